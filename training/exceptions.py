@@ -1,0 +1,48 @@
+"""The errors this project raises on purpose, and the one place that turns them into a message and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+
+class PlainfilmError(Exception):
+    """Something a user can put right; shown without a traceback.
+
+    Args:
+        what: What happened, one sentence.
+        received: What was found instead of what was expected.
+        expected: What would have been right.
+        next_step: The command or action to try next.
+    """
+
+    exit_code = 1
+
+    def __init__(self, what: str, *, received: object = None, expected: object = None, next_step: str | None = None) -> None:
+        self.what = what
+        parts = [what]
+        if received is not None:
+            parts.append(f"  received: {received}")
+        if expected is not None:
+            parts.append(f"  expected: {expected}")
+        if next_step is not None:
+            parts.append(f"  next:     {next_step}")
+        super().__init__("\n".join(parts))
+
+
+class UsageError(PlainfilmError):
+    """The command line or a configuration file asks for something that does not exist."""
+
+    exit_code = 2
+
+
+def run_main(main: Callable[[], None]) -> None:
+    """Runs a command line's `main` and exits: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    try:
+        main()
+    except PlainfilmError as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted; what was finished is kept", file=sys.stderr)
+        sys.exit(130)
