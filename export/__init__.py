@@ -1,1 +1,1 @@
-"""From a trained run to a verified, browser-ready model bundle: `python -m export RUN`."""
+"""From a training run to a bundle that a browser can read: fold, convert, quantise, verify."""
