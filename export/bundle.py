@@ -46,7 +46,7 @@ class Bundle:
 
     @property
     def default_threshold(self) -> float:
-        """Probability from which on a film is read as the positive class: the first operating point's, else one half."""
+        """A film is read as positive at this probability or above: the first operating point's, or one half."""
         points = self.metadata["operating_points"]
         return float(points[0]["threshold"]) if points else 0.5
 
@@ -63,7 +63,9 @@ def read_bundle(path: Path) -> Bundle:
     check_schema(metadata, METADATA)
     if metadata["positive_class"] not in metadata["class_names"]:
         raise BundleError(
-            f"{path / METADATA}: positive_class is no class", received=metadata["positive_class"], expected=metadata["class_names"]
+            f"{path / METADATA}: positive_class is no class",
+            received=metadata["positive_class"],
+            expected=metadata["class_names"],
         )
     for entry in metadata["files"]:
         _check_file(path, entry)
@@ -76,7 +78,9 @@ def read_bundle(path: Path) -> Bundle:
 
 def schema_of(name: str) -> dict[str, Any]:
     """The JSON Schema of `metadata.json` or `parity.json`."""
-    schema: dict[str, Any] = json.loads(Path(__file__).with_name(name.replace(".json", ".schema.json")).read_text("utf-8"))
+    schema: dict[str, Any] = json.loads(
+        Path(__file__).with_name(name.replace(".json", ".schema.json")).read_text("utf-8")
+    )
     return schema
 
 
@@ -115,7 +119,10 @@ def _check_file(folder: Path, entry: dict[str, Any]) -> None:
         raise BundleError(f"the bundle lacks {entry['path']}", expected=path, next_step=EXPORT_AGAIN)
     if (size := path.stat().st_size) != entry["bytes"]:
         raise BundleError(
-            f"{path} has the wrong size", received=f"{size} bytes", expected=f"{entry['bytes']} bytes", next_step=EXPORT_AGAIN
+            f"{path} has the wrong size",
+            received=f"{size} bytes",
+            expected=f"{entry['bytes']} bytes",
+            next_step=EXPORT_AGAIN,
         )
     if (digest := sha256(path)) != entry["sha256"]:
         raise BundleError(f"{path} was changed", received=digest, expected=entry["sha256"], next_step=EXPORT_AGAIN)
@@ -130,4 +137,6 @@ def _check_listed(bundle: Bundle) -> None:
     needed += [case[key] for case in bundle.parity["cases"] for key in ("file", "pixels")]
     unlisted = sorted(set(needed) - {entry["path"] for entry in bundle.metadata["files"]})
     if unlisted:
-        raise BundleError(f"{bundle.path / METADATA} does not list every file", received=f"no entry for {', '.join(unlisted)}")
+        raise BundleError(
+            f"{bundle.path / METADATA} does not list every file", received=f"no entry for {', '.join(unlisted)}"
+        )

@@ -29,20 +29,28 @@ def write_bundle(folder: Path) -> Path:
     parity = {"schema_version": 1, "tolerance": {"pixels": 0.5, "logit": 0.02, "probability": 0.002}, "cases": [case]}
     (folder / "parity.json").write_text(json.dumps(parity))
     point = {"name": "balanced", "threshold": 0.25, "sensitivity": 0.9, "specificity": 0.8, "split": "val", "n": 10}
+    converter = {"height": 1, "width": 1, "channels": 1, "view": "whole", "interpolation": "bilinear"}
     metadata = {
-        "schema_version": 1, "name": "tiny", "title": "Tiny", "description": "", "class_names": ["NORMAL", "PNEUMONIA"],
-        "positive_class": "PNEUMONIA", "precision": "float32", "operating_points": [point], "ood": None, "calibration": None,
-        "image_converter": {
-            "height": 1, "width": 1, "channels": 1, "view": "whole", "interpolation": "bilinear", "antialias": True,
-            "scale": 1.0, "offset": 0.0,
-        },
-        "evaluation": [], "training_population": "nobody", "quantisation": None,
+        "schema_version": 1,
+        "name": "tiny",
+        "title": "Tiny",
+        "description": "",
+        "class_names": ["NORMAL", "PNEUMONIA"],
+        "positive_class": "PNEUMONIA",
+        "precision": "float32",
+        "image_converter": converter | {"antialias": True, "scale": 1.0, "offset": 0.0},
+        "operating_points": [point],
+        "ood": None,
+        "calibration": None,
+        "evaluation": [],
+        "training_population": "nobody",
+        "quantisation": None,
         "files": [
             {"path": name, "bytes": (folder / name).stat().st_size, "sha256": sha256(folder / name)}
             for name in ("model.json", "parity.json", "parity/a.png", "parity/a.u16", "weights.bin")
         ],
         "provenance": {"commit": None, "versions": [], "data_sha256": None, "created": "2020-01-01T00:00:00Z"},
-    }  # fmt: skip
+    }
     (folder / "metadata.json").write_text(json.dumps(metadata))
     return folder
 
@@ -122,7 +130,8 @@ def test_a_weight_file_that_metadata_does_not_vouch_for_is_refused(bundle: Path)
 def test_reading_a_bundle_needs_no_tensorflow_numpy_or_pillow(bundle: Path) -> None:
     code = (
         "import sys\n"
-        "sys.modules.update(dict.fromkeys(['tensorflow', 'keras', 'numpy', 'PIL']))\n"  # importing any of them now fails
+        # None in sys.modules makes an import fail.
+        "sys.modules.update(dict.fromkeys(['tensorflow', 'keras', 'numpy', 'PIL']))\n"
         "from pathlib import Path\n"
         "from export.bundle import read_bundle\n"
         "print(read_bundle(Path(sys.argv[1])).metadata['name'])\n"

@@ -1,0 +1,44 @@
+"""The out-of-distribution gate: distances in units of the training films' own spread."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from export import ood
+
+
+@pytest.fixture
+def clusters() -> tuple[np.ndarray, np.ndarray]:
+    """Two classes of features with one unequal covariance."""
+    rng = np.random.default_rng(0)
+    mixing = np.linalg.qr(rng.normal(size=(8, 8)))[0] * np.geomspace(0.5, 2, 8)
+    labels = np.arange(4000) % 2
+    features = rng.normal(size=(4000, 8)) @ mixing + np.where(labels == 0, -3, 3)[:, np.newaxis]
+    return features.astype(np.float32), labels
+
+
+def test_the_score_is_the_mahalanobis_distance_to_the_nearer_class(clusters: tuple[np.ndarray, np.ndarray]) -> None:
+    features, labels = clusters
+    means = np.stack([features[labels == label].mean(axis=0) for label in (0, 1)])
+    precision = np.linalg.inv(np.cov((features - means[labels]).T))
+    offsets = features[:50, np.newaxis] - means
+    expected = np.sqrt(np.einsum("nci,ij,ncj->nc", offsets, precision, offsets).min(axis=1))
+    score = ood.score(ood.fit_gate(features, labels), features[:50]).numpy()
+    np.testing.assert_allclose(score, expected, rtol=0.02)  # shrinkage moves it a little
+
+
+def test_a_feature_that_never_varied_makes_no_infinite_distance(clusters: tuple[np.ndarray, np.ndarray]) -> None:
+    features, labels = clusters
+    dead = np.concatenate([features, np.zeros((len(features), 1), np.float32)], axis=1)
+    gate = ood.fit_gate(dead, labels)
+    awake = dead[:1] + np.eye(9, dtype=np.float32)[8] * 5
+    near, far = ood.score(gate, np.concatenate([dead[:1], awake])).numpy()
+    assert np.isfinite(far)
+    assert far > near + 5
+
+
+def test_the_threshold_keeps_99_of_100_validation_films() -> None:
+    scores = np.arange(1000, dtype=np.float32)
+    kept = np.mean(scores <= ood.threshold(scores))
+    assert 0.99 <= kept <= 0.992
