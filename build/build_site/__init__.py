@@ -1,0 +1,1 @@
+"""Builds the static site from a model bundle; needs no TensorFlow."""

@@ -1,0 +1,76 @@
+// Bundles TypeScript with esbuild for `python -m build_site`: node scripts/bundle.mjs '{"entries": …}'
+//
+// entries    entry points, e.g. ["src/page/main.ts"]
+// outdir     where the bundles go
+// schemas    folder of metadata.schema.json and parity.schema.json
+// platform   "browser" or "node"
+// kernels    names of the TensorFlow.js kernels to keep, or null for all
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import * as esbuild from "esbuild";
+
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const { entries, outdir, schemas, platform, kernels } = JSON.parse(process.argv[2]);
+const tfjs = path.join(root, "node_modules", "@tensorflow");
+
+/** The two JSON Schemas live beside the Python that shares them. */
+const schemaFiles = {
+  name: "schema-files",
+  setup(build) {
+    build.onResolve({ filter: /^plainfilm:/ }, ({ path: name }) => ({ path: path.join(schemas, name.slice("plainfilm:".length)) }));
+  },
+};
+
+/** Registers the wanted kernels instead of every kernel of a backend. */
+const onlyTheseKernels = {
+  name: "only-these-kernels",
+  setup(build) {
+    // One kernel has a file name of its own on WebGL.
+    const file = (kernel, folder) => (kernel === "FusedBatchNorm" && folder.includes("webgl") ? "BatchNorm" : kernel);
+    build.onResolve({ filter: /register_all_kernels$/ }, ({ resolveDir }) => ({ path: resolveDir, namespace: "kernels" }));
+    build.onLoad({ filter: /.*/, namespace: "kernels" }, ({ path: folder }) => ({
+      resolveDir: folder,
+      contents: [
+        'import { registerKernel } from "@tensorflow/tfjs-core";',
+        ...kernels.map((kernel, index) => `import * as kernel${index} from "./kernels/${file(kernel, folder)}";`),
+        `for (const exported of [${kernels.map((_, index) => `kernel${index}`)}].flatMap(Object.values))`,
+        "  if (exported?.kernelName) registerKernel(exported);",
+      ].join("\n"),
+    }));
+  },
+};
+
+/** The threaded WASM build is never used (engine/tensorflow.ts). */
+const noThreads = {
+  name: "no-threads",
+  setup(build) {
+    build.onResolve({ filter: /tfjs-backend-wasm-threaded-simd/ }, ({ path: name }) => ({ path: name, namespace: "no-threads" }));
+    build.onLoad({ filter: /.*/, namespace: "no-threads" }, () => ({
+      contents: 'export default undefined; export const wasmWorkerContents = "";',
+    }));
+  },
+};
+
+await esbuild.build({
+  absWorkingDir: root,
+  entryPoints: entries,
+  outdir,
+  entryNames: "[name]",
+  bundle: true,
+  platform,
+  format: platform === "node" ? "cjs" : "iife",
+  outExtension: platform === "node" ? { ".js": ".cjs" } : {},
+  mainFields: ["module", "main"],
+  target: platform === "node" ? "node24" : ["chrome111", "firefox113", "safari16.4"],
+  minify: platform === "browser",
+  charset: "utf8",
+  legalComments: "none",
+  // `base` is tfjs-core without optimizers and gradients, which reading a film never needs.
+  alias: {
+    "@tensorflow/tfjs-core": path.join(tfjs, "tfjs-core/dist/base.js"),
+    "@tensorflow/tfjs-core/dist": path.join(tfjs, "tfjs-core/dist"),
+  },
+  plugins: [schemaFiles, noThreads, ...(kernels === null ? [] : [onlyTheseKernels])],
+  logLevel: "warning",
+  logOverride: { "empty-import-meta": "silent" },
+});

@@ -1,0 +1,111 @@
+// The engine interface on TensorFlow.js: a graph model on the WASM or the WebGL backend.
+
+import "@tensorflow/tfjs-core/dist/base_side_effects";
+import "@tensorflow/tfjs-backend-webgl";
+import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Backend, Engine, Network, Output, Values, WasmBinary } from "./engine.ts";
+
+export const WASM_PLAIN = "tfjs-backend-wasm.wasm";
+export const WASM_SIMD = "tfjs-backend-wasm-simd.wasm";
+// The threaded binary needs cross-origin isolation, which a plain static host cannot give: never asked for.
+const WASM_THREADS = "tfjs-backend-wasm-threaded-simd.wasm";
+
+/**
+ * Makes an engine of a bundle's network on one backend.
+ *
+ * Throws where the browser lacks the backend or the backend lacks an operation.
+ */
+export async function createEngine(backend: Backend, network: Network, wasmBinary: WasmBinary): Promise<Engine> {
+  if (backend === "wasm") await prepareWasm(wasmBinary);
+  if (!(await tf.setBackend(backend))) throw new Error(`this browser has no ${backend}`);
+  const model = loadGraphModelSync({
+    modelTopology: network.model.modelTopology,
+    weightSpecs: network.model.weightsManifest.flatMap((group) => group.weights) as tf.io.WeightsManifestEntry[],
+    weightData: network.weights.buffer,
+    signature: network.model.signature,
+    ...(network.model.format === undefined ? {} : { format: network.model.format }),
+  });
+  return new TensorFlowEngine(backend, network, model);
+}
+
+class TensorFlowEngine implements Engine {
+  readonly backend: Backend;
+  readonly #network: Network;
+  readonly #model: ReturnType<typeof loadGraphModelSync>;
+
+  constructor(backend: Backend, network: Network, model: ReturnType<typeof loadGraphModelSync>) {
+    this.backend = backend;
+    this.#network = network;
+    this.#model = model;
+  }
+
+  async run(input: Float32Array, count: number, outputs: readonly Output[]): Promise<Map<Output, Values>> {
+    if (tf.getBackend() !== this.backend) await tf.setBackend(this.backend);
+    const { height, width, channels, scale, offset } = this.#network.metadata.image_converter;
+    const tensors = tf.tidy(() => {
+      const scaled = input.map((value) => value * scale + offset);
+      const image = tf.tensor4d(scaled, [count, height, width, channels]);
+      const result = this.#model.execute({ [this.#inputName()]: image }, outputs.map((name) => this.#outputName(name)));
+      return Array.isArray(result) ? result : [result];
+    });
+    try {
+      const values = await Promise.all(tensors.map((tensor) => tensor.data()));
+      return new Map(
+        outputs.map((name, index) => [name, { data: Float32Array.from(values[index]!), shape: tensors[index]!.shape }]),
+      );
+    } finally {
+      tf.dispose(tensors);
+    }
+  }
+
+  has(output: Output): boolean {
+    return output in this.#network.model.signature.outputs;
+  }
+
+  tensors(): number {
+    return tf.memory().numTensors;
+  }
+
+  dispose(): void {
+    this.#model.dispose();
+    tf.removeBackend(this.backend);
+  }
+
+  #inputName(): string {
+    const input = this.#network.model.signature.inputs["image"];
+    if (input === undefined) throw new Error("the model's signature has no input `image`");
+    return input.name;
+  }
+
+  #outputName(output: Output): string {
+    const found = this.#network.model.signature.outputs[output];
+    if (found === undefined) throw new Error(`the model's signature has no output \`${output}\``);
+    return found.name;
+  }
+}
+
+/** Hands the binary to TensorFlow.js from memory: one way for servers, single files and Node, and a broken one is noticed here. */
+async function prepareWasm(wasmBinary: WasmBinary): Promise<void> {
+  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
+  const name = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? WASM_SIMD : WASM_PLAIN;
+  const binary = await wasmBinary(name);
+  if (!WebAssembly.validate(binary)) throw new Error(`${name} is no WebAssembly module`);
+  const { platform } = tf.env();
+  tf.env().platform = { ...platformOf(platform), fetch: async () => new Response(binary) };
+  setWasmPaths({ [WASM_PLAIN]: WASM_PLAIN, [WASM_SIMD]: WASM_SIMD, [WASM_THREADS]: WASM_THREADS }, true);
+}
+
+type Platform = ReturnType<typeof tf.env>["platform"];
+
+/** TensorFlow.js's own platform object with its methods bound, so that `fetch` alone can be replaced. */
+function platformOf(platform: Platform): Platform {
+  return {
+    fetch: platform.fetch.bind(platform),
+    now: platform.now.bind(platform),
+    encode: platform.encode.bind(platform),
+    decode: platform.decode.bind(platform),
+    isTypedArray: platform.isTypedArray.bind(platform),
+  };
+}

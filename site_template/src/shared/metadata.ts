@@ -1,0 +1,137 @@
+// Generated from export/metadata.schema.json by `npm run types`; do not edit.
+
+/**
+ * @minItems 2
+ * @maxItems 2
+ */
+export type Interval = unknown[];
+
+/**
+ * What a model bundle says of itself: metadata.json beside model.json. Read by Python (export, build_site) and by the page.
+ */
+export interface BundleMetadata {
+  schema_version: 1;
+  /**
+   * The bundle's folder name.
+   */
+  name: string;
+  title: string;
+  /**
+   * One or two sentences for people.
+   */
+  description: string;
+  /**
+   * In the order of the columns of the output `probability`.
+   *
+   * @minItems 2
+   */
+  class_names: string[];
+  /**
+   * The class the operating points and the heat map speak of; one of class_names.
+   */
+  positive_class: string;
+  /**
+   * How the weights are stored.
+   */
+  precision: "float32" | "float16" | "uint8";
+  /**
+   * From a decoded film to the graph's input, float32 [n, height, width, channels]: value · scale + offset, value in 0–255.
+   */
+  image_converter: {
+    height: number;
+    width: number;
+    channels: 1 | 3;
+    /**
+     * square: the centre square in true geometry; whole: the film squashed.
+     */
+    view: "square" | "whole";
+    interpolation: "bilinear";
+    antialias: true;
+    scale: number;
+    offset: number;
+  };
+  /**
+   * One entry for each threshold and split: chosen on `val`, reported on `test`. The first name is the default.
+   */
+  operating_points: {
+    name: string;
+    /**
+     * A film is read as positive_class at this probability or above.
+     */
+    threshold: number;
+    sensitivity: number;
+    sensitivity_interval?: Interval;
+    specificity: number;
+    specificity_interval?: Interval;
+    split: string;
+    n: number;
+  }[];
+  /**
+   * Out-of-distribution gate on the output `ood_score`; null for a bundle whose graph has none.
+   */
+  ood: null | {
+    threshold: number;
+    /**
+     * Share of validation films at or below the threshold.
+     */
+    kept_fraction: number;
+    method: string;
+  };
+  calibration: null | {
+    method: "temperature";
+    /**
+     * Already folded into the output `probability`; not into `logit`.
+     */
+    temperature: number;
+    ece: number;
+    split: string;
+    n: number;
+  };
+  evaluation: {
+    metric: string;
+    value: number;
+    /**
+     * 95 % bootstrap interval.
+     */
+    low: number | null;
+    high: number | null;
+    n: number;
+    split: string;
+  }[];
+  training_population: string;
+  /**
+   * What storing the weights at `precision` changed, measured on `split`; null where it was not measured.
+   */
+  quantisation: null | {
+    split: string;
+    n: number;
+    mean_abs_logit_change: number;
+    max_abs_logit_change: number;
+    decisions_changed: number;
+  };
+  /**
+   * Every other file of the bundle.
+   *
+   * @minItems 1
+   */
+  files: {
+    path: string;
+    bytes: number;
+    sha256: string;
+  }[];
+  provenance: {
+    commit: string | null;
+    versions: {
+      name: string;
+      version: string;
+    }[];
+    /**
+     * SHA-256 over the run's splits.csv.
+     */
+    data_sha256: string | null;
+    /**
+     * ISO 8601, UTC.
+     */
+    created: string;
+  };
+}

@@ -1,0 +1,263 @@
+"""Makes a tiny but whole bundle by hand, with the standard library alone: for tests of the site where there is no TensorFlow.
+
+The network: a 3x3 convolution with ReLU, global averages, one sigmoid; a film is PNEUMONIA where it is bright on average and
+refused where it is nearly black or nearly white. Every expected number is computed here in plain Python.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import math
+import struct
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SIZE = 16
+TEMPERATURE = 1.25
+OOD_THRESHOLD = 0.42
+KERNEL = ((0.1, 0.1, 0.1), (0.1, 0.2, 0.1), (0.1, 0.1, 0.1)), ((0.0, -1.0, 0.0), (-1.0, 4.0, -1.0), (0.0, -1.0, 0.0))
+BIAS = (0.0, 0.05)
+DENSE, DENSE_BIAS = (12.0, -1.0), -5.0
+
+Grey = list[list[int]]
+Plane = list[list[float]]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the network says of one film."""
+
+    pixels: Plane
+    logit: list[float]
+    probability: list[float]
+    ood_score: float
+    heatmap: Plane
+
+
+def picture(width: int, height: int, level: Callable[[int, int], float]) -> Grey:
+    """A grey picture from a function of column and row, rounded and clipped to 0–255."""
+    return [[min(255, max(0, round(level(x, y)))) for x in range(width)] for y in range(height)]
+
+
+def film(brightness: float = 120.0, width: int = 48, height: int = 40) -> Grey:
+    """Something with two dark lungs, the brighter the more it is read as PNEUMONIA."""
+
+    def level(x: int, y: int) -> float:
+        u, v = x / width, y / height
+        lungs = sum(math.exp(-(((u - centre) / 0.13) ** 2 + ((v - 0.5) / 0.3) ** 2)) for centre in (0.3, 0.7))
+        return brightness + 60 - 110 * lungs + 6 * math.sin(0.9 * x) * math.cos(0.7 * y)
+
+    return picture(width, height, level)
+
+
+def png(grey: Grey) -> bytes:
+    """Encodes a grey picture as an 8-bit PNG."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", len(grey[0]), len(grey), 8, 0, 0, 0, 0)
+    rows = b"".join(b"\0" + bytes(row) for row in grey)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
+
+
+def resized(grey: Grey) -> Plane:
+    """The one resize to SIZE x SIZE, view `square`, in plain Python."""
+    height, width = len(grey), len(grey[0])
+    side = min(height, width)
+    rows = _filter(height, (height - side) / 2, side)
+    columns = _filter(width, (width - side) / 2, side)
+    across = [[sum(weight * row[x] for x, weight in column) for column in columns] for row in grey]
+    return [[sum(weight * across[y][x] for y, weight in row) for x in range(SIZE)] for row in rows]
+
+
+def _filter(size_in: int, start: float, length: float) -> list[list[tuple[int, float]]]:
+    scale = length / SIZE
+    filter_scale = max(scale, 1.0)
+    result = []
+    for out in range(SIZE):
+        centre = start + (out + 0.5) * scale
+        first, last = max(int(centre - filter_scale + 0.5), 0), min(int(centre + filter_scale + 0.5), size_in)
+        weights = [max(0.0, 1.0 - abs((i - centre + 0.5) / filter_scale)) for i in range(first, last)]
+        result.append([(i, weight / sum(weights)) for i, weight in zip(range(first, last), weights, strict=True)])
+    return result
+
+
+def expected(grey: Grey) -> Expected:
+    """Runs the network on a picture in plain Python."""
+    pixels = resized(grey)
+    image = [[value / 255 for value in row] for row in pixels]
+    channels = [_convolved(image, kernel, bias) for kernel, bias in zip(KERNEL, BIAS, strict=True)]
+    z = sum(weight * _mean(channel) for weight, channel in zip(DENSE, channels, strict=True)) + DENSE_BIAS
+    positive = 1 / (1 + math.exp(-z / TEMPERATURE))
+    activation = [[(a + b) / 2 for a, b in zip(*rows, strict=True)] for rows in zip(*channels, strict=True)]
+    highest = max(map(max, activation)) + 1e-6
+    heatmap = [[value / highest for value in row] for row in activation]
+    return Expected(pixels, [0.0, z], [1 - positive, positive], abs(_mean(image) - 0.5), heatmap)
+
+
+def _mean(plane: Plane) -> float:
+    return sum(map(sum, plane)) / (len(plane) * len(plane[0]))
+
+
+def _convolved(image: Plane, kernel: Sequence[Sequence[float]], bias: float) -> Plane:
+    def at(y: int, x: int) -> float:
+        return image[y][x] if 0 <= y < SIZE and 0 <= x < SIZE else 0.0
+
+    return [
+        [max(0.0, bias + sum(kernel[j][i] * at(y + j - 1, x + i - 1) for j in range(3) for i in range(3))) for x in range(SIZE)]
+        for y in range(SIZE)
+    ]
+
+
+def write_tiny_bundle(folder: Path, *, name: str = "tiny", **changes: Any) -> Path:
+    """Writes a bundle that `export.bundle.read_bundle` accepts to `folder / name`; `changes` replace metadata entries."""
+    path = folder / name
+    (path / "parity").mkdir(parents=True)
+    topology, manifest, weights = _graph()
+    model = {"format": "graph-model", "generatedBy": "tests", "modelTopology": topology, "signature": _signature()}
+    model["weightsManifest"] = [{"paths": ["group1-shard1of1.bin"], "weights": manifest}]
+    (path / "group1-shard1of1.bin").write_bytes(weights)
+    _write_json(path / "model.json", model)
+    _write_json(path / "parity.json", _parity(path))
+    files = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
+    _write_json(path / "metadata.json", {**_metadata(name), "files": [_entry(path, file) for file in files], **changes})
+    return path
+
+
+def _write_json(path: Path, document: object) -> None:
+    path.write_text(json.dumps(document, indent=1), "utf-8")
+
+
+def _entry(root: Path, file: str) -> dict[str, object]:
+    data = (root / file).read_bytes()
+    return {"path": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _parity(path: Path) -> dict[str, object]:
+    cases = []
+    for index, grey in enumerate((film(60), film(100, 37, 53), film(150, 64, 48))):
+        said = expected(grey)
+        picture_name, pixels_name = f"parity/{index}.png", f"parity/{index}.pixels"
+        (path / picture_name).write_bytes(png(grey))
+        levels = [round(value * 256) for row in said.pixels for value in row]
+        (path / pixels_name).write_bytes(struct.pack(f"<{len(levels)}H", *levels))
+        cases.append(
+            {
+                "file": picture_name,
+                "pixels": pixels_name,
+                "width": len(grey[0]),
+                "height": len(grey),
+                "logit": said.logit,
+                "probability": said.probability,
+                "ood_score": said.ood_score,
+                "decision": "PNEUMONIA" if said.probability[1] >= 0.5 else "NORMAL",
+            }
+        )
+    return {"schema_version": 1, "tolerance": {"pixels": 0.05, "logit": 0.005, "probability": 0.001}, "cases": cases}
+
+
+def _metadata(name: str) -> dict[str, object]:
+    operating_point = {"threshold": 0.5, "sensitivity": 0.951, "specificity": 0.872, "n": 624}
+    intervals = {"sensitivity_interval": [0.928, 0.972], "specificity_interval": [0.825, 0.915]}
+    return {
+        "schema_version": 1,
+        "name": name,
+        "title": "Tiny network for tests",
+        "description": "A convolution and a sigmoid, made by hand. It knows bright films from dark ones and nothing else.",
+        "class_names": ["NORMAL", "PNEUMONIA"],
+        "positive_class": "PNEUMONIA",
+        "precision": "float32",
+        "image_converter": {
+            "height": SIZE, "width": SIZE, "channels": 1, "view": "square",
+            "interpolation": "bilinear", "antialias": True, "scale": 1.0, "offset": 0.0,
+        },
+        "operating_points": [
+            {"name": "balanced", "split": "val", **operating_point, "n": 400},
+            {"name": "balanced", "split": "test", **operating_point, **intervals},
+        ],
+        "ood": {"threshold": OOD_THRESHOLD, "kept_fraction": 0.99, "method": "distance of the mean brightness from 0.5"},
+        "calibration": {"method": "temperature", "temperature": TEMPERATURE, "ece": 0.03, "split": "val", "n": 400},
+        "evaluation": [
+            {"metric": "accuracy", "value": 0.921, "low": 0.899, "high": 0.942, "n": 624, "split": "test"},
+            {"metric": "auroc", "value": 0.966, "low": 0.951, "high": 0.979, "n": 624, "split": "test"},
+        ],
+        "training_population": "children of one to five years, one hospital in Guangzhou",
+        "quantisation": None,
+        "provenance": {
+            "commit": None, "versions": [{"name": "hand", "version": "1"}], "data_sha256": None, "created": "2026-01-01T00:00:00Z",
+        },
+    }  # fmt: skip
+
+
+def _signature() -> dict[str, object]:
+    inputs = {"image": {"name": "image:0", "dtype": "DT_FLOAT"}}
+    outputs = {output: {"name": f"{output}:0", "dtype": "DT_FLOAT"} for output in ("logit", "probability", "heatmap", "ood_score")}
+    return {"inputs": inputs, "outputs": outputs}
+
+
+def _graph() -> tuple[dict[str, object], list[dict[str, object]], bytes]:
+    """The graph's nodes, the manifest of its constants, and their bytes."""
+    nodes: list[dict[str, object]] = []
+    manifest: list[dict[str, object]] = []
+    data = bytearray()
+
+    def node(name: str, op: str, *inputs: str, **attributes: object) -> None:
+        nodes.append({"name": name, "op": op, "input": list(inputs), "attr": {"T": {"type": "DT_FLOAT"}, **attributes}})
+
+    def constant(name: str, values: Sequence[float], shape: Sequence[int], dtype: str = "float32") -> None:
+        data.extend(struct.pack(f"<{len(values)}{'f' if dtype == 'float32' else 'i'}", *values))
+        manifest.append({"name": name, "shape": list(shape), "dtype": dtype})
+        kind = {"type": "DT_FLOAT" if dtype == "float32" else "DT_INT32"}
+        dimensions = {"shape": {"dim": [{"size": str(size)} for size in shape]}}
+        nodes.append({"name": name, "op": "Const", "attr": {"dtype": kind, "value": {"tensor": {"dtype": kind["type"]}}, **dimensions}})
+
+    def text(*words: str) -> list[str]:
+        return [base64.b64encode(word.encode()).decode() for word in words]
+
+    dimensions = [{"size": str(size)} for size in (-1, SIZE, SIZE, 1)]
+    node("image", "Placeholder", dtype={"type": "DT_FLOAT"}, shape={"shape": {"dim": dimensions}})
+    constant("by_255", [1 / 255], [])
+    constant("kernel", [KERNEL[channel][j][i] for j in range(3) for i in range(3) for channel in range(2)], [3, 3, 1, 2])
+    constant("bias", BIAS, [2])
+    constant("dense", DENSE, [2, 1])
+    constant("dense_bias", [DENSE_BIAS], [1])
+    constant("zero", [0.0], [])
+    constant("temperature", [TEMPERATURE], [])
+    constant("half", [0.5], [])
+    constant("little", [1e-6], [])
+    constant("last", [-1], [], "int32")
+    constant("channel_axis", [3], [1], "int32")
+    constant("plane_axes", [1, 2], [2], "int32")
+    constant("all_axes", [1, 2, 3], [3], "int32")
+    keep, drop = {"keep_dims": {"b": True}}, {"keep_dims": {"b": False}}
+    ones = {"list": {"i": ["1", "1", "1", "1"]}}
+    node("scaled", "Mul", "image", "by_255")
+    node(
+        "features", "_FusedConv2D", "scaled", "kernel", "bias",
+        strides=ones, dilations=ones, padding={"s": text("SAME")[0]}, data_format={"s": text("NHWC")[0]},
+        num_args={"i": "1"}, fused_ops={"list": {"s": text("BiasAdd", "Relu")}}, epsilon={"f": 0.0},
+    )  # fmt: skip
+    node("averages", "Mean", "features", "plane_axes", **drop)
+    node(
+        "z", "_FusedMatMul", "averages", "dense", "dense_bias",
+        num_args={"i": "1"}, fused_ops={"list": {"s": text("BiasAdd")}}, epsilon={"f": 0.0},
+        transpose_a={"b": False}, transpose_b={"b": False},
+    )  # fmt: skip
+    node("none", "Mul", "z", "zero")
+    node("logit", "ConcatV2", "none", "z", "last", N={"i": "2"})
+    node("calibrated", "RealDiv", "logit", "temperature")
+    node("probability", "Softmax", "calibrated")
+    node("activation", "Mean", "features", "channel_axis", **drop)
+    node("highest", "Max", "activation", "plane_axes", **keep)
+    node("above_zero", "AddV2", "highest", "little")
+    node("heatmap", "RealDiv", "activation", "above_zero")
+    node("brightness", "Mean", "scaled", "all_axes", **drop)
+    node("off_centre", "Sub", "brightness", "half")
+    node("ood_score", "Abs", "off_centre")
+    return {"node": nodes, "versions": {"producer": 1}}, manifest, bytes(data)
