@@ -1,0 +1,130 @@
+"""What happens after every epoch: the history, the best weights, the learning rate, and a checkpoint to continue from."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from training.config import FitConfig
+
+# What each Keras callback knows of the epochs behind it; a continued run must know it too.
+REMEMBERED = {
+    "ModelCheckpoint": ["best"],
+    "ReduceLROnPlateau": ["best", "wait", "cooldown_counter"],
+    "EarlyStopping": ["best", "wait", "best_epoch"],
+}
+
+
+def training_callbacks(run: Path, fit: FitConfig, state: dict[str, dict[str, Any]]) -> list[Any]:
+    """The callbacks of a run, in the order they act; `state` is what the last checkpoint remembered of them."""
+    checkpoint = run / "checkpoint"
+    checkpoint.mkdir(exist_ok=True)
+    acting: list[Any] = [
+        keras.callbacks.ModelCheckpoint(checkpoint / "best.keras", monitor="val_loss", mode="min", save_best_only=True),
+        keras.callbacks.EarlyStopping(monitor="val_loss", mode="min", patience=fit.early_stopping_patience),
+    ]
+    if fit.learning_rate_schedule == "plateau":
+        acting.append(
+            keras.callbacks.ReduceLROnPlateau(
+                monitor="val_loss", mode=fit.plateau_mode, patience=fit.plateau_patience, factor=fit.plateau_factor, verbose=1
+            )
+        )
+    return [SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state)]
+
+
+class SeedEachEpoch(keras.callbacks.Callback):
+    """Restarts the dropout layers' random states from (seed, epoch, layer), which a saved network does not carry."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self._seed = seed
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Before the first batch of every epoch, continued or not."""
+        for number, layer in enumerate(self.model.layers):
+            if (generator := getattr(layer, "seed_generator", None)) is not None:
+                generator.state.assign(np.random.SeedSequence([self._seed, epoch, number]).generate_state(2))
+
+
+class EpochCheckpoint(keras.callbacks.Callback):
+    """Writes the network with its optimiser, the other callbacks' memory and one row of `history.csv` after each epoch."""
+
+    def __init__(self, run: Path, others: list[Any], state: dict[str, dict[str, Any]]) -> None:
+        super().__init__()
+        self._run, self._others, self._state = run, others, state
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Keras resets its callbacks here; give them back what they knew."""
+        for other in self._others:
+            for name, value in self._state.get(type(other).__name__, {}).items():
+                setattr(other, name, value)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Everything goes into a temporary sibling first, and `state.json`, written last, makes it count."""
+        rows = read_history(self._run)[:epoch]
+        learning_rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}, "learning_rate": learning_rate})
+        state = {
+            type(other).__name__: {name: _plain(getattr(other, name)) for name in REMEMBERED[type(other).__name__]} for other in self._others
+        }
+        folder = self._run / "checkpoint"
+        self.model.save(folder / f"epoch_{epoch + 1}.keras")
+        _replace(self._run / "history.csv", rows)
+        temporary = folder / "state.json.partial"
+        temporary.write_text(json.dumps({"epochs": epoch + 1, "callbacks": state}))
+        temporary.replace(folder / "state.json")
+        for old in folder.glob("epoch_*.keras"):
+            if old.name != f"epoch_{epoch + 1}.keras":
+                old.unlink()
+
+
+def read_checkpoint(run: Path) -> tuple[int, dict[str, dict[str, Any]]]:
+    """How many epochs are whole, and what the callbacks knew then; `(0, {})` for a new run."""
+    try:
+        state = json.loads((run / "checkpoint" / "state.json").read_text())
+    except (OSError, ValueError):
+        return 0, {}
+    return state["epochs"], state["callbacks"]
+
+
+def load_checkpoint_model(run: Path) -> Any:
+    """The network as it was after the last whole epoch, with its optimiser."""
+    epochs, _ = read_checkpoint(run)
+    return keras.saving.load_model(run / "checkpoint" / f"epoch_{epochs}.keras")
+
+
+def finish(run: Path) -> None:
+    """Turns the best checkpoint into `model.keras`, without the optimiser, and drops the rest."""
+    best = keras.saving.load_model(run / "checkpoint" / "best.keras", compile=False)
+    temporary = run / "partial.keras"
+    best.save(temporary)
+    temporary.replace(run / "model.keras")
+    shutil.rmtree(run / "checkpoint")
+
+
+def read_history(run: Path) -> list[dict[str, float]]:
+    """`history.csv` as rows; empty before the first epoch."""
+    try:
+        with (run / "history.csv").open(newline="") as stream:
+            return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(stream)]
+    except OSError:
+        return []
+
+
+def _replace(path: Path, rows: list[dict[str, float]]) -> None:
+    temporary = path.with_name(path.name + ".partial")
+    with temporary.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows({**row, "epoch": int(row["epoch"])} for row in rows)
+    temporary.replace(path)
+
+
+def _plain(value: Any) -> float | int:
+    return value if isinstance(value, int) else float(value)

@@ -1,0 +1,186 @@
+"""What a run is made of: a TOML file as frozen dataclasses, every key checked."""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+import tomli_w
+
+from training.exceptions import UsageError
+from training.preprocessing import ImageConverter, View
+
+SHIPPED_CONFIGS = Path(__file__).parent / "configs"
+
+
+@dataclass(frozen=True)
+class DataConfig:
+    """Where the films come from.
+
+    Attributes:
+        prepared: Folder written by `prepare`; relative to the current directory.
+        positive_class: The class whose probability is thresholded.
+        phantom_films: When above 0, `fit` first draws this many phantom films per class and prepares them there.
+    """
+
+    prepared: str
+    positive_class: str
+    phantom_films: int = 0
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The network.
+
+    Attributes:
+        height, width, view: Its image converter; one grey channel.
+        filters: Of each block's convolution.
+        dropout: After each block's convolution; 0 for none.
+        head: `flatten`, or `average` for global average pooling.
+        dense_units, dense_dropout: The layer before the last.
+        batch_normalization_momentum: Of the running statistics.
+    """
+
+    height: int
+    width: int
+    view: View
+    filters: tuple[int, ...]
+    dropout: tuple[float, ...]
+    head: Literal["flatten", "average"]
+    dense_units: int
+    dense_dropout: float
+    batch_normalization_momentum: float
+
+    @property
+    def image_converter(self) -> ImageConverter:
+        """How a film becomes the network's input."""
+        return ImageConverter(self.height, self.width, 1, self.view)
+
+
+@dataclass(frozen=True)
+class FitConfig:
+    """The optimisation.
+
+    Attributes:
+        seed: Repeats the run: initial weights, order, augmentation, dropout.
+        balanced: Draw as many films of every class each epoch (as many as the smallest has); else every film once.
+        label_smoothing: Of the cross-entropy.
+        learning_rate_schedule: `plateau` (Keras's ReduceLROnPlateau) or `cosine` (to zero over all epochs).
+        plateau_mode: What ReduceLROnPlateau takes for better: `min` is right for a loss.
+        early_stopping_patience: In epochs without a better validation loss.
+    """
+
+    seed: int
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    balanced: bool
+    label_smoothing: float
+    learning_rate_schedule: Literal["plateau", "cosine"]
+    plateau_mode: Literal["min", "max"]
+    plateau_patience: int
+    plateau_factor: float
+    early_stopping_patience: int
+
+
+@dataclass(frozen=True)
+class AugmentationConfig:
+    """How far a film is varied, each film anew in every epoch; every range is symmetric and uniform.
+
+    Attributes:
+        rotation_degrees: Largest rotation.
+        zoom: Largest relative change of scale, drawn apart for height and width.
+        aspect: Largest change of log(width/height), on top of the zoom.
+        shift: Largest shift as a fraction of the side.
+        horizontal_flip: Mirror every second film.
+        brightness: Largest change, as a fraction of white.
+        contrast: Largest relative change about the film's mean.
+        gamma: Largest change of log(gamma).
+        blur: Largest share of a 3×3 binomial blur mixed in; negative shares sharpen, down to minus half of it.
+    """
+
+    rotation_degrees: float
+    zoom: float
+    aspect: float
+    shift: float
+    horizontal_flip: bool
+    brightness: float
+    contrast: float
+    gamma: float
+    blur: float
+
+
+@dataclass(frozen=True)
+class Config:
+    """A whole run."""
+
+    name: str
+    title: str
+    description: str
+    training_population: str
+    data: DataConfig
+    model: ModelConfig
+    fit: FitConfig
+    augmentation: AugmentationConfig
+
+
+def read_config(path: Path) -> Config:
+    """Reads a config file; a bare name means one of those shipped in `training/configs/`.
+
+    Raises:
+        UsageError: No such file, not TOML, an unknown or missing key, a value of the wrong kind.
+    """
+    shipped = SHIPPED_CONFIGS / f"{path.name.removesuffix('.toml')}.toml"
+    file = path if path.exists() else shipped
+    try:
+        text = file.read_text(encoding="utf-8")
+    except OSError:
+        known = ", ".join(sorted(p.stem for p in SHIPPED_CONFIGS.glob("*.toml")))
+        raise UsageError(f"there is no config {path}", expected=f"a TOML file, or one of the shipped: {known}") from None
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{file} is not TOML", received=error) from None
+    return _build(Config, values, str(file))
+
+
+def write_config(config: Config, path: Path) -> None:
+    """Writes all of a config, defaults included."""
+    path.write_text(tomli_w.dumps(dataclasses.asdict(config)), encoding="utf-8")
+
+
+T = TypeVar("T")
+
+
+def _build(kind: type[T], values: dict[str, Any], where: str) -> T:
+    hints = get_type_hints(kind)
+    fields = {field.name: field for field in dataclasses.fields(kind)}  # type: ignore[arg-type]
+    if unknown := sorted(set(values) - set(fields)):
+        raise UsageError(f"{where}: unknown key {unknown[0]}", expected=f"one of {', '.join(fields)}")
+    required = {name for name, field in fields.items() if field.default is dataclasses.MISSING}
+    if missing := sorted(required - set(values)):
+        raise UsageError(f"{where}: missing key {missing[0]}", received=f"keys {', '.join(values) or 'none'}")
+    return kind(**{name: _convert(hints[name], value, f"{where}: {name}") for name, value in values.items()})
+
+
+def _convert(hint: Any, value: Any, where: str) -> Any:
+    if dataclasses.is_dataclass(hint):
+        if not isinstance(value, dict):
+            raise UsageError(f"{where} must be a table", received=value)
+        return _build(hint, value, where)  # type: ignore[arg-type]
+    if get_origin(hint) is Literal:
+        if value not in get_args(hint):
+            raise UsageError(f"{where} is not known", received=repr(value), expected=" or ".join(map(repr, get_args(hint))))
+        return value
+    if get_origin(hint) is tuple:
+        if not isinstance(value, list):
+            raise UsageError(f"{where} must be a list", received=repr(value))
+        return tuple(_convert(get_args(hint)[0], item, where) for item in value)
+    if hint is float and type(value) is int:
+        return float(value)
+    if type(value) is not hint:
+        raise UsageError(f"{where} is of the wrong kind", received=repr(value), expected=hint.__name__)
+    return value

@@ -1,0 +1,74 @@
+"""The input of training: films decoded and resized once, kept as uint8, shuffled and varied on the fly by tf.data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from training.augmentation import augment
+from training.config import AugmentationConfig, FitConfig
+
+
+def epoch_order(labels: npt.NDArray[np.int64], fit: FitConfig, epoch: int) -> npt.NDArray[np.int64]:
+    """The films of one epoch, as row numbers in drawing order; depends on the seed and the epoch alone.
+
+    Balanced, every class gives as many films as the smallest has, other ones each epoch.
+    """
+    rng = np.random.default_rng([fit.seed, epoch])
+    if not fit.balanced:
+        return rng.permutation(len(labels))
+    per_class = np.bincount(labels).min()
+    rows = np.concatenate([rng.permutation(np.flatnonzero(labels == label))[:per_class] for label in np.unique(labels)])
+    return rng.permutation(rows)
+
+
+def steps_per_epoch(labels: npt.NDArray[np.int64], fit: FitConfig) -> int:
+    """Batches in an epoch, the last one shorter."""
+    return -(-len(epoch_order(labels, fit, 0)) // fit.batch_size)
+
+
+def training_dataset(
+    films: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], targets: npt.NDArray[np.float32], fit: FitConfig,
+    augmentation: AugmentationConfig, first_epoch: int,
+) -> Any:
+    """Batches `(float32 [b, h, w, c], float32 [b, …])` of all epochs from `first_epoch` on, back to back.
+
+    A batch depends on (seed, epoch, step) alone, so that a resumed run sees what it would have seen.
+    """
+    every_film, every_target = tf.constant(films), tf.constant(targets)
+
+    def batches(epoch: Any) -> Any:
+        (order,) = tf.numpy_function(lambda e: [epoch_order(labels, fit, int(e))], [epoch], [tf.int64])
+        order.set_shape([None])
+        return (
+            tf.data.Dataset.from_tensor_slices(order)
+            .batch(fit.batch_size)
+            .enumerate()
+            .map(lambda step, rows: _batch(epoch, step, rows), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        )
+
+    def _batch(epoch: Any, step: Any, rows: Any) -> Any:
+        seed = tf.cast(tf.stack([epoch * 1_000_003 + fit.seed, step]), tf.int32)
+        return augment(tf.gather(every_film, rows), augmentation, seed), tf.gather(every_target, rows)
+
+    return tf.data.Dataset.range(first_epoch, fit.epochs).flat_map(batches).prefetch(tf.data.AUTOTUNE)
+
+
+def validation_dataset(films: npt.NDArray[np.uint8], targets: npt.NDArray[np.float32], batch_size: int) -> Any:
+    """Batches in order, unvaried."""
+    return (
+        tf.data.Dataset.from_tensor_slices((films, targets))
+        .batch(batch_size)
+        .map(lambda x, y: (tf.cast(x, tf.float32), y))
+        .prefetch(tf.data.AUTOTUNE)
+    )
+
+
+def targets_of(labels: npt.NDArray[np.int64], classes: int) -> npt.NDArray[np.float32]:
+    """What the loss compares with: `[n, 1]` 0 or 1 for two classes, one-hot `[n, classes]` for more."""
+    if classes == 2:
+        return labels[:, None].astype(np.float32)
+    return np.eye(classes, dtype=np.float32)[labels]

@@ -1,0 +1,126 @@
+"""`python -m training fit CONFIG`: trains one network, keeps everything of it in its run folder, continues after a kill."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from training.config import Config, write_config
+from training.exceptions import PlainfilmError, UsageError
+from training.films import PreparedData, read_prepared
+from training.phantom import write_dataset
+from training.prepare import prepare
+from training.run import ordered_classes
+
+
+def fit(config: Config, runs: Path) -> Path:
+    """Trains `config` in `runs/NAME` and returns that folder.
+
+    A folder that holds an unfinished run of the same config is continued at its last whole epoch; one that holds
+    another config, or a finished run, is an error.
+    """
+    run = runs / config.name
+    data = _films(config)
+    class_names = ordered_classes(data.table, config.data.positive_class)
+    _open_run(run, config, data)
+
+    # TensorFlow takes seconds to import: only now, when all that can be wrong with the words has been checked.
+    import keras
+    import tensorflow as tf
+
+    from training import callbacks
+    from training.dataset import steps_per_epoch, targets_of, training_dataset, validation_dataset
+    from training.models import five_block_cnn
+
+    gpus = tf.config.list_physical_devices("GPU")
+    keras.utils.set_random_seed(config.fit.seed)
+    tf.config.experimental.enable_op_determinism()
+    keras.mixed_precision.set_global_policy("mixed_float16" if gpus else "float32")
+    strategy = tf.distribute.MirroredStrategy() if len(gpus) > 1 else tf.distribute.get_strategy()
+    print(f"{config.name}: {len(gpus)} GPU(s), {keras.mixed_precision.global_policy().name}, run folder {run}")
+
+    converter = config.model.image_converter
+    arrays: dict[str, tuple[Any, Any]] = {}
+    for split in ("train", "val"):
+        rows = data.table[data.table["split"] == split]
+        print(f"reading {len(rows)} {split} films", flush=True)
+        films = np.rint(data.load(rows["path"].tolist(), converter)).astype(np.uint8)  # [n, height, width, 1]
+        arrays[split] = films, np.array([class_names.index(label) for label in rows["label"]])
+    (train_films, train_labels), (val_films, val_labels) = arrays["train"], arrays["val"]
+    steps = steps_per_epoch(train_labels, config.fit)
+
+    first_epoch, state = callbacks.read_checkpoint(run)
+    with strategy.scope():
+        if first_epoch:
+            print(f"continuing after epoch {first_epoch} of {config.fit.epochs}")
+            model = callbacks.load_checkpoint_model(run)
+        else:
+            model = five_block_cnn(config.model, len(class_names))
+            model.compile(
+                optimizer=keras.optimizers.Adam(_learning_rate(config, steps)),
+                loss=(keras.losses.BinaryCrossentropy if len(class_names) == 2 else keras.losses.CategoricalCrossentropy)(
+                    label_smoothing=config.fit.label_smoothing
+                ),
+                metrics=["accuracy", keras.metrics.AUC(name="auroc")],
+                jit_compile=bool(gpus),
+            )
+    model.fit(
+        training_dataset(
+            train_films, train_labels, targets_of(train_labels, len(class_names)), config.fit, config.augmentation, first_epoch
+        ),
+        validation_data=validation_dataset(val_films, targets_of(val_labels, len(class_names)), config.fit.batch_size),
+        initial_epoch=first_epoch,
+        epochs=config.fit.epochs,
+        steps_per_epoch=steps,
+        callbacks=callbacks.training_callbacks(run, config.fit, state),
+        verbose=1 if sys.stdout.isatty() else 2,
+    )
+    callbacks.finish(run)
+    print(f"\nkept the epoch with the smallest validation loss in {run}/model.keras\nnext: python -m training evaluate {run}")
+    return run
+
+
+def _films(config: Config) -> PreparedData:
+    folder = Path(config.data.prepared)
+    if config.data.phantom_films and not (folder / "splits.csv").exists():
+        films = folder.with_name(folder.name + "_films")
+        print(f"drawing {config.data.phantom_films} phantom films per class in {films}")
+        shutil.rmtree(films, ignore_errors=True)
+        write_dataset(films, films_per_class=config.data.phantom_films, seed=config.fit.seed)
+        return prepare(films, folder, patients_csv=None, seed=config.fit.seed)
+    return read_prepared(folder)
+
+
+def _open_run(run: Path, config: Config, data: PreparedData) -> None:
+    """Starts the run folder, or checks that the one there is an unfinished run of the same settings and films."""
+    config_file, splits_file = run / "config.toml", run / "splits.csv"
+    splits = data.table.to_csv(index=False)
+    if config_file.exists():
+        from training.config import read_config
+
+        if read_config(config_file) != config or splits_file.read_text(encoding="utf-8") != splits:
+            raise UsageError(
+                f"{run} holds a run with other settings or films",
+                expected="the same config and splits, to continue it",
+                next_step=f"change `name` in the config, or remove {run}",
+            )
+        if (run / "model.keras").exists():
+            raise PlainfilmError(
+                f"{run} is finished", expected="an unfinished run to continue", next_step=f"python -m training evaluate {run}, or remove it to train anew"
+            )
+        return
+    run.mkdir(parents=True, exist_ok=True)
+    splits_file.write_text(splits, encoding="utf-8")
+    write_config(config, config_file)
+
+
+def _learning_rate(config: Config, steps: int) -> Any:
+    import keras
+
+    if config.fit.learning_rate_schedule == "cosine":
+        return keras.optimizers.schedules.CosineDecay(config.fit.learning_rate, decay_steps=steps * config.fit.epochs)
+    return config.fit.learning_rate

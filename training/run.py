@@ -1,0 +1,119 @@
+"""A run folder (contract 2): everything a trained network leaves behind, read back with clear errors."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from training.config import Config, read_config
+from training.exceptions import PlainfilmError
+from training.films import PreparedData, read_prepared, read_splits
+
+DEFAULT_RUNS = Path("training/runs")
+
+
+@dataclass(frozen=True)
+class Run:
+    """One finished or unfinished training run.
+
+    Attributes:
+        folder: `training/runs/NAME`.
+        config: All of its settings.
+        splits: Its `splits.csv`.
+    """
+
+    folder: Path
+    config: Config
+    splits: pd.DataFrame
+
+    @property
+    def class_names(self) -> list[str]:
+        """In the order of the network's outputs; with two classes the positive one comes last."""
+        return ordered_classes(self.splits, self.config.data.positive_class)
+
+    @property
+    def model_file(self) -> Path:
+        """The weights chosen on validation."""
+        return self.folder / "model.keras"
+
+    def load_model(self) -> Any:
+        """The trained keras.Model."""
+        import keras
+
+        if not self.model_file.exists():
+            raise PlainfilmError(
+                f"{self.folder} holds no trained model",
+                received="no model.keras",
+                expected="a finished run",
+                next_step=f"python -m training fit {self.folder / 'config.toml'}   (continues where it stopped)",
+            )
+        try:
+            return keras.saving.load_model(self.model_file, compile=False)
+        except Exception as error:  # Keras raises whatever zip, json and h5py raise
+            raise PlainfilmError(
+                f"{self.model_file} cannot be read", received=f"{type(error).__name__}: {error}", expected="a Keras 3 model file",
+                next_step=f"python -m training fit {self.folder / 'config.toml'}",
+            ) from None
+
+    def prepared(self, folder: Path | None = None) -> PreparedData:
+        """The films of the run: where the config says, or in `folder`; checked to be the same films.
+
+        Raises:
+            PlainfilmError: The data set is gone or another one.
+        """
+        data = read_prepared(folder or Path(self.config.data.prepared))
+        here = data.table.set_index("path")["sha256"]
+        missing = self.splits.loc[self.splits["path"].map(here) != self.splits["sha256"], "path"]
+        if len(missing):
+            raise PlainfilmError(
+                f"{data.folder} is not the data set of the run {self.config.name}",
+                received=f"{len(missing)} of {len(self.splits)} films missing or changed, {missing.iloc[0]} first",
+                expected="the films of the run's splits.csv",
+                next_step=f"python -m training prepare DATA --out {data.folder}",
+            )
+        return PreparedData(data.folder, data.source, self.splits)
+
+    def evaluation(self) -> dict[str, Any]:
+        """`evaluation.json`."""
+        try:
+            evaluation: dict[str, Any] = json.loads((self.folder / "evaluation.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            raise PlainfilmError(
+                f"{self.folder} has not been evaluated", received="no readable evaluation.json",
+                next_step=f"python -m training evaluate {self.folder}",
+            ) from None
+        return evaluation
+
+
+def read_run(folder: Path) -> Run:
+    """Opens a run folder.
+
+    Raises:
+        PlainfilmError: It is not one.
+    """
+    if not (folder / "config.toml").exists():
+        known = sorted(p.parent.name for p in DEFAULT_RUNS.glob("*/config.toml"))
+        raise PlainfilmError(
+            f"{folder} is not a run", received="no config.toml in it" if folder.is_dir() else "no such folder",
+            expected=f"one of {', '.join(str(DEFAULT_RUNS / name) for name in known)}" if known else "a folder written by fit",
+            next_step="python -m training fit CONFIG",
+        )
+    return Run(folder, read_config(folder / "config.toml"), read_splits(folder / "splits.csv"))
+
+
+def ordered_classes(splits: pd.DataFrame, positive_class: str) -> list[str]:
+    """Class names sorted, but for two classes the positive one last: column 1 is its probability.
+
+    Raises:
+        PlainfilmError: The data has no such class.
+    """
+    names = sorted(splits["label"].unique())
+    if positive_class not in names:
+        raise PlainfilmError(
+            "the positive class is not in the data", received=f"positive_class = {positive_class!r}", expected=" or ".join(names)
+        )
+    return sorted(names, key=lambda name: name == positive_class) if len(names) == 2 else names
