@@ -1,0 +1,100 @@
+"""The figures of an evaluation: confusion matrices, ROC, precision-recall, reliability, learning curves."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from sklearn.metrics import precision_recall_curve, roc_curve
+
+from training import metrics
+from training.figures import BLUE, GREY, INK, ORANGE, figure
+from training.metrics import Scores
+
+COLOURS = {"val": GREY, "test": BLUE}
+
+
+def draw_figures(
+    folder: Path, splits: dict[str, Scores], class_names: list[str], threshold: float, history: list[dict[str, float]]
+) -> None:
+    """Draws every figure as SVG into `folder`."""
+    for split, scores in splits.items():
+        draw_confusion_matrix(folder / f"confusion_matrix_{split}.svg", scores, class_names, split)
+    draw_roc(folder / "roc.svg", splits, threshold)
+    draw_precision_recall(folder / "precision_recall.svg", splits)
+    draw_reliability(folder / "reliability.svg", splits)
+    if history:
+        draw_learning_curves(folder / "learning_curves.svg", history)
+
+
+def draw_confusion_matrix(path: Path, scores: Scores, class_names: list[str], split: str) -> None:
+    """Films by label (rows) and reading (columns); the capstone's Fig. 3."""
+    counts = np.array([[((scores.label == i) & (scores.predicted == j)).sum() for j in range(len(class_names))] for i in range(len(class_names))])
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    size = 1.6 + 1.1 * len(class_names)
+    with figure(path, size + 0.6, size) as axes:
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.25)
+        axes.grid(False)
+        for i, j in np.ndindex(*counts.shape):
+            axes.text(j, i, f"{counts[i, j]}\n{shares[i, j]:.1%}", ha="center", va="center", color=INK)
+        axes.set_xticks(range(len(class_names)), class_names)
+        axes.set_yticks(range(len(class_names)), class_names, rotation=90, va="center")
+        axes.set_xlabel("Read as")
+        axes.set_ylabel("Labelled")
+        axes.set_title(f"Confusion matrix, {split} (n = {len(scores.label)})")
+
+
+def draw_roc(path: Path, splits: dict[str, Scores], threshold: float) -> None:
+    """ROC curves, with the point of the threshold chosen on validation."""
+    with figure(path) as axes:
+        axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
+        for split, scores in splits.items():
+            fall_out, recall, _ = roc_curve(scores.is_positive, scores.positive_probability)
+            axes.plot(fall_out, recall, color=COLOURS[split], label=f"{split}: AUROC {metrics.auroc(scores):.3f}")
+            axes.plot(1 - metrics.specificity(scores), metrics.sensitivity(scores), "o", color=COLOURS[split])
+        axes.plot([], [], "o", color=INK, label=f"threshold {threshold:.3f}")
+        axes.set(xlabel="1 − specificity", ylabel="Sensitivity", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+        axes.set_title("ROC")
+        axes.legend(loc="lower right")
+
+
+def draw_precision_recall(path: Path, splits: dict[str, Scores]) -> None:
+    """Precision against recall of the positive class."""
+    with figure(path) as axes:
+        for split, scores in splits.items():
+            precision, recall, _ = precision_recall_curve(scores.is_positive, scores.positive_probability)
+            label = f"{split}: average precision {metrics.average_precision(scores):.3f}"
+            axes.step(recall, precision, where="post", color=COLOURS[split], label=label)
+        axes.set(xlabel="Recall", ylabel="Precision", xlim=(-0.02, 1.02), ylim=(0, 1.02))
+        axes.set_title("Precision and recall")
+        axes.legend(loc="lower left")
+
+
+def draw_reliability(path: Path, splits: dict[str, Scores]) -> None:
+    """Observed frequency against the stated probability; a dot's area is the share of films in its bin."""
+    with figure(path) as axes:
+        axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
+        for split, scores in splits.items():
+            mean, observed, share = np.array(metrics.reliability(scores)).T
+            label = f"{split}: ECE {metrics.expected_calibration_error(scores):.3f}"
+            axes.plot(mean, observed, color=COLOURS[split], linewidth=0.8)
+            axes.scatter(mean, observed, s=20 + 500 * share, color=COLOURS[split], alpha=0.7, label=label, linewidths=0)
+        axes.set(xlabel="Stated probability", ylabel="Observed frequency", xlim=(-0.04, 1.04), ylim=(-0.04, 1.04))
+        axes.set_title("Reliability")
+        for handle in axes.legend(loc="upper left").legend_handles:
+            handle.set_sizes([40])
+
+
+def draw_learning_curves(path: Path, history: list[dict[str, float]]) -> None:
+    """Loss and AUROC by epoch; the kept epoch is the one of the smallest validation loss."""
+    epochs = [row["epoch"] for row in history]
+    kept = min(history, key=lambda row: row["val_loss"])["epoch"]
+    with figure(path, 8.4, 3.6, ncols=2) as (left, right):
+        for axes, name, title in ((left, "loss", "Loss"), (right, "auroc", "AUROC")):
+            axes.axvline(kept, color=GREY, linewidth=0.8, linestyle=":")
+            axes.plot(epochs, [row[name] for row in history], color=ORANGE, label="train")
+            axes.plot(epochs, [row[f"val_{name}"] for row in history], color=BLUE, label="val")
+            axes.set(xlabel="Epoch")
+            axes.set_title(title)
+            axes.xaxis.get_major_locator().set_params(integer=True)
+        left.legend()

@@ -1,0 +1,140 @@
+"""The figures of an evaluation, each with a 95 % interval from a bootstrap over patients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+RESAMPLES = 1000
+BOOTSTRAP_SEED = 2020
+ECE_BINS = 15
+
+
+@dataclass(frozen=True)
+class Scores:
+    """A split as the network read it; every array has a film a row.
+
+    Attributes:
+        label, predicted: Class numbers.
+        probability: Calibrated, `[n, classes]`.
+        positive: The positive class's number.
+    """
+
+    label: npt.NDArray[np.int64]
+    predicted: npt.NDArray[np.int64]
+    probability: npt.NDArray[np.float64]
+    positive: int
+
+    @property
+    def is_positive(self) -> npt.NDArray[np.bool_]:
+        """Which films are of the positive class."""
+        return self.label == self.positive
+
+    @property
+    def positive_probability(self) -> npt.NDArray[np.float64]:
+        """`[n]`."""
+        return self.probability[:, self.positive]
+
+    def take(self, rows: npt.NDArray[Any]) -> Scores:
+        """Some of the films, by row numbers or a mask."""
+        return Scores(self.label[rows], self.predicted[rows], self.probability[rows], self.positive)
+
+
+def loss(scores: Scores) -> float:
+    """Cross-entropy of the calibrated probabilities, nats."""
+    chosen = scores.probability[np.arange(len(scores.label)), scores.label]
+    return float(-np.log(np.clip(chosen, 1e-7, 1)).mean())
+
+
+def accuracy(scores: Scores) -> float:
+    """Share of films read as what they are labelled."""
+    return float((scores.predicted == scores.label).mean())
+
+
+def auroc(scores: Scores) -> float:
+    """Area under the ROC curve, positive class against the rest."""
+    return float(roc_auc_score(scores.is_positive, scores.positive_probability))
+
+
+def average_precision(scores: Scores) -> float:
+    """Area under the precision-recall curve of the positive class, by steps."""
+    return float(average_precision_score(scores.is_positive, scores.positive_probability))
+
+
+def sensitivity(scores: Scores) -> float:
+    """Share of positive films read as positive."""
+    return float((scores.predicted[scores.is_positive] == scores.positive).mean())
+
+
+def specificity(scores: Scores) -> float:
+    """Share of other films not read as positive."""
+    return float((scores.predicted[~scores.is_positive] != scores.positive).mean())
+
+
+def expected_calibration_error(scores: Scores) -> float:
+    """ECE of the positive class's probability over 15 equal-width bins (Naeini et al. 2015)."""
+    return float(sum(share * abs(mean - observed) for mean, observed, share in reliability(scores)))
+
+
+def reliability(scores: Scores) -> list[tuple[float, float, float]]:
+    """For every occupied bin: mean probability, observed frequency, share of the films."""
+    bins = np.minimum((scores.positive_probability * ECE_BINS).astype(int), ECE_BINS - 1)
+    return [
+        (float(scores.positive_probability[bins == b].mean()), float(scores.is_positive[bins == b].mean()), float((bins == b).mean()))
+        for b in np.unique(bins)
+    ]
+
+
+METRICS: dict[str, Callable[[Scores], float]] = {
+    "loss": loss,
+    "accuracy": accuracy,
+    "auroc": auroc,
+    "average_precision": average_precision,
+    "sensitivity": sensitivity,
+    "specificity": specificity,
+    "ece": expected_calibration_error,
+}
+
+
+def class_metrics(class_names: list[str]) -> dict[str, Callable[[Scores], float]]:
+    """`precision_CLASS` and `recall_CLASS` for every class; NaN where a resample gives nothing to divide by."""
+
+    def precision(number: int) -> Callable[[Scores], float]:
+        return lambda s: float((s.label[s.predicted == number] == number).mean()) if (s.predicted == number).any() else float("nan")
+
+    def recall(number: int) -> Callable[[Scores], float]:
+        return lambda s: float((s.predicted[s.label == number] == number).mean()) if (s.label == number).any() else float("nan")
+
+    return {
+        f"{kind.__name__}_{name}": kind(number) for number, name in enumerate(class_names) for kind in (precision, recall)
+    }
+
+
+def with_interval(
+    metric: Callable[[Scores], float], scores: Scores, patients: npt.NDArray[Any]
+) -> tuple[float, float | None, float | None]:
+    """A metric and its 95 % percentile interval.
+
+    Whole patients are drawn with replacement, for the films of one patient are alike (Efron & Tibshirani 1993, ch. 8). The bounds
+    are None where fewer than half of the resamples hold both classes.
+    """
+    value = metric(scores)
+    _, patient = np.unique(patients, return_inverse=True)
+    films_of = np.split(np.argsort(patient, kind="stable"), np.cumsum(np.bincount(patient))[:-1])
+    rng = np.random.default_rng(BOOTSTRAP_SEED)
+    drawn: list[float] = []
+    for _ in range(RESAMPLES):
+        rows = np.concatenate([films_of[p] for p in rng.integers(0, len(films_of), len(films_of))])
+        resample = scores.take(rows)
+        if resample.is_positive.any() and not resample.is_positive.all():
+            drawn.append(metric(resample))
+    finite = np.array([d for d in drawn if np.isfinite(d)])
+    if len(finite) < RESAMPLES / 2:
+        return value, None, None
+    low, high = np.quantile(finite, [0.025, 0.975])
+    return value, float(low), float(high)
