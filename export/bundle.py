@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema
 
-from training.exceptions import PlainfilmError
+from training.exceptions import PlainfilmError, UsageError
+
+Precision = Literal["float32", "float16", "uint8"]
 
 METADATA, MODEL, PARITY = "metadata.json", "model.json", "parity.json"
 EXPORT_AGAIN = "export the run again: python -m export RUN"
@@ -82,6 +85,17 @@ def schema_of(name: str) -> dict[str, Any]:
         Path(__file__).with_name(name.replace(".json", ".schema.json")).read_text("utf-8")
     )
     return schema
+
+
+def check_name(name: str) -> None:
+    """Checks a name for a bundle, which becomes a folder and a part of addresses.
+
+    Raises:
+        UsageError: It has characters that such a name may not have.
+    """
+    pattern = schema_of(METADATA)["properties"]["name"]["pattern"]
+    if not re.match(pattern, name):
+        raise UsageError("a bundle cannot be called that", received=repr(name), expected=f"a name like {pattern}")
 
 
 def check_schema(document: object, name: str) -> None:

@@ -36,7 +36,7 @@ def convert(module: Any, folder: Path, stored_as: dict[str, list[str]]) -> None:
     Raises:
         ConversionError: The graph has operations that TensorFlow.js lacks.
     """
-    converter = _converter()
+    converter = tensorflowjs().converters.tf_saved_model_conversion_v2
     with tempfile.TemporaryDirectory() as saved_model, contextlib.redirect_stdout(io.StringIO()):
         tf.saved_model.save(module, saved_model, signatures={"serving_default": module.serve})
         try:
@@ -56,11 +56,12 @@ def _tidy(path: Path, output_names: list[str]) -> None:
     path.write_text(json.dumps(model, sort_keys=True, separators=(",", ":")) + "\n", "utf-8")
 
 
-def _converter() -> Any:
+def tensorflowjs() -> Any:
+    """The package tensorflowjs, imported past the packages that it asks for and that are not installed."""
     with _stand_ins(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "pkg_resources is deprecated")
-        from tensorflowjs.converters import tf_saved_model_conversion_v2
-    return tf_saved_model_conversion_v2
+        import tensorflowjs
+    return tensorflowjs
 
 
 @contextlib.contextmanager

@@ -52,8 +52,9 @@ class Network:
     Attributes:
         average: Whether the last block's output is averaged over the picture instead of flattened.
         feature_kernel, feature_bias: `[flattened or channels, features]`, `[features]`.
-        logit_kernel, logit_bias: `[features, classes]`, `[classes]`. A sigmoid's single logit z is stored as the two
-            columns [0, z], whose softmax is [1 - sigmoid(z), sigmoid(z)]: one form for any number of classes.
+        logit_kernel, logit_bias: `[features, classes]`, `[classes]`. A sigmoid's single logit z is stored as two
+            columns, z for the positive class and 0 for the other, whose softmax is sigmoid(z) and 1 - sigmoid(z): one
+            form for any number of classes.
     """
 
     blocks: tuple[Block, ...]
@@ -64,8 +65,8 @@ class Network:
     logit_bias: Floats
 
 
-def fold(model: Any) -> Network:
-    """Folds a Keras model.
+def fold(model: Any, positive: int) -> Network:
+    """Folds a Keras model; `positive` is the column of the class that a sigmoid's single unit stands for.
 
     Raises:
         FoldError: A layer is not of the kind or not in the place that the exact folding holds for.
@@ -97,8 +98,8 @@ def fold(model: Any) -> Network:
         positions = len(feature_kernel) // len(shift)
         feature_bias = feature_bias + np.tile(shift, positions) @ feature_kernel
     if classes == 1:
-        logit_kernel = np.pad(logit_kernel, ((0, 0), (1, 0)))
-        logit_bias = np.pad(logit_bias, (1, 0))
+        column = np.eye(2)[positive]
+        logit_kernel, logit_bias = logit_kernel * column, logit_bias * column
     network = Network(tuple(blocks), average, *_floats(feature_kernel, feature_bias, logit_kernel, logit_bias))
     _check_finite(network)
     return network

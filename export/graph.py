@@ -34,7 +34,7 @@ def outputs(network: Network, readout: Readout, image: Any) -> dict[str, Any]:
     Each output hangs on its own branch, so that whoever asks for the probability alone pays for nothing else.
     """
     network = _in_graph(network)
-    activation, pooled = _blocks(network, image)
+    activation, pooled = _blocks(network, tf.convert_to_tensor(image))
     features = _features(network, pooled)
     logit = tf.nn.bias_add(tf.matmul(features, network.logit_kernel), network.logit_bias)
     result = {

@@ -1,13 +1,20 @@
-"""Small random networks of the kind that the export takes."""
+"""Small random networks of the kind that the export takes, and a run of one."""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 import pytest
+
+from training.config import read_config, write_config
+from training.phantom import write_dataset
+from training.prepare import prepare
 
 MakeModel = Callable[..., Any]
 
@@ -70,3 +77,29 @@ def films() -> Any:
         return values
 
     return make
+
+
+@pytest.fixture(scope="session")
+def finished_run(make_model: MakeModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run folder whose network is random and whose evaluation is made up; its films are phantoms."""
+    folder = tmp_path_factory.mktemp("export")
+    write_dataset(folder / "films", films_per_class=16, seed=3)
+    prepare(folder / "films", folder / "prepared", patients_csv=None, seed=3)
+    run = folder / "tiny_run"
+    run.mkdir()
+    config = read_config(Path("smoke"))
+    model = dataclasses.replace(config.model, height=22, width=22)
+    data = dataclasses.replace(config.data, prepared=str(folder / "prepared"), phantom_films=0)
+    write_config(dataclasses.replace(config, name="tiny_run", model=model, data=data), run / "config.toml")
+    (run / "splits.csv").write_bytes((folder / "prepared/splits.csv").read_bytes())
+    make_model(size=22).save(run / "model.keras")
+    point = {"name": "balanced", "threshold": 0.5, "sensitivity": 0.9, "sensitivity_interval": [0.8, 0.95]}
+    point |= {"specificity": 0.8, "specificity_interval": [0.7, 0.9], "n": 6, "accuracy": 0.85}
+    evaluation = {
+        "metrics": [{"metric": "auroc", "value": 0.9, "low": 0.8, "high": 0.95, "n": 6, "split": "val"}],
+        "operating_points": [point | {"split": "val"}, point | {"split": "test", "n": 16}],
+        "calibration": {"method": "temperature", "temperature": 1.5, "ece": 0.02, "split": "val", "n": 6},
+        "confusion": [[1, 2], [3, 4]],
+    }
+    (run / "evaluation.json").write_text(json.dumps(evaluation))
+    return run

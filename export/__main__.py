@@ -1,0 +1,103 @@
+"""`python -m export RUN`: a training run becomes a bundle that the page can load, checked against Keras."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+
+from export.bundle import Bundle, Precision, check_name, read_bundle
+from export.source import read_source
+from export.whole import whole_folder
+from training.exceptions import run_main
+
+MODELS = Path(__file__).parent / "models"
+
+
+def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: Path | None) -> Bundle:
+    """Exports a run to the bundle `out / name` and returns it as read back.
+
+    Raises:
+        PlainfilmError: The run cannot be exported, or the bundle does not give what Keras gives; nothing is written.
+    """
+    check_name(name)
+    source = read_source(run, prepared)
+
+    # TensorFlow takes seconds to import: only now, when all that can be wrong with the words has been checked.
+    from export import graph, ood, reference
+    from export.convert import convert
+    from export.fold import fold
+    from export.metadata import write_metadata
+    from export.parity import write_parity
+    from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
+    from export.verify import check_logits, run_in_node
+
+    print(f"{name}: reading the run's network and validation films", flush=True)
+    model = reference.load_model(source.run)
+    validation = np.concatenate(list(source.batches("val")))
+    of_keras = reference.keras_logits(model, validation, source.positive)
+
+    network = fold(model, source.positive)
+    plain = graph.Readout(temperature=1.0, positive=source.positive, gate=None)
+    folded = reference.outputs(network, plain, validation)
+    check_logits("the folded network and Keras", folded["logit"], of_keras)
+
+    print("fitting the out-of-distribution gate to the training films", flush=True)
+    stored = as_stored(network, precision)
+    gate = ood.fit_gate(reference.features(stored, source.batches("train")), source.labels("train"))
+    readout = readout_as_stored(graph.Readout(source.temperature, source.positive, gate), precision)
+    of_tensorflow = reference.outputs(stored, readout, validation)
+    ood_threshold = ood.threshold(of_tensorflow["ood_score"])
+
+    with whole_folder(out / name) as folder:
+        convert(graph.build(stored, readout, validation.shape[1:]), folder, STORED_AS[precision])
+        pictures, of_pictures = write_parity(
+            folder,
+            source.run.config.model.image_converter,
+            lambda films: reference.outputs(stored, readout, films),
+            source.decide,
+        )
+        write_metadata(folder, name, source, precision, ood_threshold, change=None)
+
+        print("running the bundle in TensorFlow.js", flush=True)
+        in_node = run_in_node(folder, np.concatenate([pictures, validation]))["logit"]
+        check_logits("TensorFlow.js and TensorFlow on parity pictures", in_node[: len(pictures)], of_pictures["logit"])
+        check_logits("TensorFlow.js and TensorFlow on validation", in_node[len(pictures) :], of_tensorflow["logit"])
+
+        change = compare(of_keras, in_node[len(pictures) :], source)
+        print(f"{precision} weights against Keras, on validation: {change}")
+        write_metadata(folder, name, source, precision, ood_threshold, change)
+        read_bundle(folder)
+    return read_bundle(out / name)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Parses the command line and exports one run."""
+    parser = argparse.ArgumentParser(
+        prog="python -m export", description="From a training run to a bundle for browsers"
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="folder of an evaluated run, such as training/runs/NAME")
+    parser.add_argument(
+        "--precision", choices=get_args(Precision), default="float16", help="of the weights (default: %(default)s)"
+    )
+    parser.add_argument("--out", type=Path, default=MODELS, help="where bundles go (default: export/models)")
+    parser.add_argument("--name", help="of the bundle, which is its folder (default: the run's)")
+    parser.add_argument("--prepared", type=Path, help="the prepared data set, if it is not where the run's config says")
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    bundle = export(
+        options.run,
+        options.out,
+        name=options.name or options.run.resolve().name,
+        precision=options.precision,
+        prepared=options.prepared,
+    )
+    size = sum(entry["bytes"] for entry in bundle.metadata["files"])
+    print(f"wrote {bundle.path}, {size / 1e6:.1f} MB\nnext: python -m build_site --model {bundle.path}")
+
+
+if __name__ == "__main__":
+    run_main(main)

@@ -1,0 +1,108 @@
+"""What a bundle says of itself: metadata.json, from the run's configuration and evaluation."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import platform
+import subprocess
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from export.bundle import METADATA, Precision, check_schema, schema_of, sha256
+from export.ood import KEPT_FRACTION
+from export.quantise import Change
+from export.source import Source
+from training.preprocessing import ImageConverter
+
+PACKAGES = ("keras", "numpy", "pillow", "scikit-learn", "tensorflow", "tensorflowjs")
+GATE_METHOD = (
+    "Mahalanobis distance on the penultimate layer, nearest class mean, tied Ledoit-Wolf covariance (Lee et al. 2018)"
+)
+
+
+def write_metadata(
+    folder: Path, name: str, source: Source, precision: Precision, ood_threshold: float, change: Change | None
+) -> None:
+    """Writes metadata.json, with an entry for every other file that is in the bundle's folder by now.
+
+    Args:
+        folder: The bundle's folder, perhaps still under a temporary name.
+        name: What the bundle will be called.
+        source: The run.
+        precision: How the weights are stored.
+        ood_threshold: Of the output `ood_score`.
+        change: What the precision changed; None while it is not yet measured.
+    """
+    config, evaluation = source.run.config, source.evaluation
+    document = {
+        "schema_version": 1,
+        "name": name,
+        "title": config.title,
+        "description": config.description,
+        "class_names": source.run.class_names,
+        "positive_class": config.data.positive_class,
+        "precision": precision,
+        "image_converter": _image_converter(config.model.image_converter),
+        "operating_points": [_known(point, "operating_points") for point in evaluation["operating_points"]],
+        "ood": {"threshold": ood_threshold, "kept_fraction": KEPT_FRACTION, "method": GATE_METHOD},
+        "calibration": _known(evaluation["calibration"], "calibration"),
+        "evaluation": [_known(metric, "evaluation") for metric in evaluation["metrics"]],
+        "training_population": config.training_population,
+        "quantisation": None if change is None else {"split": "val"} | dataclasses.asdict(change),
+        "files": _files(folder),
+        "provenance": {
+            "commit": _commit(),
+            "versions": [{"name": "python", "version": platform.python_version()}]
+            + [{"name": package, "version": version(package)} for package in PACKAGES],
+            "data_sha256": sha256(source.run.folder / "splits.csv"),
+            "created": _now().strftime("%Y-%m-%dT%H:%M:%SZ"),
+        },
+    }
+    check_schema(document, METADATA)
+    (folder / METADATA).write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def _image_converter(converter: ImageConverter) -> dict[str, Any]:
+    """The bundle's graph takes grey levels as they are: its scaling is inside."""
+    kind = {"interpolation": "bilinear", "antialias": True, "scale": 1.0, "offset": 0.0}
+    return dataclasses.asdict(converter) | kind
+
+
+def _known(entry: dict[str, Any], name: str) -> dict[str, Any]:
+    """Of an entry of evaluation.json, what the schema has a place for; the rest stays with the run."""
+    schema = schema_of(METADATA)["properties"][name]
+    schema = schema.get("items") or schema["oneOf"][1]
+    return {key: entry[key] for key in schema["properties"] if key in entry}
+
+
+def _files(folder: Path) -> list[dict[str, Any]]:
+    paths = sorted(path for path in folder.rglob("*") if path.is_file() and path != folder / METADATA)
+    return [
+        {"path": path.relative_to(folder).as_posix(), "bytes": path.stat().st_size, "sha256": sha256(path)}
+        for path in paths
+    ]
+
+
+def _commit() -> str | None:
+    """The commit that this code is at, marked `-modified` where files differ from it; None outside a checkout."""
+    here = Path(__file__).parent
+
+    def git(*arguments: str) -> str:
+        return subprocess.run(["git", *arguments], cwd=here, capture_output=True, text=True, check=True).stdout.strip()
+
+    try:
+        git("ls-files", "--error-unmatch", "__init__.py")  # or the commit would be that of whatever checkout is around
+        modified = git("status", "--porcelain", "--untracked-files=no", "--", ".", "../training")
+        return git("rev-parse", "HEAD") + ("-modified" if modified else "")
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def _now() -> datetime:
+    """Now, or the moment that SOURCE_DATE_EPOCH asks for, so that an export can be repeated to the byte."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)

@@ -1,0 +1,123 @@
+"""Parity cases: encoded pictures with what Python makes of them, for every engine to agree with before it reads films.
+
+The pictures are phantoms drawn by `training.phantom`, in the encodings that browsers meet; no real film is in a bundle.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from export.bundle import PARITY, check_schema
+from export.fold import Floats
+from training.phantom import thorax
+from training.preprocessing import Grey, ImageConverter, convert, decode
+
+# What an engine may differ by. References come from TensorFlow with the weights *as stored*, so no rounding of weights
+# is in these numbers. Float engines agree to 1e-4 in the logit; a JPEG decoder that rounds differently (by one grey
+# level here and there, as the standard allows) moves it by a few 1e-3. A wrong resize, luma or kernel, or a half-
+# precision overflow, moves it by 0.1 and more.
+TOLERANCE = {"pixels": 0.5, "logit": 0.02, "probability": 0.002}
+
+Run = Callable[[Floats], dict[str, Floats]]
+Decide = Callable[[Floats], str]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An encoded picture: file name and bytes."""
+
+    name: str
+    data: bytes
+
+
+def draw_pictures() -> list[Picture]:
+    """The pictures of every bundle, always the same: grey and colour, JPEG and PNG, transparent, large, tall."""
+    rng = np.random.default_rng(20201)
+
+    def film(opacity: bool, height: int, width: int) -> Image.Image:
+        return Image.fromarray(thorax(rng, opacity, height, width))
+
+    return [
+        _encode("grey.jpeg", film(False, 360, 430), quality=90),
+        _encode("colour.jpeg", _tint(film(True, 300, 400)), quality=90),
+        _encode("grey.png", film(True, 240, 240), optimize=True),
+        _encode("transparent.png", _with_alpha(film(False, 220, 260)), optimize=True),
+        _encode("large.jpeg", film(True, 1100, 1400), quality=75),
+        _encode("tall.png", film(False, 380, 210).convert("P"), optimize=True),
+    ]
+
+
+def write_parity(folder: Path, converter: ImageConverter, run: Run, decide: Decide) -> tuple[Floats, dict[str, Floats]]:
+    """Writes `parity.json` and `parity/` into a bundle's folder.
+
+    Args:
+        folder: The bundle's folder.
+        converter: How pictures become the network's input.
+        run: The reference: the outputs `logit`, `probability` and perhaps `ood_score` for films
+            `[n, height, width, channels]`.
+        decide: The class read from one film's probabilities `[classes]`.
+
+    Returns:
+        The pictures as the network sees them, `[n, height, width, channels]`, and what `run` made of them.
+    """
+    pictures = draw_pictures()
+    decoded = [decode(picture.data) for picture in pictures]
+    films = np.stack([convert(grey, converter) for grey in decoded])
+    outputs = run(films)
+    (folder / "parity").mkdir()
+    cases = []
+    for index, picture in enumerate(pictures):
+        pixels = f"{picture.name}.u16"
+        (folder / "parity" / picture.name).write_bytes(picture.data)
+        (folder / "parity" / pixels).write_bytes(np.rint(films[index, ..., 0] * 256).astype("<u2").tobytes())
+        files = {"file": f"parity/{picture.name}", "pixels": f"parity/{pixels}"}
+        cases.append(files | _case(decoded[index], {name: values[index] for name, values in outputs.items()}, decide))
+    document = {"schema_version": 1, "tolerance": TOLERANCE, "cases": cases}
+    check_schema(document, PARITY)
+    (folder / PARITY).write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+    return films, outputs
+
+
+def _case(grey: Grey, outputs: dict[str, Any], decide: Decide) -> dict[str, Any]:
+    score = outputs.get("ood_score")
+    return {
+        "width": grey.shape[1],
+        "height": grey.shape[0],
+        "logit": [_rounded(value) for value in outputs["logit"]],
+        "probability": [_rounded(value) for value in outputs["probability"]],
+        "ood_score": None if score is None else _rounded(score),
+        "decision": decide(outputs["probability"]),
+    }
+
+
+def _rounded(value: float) -> float:
+    """Enough digits for float32, and none of its noise."""
+    return float(f"{value:.9g}")
+
+
+def _encode(name: str, image: Image.Image, **options: Any) -> Picture:
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG" if name.endswith(".png") else "JPEG", **options)
+    return Picture(name, buffer.getvalue())
+
+
+def _tint(image: Image.Image) -> Image.Image:
+    """Bluish, as films photographed from a light box are: luma has to be computed."""
+    grey = np.asarray(image, dtype=np.float32)[..., np.newaxis]
+    return Image.fromarray(np.rint(grey * np.array([0.82, 0.92, 1.0])).astype(np.uint8))
+
+
+def _with_alpha(image: Image.Image) -> Image.Image:
+    """Fading out towards the right edge: transparency has to be laid over black."""
+    alpha = np.tile(np.linspace(255, 120, image.width).astype(np.uint8), (image.height, 1))
+    image = image.convert("RGB")
+    image.putalpha(Image.fromarray(alpha))
+    return image

@@ -1,0 +1,81 @@
+"""Storing weights in fewer bits: which ones, what they become, and what that changes in the readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.special import softmax
+
+from export.bundle import Precision
+from export.convert import tensorflowjs
+from export.fold import Floats, Network
+from export.graph import Readout
+from export.source import Source
+
+# Patterns of weight names for each storage type, as TensorFlow.js's converter wants them. Biases and other small
+# vectors stay float32: together they are some kilobytes. The gate's whitening is never cut to 256 levels, where
+# distances would drown.
+STORED_AS: dict[Precision, dict[str, list[str]]] = {
+    "float32": {},
+    "float16": {"float16": ["*_kernel", "*whitening"]},
+    "uint8": {"uint8": ["*_kernel"], "float16": ["*whitening"]},
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What storing the weights in fewer bits changed, over `n` films; `metadata.quantisation`."""
+
+    n: int
+    mean_abs_logit_change: float
+    max_abs_logit_change: float
+    decisions_changed: int
+
+    def __str__(self) -> str:
+        return (
+            f"logits changed by {self.mean_abs_logit_change:.2g} on average, {self.max_abs_logit_change:.2g} at most; "
+            f"{self.decisions_changed} of {self.n} decisions changed"
+        )
+
+
+def as_stored(network: Network, precision: Precision) -> Network:
+    """The network with the values that its weights have after they were written at this precision and read again.
+
+    Converting *this* network loses nothing more, so whatever TensorFlow computes from it is what the bundle must give.
+    """
+    return replace(
+        network,
+        blocks=tuple(replace(block, kernel=_round_trip(block.kernel, precision)) for block in network.blocks),
+        feature_kernel=_round_trip(network.feature_kernel, precision),
+        logit_kernel=_round_trip(network.logit_kernel, precision),
+    )
+
+
+def readout_as_stored(readout: Readout, precision: Precision) -> Readout:
+    """The same for the gate's whitening."""
+    if readout.gate is None or precision == "float32":
+        return readout
+    whitening = _round_trip(readout.gate.whitening, "float16")
+    return replace(readout, gate=replace(readout.gate, whitening=whitening))
+
+
+def compare(before: Floats, after: Floats, source: Source) -> Change:
+    """Compares logits `[n, classes]` and the decisions taken at the default operating point of the probability."""
+    difference = np.abs(before - after).max(axis=1)
+    changed = sum(map(str.__ne__, _decisions(before, source), _decisions(after, source)))
+    return Change(len(before), float(difference.mean()), float(difference.max()), changed)
+
+
+def _decisions(logit: Floats, source: Source) -> list[str]:
+    return [source.decide(row) for row in softmax(logit / source.temperature, axis=1)]
+
+
+def _round_trip(weights: Floats, precision: Precision) -> Floats:
+    if precision == "float32":
+        return weights
+    quantization: Any = tensorflowjs().quantization
+    stored, scaling = quantization.quantize_weights(weights, np.dtype(precision).type)
+    restored: Floats = quantization.dequantize_weights(stored, scaling)
+    return restored

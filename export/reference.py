@@ -1,0 +1,64 @@
+"""What Keras and TensorFlow make of films: the numbers that a bundle has to give.
+
+Everything is computed on the CPU in true float32; a GPU would round to TF32.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from export import graph
+from export.fold import Floats, Network
+from export.graph import Readout
+from training.exceptions import PlainfilmError
+from training.models import logit_model
+from training.run import Run
+
+BATCH = 64
+
+
+def load_model(run: Run) -> Any:
+    """The run's Keras model, computing in float32 also where it was trained in mixed precision.
+
+    Raises:
+        PlainfilmError: It cannot be read, or does not fit the run's config.toml and classes.
+    """
+    tf.config.set_visible_devices([], "GPU")
+    model = run.load_model()
+    converter, classes = run.config.model.image_converter, len(run.class_names)
+    expected = (None, converter.height, converter.width, converter.channels), (None, 1 if classes == 2 else classes)
+    if (model.input_shape, model.output_shape) != expected:
+        raise PlainfilmError(
+            f"{run.model_file} does not fit its run",
+            received=f"input {model.input_shape}, output {model.output_shape}",
+            expected=f"input {expected[0]}, output {expected[1]}",
+            next_step="copy model.keras, config.toml and splits.csv of one and the same run",
+        )
+    for layer in model.layers:
+        layer.dtype_policy = "float32"
+    return model
+
+
+def keras_logits(model: Any, films: Floats, positive: int) -> Floats:
+    """Keras's own logits, `[n, classes]`; a sigmoid's single one in the column `positive`, 0 in the other."""
+    logit = np.concatenate([np.asarray(logit_model(model)(batch)) for batch in _batches(films)])
+    return np.asarray(logit * np.eye(2)[positive] if logit.shape[1] == 1 else logit, np.float32)
+
+
+def outputs(network: Network, readout: Readout, films: Floats) -> dict[str, Floats]:
+    """The bundle's outputs by TensorFlow, for films `[n, height, width, channels]`."""
+    parts = [graph.outputs(network, readout, batch) for batch in _batches(films)]
+    return {name: np.concatenate([part[name].numpy() for part in parts]) for name in parts[0]}
+
+
+def features(network: Network, batches: Iterable[Floats]) -> Floats:
+    """Penultimate features, `[n, features]`, of films that need not fit into memory at once."""
+    return np.concatenate([graph.features(network, batch).numpy() for films in batches for batch in _batches(films)])
+
+
+def _batches(films: Floats) -> list[Floats]:
+    return [films[first : first + BATCH] for first in range(0, len(films), BATCH)]

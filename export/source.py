@@ -1,0 +1,85 @@
+"""A run as the export sees it: the network, its evaluation and the films that it was trained and chosen on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from training.exceptions import PlainfilmError
+from training.films import PreparedData
+from training.run import Run, read_run
+
+BATCH = 128
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A run that can be exported.
+
+    Attributes:
+        run: The run's folder, configuration and splits.
+        evaluation: evaluation.json: thresholds, temperature, metrics.
+        data: The films.
+    """
+
+    run: Run
+    evaluation: dict[str, Any]
+    data: PreparedData
+
+    @property
+    def positive(self) -> int:
+        """Column of the positive class."""
+        return self.run.class_names.index(self.run.config.data.positive_class)
+
+    @property
+    def temperature(self) -> float:
+        """What logits are divided by before the softmax."""
+        return float(self.evaluation["calibration"]["temperature"])
+
+    @property
+    def threshold(self) -> float:
+        """Probability of the positive class at the default operating point."""
+        return float(self.evaluation["operating_points"][0]["threshold"])
+
+    def decide(self, probability: Floats) -> str:
+        """The class read from one film's probabilities `[classes]` at the default operating point."""
+        names = self.run.class_names
+        if probability[self.positive] >= self.threshold:
+            return names[self.positive]
+        return names[int(np.argmax(np.where(np.arange(len(names)) == self.positive, -np.inf, probability)))]
+
+    def labels(self, split: str) -> npt.NDArray[np.intp]:
+        """Columns of the classes of a split's films, `[n]`."""
+        return np.array([self.run.class_names.index(label) for label in self._rows(split)["label"]], dtype=np.intp)
+
+    def batches(self, split: str) -> Iterator[Floats]:
+        """The films of a split as the network sees them, `[≤ BATCH, height, width, channels]` at a time."""
+        paths = self._rows(split)["path"].tolist()
+        for first in range(0, len(paths), BATCH):
+            yield self.data.load(paths[first : first + BATCH], self.run.config.model.image_converter)
+
+    def _rows(self, split: str) -> Any:
+        return self.data.table[self.data.table["split"] == split]
+
+
+def read_source(folder: Path, prepared: Path | None) -> Source:
+    """Opens a run and its films; `prepared` says where those are, if no longer where the run's config says.
+
+    Raises:
+        PlainfilmError: The folder is no run, it was not evaluated, or its films are gone.
+    """
+    run = read_run(folder)
+    evaluation = run.evaluation()
+    missing = {"metrics", "operating_points", "calibration"} - set(evaluation)
+    if missing or not evaluation["operating_points"]:
+        raise PlainfilmError(
+            f"{folder / 'evaluation.json'} lacks {', '.join(sorted(missing)) or 'an operating point'}",
+            next_step=f"python -m training evaluate {folder}",
+        )
+    return Source(run, evaluation, run.prepared(prepared))

@@ -1,0 +1,48 @@
+"""Comparing what two engines make of the same films, and running the written bundle in TensorFlow.js."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import numpy as np
+from build_site.node import run_bundle
+
+from export.fold import Floats
+from training.exceptions import PlainfilmError
+
+# Float32 engines differ by the order of their sums; anything above this is a mistake.
+LARGEST_LOGIT_DIFFERENCE = 1e-3
+
+
+class VerificationError(PlainfilmError):
+    """Two ways to compute one network disagree."""
+
+
+def run_in_node(bundle: Path, films: Floats) -> dict[str, Floats]:
+    """The bundle's outputs for films `[n, height, width, channels]`, by the page's own engine in Node."""
+    with tempfile.TemporaryDirectory() as folder:
+        inputs, outputs = Path(folder) / "films.f32", Path(folder) / "outputs.json"
+        inputs.write_bytes(films.astype("<f4").tobytes())
+        run_bundle(bundle, inputs, len(films), outputs)
+        results = json.loads(outputs.read_text("utf-8"))
+    return {name: np.asarray(values, np.float32) for name, values in results.items() if isinstance(values, list)}
+
+
+def check_logits(what: str, got: Floats, expected: Floats) -> None:
+    """Prints how near two sets of logits `[n, classes]` are, relative to their size where that is above 1.
+
+    Raises:
+        VerificationError: They differ by more than `LARGEST_LOGIT_DIFFERENCE`.
+    """
+    difference = (np.abs(got - expected) / np.maximum(np.abs(expected), 1)).max(axis=1)
+    film = int(np.argmax(difference))  # a NaN counts as the largest
+    if not difference[film] <= LARGEST_LOGIT_DIFFERENCE:
+        raise VerificationError(
+            f"{what} disagree on film {film + 1} of {len(got)}; nothing was written",
+            received=f"logits {got[film].tolist()}",
+            expected=f"{expected[film].tolist()}, give or take {LARGEST_LOGIT_DIFFERENCE}",
+            next_step="report this mistake of the export, with the run's config.toml",
+        )
+    print(f"{what}: logits within {difference[film]:.1e} on {len(got)} films", flush=True)
