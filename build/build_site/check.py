@@ -1,0 +1,131 @@
+"""Looks over a finished site before it is written: links, foreign addresses, the security policy, the bundle in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from build_site.render import source_hash
+from export.bundle import check_schema
+from training.exceptions import PlainfilmError
+
+PAGES = ("index.html", "standalone.html")
+LOADING = {"script": "src", "img": "src", "link": "href", "source": "src", "iframe": "src", "object": "data", "use": "href"}
+DATA_BLOCKS = ("application/json", "application/octet-stream;base64")
+
+
+class CheckError(PlainfilmError):
+    """The site that was put together is not right, so it is not written."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(
+            "the site is not written, because it fails its own checks",
+            received="; ".join(problems),
+            next_step="report it: this is a mistake in plainfilm or in a template that was changed",
+        )
+
+
+@dataclass
+class _Page(HTMLParser):
+    """What of a page the checks look at."""
+
+    loads: list[str] = field(default_factory=list)
+    anchors: list[str] = field(default_factory=list)
+    ids: set[str] = field(default_factory=set)
+    inline: list[tuple[str, str]] = field(default_factory=list)
+    handlers: list[str] = field(default_factory=list)
+    policy: str = ""
+    data: str = ""
+    _open: tuple[str, dict[str, str]] | None = None
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        attributes = {name: value or "" for name, value in attrs}
+        self.ids |= {attributes["id"]} if "id" in attributes else set()
+        self.handlers += [name for name in attributes if name.startswith("on") or name == "style"]
+        if tag in LOADING and attributes.get(LOADING[tag]):
+            self.loads.append(attributes[LOADING[tag]])
+        if tag == "a":
+            self.anchors.append(attributes.get("href", ""))
+        if tag == "meta" and attributes.get("http-equiv", "").lower() == "content-security-policy":
+            self.policy = attributes["content"]
+        if tag in ("script", "style"):
+            self._open = (tag, attributes)
+
+    def handle_data(self, data: str) -> None:
+        if self._open is None:
+            return
+        tag, attributes = self._open
+        if attributes.get("id") == "site":
+            self.data += data
+        elif tag == "style" or ("src" not in attributes and attributes.get("type") not in DATA_BLOCKS):
+            self.inline.append((tag, data))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = None
+
+
+def check(files: Mapping[str, bytes]) -> None:
+    """Checks a site in memory: paths and their bytes.
+
+    Raises:
+        CheckError: Lists everything that is wrong.
+    """
+    problems: list[str] = []
+    for name in PAGES:
+        page = _Page()
+        page.feed(files[name].decode("utf-8"))
+        page.close()
+        problems += [f"{name}: {problem}" for problem in _page_problems(page, files)]
+    for path, data in files.items():
+        if path.endswith(".css"):
+            problems += [f"{path} loads {address}" for address in re.findall(r"@import[^;]*|url\([^)]*\)", data.decode("utf-8"))]
+    if problems:
+        raise CheckError(problems)
+
+
+def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
+    problems = [f"loads {address}, which is not in the site" for address in page.loads if not _resolves(address, page, files)]
+    for address in page.anchors:
+        if not address.startswith("https://") and not _resolves(address, page, files):
+            problems.append(f"links to {address}, which is not in the site")
+    problems += [f"has the inline attribute {name}, which its policy forbids" for name in page.handlers]
+    if not page.policy.startswith("default-src 'none'"):
+        problems.append("has no strict Content-Security-Policy")
+    if re.search(r"https?:|unsafe-inline|'unsafe-eval'|\*", page.policy):
+        problems.append(f"has a policy that is too wide: {page.policy}")
+    problems += [f"its policy does not hold the hash of its {tag}" for tag, text in page.inline if source_hash(text) not in page.policy]
+    site: dict[str, Any] = json.loads(page.data)
+    if site["source"]["kind"] == "http":
+        problems += _bundle_problems(site, files)
+    return problems
+
+
+def _resolves(address: str, page: _Page, files: Mapping[str, bytes]) -> bool:
+    if address.startswith("#"):
+        return address[1:] in page.ids
+    return address.startswith("data:") or posixpath.normpath(address) in files
+
+
+def _bundle_problems(site: dict[str, Any], files: Mapping[str, bytes]) -> list[str]:
+    """What the page's script will ask for has to be there, byte for byte as metadata.json says."""
+    needed = [site["worker"], *site["source"]["wasm"].values()]
+    problems = [f"its script asks for {path}, which is not in the site" for path in needed if path not in files]
+    root = site["source"]["bundle"]
+    if f"{root}metadata.json" not in files:
+        return [*problems, f"there is no bundle at {root}"]
+    metadata = json.loads(files[f"{root}metadata.json"])
+    check_schema(metadata, "metadata.json")
+    for entry in metadata["files"]:
+        data = files.get(root + entry["path"])
+        if data is None or len(data) != entry["bytes"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
+            problems.append(f"{root}{entry['path']} is missing or not what metadata.json says")
+    return problems

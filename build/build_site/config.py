@@ -1,0 +1,76 @@
+"""The site's own words: site.toml (what this site is) and strings.toml (every sentence of the page)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from training.exceptions import UsageError
+
+
+@dataclass(frozen=True)
+class SiteConfig:
+    """What site.toml says; see the comments there."""
+
+    default_bundle: str
+    language: str
+    title: str
+    headline: str
+    lead: str
+    warning: str
+    source_url: str
+    picture: str
+    pictures: str
+    classes: dict[str, str]
+
+    def label_of(self, class_name: str) -> str:
+        """What people call a class."""
+        return self.classes.get(class_name, class_name)
+
+
+@dataclass(frozen=True)
+class Strings:
+    """strings.toml: `page` is rendered when the site is built, `messages` is for the page's script."""
+
+    page: dict[str, str]
+    messages: dict[str, str]
+
+
+def read_site_config(path: Path) -> SiteConfig:
+    """Reads a site.toml.
+
+    Raises:
+        UsageError: It is missing, no TOML, or an entry is missing, unknown or of the wrong type.
+    """
+    document = _read_toml(path)
+    expected = {field.name: dict if field.name == "classes" else str for field in fields(SiteConfig)}
+    if unknown := sorted(document.keys() - expected.keys()):
+        raise UsageError(f"{path} has entries that mean nothing: {', '.join(unknown)}", expected=", ".join(expected))
+    for name, kind in expected.items():
+        if not isinstance(document.get(name), kind):
+            raise UsageError(f"{path}: `{name}` is missing or wrong", received=document.get(name), expected=f"a {kind.__name__}")
+    return SiteConfig(**document)
+
+
+def read_strings(path: Path, words: dict[str, str]) -> Strings:
+    """Reads a strings.toml and puts the site's words in: `{picture}` becomes `words["picture"]`."""
+    document = _read_toml(path)
+    return Strings(*({key: fill(text, words) for key, text in document[part].items()} for part in ("page", "messages")))
+
+
+def fill(text: str, values: dict[str, str]) -> str:
+    """Puts values in where their names stand in braces; other braces stay as they are."""
+    for name, value in values.items():
+        text = text.replace("{" + name + "}", value)
+    return text
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"there is no {path}") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None

@@ -1,0 +1,176 @@
+"""Builds the site: a bundle in, a folder of static files out. This is the whole story, top to bottom."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import shutil
+import tempfile
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from build_site import node, render
+from build_site.check import check
+from build_site.config import SiteConfig, read_site_config, read_strings
+from export.bundle import Bundle, read_bundle
+from training.exceptions import PlainfilmError
+
+MANIFEST = "build.json"
+
+
+class OutputError(PlainfilmError):
+    """The output folder cannot be replaced."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A site that was written.
+
+    Attributes:
+        out: Its folder.
+        sizes: Bytes of every file by path.
+    """
+
+    out: Path
+    sizes: dict[str, int]
+
+
+def build(out: Path, *, bundle: Path | None = None, config: Path | None = None) -> Built:
+    """Builds the site.
+
+    Everything is gathered and checked in memory first; then it is written beside `out` and renamed. The same inputs
+    give the same bytes.
+
+    Args:
+        out: The folder to write; an earlier site there is replaced.
+        bundle: The bundle's folder; by default the site configuration's `default_bundle` in export/models.
+        config: A site.toml; by default the template's.
+
+    Raises:
+        PlainfilmError: The bundle, the configuration, npm, esbuild or the output folder is not right; or the finished
+            site fails its own checks. Nothing is written then.
+    """
+    refuse_foreign_folder(out)
+    site = read_site_config(config or node.template() / "site.toml")
+    read = read_bundle(bundle or node.SCHEMAS / "models" / site.default_bundle)
+    template = node.workspace()
+    parts, wasm = _gather(template, read, site)
+    files = _assemble(template, parts, read, wasm)
+    check(files)
+    files[MANIFEST] = _manifest(parts.version, files)
+    _write(out, files)
+    return Built(out, {path: len(data) for path, data in files.items()})
+
+
+def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Parts, dict[str, bytes]]:
+    """Bundles the scripts, with only the kernels that this network needs, and reads what else the pages are made of."""
+    with tempfile.TemporaryDirectory() as temporary:
+        scripts = Path(temporary)
+        kernels = node.kernels_of(bundle.path, template)
+        node.esbuild(template, ["src/page/main.ts"], scripts / "page", platform="browser")
+        node.esbuild(template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels)
+        page_script = (scripts / "page" / "main.js").read_text("utf-8")
+        worker_script = (scripts / "worker" / "main.js").read_bytes()
+    positive = site.label_of(bundle.metadata["positive_class"])
+    words = {"picture": site.picture, "pictures": site.pictures, "warning": site.warning, "positive": positive}
+    parts = render.Parts(
+        version=version(),
+        site=site,
+        strings=read_strings(template / "strings.toml", words),
+        metadata=bundle.metadata,
+        page_script=page_script,
+        worker_script=worker_script,
+        style=(template / "styles" / "page.css").read_text("utf-8"),
+        mark=(template / "mark.svg").read_text("utf-8").strip(),
+    )
+    return parts, {name: (node.wasm_folder(template) / name).read_bytes() for name in node.WASM_BINARIES}
+
+
+def _assemble(template: Path, parts: render.Parts, bundle: Bundle, wasm: dict[str, bytes]) -> dict[str, bytes]:
+    """All files of the site, by path. Names carry a hash of the contents, so that hosts may cache them for ever."""
+    files: dict[str, bytes] = {}
+
+    def add(name: str, data: bytes) -> str:
+        stem, dot, suffix = name.partition(".")
+        path = f"assets/{stem}-{_hash(data)}{dot}{suffix}"
+        files[path] = data
+        return path
+
+    model = {path: (bundle.path / path).read_bytes() for path in ["metadata.json", *(e["path"] for e in bundle.metadata["files"])]}
+    model_folder = f"models/{bundle.metadata['name']}-{_hash(model['metadata.json'])}/"
+    files.update({model_folder + path: data for path, data in model.items()})
+    addresses = render.Addresses(
+        script=add("page.js", parts.page_script.encode()),
+        worker=add("worker.js", parts.worker_script),
+        style=add("page.css", parts.style.encode()),
+        icon=add("icon.svg", render.icon(parts).encode()),
+        bundle=model_folder,
+        wasm={name: add(name, data) for name, data in wasm.items()},
+    )
+    files["index.html"] = render.index_page(template / "templates", parts, addresses).encode()
+    files["standalone.html"] = render.standalone_page(template / "templates", parts, model, wasm).encode()
+    files[".nojekyll"] = b""  # GitHub Pages: serve the files as they are
+    return files
+
+
+def refuse_foreign_folder(out: Path) -> None:
+    """An existing folder is replaced only if it is a site that this command wrote.
+
+    Raises:
+        OutputError: It is something else.
+    """
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    try:
+        ours = json.loads((out / MANIFEST).read_text("utf-8"))["builder"] == "plainfilm"
+    except (OSError, ValueError, KeyError, TypeError):
+        ours = False
+    if not ours:
+        raise OutputError(
+            f"{out} exists and was not written by build_site, so it is left alone",
+            expected=f"a folder with {MANIFEST}, an empty one or none",
+            next_step="choose another folder with --out, or remove this one yourself",
+        )
+
+
+def version() -> str:
+    """The version of this package: of the installed one, or in a bare checkout of pyproject.toml."""
+    try:
+        return importlib.metadata.version("plainfilm")
+    except importlib.metadata.PackageNotFoundError:
+        project = tomllib.loads((node.PACKAGE.parents[1] / "pyproject.toml").read_text("utf-8"))
+        return str(project["project"]["version"])
+
+
+def _manifest(package_version: str, files: dict[str, bytes]) -> bytes:
+    """build.json: what was built, with sizes and hashes; also the sign that the folder is ours to replace."""
+    entries = [{"path": path, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for path, data in sorted(files.items())]
+    return json.dumps({"builder": "plainfilm", "version": package_version, "files": entries}, indent=1).encode() + b"\n"
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+def _write(out: Path, files: dict[str, bytes]) -> None:
+    """Writes everything to a temporary sibling and puts it in place: the whole site or the old one, never a part."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
+    try:
+        site, old = temporary / "new", temporary / "old"
+        for path, data in files.items():
+            target = site / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+        if out.exists():
+            out.rename(old)
+        try:
+            site.rename(out)
+        except OSError:
+            if old.exists():
+                old.rename(out)
+            raise
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)

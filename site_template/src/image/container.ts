@@ -1,0 +1,66 @@
+// Looks at an encoded picture's own structure: what it is, how large, and whether it is all there.
+//
+// Browsers paint the top of a truncated film without a word and decode a gigapixel file until the tab dies, so both are
+// noticed here, before decoding.
+
+import { ReadingError } from "../shared/reading.ts";
+
+/** As in training/preprocessing.py: more pixels than any radiograph. */
+export const LARGEST_PIXELS = 200_000_000;
+
+/**
+ * Throws a ReadingError for bytes that must not be decoded: `empty`, `not-an-image`, `unreadable` (cut short) or `too-large`.
+ */
+export function inspect(bytes: Uint8Array): void {
+  if (bytes.length === 0) throw new ReadingError("empty");
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (startsWith(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) inspectPng(view);
+  else if (startsWith(bytes, [0xff, 0xd8, 0xff])) inspectJpeg(view);
+  else if (!isOtherPicture(bytes)) throw new ReadingError("not-an-image");
+}
+
+/** Throws for more pixels than LARGEST_PIXELS. */
+export function checkSize(width: number, height: number): void {
+  if (width * height > LARGEST_PIXELS) throw new ReadingError("too-large", `${width}×${height}`);
+}
+
+function startsWith(bytes: Uint8Array, signature: readonly number[], at = 0): boolean {
+  return signature.every((byte, index) => bytes[at + index] === byte);
+}
+
+/** GIF, BMP, WebP and the ISO family (AVIF, HEIC): left to the browser, which decodes them or says that it cannot. */
+function isOtherPicture(bytes: Uint8Array): boolean {
+  const ascii = (text: string, at: number): boolean => startsWith(bytes, [...text].map((letter) => letter.charCodeAt(0)), at);
+  return ascii("GIF8", 0) || ascii("BM", 0) || (ascii("RIFF", 0) && ascii("WEBP", 8)) || ascii("ftyp", 4);
+}
+
+function inspectPng(view: DataView): void {
+  if (view.byteLength >= 24) checkSize(view.getUint32(16), view.getUint32(20));
+  // Chunks: length, type, data, checksum; the last is IEND.
+  for (let at = 8; at + 12 <= view.byteLength; at += view.getUint32(at) + 12) {
+    if (view.getUint32(at + 4) === 0x49454e44) return;
+  }
+  throw new ReadingError("unreadable", "the PNG file is cut short");
+}
+
+function inspectJpeg(view: DataView): void {
+  const cut = new ReadingError("unreadable", "the JPEG file is cut short");
+  let at = 2;
+  for (;;) {
+    // Entropy-coded data lies between segments: skip to a marker that is neither a stuffed FF 00, a restart nor a fill byte.
+    while (at + 1 < view.byteLength && !isMarker(view, at)) at += 1;
+    if (at + 1 >= view.byteLength) throw cut;
+    const marker = view.getUint8(at + 1);
+    if (marker === 0xd9) return;
+    if (at + 4 > view.byteLength) throw cut;
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame && at + 9 <= view.byteLength) checkSize(view.getUint16(at + 7), view.getUint16(at + 5));
+    at += 2 + view.getUint16(at + 2);
+  }
+}
+
+function isMarker(view: DataView, at: number): boolean {
+  if (view.getUint8(at) !== 0xff) return false;
+  const code = view.getUint8(at + 1);
+  return code !== 0x00 && code !== 0xff && !(code >= 0xd0 && code <= 0xd7);
+}

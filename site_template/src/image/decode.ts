@@ -1,0 +1,47 @@
+// Decodes a film to grey at its native size: EXIF orientation applied, colour profiles ignored, transparency over black.
+
+import { ReadingError } from "../shared/reading.ts";
+import { checkSize, inspect } from "./container.ts";
+import { writeLuma, type Grey } from "./grey.ts";
+
+/** A film is drawn in strips of about this many pixels, so that no canvas is larger than phones allow. */
+const STRIP_PIXELS = 1 << 21;
+
+/** Throws a ReadingError where the bytes are no picture that this browser can decode. */
+export async function decode(picture: Blob | ImageBitmap): Promise<Grey> {
+  if (!(picture instanceof Blob)) return drawn(picture);
+  const bytes = new Uint8Array(await picture.arrayBuffer().catch((error: unknown) => { throw unreadable(error); }));
+  inspect(bytes);
+  const options: ImageBitmapOptions = {
+    colorSpaceConversion: "none",
+    premultiplyAlpha: "none",
+    imageOrientation: "from-image",
+  };
+  const bitmap = await createImageBitmap(new Blob([bytes]), options).catch((error: unknown) => { throw unreadable(error); });
+  try {
+    return drawn(bitmap);
+  } finally {
+    bitmap.close();
+  }
+}
+
+function unreadable(error: unknown): ReadingError {
+  return new ReadingError("unreadable", error instanceof Error ? error.message : String(error));
+}
+
+function drawn(bitmap: ImageBitmap): Grey {
+  const { width, height } = bitmap;
+  checkSize(width, height);
+  const stripHeight = Math.min(height, Math.max(1, Math.floor(STRIP_PIXELS / width)));
+  const context = new OffscreenCanvas(width, stripHeight).getContext("2d", { alpha: false, willReadFrequently: true });
+  if (context === null) throw new ReadingError("unreadable", "this browser gave no canvas");
+  context.fillStyle = "black";
+  const levels = new Uint8Array(width * height);
+  for (let top = 0; top < height; top += stripHeight) {
+    const rows = Math.min(stripHeight, height - top);
+    context.fillRect(0, 0, width, stripHeight);
+    context.drawImage(bitmap, 0, -top);
+    writeLuma(context.getImageData(0, 0, width, rows).data, levels, top * width);
+  }
+  return { width, height, levels };
+}

@@ -1,0 +1,105 @@
+// The page's side of the worker: films go in, findings come out, as promises.
+
+import type { Backend } from "../engine/engine.ts";
+import type { FromWorker, HeatMap, ToWorker, Trial } from "../shared/protocol.ts";
+import type { Finding } from "../shared/reading.ts";
+
+export type Picture = Blob | ImageBitmap;
+
+export type EngineState =
+  | { readonly status: "loading"; readonly share: number }
+  | { readonly status: "checking" }
+  | { readonly status: "ready"; readonly backend: Backend; readonly trials: readonly Trial[] }
+  | { readonly status: "failed"; readonly problem: string; readonly trials: readonly Trial[] };
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class Reader {
+  /** Resolves when films can be read; rejects, with the reason, when they cannot. */
+  readonly ready: Promise<Backend>;
+  readonly #worker: Worker;
+  readonly #waiting = new Map<number, Waiting>();
+  #start: (backend: Backend) => void = () => {};
+  #giveUp: (error: Error) => void = () => {};
+  readonly #onState: (state: EngineState) => void;
+  readonly #onTensors: (tensors: number) => void;
+  #nextId = 0;
+
+  constructor(worker: Worker, onState: (state: EngineState) => void, onTensors: (tensors: number) => void) {
+    this.#worker = worker;
+    this.#onState = onState;
+    this.#onTensors = onTensors;
+    this.ready = new Promise((resolve, reject) => {
+      this.#start = resolve;
+      this.#giveUp = reject;
+    });
+    this.ready.catch(() => {}); // shown by onState; whoever awaits `ready` hears of it as well
+    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
+    worker.onerror = (event) => this.#fail(event.message || "the worker could not be started", []);
+  }
+
+  /** Reads a film after the ones before it. Rejects when the engine is not usable or `signal` aborts. */
+  async read(picture: Picture, signal?: AbortSignal): Promise<Finding> {
+    await this.ready;
+    return this.#ask<Finding>((id) => ({ type: "read", id, picture }), signal);
+  }
+
+  /** The heat map of a film; null where the bundle has none. */
+  async heatMap(picture: Picture): Promise<HeatMap | null> {
+    await this.ready;
+    return this.#ask<HeatMap | null>((id) => ({ type: "heatmap", id, picture }));
+  }
+
+  #ask<T>(message: (id: number) => ToWorker, signal?: AbortSignal): Promise<T> {
+    signal?.throwIfAborted();
+    const id = (this.#nextId += 1);
+    signal?.addEventListener("abort", () => this.#tell({ type: "abort", id }), { once: true });
+    return new Promise<T>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#tell(message(id));
+    });
+  }
+
+  #tell(message: ToWorker): void {
+    this.#worker.postMessage(message);
+  }
+
+  #hear(message: FromWorker): void {
+    switch (message.type) {
+      case "progress":
+        return this.#onState({ status: "loading", share: message.share });
+      case "checking":
+        return this.#onState({ status: "checking" });
+      case "ready":
+        this.#onState({ status: "ready", backend: message.backend, trials: message.trials });
+        this.#onTensors(message.tensors);
+        return this.#start(message.backend);
+      case "failed":
+        return this.#fail(message.problem, message.trials);
+      case "finding":
+        this.#onTensors(message.tensors);
+        return this.#take(message.id).resolve(message.finding as never);
+      case "heatmap":
+        return this.#take(message.id).resolve(message.heatMap as never);
+      case "aborted":
+        return this.#take(message.id).reject(new DOMException("stopped", "AbortError"));
+    }
+  }
+
+  #take(id: number): Waiting {
+    const waiting = this.#waiting.get(id)!;
+    this.#waiting.delete(id);
+    return waiting;
+  }
+
+  #fail(problem: string, trials: readonly Trial[]): void {
+    const error = new Error(problem);
+    this.#onState({ status: "failed", problem, trials });
+    this.#giveUp(error);
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

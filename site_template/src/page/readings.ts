@@ -1,0 +1,91 @@
+// The list of films: adds cards, drives the queue's buttons and the heat maps, and announces what was read.
+
+import type { Site } from "../shared/site.ts";
+import { Card } from "./card.ts";
+import { Queue } from "./queue.ts";
+import type { Reader } from "./reader.ts";
+import { aMoment } from "./start_worker.ts";
+import type { Words } from "./words.ts";
+
+/** Cards made in one go; more would hold up the page's thread. */
+const CARDS_AT_ONCE = 12;
+/** Up to so many films each reading is announced; beyond that only the sum. */
+const ANNOUNCED_SINGLY = 3;
+
+const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+export class Readings {
+  readonly #site: Site;
+  readonly #words: Words;
+  readonly #reader: Reader;
+  readonly #list = byId<HTMLOListElement>("readings");
+  readonly #template = byId<HTMLTemplateElement>("reading-template");
+  readonly #start = byId<HTMLButtonElement>("start");
+  readonly #stop = byId<HTMLButtonElement>("stop");
+  readonly #heatMap = byId<HTMLInputElement>("heatmap");
+  readonly #summary = byId("summary");
+  readonly #announcement = byId("announcement");
+  readonly #queue = new Queue(() => this.#update());
+  readonly #cards = new Map<Element, Card>();
+  readonly #visible = new Set<Card>();
+  readonly #observer = new IntersectionObserver((entries) => this.#scrolled(entries));
+  #announced = 0;
+
+  constructor(site: Site, words: Words, reader: Reader) {
+    this.#site = site;
+    this.#words = words;
+    this.#reader = reader;
+    this.#start.addEventListener("click", () => this.#queue.start());
+    this.#stop.addEventListener("click", () => this.#queue.stop());
+    this.#heatMap.addEventListener("change", () => {
+      for (const card of this.#cards.values()) void card.showHeatMap(this.#heatMap.checked && this.#visible.has(card));
+    });
+  }
+
+  async add(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
+    document.body.classList.add("has-readings");
+    for (let first = 0; first < files.length; first += CARDS_AT_ONCE) {
+      const cards = files
+        .slice(first, first + CARDS_AT_ONCE)
+        .map((file) => new Card(file, this.#reader, this.#site, this.#words, this.#template));
+      this.#list.append(...cards.map((card) => card.element));
+      for (const card of cards) {
+        this.#cards.set(card.element, card);
+        this.#observer.observe(card.element);
+      }
+      this.#queue.add(cards);
+      await aMoment();
+    }
+  }
+
+  #scrolled(entries: readonly IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of entries) {
+      const card = this.#cards.get(target);
+      if (card === undefined) continue;
+      if (isIntersecting) this.#visible.add(card);
+      else this.#visible.delete(card);
+      if (isIntersecting && this.#heatMap.checked) void card.showHeatMap(true);
+    }
+  }
+
+  #update(): void {
+    this.#start.disabled = !this.#queue.canStart;
+    this.#stop.disabled = !this.#queue.canStop;
+    const cards = [...this.#cards.values()];
+    const finished = cards.filter(({ status }) => status === "done" || status === "refused" || status === "error");
+    this.#summary.textContent = this.#words.say("summary", { finished: finished.length, films: cards.length });
+    if (this.#heatMap.checked) for (const card of this.#visible) void card.showHeatMap(true);
+    this.#announce(finished);
+  }
+
+  #announce(finished: readonly Card[]): void {
+    const news = finished.length - this.#announced;
+    if (news === 0 || !(this.#queue.idle || this.#cards.size <= ANNOUNCED_SINGLY)) return;
+    this.#announced = finished.length;
+    const sum = this.#words.say("announce-sum", { finished: finished.length });
+    const last = finished.at(-1)!.element;
+    const single = `${last.dataset["file"] ?? ""}: ${last.querySelector(".verdict")?.textContent ?? ""}`;
+    this.#announcement.textContent = news === 1 && this.#cards.size <= ANNOUNCED_SINGLY ? single : sum;
+  }
+}

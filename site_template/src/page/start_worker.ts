@@ -1,0 +1,46 @@
+// Starts the worker and hands it its files: by address, or out of standalone.html itself.
+
+import { BACKENDS } from "../engine/engine.ts";
+import type { ToWorker } from "../shared/protocol.ts";
+import type { Site } from "../shared/site.ts";
+
+/** `connect` is called with the worker before it is told anything, so that no answer is missed. */
+export async function startWorker(site: Site, connect: (worker: Worker) => void): Promise<void> {
+  const worker = new Worker(site.worker ?? embeddedWorker());
+  connect(worker);
+  const tell = (message: ToWorker): void => worker.postMessage(message);
+  if (site.source.kind === "embedded") {
+    for (const block of document.querySelectorAll<HTMLScriptElement>("script[data-path]:not([data-path='worker.js'])")) {
+      tell({ type: "embedded", path: block.dataset["path"]!, base64: block.text });
+      block.remove();
+      await aMoment(); // a shard at a time: the page stays quick
+    }
+  }
+  tell({ type: "load", source: absolute(site.source), backends: wantedBackends() });
+}
+
+/** Lets the browser paint and answer between two pieces of work. */
+export function aMoment(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+function embeddedWorker(): URL {
+  const block = document.querySelector<HTMLScriptElement>("script[data-path='worker.js']")!;
+  const bytes = Uint8Array.from(atob(block.text), (letter) => letter.charCodeAt(0));
+  block.remove();
+  return new URL(URL.createObjectURL(new Blob([bytes], { type: "text/javascript" })));
+}
+
+/** The worker has an address of its own, so the page's relative ones are made absolute. */
+function absolute(source: Site["source"]): Site["source"] {
+  if (source.kind === "embedded") return source;
+  const resolved = (address: string): string => new URL(address, document.baseURI).href;
+  const wasm = Object.fromEntries(Object.entries(source.wasm).map(([name, address]) => [name, resolved(address)]));
+  return { ...source, bundle: resolved(source.bundle), wasm };
+}
+
+/** `?backend=wasm` or `?backend=webgl` allows only that one: for tests and bug reports. */
+function wantedBackends(): (typeof BACKENDS)[number][] {
+  const forced = new URLSearchParams(location.search).get("backend");
+  return BACKENDS.filter((backend) => forced === null || backend === forced);
+}

@@ -1,0 +1,43 @@
+// Every sentence that the script says, from the page's own strings.
+
+import { tenthsOfPercent } from "../shared/percent.ts";
+import type { Finding } from "../shared/reading.ts";
+import type { Site } from "../shared/site.ts";
+
+export class Words {
+  readonly #site: Site;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  /** The message of a key, `{name}` filled in. A missing one shows its key, which a test of the site looks for. */
+  say(key: string, values: Readonly<Record<string, string | number>> = {}): string {
+    const text = this.#site.messages[key] ?? key;
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+  }
+
+  labelOf(className: string): string {
+    return this.#site.classes.find(({ name }) => name === className)?.label ?? className;
+  }
+
+  /** A film's percentages as displayed; they add up to exactly 100. */
+  percentages(finding: Finding): { readonly className: string; readonly text: string; readonly share: number }[] {
+    const tenths = tenthsOfPercent(finding.probabilities.map(({ probability }) => probability));
+    return finding.probabilities.map(({ class_name: className, probability }, index) => ({
+      className,
+      text: this.percent(tenths[index]! / 10),
+      share: probability,
+    }));
+  }
+
+  percent(value: number): string {
+    return this.say("percent", { value: value.toFixed(1) });
+  }
+
+  /** The plain sentence of a finding. */
+  messageOf(finding: Finding): string {
+    if (finding.reason !== null) return this.say(finding.reason);
+    return this.say("reading", { label: this.labelOf(finding.label ?? "") });
+  }
+}

@@ -1,0 +1,61 @@
+// What reading one film gives, in the worker, on the page and in users' scripts (`window.plainfilm.classify`).
+
+import type { Backend } from "../engine/engine.ts";
+
+/** Stable codes of what is wrong with a film; the sentence for people is in strings.toml under the same name. */
+export const REASONS = [
+  "empty",
+  "not-an-image",
+  "unreadable",
+  "too-large",
+  "not-a-chest-xray",
+  "engine-failed",
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+export type Status = "queued" | "running" | "done" | "refused" | "error" | "cancelled";
+
+export interface ClassProbability {
+  readonly class_name: string;
+  /** 0–1; calibrated, all of a film's add up to 1. */
+  readonly probability: number;
+}
+
+/** What the worker finds. Fields are null where the film never reached the network. */
+export interface Finding {
+  readonly status: "done" | "refused" | "error";
+  readonly reason: Reason | null;
+  /** The class read at the bundle's default operating point. */
+  readonly label: string | null;
+  /** Of the positive class. */
+  readonly probability: number | null;
+  readonly probabilities: readonly ClassProbability[];
+  readonly logit: readonly number[];
+  /** The positive class is read at this probability or above. */
+  readonly threshold: number;
+  readonly ood_score: number | null;
+  readonly backend: Backend;
+  readonly model: string;
+  /** Of the decoded picture, in pixels, the EXIF orientation applied. */
+  readonly width: number | null;
+  readonly height: number | null;
+  /** From the encoded bytes to the probabilities. */
+  readonly milliseconds: number;
+}
+
+export interface Reading extends Finding {
+  /** The file's name; empty where a nameless picture was given. */
+  readonly file: string;
+  /** A plain sentence: the reading, or what is wrong. */
+  readonly message: string;
+}
+
+/** A film cannot be read, and why. */
+export class ReadingError extends Error {
+  readonly reason: Reason;
+
+  constructor(reason: Reason, detail = "") {
+    super(detail === "" ? reason : `${reason}: ${detail}`);
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,96 @@
+// Chooses the backend: every candidate reads the bundle's parity cases; the wrong are passed over, the fastest right one wins.
+
+import type { Bundle } from "../engine/bundle.ts";
+import type { Backend, Engine, WasmBinary } from "../engine/engine.ts";
+import { createEngine } from "../engine/tensorflow.ts";
+import { convert } from "../image/convert.ts";
+import { decode } from "../image/decode.ts";
+import type { Trial } from "../shared/protocol.ts";
+import { decide } from "./read.ts";
+
+type Case = Bundle["parity"]["cases"][number];
+
+/** A parity case as this browser decodes and resizes it; the same for every backend. */
+interface PreparedCase {
+  readonly expected: Case;
+  readonly input: Float32Array;
+}
+
+export interface Choice {
+  /** Null where no backend is right. */
+  readonly engine: Engine | null;
+  readonly trials: readonly Trial[];
+}
+
+/** WASM needs no graphics driver and starts at once: WebGL has to be this much faster to win. */
+const WEBGL_MUST_TAKE = 0.7;
+
+/** Throws where this browser's own decoding or resizing is wrong: then no backend can be right. */
+export async function choose(bundle: Bundle, backends: readonly Backend[], wasmBinary: WasmBinary): Promise<Choice> {
+  const cases = await Promise.all(bundle.parity.cases.map((expected) => prepare(bundle, expected)));
+  const trials: Trial[] = [];
+  let best: { engine: Engine; cost: number } | null = null;
+  for (const backend of backends) {
+    let engine: Engine | null = null;
+    try {
+      engine = await createEngine(backend, bundle, wasmBinary);
+      const milliseconds = await examine(bundle, engine, cases);
+      trials.push({ backend, milliseconds, problem: null });
+      const cost = backend === "webgl" ? milliseconds / WEBGL_MUST_TAKE : milliseconds;
+      if (best === null || cost < best.cost) {
+        best?.engine.dispose();
+        best = { engine, cost };
+      } else engine.dispose();
+    } catch (error) {
+      engine?.dispose();
+      trials.push({ backend, milliseconds: null, problem: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return { engine: best?.engine ?? null, trials };
+}
+
+async function prepare(bundle: Bundle, expected: Case): Promise<PreparedCase> {
+  const { image_converter: converter } = bundle.metadata;
+  const [picture, pixels] = await Promise.all([bundle.file(expected.file), bundle.file(expected.pixels)]);
+  const grey = await decode(new Blob([picture]));
+  if (grey.width !== expected.width || grey.height !== expected.height) {
+    throw new Error(`${expected.file} decodes to ${grey.width}×${grey.height} instead of ${expected.width}×${expected.height}`);
+  }
+  const input = convert(grey, converter);
+  const view = new DataView(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  const count = converter.height * converter.width;
+  let difference = 0;
+  for (let index = 0; index < count; index += 1) {
+    difference += Math.abs(input[index * converter.channels]! - view.getUint16(index * 2, true) / 256);
+  }
+  if (!(difference / count <= bundle.parity.tolerance.pixels)) {
+    throw new Error(`${expected.file} is decoded or resized differently here: ${(difference / count).toFixed(3)} grey levels off`);
+  }
+  return { expected, input };
+}
+
+/** Reads every case twice, once for the answers and once, warmed up, for the time. Throws where an answer is wrong. */
+async function examine(bundle: Bundle, engine: Engine, cases: readonly PreparedCase[]): Promise<number> {
+  const { tolerance } = bundle.parity;
+  const outputs = engine.has("ood_score") ? (["logit", "probability", "ood_score"] as const) : (["logit", "probability"] as const);
+  for (const { expected, input } of cases) {
+    const values = await engine.run(input, 1, outputs);
+    const probability = Array.from(values.get("probability")!.data);
+    compare(`${expected.file}: logit`, Array.from(values.get("logit")!.data), expected.logit, tolerance.logit);
+    compare(`${expected.file}: probability`, probability, expected.probability, tolerance.probability);
+    const decision = decide(bundle, probability);
+    if (decision !== expected.decision) throw new Error(`${expected.file} is read as ${decision} instead of ${expected.decision}`);
+  }
+  const times: number[] = [];
+  for (const { input } of cases) {
+    const started = performance.now();
+    await engine.run(input, 1, outputs);
+    times.push(performance.now() - started);
+  }
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
+}
+
+function compare(what: string, received: readonly number[], expected: readonly number[], tolerance: number): void {
+  const difference = Math.max(...expected.map((value, index) => Math.abs(value - (received[index] ?? NaN))));
+  if (!(difference <= tolerance)) throw new Error(`${what} is ${difference.toPrecision(3)} off, more than ${tolerance}`);
+}

@@ -1,0 +1,72 @@
+// Reads one film: decode → grey → resize → network → decision.
+
+import type { Bundle } from "../engine/bundle.ts";
+import type { Engine } from "../engine/engine.ts";
+import { convert } from "../image/convert.ts";
+import { decode } from "../image/decode.ts";
+import type { HeatMap } from "../shared/protocol.ts";
+import { ReadingError, type Finding, type Reason } from "../shared/reading.ts";
+
+/** The probability of the positive class from which on a film is read as positive. */
+export function thresholdOf(bundle: Bundle): number {
+  return bundle.metadata.operating_points[0]?.threshold ?? 0.5;
+}
+
+/**
+ * The class read: the positive one at its threshold or above, else the likeliest of the others.
+ */
+export function decide(bundle: Bundle, probability: readonly number[]): string {
+  const { class_names: names, positive_class: positive } = bundle.metadata;
+  if (probability[names.indexOf(positive)]! >= thresholdOf(bundle)) return positive;
+  const others = names.map((name, index) => ({ name, probability: probability[index]! })).filter(({ name }) => name !== positive);
+  return others.reduce((best, other) => (other.probability > best.probability ? other : best)).name;
+}
+
+/** Reads a film. A film that cannot be read is a finding as well; throws only when `signal` aborts. */
+export async function read(
+  bundle: Bundle, engine: Engine, picture: Blob | ImageBitmap, signal: AbortSignal,
+): Promise<Finding> {
+  const started = performance.now();
+  const common = { threshold: thresholdOf(bundle), backend: engine.backend, model: bundle.metadata.name };
+  const failed = (reason: Reason): Finding => ({
+    ...common, status: "error", reason, label: null, probability: null, probabilities: [], logit: [], ood_score: null,
+    width: null, height: null, milliseconds: performance.now() - started,
+  });
+  try {
+    const grey = await decode(picture);
+    signal.throwIfAborted();
+    const input = convert(grey, bundle.metadata.image_converter);
+    const { ood, class_names: names, positive_class: positive } = bundle.metadata;
+    const outputs = ood === null ? (["logit", "probability"] as const) : (["logit", "probability", "ood_score"] as const);
+    const values = await engine.run(input, 1, outputs);
+    signal.throwIfAborted();
+    const probability = Array.from(values.get("probability")!.data);
+    const score = values.get("ood_score")?.data[0] ?? null;
+    const refused = ood !== null && score !== null && !(score <= ood.threshold);
+    return {
+      ...common,
+      status: refused ? "refused" : "done",
+      reason: refused ? "not-a-chest-xray" : null,
+      label: decide(bundle, probability),
+      probability: probability[names.indexOf(positive)]!,
+      probabilities: names.map((class_name, index) => ({ class_name, probability: probability[index]! })),
+      logit: Array.from(values.get("logit")!.data),
+      ood_score: score,
+      width: grey.width,
+      height: grey.height,
+      milliseconds: performance.now() - started,
+    };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof ReadingError)) console.error(error);
+    return failed(error instanceof ReadingError ? error.reason : "engine-failed");
+  }
+}
+
+/** The class activation of the positive class over the bundle's view of a film; null where there is none. */
+export async function heatMap(bundle: Bundle, engine: Engine, picture: Blob | ImageBitmap): Promise<HeatMap | null> {
+  if (!engine.has("heatmap")) return null;
+  const input = convert(await decode(picture), bundle.metadata.image_converter);
+  const { data, shape } = (await engine.run(input, 1, ["heatmap"])).get("heatmap")!;
+  return { values: data, height: shape[1]!, width: shape[2]! };
+}

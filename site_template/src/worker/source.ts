@@ -1,0 +1,43 @@
+// The bytes of the bundle and of the WASM binaries: over HTTP, or from base64 that the page was given inside itself.
+
+import type { ReadFile } from "../engine/bundle.ts";
+import type { Source } from "../shared/protocol.ts";
+
+export interface Files {
+  readonly bundle: ReadFile;
+  readonly wasm: ReadFile;
+}
+
+/** `embedded` holds base64 by path: `bundle/…` and `wasm/…`. Each is decoded once and forgotten. */
+export function filesOf(source: Source, embedded: Map<string, string>): Files {
+  if (source.kind === "http") {
+    return {
+      bundle: (path, progress) => fetched(source.bundle + path, progress),
+      wasm: (name, progress) => fetched(source.wasm[name] ?? name, progress),
+    };
+  }
+  const from = (folder: string): ReadFile => async (path, progress) => {
+    const base64 = embedded.get(`${folder}/${path}`);
+    if (base64 === undefined) throw new Error(`this page does not hold ${path}`);
+    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    progress?.(bytes.length);
+    return bytes;
+  };
+  return { bundle: from("bundle"), wasm: from("wasm") };
+}
+
+async function fetched(url: string, progress?: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await fetch(url, { credentials: "same-origin" }).catch(() => {
+    throw new Error(`${url} cannot be reached`);
+  });
+  if (!response.ok || response.body === null) throw new Error(`${url} answered ${response.status}`);
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const reader = response.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    progress?.(value.length);
+  }
+  return new Uint8Array(await new Blob(chunks).arrayBuffer());
+}
