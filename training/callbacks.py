@@ -32,7 +32,11 @@ def training_callbacks(run: Path, fit: FitConfig, state: dict[str, dict[str, Any
     if fit.learning_rate_schedule == "plateau":
         acting.append(
             keras.callbacks.ReduceLROnPlateau(
-                monitor="val_loss", mode=fit.plateau_mode, patience=fit.plateau_patience, factor=fit.plateau_factor, verbose=1
+                monitor="val_loss",
+                mode=fit.plateau_mode,
+                patience=fit.plateau_patience,
+                factor=fit.plateau_factor,
+                verbose=1,
             )
         )
     return [SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state)]
@@ -69,9 +73,16 @@ class EpochCheckpoint(keras.callbacks.Callback):
         """Everything goes into a temporary sibling first, and `state.json`, written last, makes it count."""
         rows = read_history(self._run)[:epoch]
         learning_rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
-        rows.append({"epoch": epoch + 1, **{name: float(value) for name, value in (logs or {}).items()}, "learning_rate": learning_rate})
+        rows.append(
+            {
+                "epoch": epoch + 1,
+                **{name: float(value) for name, value in (logs or {}).items()},
+                "learning_rate": learning_rate,
+            }
+        )
         state = {
-            type(other).__name__: {name: _plain(getattr(other, name)) for name in REMEMBERED[type(other).__name__]} for other in self._others
+            type(other).__name__: {name: _plain(getattr(other, name)) for name in REMEMBERED[type(other).__name__]}
+            for other in self._others
         }
         folder = self._run / "checkpoint"
         self.model.save(folder / f"epoch_{epoch + 1}.keras")

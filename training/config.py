@@ -139,7 +139,9 @@ def read_config(path: Path) -> Config:
         text = file.read_text(encoding="utf-8")
     except OSError:
         known = ", ".join(sorted(p.stem for p in SHIPPED_CONFIGS.glob("*.toml")))
-        raise UsageError(f"there is no config {path}", expected=f"a TOML file, or one of the shipped: {known}") from None
+        raise UsageError(
+            f"there is no config {path}", expected=f"a TOML file, or one of the shipped: {known}"
+        ) from None
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -173,7 +175,9 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         return _build(hint, value, where)  # type: ignore[arg-type]
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
-            raise UsageError(f"{where} is not known", received=repr(value), expected=" or ".join(map(repr, get_args(hint))))
+            raise UsageError(
+                f"{where} is not known", received=repr(value), expected=" or ".join(map(repr, get_args(hint)))
+            )
         return value
     if get_origin(hint) is tuple:
         if not isinstance(value, list):

@@ -31,8 +31,12 @@ def steps_per_epoch(labels: npt.NDArray[np.int64], fit: FitConfig) -> int:
 
 
 def training_dataset(
-    films: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64], targets: npt.NDArray[np.float32], fit: FitConfig,
-    augmentation: AugmentationConfig, first_epoch: int,
+    films: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.int64],
+    targets: npt.NDArray[np.float32],
+    fit: FitConfig,
+    augmentation: AugmentationConfig,
+    first_epoch: int,
 ) -> Any:
     """Batches `(float32 [b, h, w, c], float32 [b, …])` of all epochs from `first_epoch` on, back to back.
 

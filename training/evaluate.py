@@ -57,7 +57,12 @@ def evaluate(folder: Path, prepared_folder: Path | None = None) -> dict[str, Any
         "name": run.config.name,
         "class_names": class_names,
         "positive_class": run.config.data.positive_class,
-        "interval": {"level": 0.95, "method": "percentile bootstrap over patients", "resamples": metrics.RESAMPLES, "seed": metrics.BOOTSTRAP_SEED},
+        "interval": {
+            "level": 0.95,
+            "method": "percentile bootstrap over patients",
+            "resamples": metrics.RESAMPLES,
+            "seed": metrics.BOOTSTRAP_SEED,
+        },
         "calibration": {
             "method": "temperature",
             "temperature": temperature,
@@ -65,13 +70,24 @@ def evaluate(folder: Path, prepared_folder: Path | None = None) -> dict[str, Any
             "split": "val",
             "n": int(val.sum()),
         },
-        "operating_points": [operating_point(threshold, scores, mask, name, table) for name, mask in views.items() if name in ("val", "test")],
-        "metrics": [
-            row for name, mask in views.items()
-            for row in split_metrics(name, scores.take(mask), scores_at_half.take(mask), table[mask], class_names, uncalibrated=logits[mask])
+        "operating_points": [
+            operating_point(threshold, scores, mask, name, table)
+            for name, mask in views.items()
+            if name in ("val", "test")
         ],
-        "classification_report": [row for name, mask in views.items() for row in classification_report(name, scores.take(mask), class_names)],
-        "confusion_matrix": [row for name, mask in views.items() for row in confusion_matrix(name, scores.take(mask), class_names)],
+        "metrics": [
+            row
+            for name, mask in views.items()
+            for row in split_metrics(
+                name, scores.take(mask), scores_at_half.take(mask), table[mask], class_names, uncalibrated=logits[mask]
+            )
+        ],
+        "classification_report": [
+            row for name, mask in views.items() for row in classification_report(name, scores.take(mask), class_names)
+        ],
+        "confusion_matrix": [
+            row for name, mask in views.items() for row in confusion_matrix(name, scores.take(mask), class_names)
+        ],
     }
 
     predictions = table[["path", "label", "split", "logit", "probability"]].copy()
@@ -79,7 +95,13 @@ def evaluate(folder: Path, prepared_folder: Path | None = None) -> dict[str, Any
         for number, name in enumerate(class_names):
             predictions[f"logit_{name}"] = logits[:, number]
     predictions.to_csv(folder / "predictions.csv", index=False, float_format="%.7g")
-    draw_figures(folder / "figures", {name: scores.take(mask) for name, mask in views.items() if name in ("val", "test")}, class_names, threshold, read_history(folder))
+    draw_figures(
+        folder / "figures",
+        {name: scores.take(mask) for name, mask in views.items() if name in ("val", "test")},
+        class_names,
+        threshold,
+        read_history(folder),
+    )
     temporary = folder / "evaluation.json.partial"
     temporary.write_text(json.dumps(evaluation, indent=1) + "\n", encoding="utf-8")
     temporary.replace(folder / "evaluation.json")
@@ -95,7 +117,9 @@ def predict_logits(run: Run, films: PreparedData, paths: list[str]) -> npt.NDArr
     model = logit_model(run.load_model())
     batch = 256  # films decoded at a time: a whole test set of float32 films need not fit in memory
     parts = [
-        model.predict(films.load(paths[start : start + batch], run.config.model.image_converter), batch_size=32, verbose=0)
+        model.predict(
+            films.load(paths[start : start + batch], run.config.model.image_converter), batch_size=32, verbose=0
+        )
         for start in range(0, len(paths), batch)
     ]
     logits = np.concatenate(parts).astype(np.float64)
@@ -114,11 +138,15 @@ def decide(probability: npt.NDArray[np.float64], positive: int, threshold: float
     return np.where(probability[:, positive] >= threshold, positive, others.argmax(axis=1))
 
 
-def operating_point(threshold: float, scores: Scores, mask: npt.NDArray[np.bool_], split: str, table: pd.DataFrame) -> dict[str, Any]:
+def operating_point(
+    threshold: float, scores: Scores, mask: npt.NDArray[np.bool_], split: str, table: pd.DataFrame
+) -> dict[str, Any]:
     """What the threshold gives on one split."""
     point: dict[str, Any] = {"name": OPERATING_POINT, "threshold": threshold, "split": split, "n": int(mask.sum())}
     for name in ("sensitivity", "specificity"):
-        value, low, high = metrics.with_interval(metrics.METRICS[name], scores.take(mask), table.loc[mask, "patient_id"].to_numpy())
+        value, low, high = metrics.with_interval(
+            metrics.METRICS[name], scores.take(mask), table.loc[mask, "patient_id"].to_numpy()
+        )
         point[name] = value
         if low is not None:
             point[f"{name}_interval"] = [low, high]
@@ -126,7 +154,13 @@ def operating_point(threshold: float, scores: Scores, mask: npt.NDArray[np.bool_
 
 
 def split_metrics(
-    split: str, scores: Scores, scores_at_half: Scores, table: pd.DataFrame, class_names: list[str], *, uncalibrated: npt.NDArray[np.float64]
+    split: str,
+    scores: Scores,
+    scores_at_half: Scores,
+    table: pd.DataFrame,
+    class_names: list[str],
+    *,
+    uncalibrated: npt.NDArray[np.float64],
 ) -> list[dict[str, Any]]:
     """Every metric of one split with its interval."""
     patients = table["patient_id"].to_numpy()
@@ -134,7 +168,8 @@ def split_metrics(
 
     def add(name: str, metric: Callable[[Scores], float], of: Scores, who: npt.NDArray[Any]) -> None:
         value, low, high = metrics.with_interval(metric, of, who)
-        rows.append({"metric": name, "value": value, "low": low, "high": high, "n": len(of.label), "split": split})
+        if np.isfinite(value):  # a class that is never read has no precision
+            rows.append({"metric": name, "value": value, "low": low, "high": high, "n": len(of.label), "split": split})
 
     for name, metric in (metrics.METRICS | metrics.class_metrics(class_names)).items():
         add(name, metric, scores, patients)
@@ -162,8 +197,12 @@ def classification_report(split: str, scores: Scores, class_names: list[str]) ->
         support, predicted = int((scores.label == number).sum()), int((scores.predicted == number).sum())
         rows.append(
             {
-                "split": split, "class": name, "precision": hits / predicted if predicted else None, "recall": hits / support if support else None,
-                "f1": 2 * hits / (support + predicted) if support + predicted else None, "support": support,
+                "split": split,
+                "class": name,
+                "precision": hits / predicted if predicted else None,
+                "recall": hits / support if support else None,
+                "f1": 2 * hits / (support + predicted) if support + predicted else None,
+                "support": support,
             }
         )
     return rows
@@ -172,20 +211,32 @@ def classification_report(split: str, scores: Scores, class_names: list[str]) ->
 def confusion_matrix(split: str, scores: Scores, class_names: list[str]) -> list[dict[str, Any]]:
     """Films by label and reading."""
     return [
-        {"split": split, "label": label, "read_as": read_as, "n": int(((scores.label == i) & (scores.predicted == j)).sum())}
-        for i, label in enumerate(class_names) for j, read_as in enumerate(class_names)
+        {
+            "split": split,
+            "label": label,
+            "read_as": read_as,
+            "n": int(((scores.label == i) & (scores.predicted == j)).sum()),
+        }
+        for i, label in enumerate(class_names)
+        for j, read_as in enumerate(class_names)
     ]
 
 
 def print_summary(evaluation: dict[str, Any]) -> None:
     """The figures a reader looks for first."""
-    print(f"threshold {evaluation['operating_points'][0]['threshold']:.4f} on the probability, temperature {evaluation['calibration']['temperature']:.3f} (both from validation)")
+    print(
+        f"threshold {evaluation['operating_points'][0]['threshold']:.4f} on the probability, temperature {evaluation['calibration']['temperature']:.3f} (both from validation)"
+    )
     rows = pd.DataFrame(evaluation["metrics"])
     rows["figure"] = [
         f"{value:.4f}" + (f" ({low:.4f}–{high:.4f})" if low is not None and low == low else "")
         for value, low, high in zip(rows["value"], rows["low"], rows["high"], strict=True)
     ]
-    print(rows.pivot(index="metric", columns="split", values="figure").loc[rows["metric"].unique()].to_string(na_rep=""))
+    print(
+        rows.pivot(index="metric", columns="split", values="figure").loc[rows["metric"].unique()].to_string(na_rep="")
+    )
     for split in rows["split"].unique():
-        report = pd.DataFrame([row for row in evaluation["classification_report"] if row["split"] == split]).drop(columns="split")
+        report = pd.DataFrame([row for row in evaluation["classification_report"] if row["split"] == split]).drop(
+            columns="split"
+        )
         print(f"\nclassification report, {split}\n{report.to_string(index=False, float_format='%.4f')}")

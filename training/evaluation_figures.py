@@ -29,7 +29,12 @@ def draw_figures(
 
 def draw_confusion_matrix(path: Path, scores: Scores, class_names: list[str], split: str) -> None:
     """Films by label (rows) and reading (columns); the capstone's Fig. 3."""
-    counts = np.array([[((scores.label == i) & (scores.predicted == j)).sum() for j in range(len(class_names))] for i in range(len(class_names))])
+    counts = np.array(
+        [
+            [((scores.label == i) & (scores.predicted == j)).sum() for j in range(len(class_names))]
+            for i in range(len(class_names))
+        ]
+    )
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     size = 1.6 + 1.1 * len(class_names)
     with figure(path, size + 0.6, size) as axes:

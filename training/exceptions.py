@@ -18,7 +18,9 @@ class PlainfilmError(Exception):
 
     exit_code = 1
 
-    def __init__(self, what: str, *, received: object = None, expected: object = None, next_step: str | None = None) -> None:
+    def __init__(
+        self, what: str, *, received: object = None, expected: object = None, next_step: str | None = None
+    ) -> None:
         self.what = what
         parts = [what]
         if received is not None:

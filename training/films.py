@@ -86,9 +86,15 @@ def read_splits(path: Path) -> pd.DataFrame:
     try:
         table = pd.read_csv(path, dtype={"path": str, "label": str, "patient_id": str, "split": str, "sha256": str})
     except (OSError, ValueError) as error:
-        raise PlainfilmError(f"cannot read {path}", received=error, expected=f"a CSV with the columns {', '.join(SPLITS_COLUMNS)}") from None
+        raise PlainfilmError(
+            f"cannot read {path}", received=error, expected=f"a CSV with the columns {', '.join(SPLITS_COLUMNS)}"
+        ) from None
     if list(table.columns) != SPLITS_COLUMNS or table.empty:
-        raise PlainfilmError(f"{path} is not a splits file", received=f"columns {', '.join(table.columns)}", expected=", ".join(SPLITS_COLUMNS))
+        raise PlainfilmError(
+            f"{path} is not a splits file",
+            received=f"columns {', '.join(table.columns)}",
+            expected=", ".join(SPLITS_COLUMNS),
+        )
     return table
 
 

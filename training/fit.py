@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from training.config import Config, write_config
+from training.config import Config, read_config, write_config
 from training.exceptions import PlainfilmError, UsageError
 from training.films import PreparedData, read_prepared
 from training.phantom import write_dataset
@@ -62,15 +62,20 @@ def fit(config: Config, runs: Path) -> Path:
             model = five_block_cnn(config.model, len(class_names))
             model.compile(
                 optimizer=keras.optimizers.Adam(_learning_rate(config, steps)),
-                loss=(keras.losses.BinaryCrossentropy if len(class_names) == 2 else keras.losses.CategoricalCrossentropy)(
-                    label_smoothing=config.fit.label_smoothing
-                ),
+                loss=(
+                    keras.losses.BinaryCrossentropy if len(class_names) == 2 else keras.losses.CategoricalCrossentropy
+                )(label_smoothing=config.fit.label_smoothing),
                 metrics=["accuracy", keras.metrics.AUC(name="auroc")],
                 jit_compile=bool(gpus),
             )
     model.fit(
         training_dataset(
-            train_films, train_labels, targets_of(train_labels, len(class_names)), config.fit, config.augmentation, first_epoch
+            train_films,
+            train_labels,
+            targets_of(train_labels, len(class_names)),
+            config.fit,
+            config.augmentation,
+            first_epoch,
         ),
         validation_data=validation_dataset(val_films, targets_of(val_labels, len(class_names)), config.fit.batch_size),
         initial_epoch=first_epoch,
@@ -80,7 +85,9 @@ def fit(config: Config, runs: Path) -> Path:
         verbose=1 if sys.stdout.isatty() else 2,
     )
     callbacks.finish(run)
-    print(f"\nkept the epoch with the smallest validation loss in {run}/model.keras\nnext: python -m training evaluate {run}")
+    print(
+        f"\nkept the epoch with the smallest validation loss in {run}/model.keras\nnext: python -m training evaluate {run}"
+    )
     return run
 
 
@@ -100,8 +107,6 @@ def _open_run(run: Path, config: Config, data: PreparedData) -> None:
     config_file, splits_file = run / "config.toml", run / "splits.csv"
     splits = data.table.to_csv(index=False)
     if config_file.exists():
-        from training.config import read_config
-
         if read_config(config_file) != config or splits_file.read_text(encoding="utf-8") != splits:
             raise UsageError(
                 f"{run} holds a run with other settings or films",
@@ -110,7 +115,9 @@ def _open_run(run: Path, config: Config, data: PreparedData) -> None:
             )
         if (run / "model.keras").exists():
             raise PlainfilmError(
-                f"{run} is finished", expected="an unfinished run to continue", next_step=f"python -m training evaluate {run}, or remove it to train anew"
+                f"{run} is finished",
+                expected="an unfinished run to continue",
+                next_step=f"python -m training evaluate {run}, or remove it to train anew",
             )
         return
     run.mkdir(parents=True, exist_ok=True)

@@ -33,7 +33,7 @@ class Scores:
     @property
     def is_positive(self) -> npt.NDArray[np.bool_]:
         """Which films are of the positive class."""
-        return self.label == self.positive
+        return np.equal(self.label, self.positive)
 
     @property
     def positive_probability(self) -> npt.NDArray[np.float64]:
@@ -85,7 +85,11 @@ def reliability(scores: Scores) -> list[tuple[float, float, float]]:
     """For every occupied bin: mean probability, observed frequency, share of the films."""
     bins = np.minimum((scores.positive_probability * ECE_BINS).astype(int), ECE_BINS - 1)
     return [
-        (float(scores.positive_probability[bins == b].mean()), float(scores.is_positive[bins == b].mean()), float((bins == b).mean()))
+        (
+            float(scores.positive_probability[bins == b].mean()),
+            float(scores.is_positive[bins == b].mean()),
+            float((bins == b).mean()),
+        )
         for b in np.unique(bins)
     ]
 
@@ -105,13 +109,19 @@ def class_metrics(class_names: list[str]) -> dict[str, Callable[[Scores], float]
     """`precision_CLASS` and `recall_CLASS` for every class; NaN where a resample gives nothing to divide by."""
 
     def precision(number: int) -> Callable[[Scores], float]:
-        return lambda s: float((s.label[s.predicted == number] == number).mean()) if (s.predicted == number).any() else float("nan")
+        return lambda s: (
+            float((s.label[s.predicted == number] == number).mean()) if (s.predicted == number).any() else float("nan")
+        )
 
     def recall(number: int) -> Callable[[Scores], float]:
-        return lambda s: float((s.predicted[s.label == number] == number).mean()) if (s.label == number).any() else float("nan")
+        return lambda s: (
+            float((s.predicted[s.label == number] == number).mean()) if (s.label == number).any() else float("nan")
+        )
 
     return {
-        f"{kind.__name__}_{name}": kind(number) for number, name in enumerate(class_names) for kind in (precision, recall)
+        f"{kind.__name__}_{name}": kind(number)
+        for number, name in enumerate(class_names)
+        for kind in (precision, recall)
     }
 
 

@@ -29,9 +29,15 @@ def five_block_cnn(config: ModelConfig, classes: int) -> Any:
         x = layers.Conv2D(filters, 3, padding="same", activation="relu", name=f"block{number}_convolution")(x)
         if dropout:
             x = layers.Dropout(dropout, name=f"block{number}_dropout")(x)
-        x = layers.BatchNormalization(momentum=config.batch_normalization_momentum, name=f"block{number}_batch_normalization")(x)
+        x = layers.BatchNormalization(
+            momentum=config.batch_normalization_momentum, name=f"block{number}_batch_normalization"
+        )(x)
         x = layers.MaxPooling2D(2, padding="same", name=f"block{number}_max_pool")(x)
-    x = layers.Flatten(name="flatten")(x) if config.head == "flatten" else layers.GlobalAveragePooling2D(name="average")(x)
+    x = (
+        layers.Flatten(name="flatten")(x)
+        if config.head == "flatten"
+        else layers.GlobalAveragePooling2D(name="average")(x)
+    )
     x = layers.Dense(config.dense_units, activation="relu", name="features")(x)
     x = layers.Dropout(config.dense_dropout, name="features_dropout")(x)
     units, activation = (1, "sigmoid") if classes == 2 else (classes, "softmax")

@@ -68,6 +68,8 @@ def read_patients_csv(path: Path) -> dict[str, Patient]:
     for row in rows:
         name, patient_id = Path(row["file"]).name, row["patient_id"].strip()
         if name in patients and patients[name].patient_id != patient_id:
-            raise PlainfilmError(f"{path} gives {name} two patients", received=f"{patients[name].patient_id} and {patient_id}")
+            raise PlainfilmError(
+                f"{path} gives {name} two patients", received=f"{patients[name].patient_id} and {patient_id}"
+            )
         patients[name] = Patient(patient_id, "", None)
     return patients

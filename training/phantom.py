@@ -23,7 +23,9 @@ def thorax(rng: np.random.Generator, opacity: bool, height: int, width: int) -> 
     shift_x, shift_y = rng.uniform(-0.06, 0.06, 2)
     x, y = x - shift_x, y - shift_y
 
-    def ellipse(centre_x: float, centre_y: float, radius_x: float, radius_y: float, softness: float) -> npt.NDArray[np.float32]:
+    def ellipse(
+        centre_x: float, centre_y: float, radius_x: float, radius_y: float, softness: float
+    ) -> npt.NDArray[np.float32]:
         distance = np.hypot((x - centre_x) / radius_x, (y - centre_y) / radius_y)
         return np.asarray(1 / (1 + np.exp((distance - 1) / softness)), dtype=np.float32)
 
@@ -36,14 +38,26 @@ def thorax(rng: np.random.Generator, opacity: bool, height: int, width: int) -> 
         lungs = np.maximum(lungs, ellipse(*centre, rng.uniform(0.27, 0.33), rng.uniform(0.58, 0.68), 0.06))
     film -= rng.uniform(0.36, 0.44) * lungs
     film += 0.22 * np.exp(-((x / 0.1) ** 2))  # spine
-    film += rng.uniform(0.24, 0.32) * ellipse(rng.uniform(0.08, 0.16), 0.28, rng.uniform(0.26, 0.34), 0.36, 0.08) * (1 - 0.5 * lungs)
+    film += (
+        rng.uniform(0.24, 0.32)
+        * ellipse(rng.uniform(0.08, 0.16), 0.28, rng.uniform(0.26, 0.34), 0.36, 0.08)
+        * (1 - 0.5 * lungs)
+    )
     rib_phase, rib_count = rng.uniform(0, 2 * np.pi), rng.uniform(7, 9)
-    film += 0.05 * np.maximum(np.sin(rib_count * np.pi * (y + 0.35 * np.abs(x)) + rib_phase), 0) * ellipse(0, 0, 0.85, 0.85, 0.1)
+    film += (
+        0.05
+        * np.maximum(np.sin(rib_count * np.pi * (y + 0.35 * np.abs(x)) + rib_phase), 0)
+        * ellipse(0, 0, 0.85, 0.85, 0.1)
+    )
     if opacity:
         for _ in range(rng.integers(1, 3)):
             centre_x, centre_y = lung_centres[rng.integers(2)]
             patch = ellipse(
-                centre_x + rng.uniform(-0.1, 0.1), centre_y + rng.uniform(-0.15, 0.35), rng.uniform(0.14, 0.24), rng.uniform(0.16, 0.3), 0.25
+                centre_x + rng.uniform(-0.1, 0.1),
+                centre_y + rng.uniform(-0.15, 0.35),
+                rng.uniform(0.14, 0.24),
+                rng.uniform(0.16, 0.3),
+                0.25,
             )
             film += rng.uniform(0.22, 0.34) * patch * lungs
     texture = gaussian_filter(rng.standard_normal((height, width)), sigma=max(height, width) / 150)
@@ -58,7 +72,10 @@ def write_dataset(folder: Path, *, films_per_class: int, seed: int, test_films_p
     Half of the pneumonia films carry `bacteria` in their names, half `virus`; some patients have two films.
     """
     rng = np.random.default_rng(seed)
-    counts = {"test": films_per_class // 2 if test_films_per_class is None else test_films_per_class, "train": films_per_class}
+    counts = {
+        "test": films_per_class // 2 if test_films_per_class is None else test_films_per_class,
+        "train": films_per_class,
+    }
     number = 1
     for split, count in counts.items():
         for label in ("NORMAL", "PNEUMONIA"):
@@ -66,7 +83,10 @@ def write_dataset(folder: Path, *, films_per_class: int, seed: int, test_films_p
         for index in range(count):
             kind = ("bacteria", "virus")[index % 2]
             patient = number + index - (index % 5 == 4)  # every fifth film is a second one of the patient before
-            names = {"NORMAL": f"IM-{patient:04d}-{index:04d}.jpeg", "PNEUMONIA": f"person{patient}_{kind}_{index}.jpeg"}
+            names = {
+                "NORMAL": f"IM-{patient:04d}-{index:04d}.jpeg",
+                "PNEUMONIA": f"person{patient}_{kind}_{index}.jpeg",
+            }
             for label, name in names.items():
                 height = int(rng.integers(200, 260))
                 width = int(height * rng.uniform(1.1, 1.5))

@@ -16,7 +16,7 @@ from training.exceptions import PlainfilmError
 from training.figures import draw_example_films
 from training.films import SPLITS_COLUMNS, PreparedData, sha256
 from training.patients import Patient, kaggle_patient, read_patients_csv
-from training.preprocessing import Grey, UnreadableFilm, decode, restore_geometry
+from training.preprocessing import Grey, UnreadableFilmError, decode, restore_geometry
 from training.splits import carve_validation
 
 FOLDERS = ("train", "val", "test")
@@ -49,10 +49,12 @@ class FoundFilm:
 
     @property
     def folder(self) -> str:
+        """train, val or test, as the data set has it."""
         return self.path.split("/")[0]
 
     @property
     def label(self) -> str:
+        """The class folder's name."""
         return self.path.split("/")[1]
 
 
@@ -86,7 +88,9 @@ def prepare(data: Path, out: Path, *, patients_csv: Path | None, seed: int) -> P
             print(f"left out: {item.path}: {item.reason}", file=sys.stderr)
 
         table.to_csv(temporary / "splits.csv", index=False)
-        pd.DataFrame([vars(item) for item in left_out], columns=["path", "reason"]).to_csv(temporary / "left_out.csv", index=False)
+        pd.DataFrame([vars(item) for item in left_out], columns=["path", "reason"]).to_csv(
+            temporary / "left_out.csv", index=False
+        )
         (temporary / "source.json").write_text(json.dumps({"data": str(data.resolve()), "seed": seed}, indent=2) + "\n")
         draw_example_films(PreparedData(temporary, data.resolve(), table), temporary / "figures" / "example_films.png")
         shutil.rmtree(out, ignore_errors=True)
@@ -96,7 +100,9 @@ def prepare(data: Path, out: Path, *, patients_csv: Path | None, seed: int) -> P
         raise
     prepared = PreparedData(out, data.resolve(), table)
     print_split_table(prepared.table)
-    print(f"\nwrote {out}/splits.csv ({len(table)} films, {len(left_out)} left out, see left_out.csv) and figures/example_films.png")
+    print(
+        f"\nwrote {out}/splits.csv ({len(table)} films, {len(left_out)} left out, see left_out.csv) and figures/example_films.png"
+    )
     return prepared
 
 
@@ -106,17 +112,28 @@ def find_films(data: Path) -> dict[str, dict[str, list[Path]]]:
         nested = sorted(path.parent for path in data.glob("*/train") if path.is_dir()) if data.is_dir() else []
         raise PlainfilmError(
             f"{data} is not laid out as a data set",
-            received="no such folder" if not data.is_dir() else ", ".join(sorted(p.name for p in data.iterdir())[:8]) or "an empty folder",
+            received="no such folder"
+            if not data.is_dir()
+            else ", ".join(sorted(p.name for p in data.iterdir())[:8]) or "an empty folder",
             expected="train/CLASS/*.jpeg, and test/CLASS/*.jpeg beside it",
-            next_step=f"python -m training prepare {nested[0]}" if nested else "python -m training prepare --help   (says where to download the set)",
+            next_step=f"python -m training prepare {nested[0]}"
+            if nested
+            else "python -m training prepare --help   (says where to download the set)",
         )
     files: dict[str, dict[str, list[Path]]] = {}
     for folder in FOLDERS:
         classes = sorted(path for path in (data / folder).glob("*") if path.is_dir() and not path.name.startswith("."))
-        of_folder = {path.name: sorted(f for f in path.iterdir() if f.is_file() and f.name not in IGNORED and not f.name.startswith("._")) for path in classes}
+        of_folder = {
+            path.name: sorted(
+                f for f in path.iterdir() if f.is_file() and f.name not in IGNORED and not f.name.startswith("._")
+            )
+            for path in classes
+        }
         for label, of_class in of_folder.items():
             if not of_class:
-                raise PlainfilmError(f"{data / folder / label} is empty", received="0 files", expected="films of the class " + label)
+                raise PlainfilmError(
+                    f"{data / folder / label} is empty", received="0 files", expected="films of the class " + label
+                )
         if of_folder:
             files[folder] = of_folder
     labels = set(files.get("train", {}))
@@ -129,7 +146,9 @@ def find_films(data: Path) -> dict[str, dict[str, list[Path]]]:
     for folder, of_folder in files.items():
         if unknown := set(of_folder) - labels:
             raise PlainfilmError(
-                f"{data / folder} has classes that train has not", received=", ".join(sorted(unknown)), expected=", ".join(sorted(labels))
+                f"{data / folder} has classes that train has not",
+                received=", ".join(sorted(unknown)),
+                expected=", ".join(sorted(labels)),
             )
     if "test" not in files:
         print("warning: no test folder; evaluate will report on validation alone", file=sys.stderr)
@@ -138,7 +157,9 @@ def find_films(data: Path) -> dict[str, dict[str, list[Path]]]:
 
 def print_folder_table(files: dict[str, dict[str, list[Path]]]) -> None:
     """The capstone's Fig. 1: images per folder and class."""
-    rows = {folder: {label: len(of_class) for label, of_class in of_folder.items()} for folder, of_folder in files.items()}
+    rows = {
+        folder: {label: len(of_class) for label, of_class in of_folder.items()} for folder, of_folder in files.items()
+    }
     table = pd.DataFrame(rows).T.fillna(0).astype(int)
     table["total"] = table.sum(axis=1)
     table.loc["total"] = table.sum()
@@ -155,10 +176,15 @@ def read_aspect_ratios(data: Path, files: dict[str, dict[str, list[Path]]]) -> d
         return {}
     try:
         rows = pd.read_csv(path, dtype={"split": str, "class": str, "file": str})
-        ratios = {f"{row['split']}/{row['class']}/{row['file']}": float(row["width_over_height"]) for row in rows.to_dict("records")}
+        ratios = {
+            f"{row['split']}/{row['class']}/{row['file']}": float(row["width_over_height"])
+            for row in rows.to_dict("records")
+        }
     except (OSError, ValueError, KeyError) as error:
         raise PlainfilmError(
-            f"cannot read {path}", received=f"{type(error).__name__}: {error}", expected="columns split, class, file, width_over_height"
+            f"cannot read {path}",
+            received=f"{type(error).__name__}: {error}",
+            expected="columns split, class, file, width_over_height",
         ) from None
     known = {key: ratio for key, ratio in ratios.items() if 0.1 < ratio < 10}
     unknown = set(ratios) - set(known)
@@ -180,11 +206,14 @@ def read_films(
     def read(file: Path) -> FoundFilm | LeftOut:
         path = file.relative_to(data).as_posix()
         if file.suffix.lower() not in SUFFIXES:
-            return LeftOut(path, f"not a film: the name ends in {file.suffix or 'nothing'}, expected one of {', '.join(sorted(SUFFIXES))}")
+            return LeftOut(
+                path,
+                f"not a film: the name ends in {file.suffix or 'nothing'}, expected one of {', '.join(sorted(SUFFIXES))}",
+            )
         content = file.read_bytes()
         try:
             film = decode(content)
-        except UnreadableFilm as error:
+        except UnreadableFilmError as error:
             return LeftOut(path, str(error).replace("\n", " "))
         if path in ratios:
             ratio = ratios[path]
@@ -201,13 +230,24 @@ def read_films(
     left_out: list[LeftOut] = []
     with ThreadPoolExecutor() as pool:
         for number, result in enumerate(pool.map(read, every_file), start=1):
-            (found if isinstance(result, FoundFilm) else left_out).append(result)  # type: ignore[arg-type]
+            if isinstance(result, FoundFilm):
+                found.append(result)
+            else:
+                left_out.append(result)
             if sys.stderr.isatty() and (number % 50 == 0 or number == len(every_file)):
-                print(f"\rreading films {number}/{len(every_file)}", end="" if number < len(every_file) else "\n", file=sys.stderr)
+                print(
+                    f"\rreading films {number}/{len(every_file)}",
+                    end="" if number < len(every_file) else "\n",
+                    file=sys.stderr,
+                )
     for folder, of_folder in files.items():
         for label in of_folder:
             if not any(film.folder == folder and film.label == label for film in found):
-                raise PlainfilmError(f"no film of {folder}/{label} can be read", received=left_out[0].reason, expected="JPEG, PNG or DICOM films")
+                raise PlainfilmError(
+                    f"no film of {folder}/{label} can be read",
+                    received=left_out[0].reason,
+                    expected="JPEG, PNG or DICOM films",
+                )
     return found, left_out
 
 
@@ -234,7 +274,11 @@ def drop_duplicates(found: list[FoundFilm]) -> tuple[list[FoundFilm], list[LeftO
         if film.folder == "test":
             kept.append(film)
         elif len(labels[film.sha256]) > 1:
-            dropped.append(LeftOut(film.path, f"the same bytes stand under several classes: {', '.join(sorted(labels[film.sha256]))}"))
+            dropped.append(
+                LeftOut(
+                    film.path, f"the same bytes stand under several classes: {', '.join(sorted(labels[film.sha256]))}"
+                )
+            )
         elif twin is not None:
             dropped.append(LeftOut(film.path, f"duplicate of {twin.path}"))
         else:

@@ -29,7 +29,7 @@ LUMA_RED, LUMA_GREEN, LUMA_BLUE, LUMA_HALF = 19595, 38470, 7471, 0x8000
 LARGEST_PIXELS = 200_000_000
 
 
-class UnreadableFilm(PlainfilmError):
+class UnreadableFilmError(PlainfilmError):
     """The bytes are no picture that can be decoded."""
 
 
@@ -56,28 +56,30 @@ def decode(source: Path | bytes) -> Grey:
     divided by 257, colours become ITU-R 601 luma. DICOM goes through its modality and VOI look-up tables.
 
     Raises:
-        UnreadableFilm: The file is empty, truncated, too large or no picture.
+        UnreadableFilmError: The file is empty, truncated, too large or no picture.
     """
     data = source.read_bytes() if isinstance(source, Path) else source
     name = str(source) if isinstance(source, Path) else f"{len(data)} bytes"
     if not data:
-        raise UnreadableFilm(f"{name} is empty", received="0 bytes", expected="an encoded picture")
+        raise UnreadableFilmError(f"{name} is empty", received="0 bytes", expected="an encoded picture")
     try:
         if data[128:132] == b"DICM":
             return _decode_dicom(data)
         with Image.open(io.BytesIO(data)) as image:
             if image.width * image.height > LARGEST_PIXELS:
-                raise UnreadableFilm(
-                    f"{name} is too large", received=f"{image.width}x{image.height}", expected=f"at most {LARGEST_PIXELS} pixels"
+                raise UnreadableFilmError(
+                    f"{name} is too large",
+                    received=f"{image.width}x{image.height}",
+                    expected=f"at most {LARGEST_PIXELS} pixels",
                 )
             image.load()
             return _to_grey(ImageOps.exif_transpose(image))
-    except UnreadableFilm:
+    except UnreadableFilmError:
         raise
     except UnidentifiedImageError:
-        raise UnreadableFilm(f"{name} is no picture", received=data[:16], expected="JPEG, PNG or DICOM") from None
+        raise UnreadableFilmError(f"{name} is no picture", received=data[:16], expected="JPEG, PNG or DICOM") from None
     except Exception as error:  # Pillow and pydicom raise whatever their decoders raise
-        raise UnreadableFilm(f"{name} cannot be decoded", received=f"{type(error).__name__}: {error}") from None
+        raise UnreadableFilmError(f"{name} cannot be decoded", received=f"{type(error).__name__}: {error}") from None
 
 
 def _to_grey(image: Image.Image) -> Grey:
@@ -161,7 +163,9 @@ def restore_geometry(grey: Grey, width_over_height: float) -> Grey:
     """A film that was stored squashed, put back into true geometry: the shorter side kept, the longer one stretched."""
     rows, columns = grey.shape
     side = min(rows, columns)
-    height, width = (side, round(side * width_over_height)) if width_over_height >= 1 else (round(side / width_over_height), side)
+    height, width = (
+        (side, round(side * width_over_height)) if width_over_height >= 1 else (round(side / width_over_height), side)
+    )
     if (height, width) == (rows, columns):
         return grey
     return np.rint(resize(grey, height, width)).astype(np.uint8)

@@ -55,7 +55,9 @@ class Run:
             return keras.saving.load_model(self.model_file, compile=False)
         except Exception as error:  # Keras raises whatever zip, json and h5py raise
             raise PlainfilmError(
-                f"{self.model_file} cannot be read", received=f"{type(error).__name__}: {error}", expected="a Keras 3 model file",
+                f"{self.model_file} cannot be read",
+                received=f"{type(error).__name__}: {error}",
+                expected="a Keras 3 model file",
                 next_step=f"python -m training fit {self.folder / 'config.toml'}",
             ) from None
 
@@ -83,7 +85,8 @@ class Run:
             evaluation: dict[str, Any] = json.loads((self.folder / "evaluation.json").read_text(encoding="utf-8"))
         except (OSError, ValueError):
             raise PlainfilmError(
-                f"{self.folder} has not been evaluated", received="no readable evaluation.json",
+                f"{self.folder} has not been evaluated",
+                received="no readable evaluation.json",
                 next_step=f"python -m training evaluate {self.folder}",
             ) from None
         return evaluation
@@ -98,8 +101,11 @@ def read_run(folder: Path) -> Run:
     if not (folder / "config.toml").exists():
         known = sorted(p.parent.name for p in DEFAULT_RUNS.glob("*/config.toml"))
         raise PlainfilmError(
-            f"{folder} is not a run", received="no config.toml in it" if folder.is_dir() else "no such folder",
-            expected=f"one of {', '.join(str(DEFAULT_RUNS / name) for name in known)}" if known else "a folder written by fit",
+            f"{folder} is not a run",
+            received="no config.toml in it" if folder.is_dir() else "no such folder",
+            expected=f"one of {', '.join(str(DEFAULT_RUNS / name) for name in known)}"
+            if known
+            else "a folder written by fit",
             next_step="python -m training fit CONFIG",
         )
     return Run(folder, read_config(folder / "config.toml"), read_splits(folder / "splits.csv"))
@@ -114,6 +120,8 @@ def ordered_classes(splits: pd.DataFrame, positive_class: str) -> list[str]:
     names = sorted(splits["label"].unique())
     if positive_class not in names:
         raise PlainfilmError(
-            "the positive class is not in the data", received=f"positive_class = {positive_class!r}", expected=" or ".join(names)
+            "the positive class is not in the data",
+            received=f"positive_class = {positive_class!r}",
+            expected=" or ".join(names),
         )
     return sorted(names, key=lambda name: name == positive_class) if len(names) == 2 else names

@@ -33,7 +33,9 @@ def carve_validation(films: pd.DataFrame, *, seed: int) -> pd.Series:
     for label, count in patients_per_class.items():
         if count < 2:
             raise PlainfilmError(
-                f"class {label} cannot be split", received=f"{count} patient outside test", expected="at least 2, one to train and one to choose by"
+                f"class {label} cannot be split",
+                received=f"{count} patient outside test",
+                expected="at least 2, one to train and one to choose by",
             )
     one_class_each = pool.groupby("patient_id")["label"].nunique().max() == 1
     chosen = _blocks(films, pool) if pool["number"].notna().all() and one_class_each else _random_patients(pool, seed)

@@ -1,0 +1,87 @@
+# Every target does its own set-up: Python >= 3.11 and make are all that must be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+MODEL ?= five_block_cnn
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: help site serve test lint train train-smoke export report bench lock clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make site         build dist/ from the shipped model (a minute the first time, seconds after)"
+	@echo "make test         install everything and run every test"
+	@echo "make serve        build and serve dist/ on this machine"
+	@echo "make train        train MODEL=$(MODEL), then evaluate it"
+	@echo "make train-smoke  the whole way in under a minute, on phantoms"
+	@echo "make export       turn training/runs/$(MODEL) into export/models/$(MODEL)"
+	@echo "make report       rewrite the README's results table from training/runs/"
+	@echo "make bench lint lock clean"
+
+# Each stamp records an installed set of locked requirements.
+$(VENV)/python.stamp:
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("error: Python 3.11 or newer is needed\n  received: " + sys.version.split()[0] + "\n  next:     make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)")'
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/site.stamp: requirements/site.txt pyproject.toml $(VENV)/python.stamp
+	$(INSTALL) --require-hashes -r requirements/site.txt
+	$(INSTALL) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/train.stamp: requirements/train.txt $(VENV)/site.stamp
+	@$(BIN)/python -c 'import sys; sys.version_info < (3, 14) or sys.exit("error: there is no TensorFlow for this Python\n  received: " + sys.version.split()[0] + "\n  expected: Python 3.11, 3.12 or 3.13 (make site works with yours)\n  next:     make clean && make PYTHON=/path/to/python3.13 $(MAKECMDGOALS)")'
+	$(INSTALL) --require-hashes -r requirements/train.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.txt $(VENV)/train.stamp
+	$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+# The browser of the tests: Playwright's own where it can be fetched, else the system's (tests/browser/browsers.py).
+$(VENV)/browser.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m playwright install chromium >$(VENV)/playwright.log 2>&1 || true
+	$(BIN)/python -m tests.browser.browsers
+	@touch $@
+
+site: $(VENV)/site.stamp
+	$(BIN)/python -m build_site
+
+serve: $(VENV)/site.stamp
+	$(BIN)/python -m build_site --serve
+
+test: $(VENV)/browser.stamp
+	$(BIN)/python -m pytest
+	$(BIN)/python -m build_site.node test
+
+lint: $(VENV)/dev.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m build_site.node run typecheck
+
+train: $(VENV)/train.stamp
+	$(BIN)/python -m training fit $(MODEL)
+	$(BIN)/python -m training evaluate training/runs/$(MODEL)
+
+train-smoke: $(VENV)/train.stamp
+	rm -rf training/runs/smoke
+	$(BIN)/python -m training fit smoke
+	$(BIN)/python -m training evaluate training/runs/smoke
+
+export: $(VENV)/train.stamp
+	$(BIN)/python -m export training/runs/$(MODEL)
+
+report: $(VENV)/train.stamp
+	$(BIN)/python -m training report
+
+bench: $(VENV)/browser.stamp
+	$(BIN)/python -m tests.bench
+
+# Needs uv (pip install uv). Hashes for every platform, no index named.
+lock: $(VENV)/python.stamp
+	for set in site train dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	  --override requirements/overrides.txt --custom-compile-command "make lock" -o requirements/$$set.txt requirements/$$set.in || exit 1; done
+
+clean:
+	rm -rf $(VENV) dist site_template/node_modules
