@@ -5,6 +5,7 @@
 // schemas    folder of metadata.schema.json and parity.schema.json
 // platform   "browser" or "node"
 // kernels    names of the TensorFlow.js kernels to keep, or null for all
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -21,22 +22,37 @@ const schemaFiles = {
   },
 };
 
+/** Module names of the wanted kernels, and of those that they call themselves: WASM kernels do not work unregistered. */
+function kernelModules(folder) {
+  const found = new Set();
+  const visit = (name) => {
+    if (found.has(name)) return;
+    found.add(name);
+    const text = readFileSync(path.join(folder, "kernels", `${name}.js`), "utf8");
+    for (const [, other] of text.matchAll(/from '\.\/(\w+)'/g)) visit(other);
+  };
+  // One kernel has a file name of its own on WebGL.
+  for (const kernel of kernels) visit(kernel === "FusedBatchNorm" && folder.includes("webgl") ? "BatchNorm" : kernel);
+  return [...found];
+}
+
 /** Registers the wanted kernels instead of every kernel of a backend. */
 const onlyTheseKernels = {
   name: "only-these-kernels",
   setup(build) {
-    // One kernel has a file name of its own on WebGL.
-    const file = (kernel, folder) => (kernel === "FusedBatchNorm" && folder.includes("webgl") ? "BatchNorm" : kernel);
     build.onResolve({ filter: /register_all_kernels$/ }, ({ resolveDir }) => ({ path: resolveDir, namespace: "kernels" }));
-    build.onLoad({ filter: /.*/, namespace: "kernels" }, ({ path: folder }) => ({
-      resolveDir: folder,
-      contents: [
-        'import { registerKernel } from "@tensorflow/tfjs-core";',
-        ...kernels.map((kernel, index) => `import * as kernel${index} from "./kernels/${file(kernel, folder)}";`),
-        `for (const exported of [${kernels.map((_, index) => `kernel${index}`)}].flatMap(Object.values))`,
-        "  if (exported?.kernelName) registerKernel(exported);",
-      ].join("\n"),
-    }));
+    build.onLoad({ filter: /.*/, namespace: "kernels" }, ({ path: folder }) => {
+      const modules = kernelModules(folder);
+      return {
+        resolveDir: folder,
+        contents: [
+          'import { registerKernel } from "@tensorflow/tfjs-core";',
+          ...modules.map((name, index) => `import * as module${index} from "./kernels/${name}";`),
+          `for (const exported of [${modules.map((_, index) => `module${index}`)}].flatMap(Object.values))`,
+          "  if (exported?.kernelName) registerKernel(exported);",
+        ].join("\n"),
+      };
+    });
   },
 };
 

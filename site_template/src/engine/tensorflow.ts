@@ -65,7 +65,7 @@ class TensorFlowEngine implements Engine {
   }
 
   tensors(): number {
-    return tf.memory().numTensors;
+    return tf.engine().state.numTensors;
   }
 
   dispose(): void {

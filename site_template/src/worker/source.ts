@@ -26,18 +26,22 @@ export function filesOf(source: Source, embedded: Map<string, string>): Files {
   return { bundle: from("bundle"), wasm: from("wasm") };
 }
 
-async function fetched(url: string, progress?: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await fetch(url, { credentials: "same-origin" }).catch(() => {
-    throw new Error(`${url} cannot be reached`);
+/** XMLHttpRequest, because it tells of its progress while `fetch` would have to be read chunk by chunk for that. */
+function fetched(url: string, progress?: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    let arrived = 0;
+    request.open("GET", url);
+    request.responseType = "arraybuffer";
+    request.onprogress = ({ loaded }) => {
+      progress?.(loaded - arrived);
+      arrived = loaded;
+    };
+    request.onload = () => {
+      if (request.status === 200) resolve(new Uint8Array(request.response as ArrayBuffer));
+      else reject(new Error(`${url} answered ${request.status}`));
+    };
+    request.onerror = () => reject(new Error(`${url} cannot be reached`));
+    request.send();
   });
-  if (!response.ok || response.body === null) throw new Error(`${url} answered ${response.status}`);
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  const reader = response.body.getReader();
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    chunks.push(value);
-    progress?.(value.length);
-  }
-  return new Uint8Array(await new Blob(chunks).arrayBuffer());
 }
