@@ -89,8 +89,12 @@ def _filter(size_in: int, start: float, length: float) -> list[list[tuple[int, f
 
 
 def expected(grey: Grey) -> Expected:
-    """Runs the network on a picture in plain Python."""
-    pixels = resized(grey)
+    """Resizes a picture and runs the network on it, in plain Python."""
+    return expected_of_pixels(resized(grey))
+
+
+def expected_of_pixels(pixels: Plane) -> Expected:
+    """Runs the network on a resized picture, [SIZE][SIZE] in 0–255, in plain Python."""
     image = [[value / 255 for value in row] for row in pixels]
     channels = [_convolved(image, kernel, bias) for kernel, bias in zip(KERNEL, BIAS, strict=True)]
     z = sum(weight * _mean(channel) for weight, channel in zip(DENSE, channels, strict=True)) + DENSE_BIAS
@@ -110,7 +114,10 @@ def _convolved(image: Plane, kernel: Sequence[Sequence[float]], bias: float) -> 
         return image[y][x] if 0 <= y < SIZE and 0 <= x < SIZE else 0.0
 
     return [
-        [max(0.0, bias + sum(kernel[j][i] * at(y + j - 1, x + i - 1) for j in range(3) for i in range(3))) for x in range(SIZE)]
+        [
+            max(0.0, bias + sum(kernel[j][i] * at(y + j - 1, x + i - 1) for j in range(3) for i in range(3)))
+            for x in range(SIZE)
+        ]
         for y in range(SIZE)
     ]
 
@@ -120,14 +127,27 @@ def write_tiny_bundle(folder: Path, *, name: str = "tiny", **changes: Any) -> Pa
     path = folder / name
     (path / "parity").mkdir(parents=True)
     topology, manifest, weights = _graph()
-    model = {"format": "graph-model", "generatedBy": "tests", "modelTopology": topology, "signature": _signature()}
-    model["weightsManifest"] = [{"paths": ["group1-shard1of1.bin"], "weights": manifest}]
+    model = {
+        "format": "graph-model",
+        "generatedBy": "tests",
+        "modelTopology": topology,
+        "signature": _signature(),
+        "weightsManifest": [{"paths": ["group1-shard1of1.bin"], "weights": manifest}],
+    }
     (path / "group1-shard1of1.bin").write_bytes(weights)
     _write_json(path / "model.json", model)
     _write_json(path / "parity.json", _parity(path))
-    files = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
-    _write_json(path / "metadata.json", {**_metadata(name), "files": [_entry(path, file) for file in files], **changes})
+    _write_json(path / "metadata.json", {**_metadata(name), **changes})
+    sign(path)
     return path
+
+
+def sign(path: Path) -> None:
+    """Lists a bundle's files in its metadata.json with sizes and hashes: after a test changed one of them."""
+    metadata = json.loads((path / "metadata.json").read_text("utf-8"))
+    names = sorted(file.relative_to(path).as_posix() for file in path.rglob("*") if file.is_file())
+    metadata["files"] = [_entry(path, name) for name in names if name != "metadata.json"]
+    _write_json(path / "metadata.json", metadata)
 
 
 def _write_json(path: Path, document: object) -> None:
@@ -197,7 +217,10 @@ def _metadata(name: str) -> dict[str, object]:
 
 def _signature() -> dict[str, object]:
     inputs = {"image": {"name": "image:0", "dtype": "DT_FLOAT"}}
-    outputs = {output: {"name": f"{output}:0", "dtype": "DT_FLOAT"} for output in ("logit", "probability", "heatmap", "ood_score")}
+    outputs = {
+        output: {"name": f"{output}:0", "dtype": "DT_FLOAT"}
+        for output in ("logit", "probability", "heatmap", "ood_score")
+    }
     return {"inputs": inputs, "outputs": outputs}
 
 
@@ -215,7 +238,13 @@ def _graph() -> tuple[dict[str, object], list[dict[str, object]], bytes]:
         manifest.append({"name": name, "shape": list(shape), "dtype": dtype})
         kind = {"type": "DT_FLOAT" if dtype == "float32" else "DT_INT32"}
         dimensions = {"shape": {"dim": [{"size": str(size)} for size in shape]}}
-        nodes.append({"name": name, "op": "Const", "attr": {"dtype": kind, "value": {"tensor": {"dtype": kind["type"]}}, **dimensions}})
+        nodes.append(
+            {
+                "name": name,
+                "op": "Const",
+                "attr": {"dtype": kind, "value": {"tensor": {"dtype": kind["type"]}}, **dimensions},
+            }
+        )
 
     def text(*words: str) -> list[str]:
         return [base64.b64encode(word.encode()).decode() for word in words]
@@ -223,7 +252,9 @@ def _graph() -> tuple[dict[str, object], list[dict[str, object]], bytes]:
     dimensions = [{"size": str(size)} for size in (-1, SIZE, SIZE, 1)]
     node("image", "Placeholder", dtype={"type": "DT_FLOAT"}, shape={"shape": {"dim": dimensions}})
     constant("by_255", [1 / 255], [])
-    constant("kernel", [KERNEL[channel][j][i] for j in range(3) for i in range(3) for channel in range(2)], [3, 3, 1, 2])
+    constant(
+        "kernel", [KERNEL[channel][j][i] for j in range(3) for i in range(3) for channel in range(2)], [3, 3, 1, 2]
+    )
     constant("bias", BIAS, [2])
     constant("dense", DENSE, [2, 1])
     constant("dense_bias", [DENSE_BIAS], [1])

@@ -14,10 +14,16 @@ from training.exceptions import run_main
 
 def main() -> None:
     """Builds the site, says how to look at it, and serves it where that was asked for."""
-    parser = argparse.ArgumentParser(prog="python -m build_site", description="Builds the static site from a model bundle.")
-    parser.add_argument("--bundle", type=Path, metavar="DIR", help="bundle folder (default: export/models/, the one site.toml names)")
+    parser = argparse.ArgumentParser(
+        prog="python -m build_site", description="Builds the static site from a model bundle."
+    )
+    parser.add_argument(
+        "--bundle", type=Path, metavar="DIR", help="bundle folder (default: export/models/, the one site.toml names)"
+    )
     parser.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR", help="folder to write (default: dist)")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="site configuration (default: site_template/site.toml)")
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="site configuration (default: site_template/site.toml)"
+    )
     parser.add_argument("--serve", action="store_true", help="serve the site on this machine when it is built")
     parser.add_argument("--port", type=int, default=8000, metavar="N", help="port to serve on (default: 8000)")
     arguments = parser.parse_args()

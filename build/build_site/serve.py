@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import ClassVar
 
 from training.exceptions import PlainfilmError
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    extensions_map: ClassVar[dict[str, str]] = {
+    extensions_map = {  # noqa: RUF012
         "": "application/octet-stream",
         ".html": "text/html; charset=utf-8",
         ".js": "text/javascript; charset=utf-8",
@@ -41,4 +40,6 @@ def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
     try:
         return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
     except OSError as error:
-        raise PlainfilmError(f"port {port} cannot be used: {error.strerror}", next_step="choose another with --port") from None
+        raise PlainfilmError(
+            f"port {port} cannot be used: {error.strerror}", next_step="choose another with --port"
+        ) from None

@@ -80,6 +80,7 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
         site=site,
         strings=read_strings(template / "strings.toml", words),
         metadata=bundle.metadata,
+        has_heatmap="heatmap" in bundle.model["signature"]["outputs"],
         page_script=page_script,
         worker_script=worker_script,
         style=(template / "styles" / "page.css").read_text("utf-8"),
@@ -98,7 +99,10 @@ def _assemble(template: Path, parts: render.Parts, bundle: Bundle, wasm: dict[st
         files[path] = data
         return path
 
-    model = {path: (bundle.path / path).read_bytes() for path in ["metadata.json", *(e["path"] for e in bundle.metadata["files"])]}
+    model = {
+        path: (bundle.path / path).read_bytes()
+        for path in ["metadata.json", *(e["path"] for e in bundle.metadata["files"])]
+    }
     model_folder = f"models/{bundle.metadata['name']}-{_hash(model['metadata.json'])}/"
     files.update({model_folder + path: data for path, data in model.items()})
     addresses = render.Addresses(
@@ -146,7 +150,10 @@ def version() -> str:
 
 def _manifest(package_version: str, files: dict[str, bytes]) -> bytes:
     """build.json: what was built, with sizes and hashes; also the sign that the folder is ours to replace."""
-    entries = [{"path": path, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()} for path, data in sorted(files.items())]
+    entries = [
+        {"path": path, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for path, data in sorted(files.items())
+    ]
     return json.dumps({"builder": "plainfilm", "version": package_version, "files": entries}, indent=1).encode() + b"\n"
 
 

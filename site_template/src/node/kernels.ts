@@ -7,6 +7,7 @@ import { loadBundle } from "../engine/bundle.ts";
 import { OUTPUTS } from "../engine/engine.ts";
 import { createEngine } from "../engine/tensorflow.ts";
 import { folder } from "./files.ts";
+import { runProgram } from "./program.ts";
 
 async function main(): Promise<void> {
   const [bundlePath, wasmPath] = process.argv.slice(2) as [string, string];
@@ -28,4 +29,4 @@ async function main(): Promise<void> {
   process.stdout.write(JSON.stringify([...kernels].filter((name) => !name.endsWith("__op")).sort()));
 }
 
-void main();
+runProgram(main);

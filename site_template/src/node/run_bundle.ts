@@ -7,6 +7,7 @@ import { loadBundle } from "../engine/bundle.ts";
 import { OUTPUTS, type Backend, type Output, type Values } from "../engine/engine.ts";
 import { createEngine } from "../engine/tensorflow.ts";
 import { folder } from "./files.ts";
+import { runProgram } from "./program.ts";
 
 const BATCH = 16;
 type Nested = number | Nested[];
@@ -47,4 +48,4 @@ function nested({ data, shape }: Values): Nested[] {
   });
 }
 
-void main();
+runProgram(main);

@@ -22,7 +22,8 @@ export class Readings {
   readonly #template = byId<HTMLTemplateElement>("reading-template");
   readonly #start = byId<HTMLButtonElement>("start");
   readonly #stop = byId<HTMLButtonElement>("stop");
-  readonly #heatMap = byId<HTMLInputElement>("heatmap");
+  /** Not there where the bundle has no heat map. */
+  readonly #heatMap = document.querySelector<HTMLInputElement>("#heatmap");
   readonly #summary = byId("summary");
   readonly #announcement = byId("announcement");
   readonly #queue = new Queue(() => this.#update());
@@ -37,9 +38,13 @@ export class Readings {
     this.#reader = reader;
     this.#start.addEventListener("click", () => this.#queue.start());
     this.#stop.addEventListener("click", () => this.#queue.stop());
-    this.#heatMap.addEventListener("change", () => {
-      for (const card of this.#cards.values()) void card.showHeatMap(this.#heatMap.checked && this.#visible.has(card));
+    this.#heatMap?.addEventListener("change", () => {
+      for (const card of this.#cards.values()) void card.showHeatMap(this.#wantsHeatMaps && this.#visible.has(card));
     });
+  }
+
+  get #wantsHeatMaps(): boolean {
+    return this.#heatMap?.checked ?? false;
   }
 
   async add(files: readonly File[]): Promise<void> {
@@ -65,7 +70,7 @@ export class Readings {
       if (card === undefined) continue;
       if (isIntersecting) this.#visible.add(card);
       else this.#visible.delete(card);
-      if (isIntersecting && this.#heatMap.checked) void card.showHeatMap(true);
+      if (isIntersecting && this.#wantsHeatMaps) void card.showHeatMap(true);
     }
   }
 
@@ -75,7 +80,7 @@ export class Readings {
     const cards = [...this.#cards.values()];
     const finished = cards.filter(({ status }) => status === "done" || status === "refused" || status === "error");
     this.#summary.textContent = this.#words.say("summary", { finished: finished.length, films: cards.length });
-    if (this.#heatMap.checked) for (const card of this.#visible) void card.showHeatMap(true);
+    if (this.#wantsHeatMaps) for (const card of this.#visible) void card.showHeatMap(true);
     this.#announce(finished);
   }
 

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { ReadingError } from "../shared/reading.ts";
+import { inspect } from "./container.ts";
+
+const bytes = (...parts: (number[] | string)[]): Uint8Array =>
+  Uint8Array.from(parts.flatMap((part) => (typeof part === "string" ? [...part].map((letter) => letter.charCodeAt(0)) : part)));
+
+const reason = (data: Uint8Array): string | null => {
+  try {
+    inspect(data);
+    return null;
+  } catch (error) {
+    assert.ok(error instanceof ReadingError);
+    return error.reason;
+  }
+};
+
+const START = [0xff, 0xd8];
+const frame = (height: number, width: number): number[] => [
+  0xff, 0xc0, 0, 11, 8, height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0,
+];
+const SCAN = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0, 0x12, 0xff, 0x00, 0x34, 0xff, 0xd0, 0x56];
+const END = [0xff, 0xd9];
+const PNG = [0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10];
+const pngHeader = (width: number[], height: number[]): Uint8Array =>
+  bytes(PNG, [0, 0, 0, 13], "IHDR", width, height, [8, 0, 0, 0, 0], [0, 0, 0, 0]);
+const PNG_END = bytes([0, 0, 0, 0], "IEND", [0, 0, 0, 0]);
+
+test("a whole JPEG passes, with bytes behind its end as well", () => {
+  assert.equal(reason(bytes(START, frame(8, 8), SCAN, END)), null);
+  assert.equal(reason(bytes(START, frame(8, 8), SCAN, SCAN, END, "trailing")), null);
+});
+
+test("a JPEG cut short anywhere is unreadable", () => {
+  const whole = bytes(START, frame(8, 8), SCAN, END);
+  for (let length = 3; length < whole.length; length += 1) assert.equal(reason(whole.subarray(0, length)), "unreadable");
+});
+
+test("an end marker inside an embedded thumbnail does not end a JPEG", () => {
+  const thumbnail = [...START, ...END];
+  assert.equal(reason(bytes(START, [0xff, 0xe1, 0, 2 + thumbnail.length], thumbnail, frame(8, 8), SCAN)), "unreadable");
+});
+
+test("a whole PNG passes and one cut short is unreadable", () => {
+  const header = pngHeader([0, 0, 0, 8], [0, 0, 0, 8]);
+  assert.equal(reason(bytes([...header], [...PNG_END])), null);
+  assert.equal(reason(header), "unreadable");
+  assert.equal(reason(header.subarray(0, 20)), "unreadable");
+});
+
+test("more than 200 million pixels are too large, known before decoding", () => {
+  assert.equal(reason(pngHeader([0, 0, 0x50, 0], [0, 0, 0x50, 0])), "too-large");
+  assert.equal(reason(bytes(START, frame(20000, 20000), SCAN, END)), "too-large");
+});
+
+test("nothing and nonsense are told apart", () => {
+  assert.equal(reason(new Uint8Array()), "empty");
+  assert.equal(reason(bytes("%PDF-1.7 and so on")), "not-an-image");
+  assert.equal(reason(bytes("x")), "not-an-image");
+});
+
+test("other pictures are left to the browser", () => {
+  for (const start of ["GIF89a", "BM......", "RIFF....WEBP", "....ftypavif"]) assert.equal(reason(bytes(start)), null);
+});

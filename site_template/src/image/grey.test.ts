@@ -1,0 +1,21 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { writeLuma } from "./grey.ts";
+
+function luma(...rgb: [number, number, number]): number {
+  const levels = new Uint8Array(3);
+  writeLuma(Uint8ClampedArray.from([...rgb, 255]), levels, 1);
+  assert.equal(levels[0], 0);
+  return levels[1]!;
+}
+
+test("greys stay what they are", () => {
+  for (let level = 0; level < 256; level += 1) assert.equal(luma(level, level, level), level);
+});
+
+test("colours become the luma that Pillow gives", () => {
+  assert.equal(luma(255, 0, 0), 76);
+  assert.equal(luma(0, 255, 0), 150);
+  assert.equal(luma(0, 0, 255), 29);
+  assert.equal(luma(10, 200, 30), 124);
+});
