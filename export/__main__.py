@@ -47,7 +47,8 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
     print("fitting the out-of-distribution gate to the training films", flush=True)
     stored = as_stored(network, precision)
-    gate = ood.fit_gate(reference.features(stored, source.batches("train")), source.labels("train"))
+    features = reference.features(stored, source.batches("train", ood.FILMS))
+    gate = ood.fit_gate(features, source.labels("train", ood.FILMS))
     readout = readout_as_stored(graph.Readout(source.temperature, source.positive, gate), precision)
     of_tensorflow = reference.outputs(stored, readout, validation)
     ood_threshold = ood.threshold(of_tensorflow["ood_score"])
@@ -87,6 +88,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--name", help="of the bundle, which is its folder (default: the run's)")
     parser.add_argument("--prepared", type=Path, help="the prepared data set, if it is not where the run's config says")
     options = parser.parse_args(arguments)
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # a minute of work, not worth waking a GPU up
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     bundle = export(
         options.run,
@@ -96,7 +98,7 @@ def main(arguments: list[str] | None = None) -> None:
         prepared=options.prepared,
     )
     size = sum(entry["bytes"] for entry in bundle.metadata["files"])
-    print(f"wrote {bundle.path}, {size / 1e6:.1f} MB\nnext: python -m build_site --model {bundle.path}")
+    print(f"wrote {bundle.path}, {size / 1e6:.1f} MB\nnext: python -m build_site --bundle {bundle.path}")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ from export.fold import Floats
 
 KEPT_FRACTION = 0.99
 
+# Training films that the statistics are taken from: many times the number of features, and read in half a minute.
+FILMS = 2000
+
 
 @dataclass(frozen=True)
 class Gate:

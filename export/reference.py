@@ -1,6 +1,6 @@
 """What Keras and TensorFlow make of films: the numbers that a bundle has to give.
 
-Everything is computed on the CPU in true float32; a GPU would round to TF32.
+Everything is computed in true float32, also on a GPU, which would round to TF32 otherwise.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def load_model(run: Run) -> Any:
     Raises:
         PlainfilmError: It cannot be read, or does not fit the run's config.toml and classes.
     """
-    tf.config.set_visible_devices([], "GPU")
+    tf.config.experimental.enable_tensor_float_32_execution(False)
     model = run.load_model()
     converter, classes = run.config.model.image_converter, len(run.class_names)
     expected = (None, converter.height, converter.width, converter.channels), (None, 1 if classes == 2 else classes)

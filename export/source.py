@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from training.exceptions import PlainfilmError
 from training.films import PreparedData
@@ -54,18 +55,25 @@ class Source:
             return names[self.positive]
         return names[int(np.argmax(np.where(np.arange(len(names)) == self.positive, -np.inf, probability)))]
 
-    def labels(self, split: str) -> npt.NDArray[np.intp]:
+    def labels(self, split: str, at_most: int | None = None) -> npt.NDArray[np.intp]:
         """Columns of the classes of a split's films, `[n]`."""
-        return np.array([self.run.class_names.index(label) for label in self._rows(split)["label"]], dtype=np.intp)
+        labels = self._rows(split, at_most)["label"]
+        return np.array([self.run.class_names.index(label) for label in labels], dtype=np.intp)
 
-    def batches(self, split: str) -> Iterator[Floats]:
-        """The films of a split as the network sees them, `[≤ BATCH, height, width, channels]` at a time."""
-        paths = self._rows(split)["path"].tolist()
+    def batches(self, split: str, at_most: int | None = None) -> Iterator[Floats]:
+        """The films of a split as the network sees them, `[≤ BATCH, height, width, channels]` at a time.
+
+        Args:
+            split: `train` or `val`.
+            at_most: Take about so many films, evenly spread, instead of all.
+        """
+        paths = self._rows(split, at_most)["path"].tolist()
         for first in range(0, len(paths), BATCH):
             yield self.data.load(paths[first : first + BATCH], self.run.config.model.image_converter)
 
-    def _rows(self, split: str) -> Any:
-        return self.data.table[self.data.table["split"] == split]
+    def _rows(self, split: str, at_most: int | None) -> pd.DataFrame:
+        rows = self.data.table[self.data.table["split"] == split]
+        return rows.iloc[:: max(round(len(rows) / at_most), 1)] if at_most else rows
 
 
 def read_source(folder: Path, prepared: Path | None) -> Source:
