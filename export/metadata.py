@@ -16,6 +16,7 @@ from export.bundle import METADATA, Precision, check_schema, schema_of, sha256
 from export.ood import KEPT_FRACTION
 from export.quantise import Change
 from export.source import Source
+from training.exceptions import UsageError
 from training.preprocessing import ImageConverter
 
 PACKAGES = ("keras", "numpy", "pillow", "scikit-learn", "tensorflow", "tensorflowjs")
@@ -105,4 +106,8 @@ def _commit() -> str | None:
 def _now() -> datetime:
     """Now, or the moment that SOURCE_DATE_EPOCH asks for, so that an export can be repeated to the byte."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    return datetime.fromtimestamp(int(epoch), UTC) if epoch else datetime.now(UTC)
+    if epoch is None:
+        return datetime.now(UTC)
+    if not epoch.isdecimal():
+        raise UsageError("SOURCE_DATE_EPOCH is no time", received=repr(epoch), expected="whole seconds since 1970")
+    return datetime.fromtimestamp(int(epoch), UTC)

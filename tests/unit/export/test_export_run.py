@@ -59,6 +59,34 @@ def test_the_graph_is_folded_and_fused(bundles: dict[str, Bundle], precision: st
     assert not [name for name in found if "BatchNorm" in name or name in ("Conv2D", "BiasAdd")]
 
 
+def test_asking_for_one_output_leaves_the_branches_of_the_others_alone(bundles: dict[str, Bundle]) -> None:
+    model = bundles["float16"].model
+    nodes = {node["name"]: node for node in model["modelTopology"]["node"]}
+
+    def behind(output: str) -> set[str]:
+        names, waiting = set(), [model["signature"]["outputs"][output]["name"].split(":")[0]]
+        while waiting:
+            if (name := waiting.pop().removeprefix("^").split(":")[0]) not in names:
+                names.add(name)
+                waiting += nodes[name].get("input", [])
+        return {nodes[name]["op"] for name in names}
+
+    assert behind("logit") == {
+        "Placeholder",
+        "Const",
+        "_FusedConv2D",
+        "Mul",
+        "MaxPool",
+        "AddV2",
+        "Reshape",
+        "_FusedMatMul",
+        "Identity",
+    }
+    assert behind("probability") - behind("logit") == {"Softmax"}
+    assert "ResizeNearestNeighbor" not in behind("ood_score")
+    assert "Sqrt" not in behind("heatmap")
+
+
 def test_no_weight_is_stored_twice(bundles: dict[str, Bundle]) -> None:
     weights = bundles["float32"].model["weightsManifest"][0]["weights"]
     large = [tuple(weight["shape"]) for weight in weights if np.prod(weight["shape"]) >= 36]
@@ -224,6 +252,15 @@ def test_films_that_have_gone_are_missed(copied_run: Path, tmp_path: Path) -> No
 def test_a_name_that_is_no_folder_name_is_refused(finished_run: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be called"):
         export_run(finished_run, tmp_path, name="../evil")
+
+
+def test_a_network_trained_in_mixed_precision_is_exported_in_full_precision(copied_run: Path, tmp_path: Path) -> None:
+    model = keras.models.load_model(copied_run / "model.keras")
+    for layer in model.layers[1:]:
+        layer.dtype_policy = "mixed_float16"
+    model.save(copied_run / "model.keras")
+    change = export_run(copied_run, tmp_path, precision="float32").metadata["quantisation"]
+    assert change["max_abs_logit_change"] < 1e-4
 
 
 def test_the_command_line_answers_in_words_and_exit_codes(tmp_path: Path) -> None:
