@@ -33,7 +33,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     from export.metadata import write_metadata
     from export.parity import write_parity
     from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
-    from export.verify import check_logits, run_in_node
+    from export.verify import check_agreement, run_in_node
 
     print(f"{name}: reading the run's network and validation films", flush=True)
     model = reference.load_model(source.run)
@@ -43,7 +43,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     network = fold(model, source.positive)
     plain = graph.Readout(temperature=1.0, positive=source.positive, gate=None)
     folded = reference.outputs(network, plain, validation)
-    check_logits("the folded network and Keras", folded["logit"], of_keras)
+    check_agreement("logits of the folded network and of Keras", folded["logit"], of_keras)
 
     print("fitting the out-of-distribution gate to the training films", flush=True)
     stored = as_stored(network, precision)
@@ -64,11 +64,12 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
         write_metadata(folder, name, source, precision, ood_threshold, change=None)
 
         print("running the bundle in TensorFlow.js", flush=True)
-        in_node = run_in_node(folder, np.concatenate([pictures, validation]))["logit"]
-        check_logits("TensorFlow.js and TensorFlow on parity pictures", in_node[: len(pictures)], of_pictures["logit"])
-        check_logits("TensorFlow.js and TensorFlow on validation", in_node[len(pictures) :], of_tensorflow["logit"])
+        in_node = run_in_node(folder, np.concatenate([pictures, validation]))
+        for output in ("logit", "ood_score"):
+            expected = np.concatenate([of_pictures[output], of_tensorflow[output]])
+            check_agreement(f"{output} by TensorFlow.js and by TensorFlow", in_node[output], expected)
 
-        change = compare(of_keras, in_node[len(pictures) :], source)
+        change = compare(of_keras, in_node["logit"][len(pictures) :], source)
         print(f"{precision} weights against Keras, on validation: {change}")
         write_metadata(folder, name, source, precision, ood_threshold, change)
         read_bundle(folder)

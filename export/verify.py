@@ -13,7 +13,7 @@ from export.fold import Floats
 from training.exceptions import PlainfilmError
 
 # Float32 engines differ by the order of their sums; anything above this is a mistake.
-LARGEST_LOGIT_DIFFERENCE = 1e-3
+LARGEST_DIFFERENCE = 1e-3
 
 
 class VerificationError(PlainfilmError):
@@ -30,19 +30,19 @@ def run_in_node(bundle: Path, films: Floats) -> dict[str, Floats]:
     return {name: np.asarray(values, np.float32) for name, values in results.items() if isinstance(values, list)}
 
 
-def check_logits(what: str, got: Floats, expected: Floats) -> None:
-    """Prints how near two sets of logits `[n, classes]` are, relative to their size where that is above 1.
+def check_agreement(what: str, got: Floats, expected: Floats) -> None:
+    """Prints how near two sets of values `[n, …]` are, relative to their size where that is above 1.
 
     Raises:
-        VerificationError: They differ by more than `LARGEST_LOGIT_DIFFERENCE`.
+        VerificationError: They differ by more than `LARGEST_DIFFERENCE`.
     """
-    difference = (np.abs(got - expected) / np.maximum(np.abs(expected), 1)).max(axis=1)
+    difference = (np.abs(got - expected) / np.maximum(np.abs(expected), 1)).reshape(len(got), -1).max(axis=1)
     film = int(np.argmax(difference))  # a NaN counts as the largest
-    if not difference[film] <= LARGEST_LOGIT_DIFFERENCE:
+    if not difference[film] <= LARGEST_DIFFERENCE:
         raise VerificationError(
             f"{what} disagree on film {film + 1} of {len(got)}; nothing was written",
-            received=f"logits {got[film].tolist()}",
-            expected=f"{expected[film].tolist()}, give or take {LARGEST_LOGIT_DIFFERENCE}",
+            received=got[film].tolist(),
+            expected=f"{expected[film].tolist()}, give or take {LARGEST_DIFFERENCE}",
             next_step="report this mistake of the export, with the run's config.toml",
         )
-    print(f"{what}: logits within {difference[film]:.1e} on {len(got)} films", flush=True)
+    print(f"{what}: within {difference[film]:.1e} on {len(got)} films", flush=True)
