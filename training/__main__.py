@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from pathlib import Path
 
 from training.exceptions import run_main
@@ -59,7 +58,6 @@ def main(arguments: list[str] | None = None) -> None:
     )
 
     options = parser.parse_args(arguments)
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     if options.verb == "prepare":
         from training.prepare import prepare
 

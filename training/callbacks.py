@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from pathlib import Path
@@ -12,6 +11,7 @@ import keras
 import numpy as np
 
 from training.config import FitConfig
+from training.history import read_history, write_history
 
 # What each Keras callback knows of the epochs behind it; a continued run must know it too.
 REMEMBERED = {
@@ -86,7 +86,7 @@ class EpochCheckpoint(keras.callbacks.Callback):
         }
         folder = self._run / "checkpoint"
         self.model.save(folder / f"epoch_{epoch + 1}.keras")
-        _replace(self._run / "history.csv", rows)
+        write_history(self._run, rows)
         temporary = folder / "state.json.partial"
         temporary.write_text(json.dumps({"epochs": epoch + 1, "callbacks": state}))
         temporary.replace(folder / "state.json")
@@ -117,24 +117,6 @@ def finish(run: Path) -> None:
     best.save(temporary)
     temporary.replace(run / "model.keras")
     shutil.rmtree(run / "checkpoint")
-
-
-def read_history(run: Path) -> list[dict[str, float]]:
-    """`history.csv` as rows; empty before the first epoch."""
-    try:
-        with (run / "history.csv").open(newline="") as stream:
-            return [{name: float(value) for name, value in row.items()} for row in csv.DictReader(stream)]
-    except OSError:
-        return []
-
-
-def _replace(path: Path, rows: list[dict[str, float]]) -> None:
-    temporary = path.with_name(path.name + ".partial")
-    with temporary.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows({**row, "epoch": int(row["epoch"])} for row in rows)
-    temporary.replace(path)
 
 
 def _plain(value: Any) -> float | int:

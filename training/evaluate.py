@@ -13,10 +13,10 @@ import pandas as pd
 from scipy.special import logsumexp, softmax
 
 from training import metrics
-from training.callbacks import read_history
 from training.decide import choose_threshold, fit_temperature
 from training.evaluation_figures import draw_figures
 from training.films import PreparedData
+from training.history import read_history
 from training.metrics import Scores
 from training.patients import kaggle_subtype
 from training.run import Run, read_run
@@ -112,9 +112,10 @@ def evaluate(folder: Path, prepared_folder: Path | None = None) -> dict[str, Any
 
 def predict_logits(run: Run, films: PreparedData, paths: list[str]) -> npt.NDArray[np.float64]:
     """Uncalibrated logits `[n, classes]`; a sigmoid network's are `[0, z]`, whose softmax is its sigmoid."""
+    keras_model = run.load_model()
     from training.models import logit_model
 
-    model = logit_model(run.load_model())
+    model = logit_model(keras_model)
     batch = 256  # films decoded at a time: a whole test set of float32 films need not fit in memory
     parts = [
         model.predict(

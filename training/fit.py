@@ -14,6 +14,7 @@ from training.exceptions import PlainfilmError, UsageError
 from training.films import PreparedData, read_prepared
 from training.phantom import write_dataset
 from training.prepare import prepare
+from training.quiet import import_tensorflow
 from training.run import ordered_classes
 
 
@@ -29,8 +30,8 @@ def fit(config: Config, runs: Path) -> Path:
     _open_run(run, config, data)
 
     # TensorFlow takes seconds to import: only now, when all that can be wrong with the words has been checked.
+    tf = import_tensorflow()
     import keras
-    import tensorflow as tf
 
     from training import callbacks
     from training.dataset import steps_per_epoch, targets_of, training_dataset, validation_dataset
@@ -82,6 +83,7 @@ def fit(config: Config, runs: Path) -> Path:
         epochs=config.fit.epochs,
         steps_per_epoch=steps,
         callbacks=callbacks.training_callbacks(run, config.fit, state),
+        shuffle=False,  # the dataset shuffles by itself
         verbose=1 if sys.stdout.isatty() else 2,
     )
     callbacks.finish(run)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import sklearn
 from sklearn.metrics import average_precision_score, roc_auc_score
 
 RESAMPLES = 1000
@@ -138,11 +139,12 @@ def with_interval(
     films_of = np.split(np.argsort(patient, kind="stable"), np.cumsum(np.bincount(patient))[:-1])
     rng = np.random.default_rng(BOOTSTRAP_SEED)
     drawn: list[float] = []
-    for _ in range(RESAMPLES):
-        rows = np.concatenate([films_of[p] for p in rng.integers(0, len(films_of), len(films_of))])
-        resample = scores.take(rows)
-        if resample.is_positive.any() and not resample.is_positive.all():
-            drawn.append(metric(resample))
+    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
+        for _ in range(RESAMPLES):
+            rows = np.concatenate([films_of[p] for p in rng.integers(0, len(films_of), len(films_of))])
+            resample = scores.take(rows)
+            if resample.is_positive.any() and not resample.is_positive.all():
+                drawn.append(metric(resample))
     finite = np.array([d for d in drawn if np.isfinite(d)])
     if len(finite) < RESAMPLES / 2:
         return value, None, None

@@ -12,6 +12,7 @@ import pandas as pd
 from training.config import Config, read_config
 from training.exceptions import PlainfilmError
 from training.films import PreparedData, read_prepared, read_splits
+from training.quiet import import_tensorflow
 
 DEFAULT_RUNS = Path("training/runs")
 
@@ -42,8 +43,6 @@ class Run:
 
     def load_model(self) -> Any:
         """The trained keras.Model."""
-        import keras
-
         if not self.model_file.exists():
             raise PlainfilmError(
                 f"{self.folder} holds no trained model",
@@ -51,6 +50,9 @@ class Run:
                 expected="a finished run",
                 next_step=f"python -m training fit {self.folder / 'config.toml'}   (continues where it stopped)",
             )
+        import_tensorflow()
+        import keras
+
         try:
             return keras.saving.load_model(self.model_file, compile=False)
         except Exception as error:  # Keras raises whatever zip, json and h5py raise

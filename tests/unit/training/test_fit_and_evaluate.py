@@ -1,0 +1,178 @@
+"""A run from its first epoch to its evaluation, on phantoms, killed and continued on the way."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from training import callbacks
+from training.config import Config, read_config
+from training.evaluate import evaluate
+from training.exceptions import PlainfilmError, UsageError
+from training.fit import fit
+from training.models import five_block_cnn
+from training.report import BEGIN, END, report
+from training.run import read_run
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
+    smoke = read_config(Path("smoke"))
+    return dataclasses.replace(
+        smoke,
+        name="small",
+        data=dataclasses.replace(
+            smoke.data, prepared=str(tmp_path_factory.mktemp("data") / "prepared"), phantom_films=24
+        ),
+        fit=dataclasses.replace(smoke.fit, epochs=3),
+    )
+
+
+@pytest.fixture(scope="module")
+def run(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = fit(config, tmp_path_factory.mktemp("runs"))
+    evaluate(folder)
+    return folder
+
+
+def test_the_networks_of_2020_have_their_1246401_weights() -> None:
+    for name in ("five_block_cnn_2020", "five_block_cnn"):
+        model = five_block_cnn(read_config(Path(name)).model, 2)
+        assert model.count_params() == 1_246_401
+        assert model.input_shape == (None, 150, 150, 1)
+
+
+def test_a_run_folder_holds_all_of_contract_two(run: Path) -> None:
+    names = {path.name for path in run.iterdir()}
+    assert names == {
+        "model.keras",
+        "config.toml",
+        "splits.csv",
+        "history.csv",
+        "predictions.csv",
+        "evaluation.json",
+        "figures",
+    }
+    history = pd.read_csv(run / "history.csv")
+    assert history["epoch"].tolist() == [1, 2, 3]
+    assert {"loss", "val_loss", "auroc", "val_auroc", "learning_rate"} <= set(history.columns)
+    figures = {path.name for path in (run / "figures").iterdir()}
+    assert figures == {
+        "confusion_matrix_test.svg",
+        "confusion_matrix_val.svg",
+        "roc.svg",
+        "precision_recall.svg",
+        "reliability.svg",
+        "learning_curves.svg",
+    }
+
+
+def test_a_run_killed_after_an_epoch_continues_to_the_same_history(
+    run: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = callbacks.EpochCheckpoint.on_epoch_end
+
+    def killed(self: callbacks.EpochCheckpoint, epoch: int, logs: dict[str, float] | None = None) -> None:
+        real(self, epoch, logs)
+        if epoch == 0:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(callbacks.EpochCheckpoint, "on_epoch_end", killed)
+        with pytest.raises(KeyboardInterrupt):
+            fit(config, tmp_path)
+    assert len(pd.read_csv(tmp_path / "small" / "history.csv")) == 1
+    continued = fit(config, tmp_path)
+    whole, resumed = (pd.read_csv(folder / "history.csv") for folder in (run, continued))
+    np.testing.assert_allclose(resumed.to_numpy(), whole.to_numpy(), rtol=1e-4)
+    assert not (continued / "checkpoint").exists()
+
+
+def test_a_finished_run_or_one_of_other_settings_is_not_overwritten(run: Path, config: Config) -> None:
+    before = (run / "model.keras").read_bytes()
+    with pytest.raises(PlainfilmError, match="is finished"):
+        fit(config, run.parent)
+    with pytest.raises(UsageError, match="other settings"):
+        fit(dataclasses.replace(config, title="Another"), run.parent)
+    assert (run / "model.keras").read_bytes() == before
+
+
+def test_predictions_and_evaluation_agree_with_each_other(run: Path) -> None:
+    predictions = pd.read_csv(run / "predictions.csv")
+    evaluation = json.loads((run / "evaluation.json").read_text())
+    assert set(predictions["split"]) == {"val", "test"}
+    temperature = evaluation["calibration"]["temperature"]
+    np.testing.assert_allclose(
+        predictions["probability"], 1 / (1 + np.exp(-predictions["logit"] / temperature)), atol=1e-5
+    )
+    point = {p["split"]: p for p in evaluation["operating_points"]}
+    assert point["val"]["threshold"] == point["test"]["threshold"]
+    test = predictions[predictions["split"] == "test"]
+    positive, read = test["label"] == "PNEUMONIA", test["probability"] >= point["test"]["threshold"]
+    assert point["test"]["sensitivity"] == pytest.approx((read & positive).sum() / positive.sum())
+    accuracy = next(m for m in evaluation["metrics"] if m["metric"] == "accuracy" and m["split"] == "test")
+    assert accuracy["value"] == pytest.approx((read == positive).mean())
+    assert {"bacterial_recall", "viral_recall"} <= {m["metric"] for m in evaluation["metrics"]}
+
+
+def test_evaluating_again_gives_the_same_bytes(run: Path) -> None:
+    names = ["evaluation.json", "predictions.csv", "figures/roc.svg", "figures/learning_curves.svg"]
+    before = [(run / name).read_bytes() for name in names]
+    evaluate(run)
+    assert [(run / name).read_bytes() for name in names] == before
+
+
+def test_what_is_missing_or_broken_is_said_with_the_next_command(run: Path, tmp_path: Path) -> None:
+    with pytest.raises(PlainfilmError, match="is not a run"):
+        evaluate(tmp_path)
+    broken = tmp_path / "broken"
+    shutil.copytree(run, broken)
+    (broken / "model.keras").write_bytes((run / "model.keras").read_bytes()[:1000])
+    with pytest.raises(PlainfilmError, match="cannot be read"):
+        evaluate(broken)
+    (broken / "model.keras").unlink()
+    with pytest.raises(PlainfilmError, match="training fit"):
+        evaluate(broken)
+    with pytest.raises(PlainfilmError, match="training prepare"):
+        evaluate(run, tmp_path / "nowhere")
+    (broken / "evaluation.json").unlink()
+    with pytest.raises(PlainfilmError, match="training evaluate"):
+        read_run(broken).evaluation()
+
+
+def test_a_changed_film_is_noticed_before_it_is_evaluated(run: Path, tmp_path: Path) -> None:
+    changed = tmp_path / "run"
+    shutil.copytree(run, changed)
+    table = pd.read_csv(changed / "splits.csv")
+    table.loc[0, "sha256"] = "0" * 64
+    table.to_csv(changed / "splits.csv", index=False)
+    with pytest.raises(PlainfilmError, match="not the data set of the run"):
+        evaluate(changed)
+
+
+def test_the_report_fills_the_readme_between_its_markers(run: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "small"
+    shutil.copytree(run, folder)
+    config = (folder / "config.toml").read_text().replace("phantom_films = 24", "phantom_films = 0")
+    (folder / "config.toml").write_text(config)
+    readme = tmp_path / "README.md"
+    readme.write_text(f"# Title\n\n{BEGIN}\nstale words\n{END}\n\nthe end\n")
+    report(tmp_path / "runs", readme)
+    text = readme.read_text()
+    accuracy = next(
+        m
+        for m in json.loads((run / "evaluation.json").read_text())["metrics"]
+        if m["metric"] == "accuracy" and m["split"] == "test"
+    )
+    assert f"{accuracy['value']:.3f}" in text
+    assert "stale words" not in text
+    assert text.startswith("# Title")
+    assert text.endswith("the end\n")
+    with pytest.raises(PlainfilmError, match="no place"):
+        report(tmp_path / "runs", tmp_path / "other.md")

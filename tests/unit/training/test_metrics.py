@@ -1,0 +1,89 @@
+"""The figures of an evaluation, on cases small enough to do by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from training import metrics
+from training.decide import choose_threshold, fit_temperature
+from training.evaluate import classification_report, confusion_matrix, decide, log_odds
+from training.metrics import Scores
+
+
+def scores(labels: list[int], probabilities: list[float], threshold: float = 0.5) -> Scores:
+    p = np.array(probabilities)
+    probability = np.stack([1 - p, p], axis=1)
+    return Scores(np.array(labels), decide(probability, 1, threshold), probability, 1)
+
+
+def test_the_figures_of_six_films_are_those_done_by_hand() -> None:
+    s = scores([0, 0, 0, 1, 1, 1], [0.1, 0.2, 0.7, 0.6, 0.8, 0.9])
+    assert metrics.accuracy(s) == pytest.approx(5 / 6)
+    assert metrics.sensitivity(s) == 1
+    assert metrics.specificity(s) == pytest.approx(2 / 3)
+    assert metrics.auroc(s) == pytest.approx(8 / 9)
+    assert metrics.average_precision(s) == pytest.approx((1 + 1 + 3 / 4) / 3)
+    assert metrics.loss(s) == pytest.approx(-np.log([0.9, 0.8, 0.3, 0.6, 0.8, 0.9]).mean())
+    assert metrics.expected_calibration_error(s) == pytest.approx(np.mean([0.1, 0.2, 0.7, 0.4, 0.2, 0.1]))
+    report = {row["class"]: row for row in classification_report("test", s, ["N", "P"])}
+    assert report["P"]["precision"] == pytest.approx(3 / 4)
+    assert report["N"]["recall"] == pytest.approx(2 / 3)
+    assert report["N"]["f1"] == pytest.approx(0.8)
+    assert report["P"]["support"] == 3
+    assert [row["n"] for row in confusion_matrix("test", s, ["N", "P"])] == [2, 1, 0, 3]
+
+
+def test_a_probability_at_the_threshold_is_read_as_positive() -> None:
+    assert decide(np.array([[0.5, 0.5], [0.51, 0.49]]), 1, 0.5).tolist() == [1, 0]
+
+
+def test_with_three_classes_the_likeliest_other_is_read_below_the_threshold() -> None:
+    assert decide(np.array([[0.2, 0.3, 0.5], [0.2, 0.1, 0.7]]), 2, 0.6).tolist() == [1, 2]
+
+
+def test_log_odds_agree_with_the_sigmoid_and_the_softmax() -> None:
+    logits = np.array([[0.0, 1.5], [0.0, -3.0]])
+    np.testing.assert_allclose(log_odds(logits, 1), [1.5, -3.0])
+    np.testing.assert_allclose(expit(log_odds(np.array([[1.0, 2.0, 0.5]]), 1)), np.exp(2) / np.exp([1, 2, 0.5]).sum())
+
+
+def test_temperature_recovers_the_one_the_labels_were_drawn_with() -> None:
+    rng = np.random.default_rng(0)
+    z = rng.normal(0, 3, 20_000)
+    labels = (rng.random(20_000) < expit(z)).astype(np.int64)
+    assert fit_temperature(np.stack([np.zeros_like(z), z * 2.5], axis=1), labels) == pytest.approx(2.5, rel=0.05)
+
+
+def test_the_threshold_lies_between_the_two_tails_and_ignores_a_few_doubtful_labels() -> None:
+    negative, positive = np.linspace(-6, -2, 100), np.linspace(2, 6, 100)
+    z, y = np.concatenate([negative, positive]), np.repeat([False, True], 100)
+    assert choose_threshold(z, y) == pytest.approx(0.5, abs=0.01)
+    z[[100, 101]] = -5.5  # two positives that look normal to everyone
+    assert choose_threshold(z, y) == pytest.approx(0.5, abs=0.02)
+
+
+def test_the_interval_covers_the_value_and_is_wider_over_patients_than_over_films() -> None:
+    rng = np.random.default_rng(1)
+    labels = np.repeat(rng.integers(0, 2, 40), 5)
+    p = expit(np.repeat(rng.normal(0, 1, 40), 5) + labels)
+    s = scores(labels.tolist(), p.tolist())
+    value, low, high = metrics.with_interval(metrics.accuracy, s, np.repeat(np.arange(40), 5))
+    _, film_low, film_high = metrics.with_interval(metrics.accuracy, s, np.arange(200))
+    assert low is not None
+    assert high is not None
+    assert film_low is not None
+    assert film_high is not None
+    assert low < value < high
+    assert high - low > 1.5 * (film_high - film_low)
+    assert metrics.with_interval(metrics.accuracy, s, np.arange(200)) == metrics.with_interval(
+        metrics.accuracy, s, np.arange(200)
+    )
+
+
+def test_a_split_of_one_class_has_no_interval() -> None:
+    s = scores([1, 1, 1], [0.6, 0.7, 0.2])
+    value, low, high = metrics.with_interval(metrics.accuracy, s, np.arange(3))
+    assert value == pytest.approx(2 / 3)
+    assert (low, high) == (None, None)

@@ -1,0 +1,145 @@
+"""`prepare` on good and bad folders."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from training.exceptions import PlainfilmError
+from training.films import SPLITS_COLUMNS, read_prepared
+from training.phantom import write_dataset
+from training.prepare import prepare
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    folder = tmp_path / "films"
+    write_dataset(folder, films_per_class=10, seed=5)
+    return folder
+
+
+def run(data: Path) -> tuple[Path, pd.DataFrame, dict[str, str]]:
+    out = data.parent / "prepared"
+    prepare(data, out, patients_csv=None, seed=1)
+    left_out = pd.read_csv(out / "left_out.csv")
+    return out, pd.read_csv(out / "splits.csv"), dict(zip(left_out["path"], left_out["reason"], strict=True))
+
+
+def test_a_clean_folder_becomes_a_table_a_figure_and_disjoint_splits(
+    data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, table, left_out = run(data)
+    assert list(table.columns) == SPLITS_COLUMNS
+    assert len(table) == 30
+    assert not left_out
+    assert set(table["split"]) == {"train", "val", "test"}
+    assert table.groupby("patient_id")["split"].nunique().max() == 1
+    assert (out / "figures" / "example_films.png").stat().st_size > 10_000
+    printed = capsys.readouterr().out
+    assert "Images per folder" in printed
+    assert "PNEUMONIA" in printed
+
+
+def test_bad_files_are_named_and_the_good_ones_kept(data: Path) -> None:
+    normal = data / "train" / "NORMAL"
+    good = sorted(normal.glob("*.jpeg"))
+    (normal / ".DS_Store").write_bytes(b"\0\0\0\1Bud1")
+    (normal / "empty.jpeg").write_bytes(b"")
+    (normal / "notes.txt").write_text("two films missing")
+    (normal / "cut.jpeg").write_bytes(good[0].read_bytes()[:300])
+    _, table, left_out = run(data)
+    assert len(table) == 30
+    assert set(left_out) == {f"train/NORMAL/{name}" for name in ("empty.jpeg", "notes.txt", "cut.jpeg")}
+    assert "empty" in left_out["train/NORMAL/empty.jpeg"]
+    assert ".txt" in left_out["train/NORMAL/notes.txt"]
+
+
+def test_duplicates_are_dropped_from_train_and_never_straddle_splits(data: Path) -> None:
+    normal, test = data / "train" / "NORMAL", data / "test" / "NORMAL"
+    shutil.copy(sorted(normal.glob("*"))[0], normal / "IM-0999-0001.jpeg")
+    shutil.copy(sorted(test.glob("*"))[0], normal / "IM-0998-0001.jpeg")
+    shutil.copy(sorted(test.glob("*"))[0], test / "IM-0997-0001.jpeg")
+    shutil.copy(sorted(normal.glob("*"))[5], data / "train" / "PNEUMONIA" / "person997_virus_1.jpeg")
+    _, table, left_out = run(data)
+    assert "duplicate of train" in left_out["train/NORMAL/IM-0999-0001.jpeg"]
+    assert "duplicate of test" in left_out["train/NORMAL/IM-0998-0001.jpeg"]
+    assert "several classes" in left_out["train/PNEUMONIA/person997_virus_1.jpeg"]
+    assert table.groupby("sha256")["split"].nunique().max() == 1
+    assert (table["split"] == "test").sum() == 11  # test keeps its own doubles
+
+
+def test_squashed_films_are_put_back_into_true_geometry(data: Path) -> None:
+    film = sorted((data / "train" / "NORMAL").glob("*"))[0]
+    unknown = sorted((data / "train" / "NORMAL").glob("*"))[1]
+    Image.open(film).resize((100, 100)).save(film)
+    rows = [
+        "split,class,file,width_over_height,source",
+        f"train,NORMAL,{film.name},1.5,native",
+        f"train,NORMAL,{unknown.name},,unknown",
+    ]
+    (data / "aspect_ratio.csv").write_text("\n".join(rows) + "\n")
+    out, table, left_out = run(data)
+    row = table.set_index("path").loc[f"train/NORMAL/{film.name}"]
+    assert (row["width"], row["height"]) == (150, 100)
+    prepared = read_prepared(out)
+    assert prepared.decode(f"train/NORMAL/{film.name}").shape == (100, 150)
+    assert prepared.file_of(f"train/NORMAL/{film.name}").suffix == ".png"
+    assert "not known" in left_out[f"train/NORMAL/{unknown.name}"]
+
+
+def test_a_patient_of_test_is_left_out_of_train(data: Path) -> None:
+    of_test = sorted((data / "test" / "NORMAL").glob("*"))[0]
+    other = sorted((data / "train" / "NORMAL").glob("*"))[0]
+    renamed = other.rename(other.with_name(of_test.name.replace(".jpeg", "-9.jpeg")))
+    _, _, left_out = run(data)
+    assert left_out == {f"train/NORMAL/{renamed.name}": "its patient is in test too"}
+
+
+def empty_the_class(data: Path) -> None:
+    for film in (data / "train" / "NORMAL").iterdir():
+        film.unlink()
+
+
+def leave_one_class(data: Path) -> None:
+    for folder in ("train", "test"):
+        shutil.rmtree(data / folder / "NORMAL")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "word"),
+    [
+        (empty_the_class, "NORMAL is empty"),
+        (leave_one_class, "classes to tell apart"),
+        (lambda d: shutil.move(d / "train", d / "training"), "not laid out"),
+        (lambda d: shutil.move(d / "test" / "NORMAL", d / "test" / "HEALTHY"), "HEALTHY"),
+        (lambda d: [f.write_bytes(b"") for f in (d / "train" / "NORMAL").iterdir()], "no film of train/NORMAL"),
+        (lambda d: (d / "aspect_ratio.csv").write_text("a,b\n1,2\n"), "width_over_height"),
+    ],
+)
+def test_a_folder_that_cannot_be_used_says_why_and_leaves_nothing(
+    data: Path, spoil: Callable[[Path], object], word: str
+) -> None:
+    spoil(data)
+    with pytest.raises(PlainfilmError, match=word):
+        run(data)
+    assert [path.name for path in data.parent.iterdir()] == ["films"]
+
+
+def test_the_folder_one_level_up_is_pointed_down(data: Path) -> None:
+    with pytest.raises(PlainfilmError, match=f"prepare {data}"):
+        prepare(data.parent, data.parent / "out", patients_csv=None, seed=1)
+
+
+def test_an_earlier_result_survives_a_failed_run(data: Path) -> None:
+    out, _, _ = run(data)
+    before = (out / "splits.csv").read_bytes()
+    for film in (data / "train" / "NORMAL").iterdir():
+        film.write_bytes(b"")
+    with pytest.raises(PlainfilmError):
+        run(data)
+    assert (out / "splits.csv").read_bytes() == before

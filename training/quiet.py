@@ -1,0 +1,32 @@
+"""TensorFlow without the page of driver messages that its first import writes, unless it fails."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from typing import Any
+
+
+def import_tensorflow() -> Any:
+    """Imports TensorFlow and looks for GPUs; what its libraries write to standard error meanwhile is shown only if that fails.
+
+    The libraries write past `sys.stderr`, so the file descriptor itself is turned away for that moment.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            import tensorflow as tf
+
+            tf.config.list_physical_devices()
+        except BaseException:
+            said.seek(0)
+            os.write(kept, said.read())
+            raise
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)
+    return tf
