@@ -18,7 +18,6 @@ from export.bundle import BundleError
 from tests.tiny_bundle import sign, write_tiny_bundle
 from training.exceptions import PlainfilmError, UsageError
 
-
 ROOT = Path(__file__).parents[3]
 
 

@@ -14,7 +14,6 @@ import pytest
 from build_site import node
 from tests.tiny_bundle import expected, film, resized
 
-
 ROOT = Path(__file__).parents[3]
 
 

@@ -1,0 +1,385 @@
+"""The built page in a real browser, with the real engine and the tiny network."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from build_site.site import build
+from tests.browser.visit import Visit
+from tests.conftest import Open, Serve
+from tests.tiny_bundle import OOD_THRESHOLD, expected, film, picture, png, sign, write_tiny_bundle
+
+Films = dict[str, Path]
+
+
+def test_a_film_is_read_as_plain_python_reads_it(visit: Open, address: str, films: Films) -> None:
+    page = visit(address).until_engine("ready")
+    page.give(films["bright"], films["dark"])
+    bright, dark = page.readings(2)
+    for reading, brightness, size, label in ((bright, 150, (520, 600), "PNEUMONIA"), (dark, 60, (640, 520), "NORMAL")):
+        said = expected(film(brightness, *size))
+        assert reading["status"] == "done"
+        assert reading["label"] == label
+        assert float(reading["probability"]) == pytest.approx(said.probability[1], abs=1e-5)
+        assert float(reading["oodScore"]) == pytest.approx(said.ood_score, abs=1e-5)
+    assert [bright["file"], dark["file"]] == ["bright.png", "dark.png"]
+    assert page.problems == []
+
+
+def test_the_displayed_percentages_add_up_to_exactly_100(visit: Open, address: str, tmp_path: Path) -> None:
+    page = visit(address).until_engine("ready")
+    files = []
+    for brightness in range(30, 180, 10):
+        files.append(tmp_path / f"{brightness}.png")
+        files[-1].write_bytes(png(film(brightness)))
+    page.give(*files)
+    page.readings(len(files))
+    for card in page.page.get_by_test_id("reading").all():
+        shown = card.locator("dd").all_text_contents()
+        tenths = [int(re.sub(r"\D", "", text)) for text in shown]
+        assert len(tenths) == 2
+        assert sum(tenths) == 1000, shown
+
+
+def test_what_cannot_be_read_says_why_and_stops_nothing(visit: Open, address: str, films: Films) -> None:
+    page = visit(address).until_engine("ready")
+    page.give(*(films[name] for name in ("notes", "empty", "cut", "black", "bright")))
+    readings = page.readings(5)
+    assert [(reading["status"], reading.get("reason")) for reading in readings] == [
+        ("error", "not-an-image"),
+        ("error", "empty"),
+        ("error", "unreadable"),
+        ("refused", "not-a-chest-xray"),
+        ("done", None),
+    ]
+    cards = page.page.get_by_test_id("reading")
+    expect(cards.nth(0)).to_contain_text("This file is no picture.")
+    expect(cards.nth(3)).to_contain_text("does not look like")
+    expect(cards.nth(3).locator("dd")).to_have_count(0)
+    assert page.problems == []
+
+
+def test_beside_every_result_stand_the_warning_and_the_measured_operating_point(
+    visit: Open, address: str, films: Films
+) -> None:
+    page = visit(address).until_engine("ready")
+    page.give(films["bright"])
+    page.readings(1)
+    card = page.page.get_by_test_id("reading")
+    expect(card).to_contain_text("not a medical device")
+    expect(card).to_contain_text("children of one to five years, one hospital in Guangzhou")
+    expect(card).to_contain_text(
+        re.compile(r"sensitivity 95\.1\s%\s\(92\.8–97\.2\), specificity 87\.2\s%.*624 test films")
+    )
+    expect(card).to_contain_text("Reads as pneumonia")
+    expect(page.page.get_by_text("Reads as pneumonia")).to_have_count(1)
+
+
+def test_stop_halts_the_queue_and_start_reads_the_rest(visit: Open, address: str, tmp_path: Path) -> None:
+    page = visit(address)
+    files = []
+    for index in range(40):
+        files.append(tmp_path / f"{index}.png")
+        files[-1].write_bytes(png(film(100 + index)))
+    page.give(*files)
+    page.page.get_by_role("button", name="Stop").click()
+    page.until_engine("ready")
+    cards = page.page.get_by_test_id("reading")
+    expect(cards).to_have_count(40)
+    expect(page.page.get_by_role("button", name="Start")).to_be_enabled()
+    expect(page.page.get_by_role("button", name="Stop")).to_be_disabled()
+    statuses = set(cards.evaluate_all("all => all.map(one => one.dataset.status)"))
+    assert statuses & {"queued", "cancelled"}
+    assert "running" not in statuses
+    page.page.get_by_role("button", name="Start").click()
+    assert {reading["status"] for reading in page.readings(40)} == {"done"}
+    expect(page.page.get_by_role("button", name="Start")).to_be_disabled()
+    assert page.problems == []
+
+
+def test_films_are_taken_by_drop_and_by_paste(visit: Open, address: str, films: Films) -> None:
+    page = visit(address).until_engine("ready")
+    for kind, name in (("drop", "dropped.png"), ("paste", "pasted.png")):
+        page.page.evaluate(
+            """([kind, name, bytes]) => {
+              const data = new DataTransfer();
+              data.items.add(new File([Uint8Array.from(bytes)], name, { type: "image/png" }));
+              const options = { bubbles: true, cancelable: true };
+              const event = kind === "drop"
+                ? new DragEvent("drop", { ...options, dataTransfer: data })
+                : new ClipboardEvent("paste", { ...options, clipboardData: data });
+              document.querySelector("h1").dispatchEvent(event);
+            }""",
+            [kind, name, list(films["dark"].read_bytes())],
+        )
+    assert [(reading["file"], reading["status"]) for reading in page.readings(2)] == [
+        ("dropped.png", "done"),
+        ("pasted.png", "done"),
+    ]
+
+
+def test_scripts_can_classify_a_file(visit: Open, address: str, films: Films) -> None:
+    page = visit(address)
+    ready = page.page.evaluate("window.plainfilm.ready")
+    assert ready == {"backend": page.engine.get_attribute("data-backend"), "model": "tiny"}
+    assert re.fullmatch(r"\d+\.\d+\.\d+\S*", page.page.evaluate("window.plainfilm.version"))
+    reading = page.classify(films["bright"])
+    said = expected(film(150, 520, 600))
+    assert reading.pop("milliseconds") > 0
+    assert reading.pop("logit") == pytest.approx(said.logit, abs=1e-4)
+    probabilities = {entry["class_name"]: entry["probability"] for entry in reading.pop("probabilities")}
+    assert probabilities == pytest.approx({"NORMAL": said.probability[0], "PNEUMONIA": said.probability[1]}, abs=1e-5)
+    assert reading.pop("probability") == pytest.approx(said.probability[1], abs=1e-5)
+    assert reading.pop("ood_score") == pytest.approx(said.ood_score, abs=1e-5)
+    assert reading == {
+        "file": "bright.png", "status": "done", "label": "PNEUMONIA", "threshold": 0.5, "reason": None,
+        "message": "Reads as pneumonia", "backend": ready["backend"], "model": "tiny", "width": 520, "height": 600,
+    }  # fmt: skip
+
+
+def test_scripts_hear_of_a_refused_film_in_full(visit: Open, address: str, films: Films) -> None:
+    reading = visit(address).classify(films["black"])
+    assert (reading["status"], reading["reason"], reading["label"]) == ("refused", "not-a-chest-xray", "NORMAL")
+    assert reading["ood_score"] > OOD_THRESHOLD
+    assert len(reading["probabilities"]) == 2
+
+
+def test_scripts_hear_of_an_unreadable_film_without_an_exception(visit: Open, address: str, films: Films) -> None:
+    page = visit(address)
+    assert (page.classify(films["cut"])["status"], page.classify(films["cut"])["reason"]) == ("error", "unreadable")
+    nonsense = page.page.evaluate("window.plainfilm.classify('no picture at all')")
+    assert (nonsense["status"], nonsense["reason"]) == ("error", "not-an-image")
+
+
+def test_scripts_can_classify_an_image_bitmap_and_keep_it(visit: Open, address: str, films: Films) -> None:
+    page = visit(address)
+    whole = page.classify(films["dark"])
+    again = page.page.evaluate(
+        """async (bytes) => {
+          const bitmap = await createImageBitmap(new Blob([Uint8Array.from(bytes)]));
+          const reading = await window.plainfilm.classify(bitmap);
+          return { ...reading, stillThere: bitmap.width };
+        }""",
+        list(films["dark"].read_bytes()),
+    )
+    assert again["stillThere"] == 640
+    assert again["probability"] == whole["probability"]
+
+
+def test_both_backends_say_the_same(visit: Open, address: str, films: Films) -> None:
+    readings = {}
+    for backend in ("wasm", "webgl"):
+        page = visit(f"{address}?backend={backend}").until_engine("ready")
+        assert page.engine.get_attribute("data-backend") == backend
+        readings[backend] = [page.classify(films[name]) for name in ("bright", "dark", "black")]
+    for one, other in zip(readings["wasm"], readings["webgl"], strict=True):
+        assert (one["label"], one["status"]) == (other["label"], other["status"])
+        assert one["probability"] == pytest.approx(other["probability"], abs=1e-4)
+
+
+@pytest.mark.parametrize("backend", ["wasm", "webgl"])
+def test_no_tensor_is_left_behind(visit: Open, address: str, films: Films, backend: str) -> None:
+    page = visit(f"{address}?backend={backend}").until_engine("ready")
+    before = page.engine.get_attribute("data-tensors")
+    page.page.get_by_label("Show heat map").evaluate("box => box.click()")
+    for count in (4, 8, 12):
+        page.give(films["bright"], films["dark"], films["black"], films["cut"])
+        page.readings(count)
+    page.classify(films["bright"])
+    assert page.engine.get_attribute("data-tensors") == before
+    assert before is not None
+
+
+def test_the_heat_map_is_drawn_over_the_part_that_was_seen(visit: Open, address: str, films: Films) -> None:
+    page = visit(address).until_engine("ready")
+    page.give(films["bright"])
+    page.readings(1)
+    canvas = page.page.get_by_test_id("reading").locator("canvas")
+    expect(canvas).to_be_hidden()
+    page.page.get_by_label("Show heat map").check()
+    expect(canvas).to_be_visible()
+    said = expected(film(150, 520, 600))
+    alphas = canvas.evaluate(
+        "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 === 3)"
+    )
+    wanted = [round(255 * 0.72 * value) for row in said.heatmap for value in row]
+    assert max(abs(a - b) for a, b in zip(alphas, wanted, strict=True)) <= 1
+    image, over = page.page.get_by_test_id("reading").locator("img").bounding_box(), canvas.bounding_box()
+    assert image is not None
+    assert over is not None
+    assert over["width"] == pytest.approx(image["width"], abs=1)
+    assert over["height"] == pytest.approx(image["width"], abs=1)
+    assert over["y"] - image["y"] == pytest.approx((image["height"] - image["width"]) / 2, abs=1)
+    page.page.get_by_label("Show heat map").uncheck()
+    expect(canvas).to_be_hidden()
+
+
+def test_no_request_leaves_the_page_and_none_is_made_while_reading(visit: Open, address: str, films: Films) -> None:
+    page = visit(address).until_engine("ready")
+    assert page.requests
+    assert [url for url in page.requests if not url.startswith((address, "blob:", "data:"))] == []
+    loaded = len(page.requests)
+    page.give(films["bright"], films["dark"])
+    page.readings(2)
+    page.page.get_by_label("Show heat map").check()
+    expect(page.page.locator("canvas").first).to_be_visible()
+    assert [url for url in page.requests[loaded:] if not url.startswith("blob:")] == []
+    assert page.problems == []
+
+
+def test_the_standalone_page_reads_films_from_a_disk(visit: Open, tiny_site: Path, films: Films) -> None:
+    page = visit((tiny_site / "standalone.html").as_uri()).until_engine("ready")
+    page.give(films["bright"], films["cut"])
+    bright, cut = page.readings(2)
+    assert (bright["label"], cut["reason"]) == ("PNEUMONIA", "unreadable")
+    assert float(bright["probability"]) == pytest.approx(expected(film(150, 520, 600)).probability[1], abs=1e-5)
+    assert [
+        url for url in page.requests if not url.startswith(("blob:", "data:", (tiny_site / "standalone.html").as_uri()))
+    ] == []
+    assert page.problems == []
+
+
+def test_the_standalone_page_needs_no_other_file(visit: Open, tiny_site: Path, tmp_path: Path, films: Films) -> None:
+    alone = Path(shutil.copy(tiny_site / "standalone.html", tmp_path / "sent by mail.html"))
+    page = visit(alone.as_uri()).until_engine("ready")
+    assert page.classify(films["dark"])["label"] == "NORMAL"
+
+
+def test_the_standalone_page_works_from_a_server_as_well(visit: Open, address: str, films: Films) -> None:
+    page = visit(address + "standalone.html").until_engine("ready")
+    assert page.classify(films["dark"])["label"] == "NORMAL"
+    assert page.problems == []
+
+
+def test_the_index_opened_from_a_disk_leads_to_the_standalone_page(visit: Open, tiny_site: Path) -> None:
+    page = visit((tiny_site / "index.html").as_uri())
+    page.page.wait_for_url("**/standalone.html")
+    page.until_engine("ready")
+
+
+def test_without_javascript_the_page_says_what_is_wrong_and_what_the_model_is(
+    browser: Browser, address: str, tiny_site: Path
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    for place in (address, (tiny_site / "index.html").as_uri(), (tiny_site / "standalone.html").as_uri()):
+        page.goto(place)
+        expect(page.locator("noscript p")).to_contain_text("JavaScript is switched off here")
+        expect(page.locator("#files")).to_be_hidden()
+        expect(page.get_by_role("heading", name="About this model")).to_be_visible()
+        expect(page.get_by_role("row", name=re.compile(r"balanced 0\.500 95\.1"))).to_have_count(2)
+    page.goto((tiny_site / "index.html").as_uri())
+    page.get_by_role("link", name="standalone.html").click()
+    assert page.url.endswith("standalone.html")
+    context.close()
+
+
+def test_a_broken_backend_is_passed_over_and_said(
+    visit: Open, tiny_site: Path, serve: Serve, tmp_path: Path, films: Films
+) -> None:
+    site = Path(shutil.copytree(tiny_site, tmp_path / "dist"))
+    for binary in site.glob("assets/*.wasm"):
+        binary.write_bytes(b"404 Not Found, said a friendly proxy")
+    page = visit(serve(site)).until_engine("ready")
+    assert page.engine.get_attribute("data-backend") == "webgl"
+    expect(page.engine.locator(".trials")).to_contain_text(
+        "WebAssembly: passed over. tfjs-backend-wasm-simd.wasm is no WebAssembly module"
+    )
+    assert page.classify(films["bright"])["label"] == "PNEUMONIA"
+
+
+def test_a_backend_that_computes_wrong_reads_no_film(visit: Open, serve: Serve, tmp_path: Path, films: Films) -> None:
+    bundle = write_tiny_bundle(tmp_path)
+    parity = json.loads((bundle / "parity.json").read_text("utf-8"))
+    parity["cases"][1]["logit"][1] += 0.5
+    (bundle / "parity.json").write_text(json.dumps(parity), "utf-8")
+    sign(bundle)
+    page = visit(serve(build(tmp_path / "dist", bundle=bundle).out)).until_engine("failed")
+    expect(page.engine).to_contain_text("nothing can be read here")
+    expect(page.engine.locator(".trials li")).to_have_text(
+        [re.compile("WebAssembly: passed over.*logit is 0.5"), re.compile("WebGL: passed over.*logit")]
+    )
+    page.give(films["bright"])
+    [reading] = page.readings(1)
+    assert (reading["status"], reading["reason"], "probability" in reading) == ("error", "engine-failed", False)
+    for promise in ("window.plainfilm.ready", "window.plainfilm.classify(new Blob(['x']))"):
+        assert "logit is 0.5" in page.page.evaluate(f"{promise}.then(() => 'resolved', (error) => error.message)")
+
+
+def test_a_browser_that_decodes_differently_reads_no_film(visit: Open, serve: Serve, tmp_path: Path) -> None:
+    bundle = write_tiny_bundle(tmp_path)
+    (bundle / "parity" / "0.png").write_bytes(png(film(64)))
+    sign(bundle)
+    page = visit(serve(build(tmp_path / "dist", bundle=bundle).out)).until_engine("failed")
+    expect(page.engine.locator(".trials")).to_contain_text("decoded or resized differently")
+
+
+def test_changed_weights_are_noticed_before_they_are_used(
+    visit: Open, tiny_site: Path, serve: Serve, tmp_path: Path
+) -> None:
+    site = Path(shutil.copytree(tiny_site, tmp_path / "dist"))
+    [weights] = site.glob("models/*/*.bin")
+    weights.write_bytes(weights.read_bytes()[:-1] + b"\x7f")
+    page = visit(serve(site)).until_engine("failed")
+    expect(page.engine.locator(".trials")).to_contain_text("group1-shard1of1.bin was changed: its SHA-256 is wrong")
+
+
+def test_a_file_that_is_missing_on_the_server_is_named(
+    visit: Open, tiny_site: Path, serve: Serve, tmp_path: Path
+) -> None:
+    site = Path(shutil.copytree(tiny_site, tmp_path / "dist"))
+    next(site.glob("models/*/*.bin")).unlink()
+    page = visit(serve(site)).until_engine("failed")
+    expect(page.engine.locator(".trials")).to_contain_text(re.compile(r"group1-shard1of1\.bin answered 404"))
+
+
+def test_a_file_name_is_shown_as_text_and_never_as_markup(visit: Open, address: str, films: Films) -> None:
+    name = "<img src=x onerror=document.title='owned'>.png"
+    page = visit(address).until_engine("ready")
+    page.give({"name": name, "mimeType": "image/png", "buffer": films["dark"].read_bytes()})
+    assert page.readings(1)[0]["file"] == name
+    expect(page.page.get_by_role("heading", name=name)).to_be_visible()
+    assert page.page.title() != "owned"
+
+
+def test_the_keyboard_reaches_the_files_and_results_are_announced(visit: Open, address: str, films: Films) -> None:
+    page = visit(address).until_engine("ready")
+    page.page.keyboard.press("Tab")
+    page.page.keyboard.press("Tab")
+    expect(page.page.locator("#files")).to_be_focused()
+    page.give(films["bright"])
+    expect(page.page.locator("#announcement")).to_have_text("bright.png: Reads as pneumonia")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768, 1280])
+def test_nothing_is_cut_off_at_any_width(context: BrowserContext, address: str, films: Films, width: int) -> None:
+    page = Visit.to(context, address).until_engine("ready")
+    page.page.set_viewport_size({"width": width, "height": 800})
+    page.give(*films.values())
+    page.readings(len(films))
+    overflow = page.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0
+
+
+def test_many_films_never_hold_up_the_page(visit: Open, address: str, tmp_path: Path) -> None:
+    page = visit(address).until_engine("ready")
+    page.page.evaluate(
+        """() => {
+          window.longTasks = [];
+          new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((entry) => entry.duration)))
+            .observe({ type: "longtask" });
+        }"""
+    )
+    data = png(picture(700, 500, lambda x, y: 60 + x / 7 + y / 9))
+    files = [tmp_path / f"{index}.png" for index in range(120)]
+    for file in files:
+        file.write_bytes(data)
+    page.give(*files)
+    assert len(page.readings(120)) == 120
+    assert page.page.evaluate("window.longTasks") == []

@@ -1,0 +1,78 @@
+"""A browser's visit to the built page: what tests do there, and everything that happened that should not have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
+
+FINISHED = ":is([data-status=done], [data-status=refused], [data-status=error])"
+
+
+@dataclass
+class Visit:
+    """One page in a browser context of its own.
+
+    Attributes:
+        page: Playwright's page.
+        requests: Addresses of every request of the page and its worker.
+        problems: Page errors and errors on the console; violations of the security policy are among them.
+    """
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @classmethod
+    def to(cls, context: BrowserContext, address: str) -> Visit:
+        """Opens the address and records from the first moment."""
+        visit = cls(context.new_page())
+        context.on("request", visit._on_request)
+        visit.page.on("console", visit._on_console)
+        visit.page.on("pageerror", lambda error: visit.problems.append(str(error)))
+        visit.page.goto(address)
+        return visit
+
+    def _on_request(self, request: Request) -> None:
+        self.requests.append(request.url)
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.problems.append(message.text)
+
+    @property
+    def engine(self) -> Locator:
+        """The engine area."""
+        return self.page.get_by_test_id("engine")
+
+    def until_engine(self, status: str) -> Visit:
+        """Waits until the engine is `ready` or `failed`."""
+        self.page.locator(f"[data-testid=engine][data-status={status}]").wait_for(timeout=60_000)
+        return self
+
+    def give(self, *files: Path | dict[str, Any]) -> None:
+        """Chooses files, as a visitor does."""
+        chosen: Sequence[Any] = [str(file) if isinstance(file, Path) else file for file in files]
+        self.page.set_input_files("#files", chosen)
+
+    def readings(self, count: int) -> list[dict[str, str]]:
+        """Waits until `count` films are finished; the data attributes of all films, in order."""
+        self.page.locator(f"[data-testid=reading]{FINISHED}").nth(count - 1).wait_for(timeout=120_000)
+        found: list[dict[str, str]] = self.page.get_by_test_id("reading").evaluate_all(
+            "all => all.map(one => ({...one.dataset}))"
+        )
+        return found
+
+    def classify(self, file: Path) -> dict[str, Any]:
+        """`window.plainfilm.classify` on a file's bytes."""
+        reading: dict[str, Any] = self.page.evaluate(
+            """async ([name, bytes]) => {
+              const file = new File([Uint8Array.from(bytes)], name);
+              return window.plainfilm.classify(file);
+            }""",
+            [file.name, list(file.read_bytes())],
+        )
+        return reading

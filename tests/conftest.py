@@ -1,0 +1,106 @@
+"""A tiny bundle and a site built of it, a browser and a server: for every test that wants them."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+
+from build_site.serve import server
+from build_site.site import build
+from tests.browser.visit import Visit
+from tests.tiny_bundle import film, picture, png, write_tiny_bundle
+
+SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+# Quiet on the network, and WebGL in software where there is no graphics card.
+FLAGS = [
+    "--no-sandbox", "--disable-background-networking", "--disable-quic", "--no-first-run",
+    "--enable-unsafe-swiftshader", "--use-angle=swiftshader",
+]  # fmt: skip
+
+Serve = Callable[[Path], str]
+Open = Callable[[str], Visit]
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Playwright's own Chromium where it was fetched, else the system's."""
+    own = Path(playwright.chromium.executable_path)
+    found = own if own.is_file() else next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
+    if found is None:
+        pytest.fail("no browser to test with; get one: python -m playwright install chromium", pytrace=False)
+    launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+    yield launched
+    launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    fresh = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def visit(context: BrowserContext) -> Open:
+    """Opens an address in a fresh browser context."""
+    return lambda address: Visit.to(context, address)
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Serve]:
+    """Serves a folder on a free port until the tests end; returns its address with a slash at the end."""
+    with ExitStack() as stack:
+
+        def start(folder: Path) -> str:
+            running = stack.enter_context(server(folder))
+            threading.Thread(target=running.serve_forever, daemon=True).start()
+            stack.callback(running.shutdown)
+            return f"http://127.0.0.1:{running.server_port}/"
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_tiny_bundle(tmp_path_factory.mktemp("bundles"))
+
+
+@pytest.fixture(scope="session")
+def tiny_site(tiny_bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of the tiny bundle; not to be changed."""
+    return build(tmp_path_factory.mktemp("site") / "dist", bundle=tiny_bundle).out
+
+
+@pytest.fixture(scope="session")
+def address(tiny_site: Path, serve: Serve) -> str:
+    """Where the tiny site is served."""
+    return serve(tiny_site)
+
+
+@pytest.fixture(scope="session")
+def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Films and what people mistake for films: `bright`, `dark`, `black`, `notes`, `empty`, `cut`."""
+    folder = tmp_path_factory.mktemp("films")
+    contents = {
+        "bright.png": png(film(150, 520, 600)),
+        "dark.png": png(film(60, 640, 520)),
+        "black.png": png(picture(300, 200, lambda x, y: 2)),
+        "notes.png": b"Dear colleague, please find enclosed",
+        "empty.jpeg": b"",
+        "cut.png": png(film(150))[:900],
+    }
+    for name, data in contents.items():
+        (folder / name).write_bytes(data)
+    return {name.partition(".")[0]: folder / name for name in contents}
