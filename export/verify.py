@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from build_site.node import run_bundle
 
+from build_site.node import run_bundle
 from export.fold import Floats
 from training.exceptions import PlainfilmError
 

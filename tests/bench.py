@@ -1,0 +1,82 @@
+"""`make bench`: speed and memory, as ratios side by side in one run. Not a test: nothing here can fail a build."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from build_site.node import run_bundle
+from build_site.site import build
+from export.bundle import read_bundle
+from training.augmentation import augment
+from training.config import read_config
+from training.models import five_block_cnn
+from training.phantom import thorax
+from training.preprocessing import convert
+from training.quiet import import_tensorflow
+
+BUNDLE = Path("export/models/five_block_cnn")
+
+
+def seconds(action: Callable[[], object], repeats: int = 3) -> float:
+    """The fastest of a few, after one to warm up."""
+    action()
+    taken = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        action()
+        taken.append(time.perf_counter() - started)
+    return min(taken)
+
+
+def main() -> None:
+    """Prints one line a comparison."""
+    tf = import_tensorflow()
+    config = read_config(Path("five_block_cnn"))
+    rng = np.random.default_rng(0)
+    films = rng.integers(0, 256, (256, config.model.height, config.model.width, 1), dtype=np.uint8)
+
+    # Input pipeline against the training step: below 1, the input is never the bottleneck.
+    model = five_block_cnn(config.model, 2)
+    model.compile("adam", "binary_crossentropy", jit_compile=False)
+    targets = np.zeros((256, 1), np.float32)
+    training = seconds(lambda: model.fit(films.astype(np.float32), targets, batch_size=32, verbose=0))
+    variation = tf.function(lambda batch: augment(batch, config.augmentation, tf.constant([1, 2])))
+    augmenting = seconds(lambda: [variation(films[start : start + 32]) for start in range(0, 256, 32)])
+    print(f"augmentation / training step      {augmenting / training:.3f}   ({256 / training:.0f} films/s trained)")
+
+    native = thorax(rng, True, 1300, 1700)
+    small = thorax(rng, True, 224, 314)
+    native_seconds = seconds(lambda: convert(native, config.model.image_converter))
+    small_seconds = seconds(lambda: convert(small, config.model.image_converter))
+    print(
+        f"resize native / resize small film {native_seconds / small_seconds:.1f}    ({native_seconds * 1000:.1f} ms native)"
+    )
+
+    converter = read_bundle(BUNDLE).metadata["image_converter"]
+    with tempfile.TemporaryDirectory() as temporary:
+        inputs, outputs = Path(temporary) / "films.f32", Path(temporary) / "outputs.json"
+        shape = (converter["height"], converter["width"], converter["channels"])
+
+        def in_browser_engine(count: int) -> float:
+            rng.uniform(0, 255, (count, *shape)).astype("<f4").tofile(inputs)
+            return seconds(lambda: run_bundle(BUNDLE, inputs, count, outputs), repeats=1)
+
+        in_node = (in_browser_engine(65) - in_browser_engine(1)) / 64
+        in_keras = seconds(lambda: model.predict(films[:64].astype(np.float32), batch_size=1, verbose=0)) / 64
+        print(
+            f"film in TensorFlow.js / in Keras  {in_node / in_keras:.2f}    ({in_node * 1000:.0f} ms, WASM in Node, all outputs)"
+        )
+        backend = json.loads(outputs.read_text())["backend"]
+        assert backend == "wasm", backend
+        site = Path(temporary) / "dist"
+        print(f"site rebuilt in {seconds(lambda: build(site, bundle=BUNDLE), repeats=1):.1f} s")
+
+
+if __name__ == "__main__":
+    main()

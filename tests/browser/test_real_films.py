@@ -1,0 +1,137 @@
+"""Real films through the page, against Python: the shipped bundle, and its float32 twin to the third decimal."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from build_site.site import build
+from tests.command import run
+from tests.conftest import Open, Serve
+from tests.shared import CHEST_XRAY, NATIVE, REPOSITORY, needs_films
+from training.films import PreparedData, read_prepared
+from training.preprocessing import convert, decode
+from training.run import Run, read_run
+
+pytestmark = needs_films
+NAME = "five_block_cnn"
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> PreparedData:
+    out = tmp_path_factory.mktemp("prepared") / "chest_xray"
+    run("training", "prepare", CHEST_XRAY, "--out", out, cwd=REPOSITORY)
+    return read_prepared(out)
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Run:
+    return read_run(REPOSITORY / "training" / "runs" / NAME)
+
+
+@pytest.fixture(scope="module")
+def predictions(shipped: Run) -> pd.DataFrame:
+    """What Python said of the official test films when the shipped run was evaluated."""
+    table = pd.read_csv(shipped.folder / "predictions.csv")
+    return table[table["split"] == "test"].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def threshold(shipped: Run) -> float:
+    return float(shipped.evaluation()["operating_points"][0]["threshold"])
+
+
+@pytest.fixture(scope="module")
+def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("shipped") / "dist", bundle=REPOSITORY / "export" / "models" / NAME).out
+
+
+@pytest.fixture(scope="module")
+def float32_site(prepared: PreparedData, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    here = tmp_path_factory.mktemp("float32")
+    run(
+        "export", REPOSITORY / "training" / "runs" / NAME, "--precision", "float32", "--out", here, "--prepared", prepared.folder, cwd=REPOSITORY
+    )  # fmt: skip
+    return build(here / "dist", bundle=here / NAME).out
+
+
+def test_evaluating_the_shipped_weights_again_gives_the_stored_figures(
+    shipped: Run, prepared: PreparedData, tmp_path: Path
+) -> None:
+    again = tmp_path / NAME
+    shutil.copytree(shipped.folder, again)
+    (again / "evaluation.json").unlink()
+    run("training", "evaluate", again, "--prepared", prepared.folder, cwd=REPOSITORY)
+    stored, fresh = (json.loads((folder / "evaluation.json").read_text()) for folder in (shipped.folder, again))
+    assert fresh["confusion_matrix"] == stored["confusion_matrix"]
+    for one, other in zip(fresh["metrics"], stored["metrics"], strict=True):
+        assert (one["metric"], one["split"], one["n"]) == (other["metric"], other["split"], other["n"])
+        assert one["value"] == pytest.approx(other["value"], abs=1e-4), one["metric"]
+
+
+@pytest.mark.timeout(1800)
+def test_the_shipped_page_reads_all_624_official_test_films_as_python_does(
+    shipped_site: Path, prepared: PreparedData, predictions: pd.DataFrame, threshold: float, serve: Serve, visit: Open
+) -> None:
+    page = visit(serve(shipped_site) + "?backend=wasm").until_engine("ready")
+    assert len(predictions) == 624
+    right_by_python = ((predictions["probability"] >= threshold) == (predictions["label"] == "PNEUMONIA")).sum()
+    labels = [page.classify(prepared.file_of(path))["label"] for path in predictions["path"]]
+    assert (np.array(labels) == predictions["label"].to_numpy()).sum() == right_by_python
+
+
+@pytest.mark.timeout(1800)
+def test_over_200_test_films_in_true_geometry_agree_with_python_to_the_third_decimal(
+    float32_site: Path, prepared: PreparedData, predictions: pd.DataFrame, threshold: float, serve: Serve, visit: Open
+) -> None:
+    page = visit(serve(float32_site) + "?backend=wasm").until_engine("ready")
+    some = predictions.iloc[::3]
+    assert len(some) >= 200
+    files = [prepared.file_of(path) for path in some["path"]]
+    page.give(*files)
+    readings = page.readings(len(files))
+    for reading, file, probability in zip(readings, files, some["probability"], strict=True):
+        said = page.classify(file) if reading["status"] == "refused" else reading
+        assert said["label"] == ("PNEUMONIA" if probability >= threshold else "NORMAL"), file
+        assert float(said["probability"]) == pytest.approx(probability, abs=0.002), file
+    assert page.problems == []
+
+
+@pytest.mark.timeout(1800)
+def test_native_films_are_read_from_their_original_bytes_as_python_reads_them(
+    float32_site: Path, shipped: Run, threshold: float, serve: Serve, visit: Open
+) -> None:
+    from scipy.special import expit
+
+    from training.models import logit_model
+
+    files = sorted(NATIVE.glob("*/*.jpeg"))
+    assert len(files) == 40
+    films = np.stack([convert(decode(file), shipped.config.model.image_converter) for file in files])
+    logits = logit_model(shipped.load_model()).predict(films, verbose=0)[:, 0]
+    probabilities = expit(logits / shipped.evaluation()["calibration"]["temperature"])
+    page = visit(serve(float32_site) + "?backend=wasm").until_engine("ready")
+    for file, probability in zip(files, probabilities, strict=True):
+        said = page.classify(file)
+        assert said["label"] == ("PNEUMONIA" if probability >= threshold else "NORMAL"), file
+        assert said["probability"] == pytest.approx(probability, abs=0.002), file
+
+
+def test_the_capstones_own_film_is_read_served_and_from_disk(
+    shipped_site: Path, prepared: PreparedData, serve: Serve, visit: Open
+) -> None:
+    film = CHEST_XRAY / "test" / "PNEUMONIA" / "person1_virus_11.jpeg"
+    said = []
+    for address in (serve(shipped_site), (shipped_site / "standalone.html").as_uri()):
+        page = visit(address).until_engine("ready")
+        page.give(film)
+        (reading,) = page.readings(1)
+        assert reading["status"] == "done"
+        assert page.problems == []
+        said.append((reading["label"], round(float(reading["probability"]), 3)))
+    assert said[0] == said[1]

@@ -1,0 +1,77 @@
+"""The whole way on phantoms: prepare, fit, evaluate, export, build, and films read in a browser as Python reads them."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import tomli_w
+
+from tests.browser.visit import Visit
+from tests.command import run
+from tests.conftest import Open, Serve
+from training.config import SHIPPED_CONFIGS
+from training.phantom import write_dataset
+
+NAME = "phantoms"
+
+
+@pytest.fixture(scope="module")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where every command has been run, from a folder of films to `dist/`."""
+    here = tmp_path_factory.mktemp("pipeline")
+    write_dataset(here / "films", films_per_class=60, seed=11)
+    config: dict[str, Any] = tomllib.loads((SHIPPED_CONFIGS / "smoke.toml").read_text())
+    config["name"] = NAME
+    config["data"] |= {"prepared": "prepared", "phantom_films": 0}
+    (here / "config.toml").write_text(tomli_w.dumps(config))
+    run("training", "prepare", "films", "--out", "prepared", cwd=here)
+    run("training", "fit", "config.toml", "--runs", "runs", cwd=here)
+    run("training", "evaluate", f"runs/{NAME}", cwd=here)
+    run("export", f"runs/{NAME}", "--out", "models", "--precision", "float32", cwd=here)
+    run("build_site", "--bundle", f"models/{NAME}", cwd=here)
+    return here
+
+
+def test_the_page_reads_every_test_film_as_python_does(workplace: Path, serve: Serve, visit: Open) -> None:
+    predictions = pd.read_csv(workplace / "runs" / NAME / "predictions.csv")
+    predictions = predictions[predictions["split"] == "test"]
+    page = visit(serve(workplace / "dist") + "?backend=wasm").until_engine("ready")
+    read_as_python(page, workplace, predictions)
+    assert page.problems == []
+    assert all(address.startswith(("http://127.0.0.1", "blob:")) for address in page.requests)
+
+
+def test_the_page_in_one_file_reads_them_from_disk(workplace: Path, visit: Open) -> None:
+    predictions = pd.read_csv(workplace / "runs" / NAME / "predictions.csv")
+    predictions = predictions[predictions["split"] == "test"].iloc[::10]
+    page = visit((workplace / "dist" / "standalone.html").as_uri()).until_engine("ready")
+    read_as_python(page, workplace, predictions)
+    assert page.problems == []
+
+
+def test_the_network_has_learned_what_the_phantoms_teach(workplace: Path) -> None:
+    evaluation = json.loads((workplace / "runs" / NAME / "evaluation.json").read_text())
+    found = {(row["metric"], row["split"]): row["value"] for row in evaluation["metrics"]}
+    assert found["auroc", "test"] > 0.9
+
+
+def read_as_python(page: Visit, workplace: Path, predictions: pd.DataFrame) -> None:
+    """Gives the films to the page and compares; a film that the gate refuses must still be read so by `classify`."""
+    metadata = json.loads((workplace / "models" / NAME / "metadata.json").read_text())
+    threshold = metadata["operating_points"][0]["threshold"]
+    files = [workplace / "films" / path for path in predictions["path"]]
+    page.give(*files)
+    readings = page.readings(len(files))
+    for file, reading, probability in zip(files, readings, predictions["probability"], strict=True):
+        assert reading["file"] == file.name
+        said: dict[str, Any] = {**reading}
+        if reading["status"] == "refused":
+            assert float(reading["oodScore"]) > metadata["ood"]["threshold"]
+            said = page.classify(file)
+        assert said["label"] == ("PNEUMONIA" if probability >= threshold else "NORMAL")
+        assert float(said["probability"]) == pytest.approx(probability, abs=0.002)

@@ -1,0 +1,18 @@
+"""The real films, which are not part of this repository: where they are, and what to say where they are not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SHARED = REPOSITORY.parent / "shared"
+CHEST_XRAY = SHARED / "data" / "chest_xray"
+NATIVE = SHARED / "data" / "native_train_sample"
+NOT_CHEST = SHARED / "data" / "not_chest"
+
+needs_films = pytest.mark.skipif(
+    not CHEST_XRAY.is_dir(),
+    reason=f"the real films are not here: {CHEST_XRAY} (phantoms stand in for them in tests/pipeline)",
+)
