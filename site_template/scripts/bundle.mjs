@@ -6,6 +6,7 @@
 // platform   "browser" or "node"
 // kernels    names of the TensorFlow.js kernels to keep, or null for all
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -67,6 +68,16 @@ const noThreads = {
   },
 };
 
+/** This package makes a base address of the worker's own, and fails where that is a `blob:` one. It needs none. */
+const noBaseAddress = {
+  name: "no-base-address",
+  setup(build) {
+    build.onLoad({ filter: /@cfworker[\\/]json-schema[\\/].*dereference\.js$/ }, async ({ path: file }) => ({
+      contents: `const self = undefined;\n${await readFile(file, "utf8")}`,
+    }));
+  },
+};
+
 await esbuild.build({
   absWorkingDir: root,
   entryPoints: entries,
@@ -86,7 +97,7 @@ await esbuild.build({
     "@tensorflow/tfjs-core": path.join(tfjs, "tfjs-core/dist/base.js"),
     "@tensorflow/tfjs-core/dist": path.join(tfjs, "tfjs-core/dist"),
   },
-  plugins: [schemaFiles, noThreads, ...(kernels === null ? [] : [onlyTheseKernels])],
+  plugins: [schemaFiles, noThreads, noBaseAddress, ...(kernels === null ? [] : [onlyTheseKernels])],
   logLevel: "warning",
   logOverride: { "empty-import-meta": "silent" },
 });

@@ -14,15 +14,15 @@ export type ReadFile = (path: string, progress?: (bytes: number) => void) => Pro
 
 export interface Bundle extends Network {
   readonly parity: BundleParity;
-  /** The checked bytes of any file that metadata.json lists. */
-  readonly file: (path: string) => Promise<Uint8Array<ArrayBuffer>>;
+  /** The checked bytes of the parity cases' files, by path. */
+  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
 /** The bundle is not what its metadata.json says it is. */
 export class BundleError extends Error {}
 
 /**
- * Loads and checks a bundle.
+ * Loads and checks a bundle, all of it.
  *
  * `progress` is told the share of bytes that have arrived, 0–1.
  */
@@ -30,21 +30,32 @@ export async function loadBundle(read: ReadFile, progress: (share: number) => vo
   const metadata = validated<BundleMetadata>(await read("metadata.json"), metadataSchema, "metadata.json");
   const total = metadata.files.reduce((sum, entry) => sum + entry.bytes, 0);
   let arrived = 0;
-  const file = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
-    const entry = metadata.files.find((candidate) => candidate.path === path);
-    if (entry === undefined) throw new BundleError(`metadata.json does not list ${path}`);
-    const bytes = await read(path, (count) => progress(Math.min(1, (arrived += count) / total)));
-    if (bytes.length !== entry.bytes) {
-      throw new BundleError(`${path} has ${bytes.length} bytes instead of ${entry.bytes}`);
-    }
-    if (bytesToHex(sha256(bytes)) !== entry.sha256) throw new BundleError(`${path} was changed: its SHA-256 is wrong`);
-    return bytes;
-  };
-  const model = JSON.parse(new TextDecoder().decode(await file("model.json"))) as ModelJson;
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
+  await Promise.all(
+    metadata.files.map(async (entry) => {
+      const bytes = await read(entry.path, (count) => progress(Math.min(1, (arrived += count) / total)));
+      checkBytes(bytes, entry);
+      files.set(entry.path, bytes);
+    }),
+  );
+  const model = JSON.parse(new TextDecoder().decode(taken(files, "model.json"))) as ModelJson;
   const shards = model.weightsManifest.flatMap((group) => group.paths);
-  const weights = joined(await Promise.all(shards.map(file)));
-  const parity = validated<BundleParity>(await file("parity.json"), paritySchema, "parity.json");
-  return { metadata, model, weights, parity, file };
+  const weights = joined(shards.map((path) => taken(files, path)));
+  const parity = validated<BundleParity>(taken(files, "parity.json"), paritySchema, "parity.json");
+  return { metadata, model, weights, parity, files };
+}
+
+function checkBytes(bytes: Uint8Array, { path, bytes: size, sha256: expected }: BundleMetadata["files"][number]): void {
+  if (bytes.length !== size) throw new BundleError(`${path} has ${bytes.length} bytes instead of ${size}`);
+  if (bytesToHex(sha256(bytes)) !== expected) throw new BundleError(`${path} was changed: its SHA-256 is wrong`);
+}
+
+/** A file that is used now and not kept. */
+function taken(files: Map<string, Uint8Array<ArrayBuffer>>, path: string): Uint8Array<ArrayBuffer> {
+  const bytes = files.get(path);
+  if (bytes === undefined) throw new BundleError(`metadata.json does not list ${path}`);
+  files.delete(path);
+  return bytes;
 }
 
 function validated<T>(bytes: Uint8Array, schema: Schema, name: string): T {

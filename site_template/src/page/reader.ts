@@ -27,6 +27,7 @@ export class Reader {
   readonly #onState: (state: EngineState) => void;
   readonly #onTensors: (tensors: number) => void;
   #nextId = 0;
+  #over = false;
 
   constructor(worker: Worker, onState: (state: EngineState) => void, onTensors: (tensors: number) => void) {
     this.#worker = worker;
@@ -70,7 +71,8 @@ export class Reader {
   #hear(message: FromWorker): void {
     switch (message.type) {
       case "progress":
-        return this.#onState({ status: "loading", share: message.share });
+        // Files that were under way when loading failed still tell of themselves.
+        return this.#over ? undefined : this.#onState({ status: "loading", share: message.share });
       case "checking":
         return this.#onState({ status: "checking" });
       case "ready":
@@ -97,6 +99,7 @@ export class Reader {
 
   #fail(problem: string, trials: readonly Trial[]): void {
     const error = new Error(problem);
+    this.#over = true;
     this.#onState({ status: "failed", problem, trials });
     this.#giveUp(error);
     for (const { reject } of this.#waiting.values()) reject(error);

@@ -51,7 +51,8 @@ export async function choose(bundle: Bundle, backends: readonly Backend[], wasmB
 
 async function prepare(bundle: Bundle, expected: Case): Promise<PreparedCase> {
   const { image_converter: converter } = bundle.metadata;
-  const [picture, pixels] = await Promise.all([bundle.file(expected.file), bundle.file(expected.pixels)]);
+  const [picture, pixels] = [bundle.files.get(expected.file), bundle.files.get(expected.pixels)];
+  if (picture === undefined || pixels === undefined) throw new Error(`the bundle lacks ${expected.file} or its pixels`);
   const grey = await decode(new Blob([picture]));
   if (grey.width !== expected.width || grey.height !== expected.height) {
     throw new Error(`${expected.file} decodes to ${grey.width}×${grey.height} instead of ${expected.width}×${expected.height}`);
