@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -69,10 +70,10 @@ class Visit:
     def classify(self, file: Path) -> dict[str, Any]:
         """`window.plainfilm.classify` on a file's bytes."""
         reading: dict[str, Any] = self.page.evaluate(
-            """async ([name, bytes]) => {
-              const file = new File([Uint8Array.from(bytes)], name);
-              return window.plainfilm.classify(file);
+            """async ([name, base64]) => {
+              const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+              return window.plainfilm.classify(new File([bytes], name));
             }""",
-            [file.name, list(file.read_bytes())],
+            [file.name, base64.b64encode(file.read_bytes()).decode()],
         )
         return reading
