@@ -7,6 +7,8 @@ from typing import Any
 from build_site.config import SiteConfig, fill
 
 Rows = list[tuple[str, str]]
+SHARES = ("sensitivity", "specificity")
+HEADLINES = ("accuracy", "auroc", "average_precision", "loss", "ece")
 NO_BREAK = "\u00a0"
 METRICS = {"auroc": "AUROC", "average_precision": "Average precision", "ece": "Expected calibration error"}
 
@@ -16,13 +18,9 @@ def percent(value: float) -> str:
     return f"{value * 100:.1f}{NO_BREAK}%"
 
 
-def share(value: float, interval: list[float] | None) -> str:
-    """A share with its 95 % interval where there is one."""
-    return (
-        percent(value)
-        if not interval
-        else f"{percent(value)}{NO_BREAK}({interval[0] * 100:.1f}–{interval[1] * 100:.1f})"
-    )
+def percent_interval(interval: list[float] | None) -> str:
+    """A 95 % interval as ` (92.8–97.2)`, or nothing."""
+    return f" ({interval[0] * 100:.1f}–{interval[1] * 100:.1f})" if interval else ""
 
 
 def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> Rows:
@@ -57,14 +55,13 @@ def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> 
     return rows
 
 
-def operating_points(metadata: dict[str, Any]) -> list[dict[str, str]]:
+def operating_points(metadata: dict[str, Any]) -> list[dict[str, Any]]:
     """The table of operating points."""
     return [
         {
             "name": point["name"],
             "threshold": f"{point['threshold']:.3f}",
-            "sensitivity": share(point["sensitivity"], point.get("sensitivity_interval")),
-            "specificity": share(point["specificity"], point.get("specificity_interval")),
+            "shares": [(percent(point[name]), percent_interval(point.get(f"{name}_interval"))) for name in SHARES],
             "on": f"{point['split']}, n{NO_BREAK}={NO_BREAK}{point['n']:,}",
         }
         for point in metadata["operating_points"]
@@ -80,24 +77,40 @@ def operating_point_sentence(metadata: dict[str, Any], words: dict[str, str]) ->
     point = next((point for point in same_name if point["split"] == "test"), same_name[0])
     values = {
         "threshold": percent(point["threshold"]),
-        "sensitivity": share(point["sensitivity"], point.get("sensitivity_interval")),
-        "specificity": share(point["specificity"], point.get("specificity_interval")),
+        **{name: percent(point[name]) + percent_interval(point.get(f"{name}_interval")) for name in SHARES},
         "n": f"{point['n']:,}",
         "split": point["split"],
     }
     return fill(words["operating_point"], values)
 
 
-def evaluation(metadata: dict[str, Any]) -> list[dict[str, str]]:
-    """The table of measured values."""
+def training_population(metadata: dict[str, Any], words: dict[str, str]) -> str:
+    """Whom the network learned from, in one sentence."""
+    return fill(words["training_population"], {"population": metadata["training_population"].rstrip(".")})
+
+
+def evaluation(metadata: dict[str, Any], site: SiteConfig) -> list[dict[str, Any]]:
+    """The table of measured values; `headline` marks the few that are shown first, on the test split where there is one."""
+    splits = {entry["split"] for entry in metadata["evaluation"]}
     return [
         {
-            "metric": METRICS.get(entry["metric"], entry["metric"].replace("_", " ").capitalize()),
+            "metric": _metric_name(entry["metric"], metadata["class_names"], site),
             "value": f"{entry['value']:.3f}",
-            "interval": ""
-            if entry["low"] is None or entry["high"] is None
-            else f"{entry['low']:.3f}–{entry['high']:.3f}",
+            "interval": _interval(entry["low"], entry["high"]),
             "on": f"{entry['split']}, n{NO_BREAK}={NO_BREAK}{entry['n']:,}",
+            "headline": entry["metric"] in HEADLINES and ("test" not in splits or entry["split"] == "test"),
         }
         for entry in metadata["evaluation"]
     ]
+
+
+def _metric_name(metric: str, class_names: list[str], site: SiteConfig) -> str:
+    """`auroc` → `AUROC`, `recall_PNEUMONIA` → `Recall, pneumonia`."""
+    for name in class_names:
+        if metric.endswith(f"_{name}"):
+            return f"{_metric_name(metric.removesuffix(f'_{name}'), [], site)}, {site.label_of(name)}"
+    return METRICS.get(metric, metric.replace("_", " ").capitalize())
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f"{low:.3f}–{high:.3f}"

@@ -28,6 +28,7 @@ export class Card implements Task {
     this.#part(".file").textContent = file.name;
     const image = this.#part<HTMLImageElement>("img");
     image.alt = words.say("film-alt", { file: file.name });
+    image.onload = () => this.#part(".film").style.setProperty("--ratio", String(image.naturalWidth / image.naturalHeight));
     image.onerror = () => this.element.classList.add("without-picture");
     image.src = URL.createObjectURL(file);
     this.show("queued");
