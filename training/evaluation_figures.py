@@ -41,7 +41,14 @@ def draw_confusion_matrix(path: Path, scores: Scores, class_names: list[str], sp
         axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.25)
         axes.grid(False)
         for i, j in np.ndindex(*counts.shape):
-            axes.text(j, i, f"{counts[i, j]}\n{shares[i, j]:.1%}", ha="center", va="center", color=INK)
+            axes.text(
+                j,
+                i,
+                f"{counts[i, j]}\n{shares[i, j]:.1%}",
+                ha="center",
+                va="center",
+                color="white" if shares[i, j] > 0.6 else INK,
+            )
         axes.set_xticks(range(len(class_names)), class_names)
         axes.set_yticks(range(len(class_names)), class_names, rotation=90, va="center")
         axes.set_xlabel("Read as")
@@ -82,7 +89,6 @@ def draw_reliability(path: Path, splits: dict[str, Scores]) -> None:
         for split, scores in splits.items():
             mean, observed, share = np.array(metrics.reliability(scores)).T
             label = f"{split}: ECE {metrics.expected_calibration_error(scores):.3f}"
-            axes.plot(mean, observed, color=COLOURS[split], linewidth=0.8)
             axes.scatter(mean, observed, s=20 + 500 * share, color=COLOURS[split], alpha=0.7, label=label, linewidths=0)
         axes.set(xlabel="Stated probability", ylabel="Observed frequency", xlim=(-0.04, 1.04), ylim=(-0.04, 1.04))
         axes.set_title("Reliability")
@@ -102,4 +108,5 @@ def draw_learning_curves(path: Path, history: list[dict[str, float]]) -> None:
             axes.set(xlabel="Epoch")
             axes.set_title(title)
             axes.xaxis.get_major_locator().set_params(integer=True)
+        left.set_yscale("log")
         left.legend()
