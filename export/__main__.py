@@ -47,11 +47,11 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
     print("fitting the out-of-distribution gate to the training films", flush=True)
     stored = as_stored(network, precision)
-    features = reference.features(stored, source.batches("train", ood.FILMS))
-    gate = ood.fit_gate(features, source.labels("train", ood.FILMS))
+    preactivation = reference.preactivation(stored, source.batches("train", ood.FILMS))
+    gate = ood.fit_gate(preactivation, source.labels("train", ood.FILMS))
     readout = readout_as_stored(graph.Readout(source.temperature, source.positive, gate), precision)
     of_tensorflow = reference.outputs(stored, readout, validation)
-    ood_threshold = ood.threshold(of_tensorflow["ood_score"])
+    limit = ood.limit_of(of_tensorflow["ood_score"])
 
     with whole_folder(out / name) as folder:
         convert(graph.build(stored, readout, validation.shape[1:]), folder, STORED_AS[precision])
@@ -61,7 +61,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
             lambda films: reference.outputs(stored, readout, films),
             source.decide,
         )
-        write_metadata(folder, name, source, precision, ood_threshold, change=None)
+        write_metadata(folder, name, source, precision, limit, change=None)
 
         print("running the bundle in TensorFlow.js", flush=True)
         in_node = run_in_node(folder, np.concatenate([pictures, validation]))
@@ -71,7 +71,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
         change = compare(of_keras, in_node["logit"][len(pictures) :], source)
         print(f"{precision} weights against Keras, on validation: {change}")
-        write_metadata(folder, name, source, precision, ood_threshold, change)
+        write_metadata(folder, name, source, precision, limit, change)
         read_bundle(folder)
     return read_bundle(out / name)
 

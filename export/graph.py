@@ -35,7 +35,8 @@ def outputs(network: Network, readout: Readout, image: Any) -> dict[str, Any]:
     """
     network = _in_graph(network)
     activation, pooled = _blocks(network, tf.convert_to_tensor(image))
-    features = _features(network, pooled)
+    preactivation = _preactivation(network, pooled)
+    features = tf.nn.relu(preactivation)
     logit = tf.nn.bias_add(tf.matmul(features, network.logit_kernel), network.logit_bias)
     result = {
         "logit": logit,
@@ -43,13 +44,13 @@ def outputs(network: Network, readout: Readout, image: Any) -> dict[str, Any]:
         "heatmap": heatmap.heatmap(activation, pooled, features, network, readout.positive),
     }
     if readout.gate is not None:
-        result["ood_score"] = ood.score(readout.gate, features)
+        result["ood_score"] = ood.score(readout.gate, preactivation)
     return result
 
 
-def features(network: Network, image: Any) -> Any:
-    """Output of the dense ReLU layer, `[n, features]`, for films `image` as above."""
-    return _features(network, _blocks(network, image)[1])
+def preactivation(network: Network, image: Any) -> Any:
+    """The dense layer `features` before its ReLU, `[n, features]`, for films `image` as above."""
+    return _preactivation(network, _blocks(network, tf.convert_to_tensor(image))[1])
 
 
 def build(network: Network, readout: Readout, input_shape: tuple[int, int, int]) -> Any:
@@ -73,12 +74,12 @@ def _blocks(network: Network, image: Any) -> tuple[Any, Any]:
     return activation, pooled
 
 
-def _features(network: Network, pooled: Any) -> Any:
+def _preactivation(network: Network, pooled: Any) -> Any:
     _, rows, columns, channels = pooled.shape
     head = (
         tf.reduce_mean(pooled, axis=[1, 2]) if network.average else tf.reshape(pooled, [-1, rows * columns * channels])
     )
-    return tf.nn.relu(tf.nn.bias_add(tf.matmul(head, network.feature_kernel), network.feature_bias))
+    return tf.nn.bias_add(tf.matmul(head, network.feature_kernel), network.feature_bias)
 
 
 def _in_graph(network: Network) -> Network:

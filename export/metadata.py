@@ -12,21 +12,18 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from export import ood
 from export.bundle import METADATA, Precision, check_schema, schema_of, sha256
-from export.ood import KEPT_FRACTION
 from export.quantise import Change
 from export.source import Source
 from training.exceptions import UsageError
 from training.preprocessing import ImageConverter
 
 PACKAGES = ("keras", "numpy", "pillow", "scikit-learn", "tensorflow", "tensorflowjs")
-GATE_METHOD = (
-    "Mahalanobis distance on the penultimate layer, nearest class mean, tied Ledoit-Wolf covariance (Lee et al. 2018)"
-)
 
 
 def write_metadata(
-    folder: Path, name: str, source: Source, precision: Precision, ood_threshold: float, change: Change | None
+    folder: Path, name: str, source: Source, precision: Precision, limit: ood.Limit, change: Change | None
 ) -> None:
     """Writes metadata.json, with an entry for every other file that is in the bundle's folder by now.
 
@@ -35,7 +32,7 @@ def write_metadata(
         name: What the bundle will be called.
         source: The run.
         precision: How the weights are stored.
-        ood_threshold: Of the output `ood_score`.
+        limit: Of the output `ood_score`.
         change: What the precision changed; None while it is not yet measured.
     """
     config, evaluation = source.run.config, source.evaluation
@@ -49,7 +46,7 @@ def write_metadata(
         "precision": precision,
         "image_converter": _image_converter(config.model.image_converter),
         "operating_points": [_known(point, "operating_points") for point in evaluation["operating_points"]],
-        "ood": {"threshold": ood_threshold, "kept_fraction": KEPT_FRACTION, "method": GATE_METHOD},
+        "ood": dataclasses.asdict(limit) | {"method": ood.METHOD},
         "calibration": _known(evaluation["calibration"], "calibration"),
         "evaluation": [_known(metric, "evaluation") for metric in evaluation["metrics"]],
         "training_population": config.training_population,

@@ -55,9 +55,11 @@ def outputs(network: Network, readout: Readout, films: Floats) -> dict[str, Floa
     return {name: np.concatenate([part[name].numpy() for part in parts]) for name in parts[0]}
 
 
-def features(network: Network, batches: Iterable[Floats]) -> Floats:
-    """Penultimate features, `[n, features]`, of films that need not fit into memory at once."""
-    return np.concatenate([graph.features(network, batch).numpy() for films in batches for batch in _batches(films)])
+def preactivation(network: Network, batches: Iterable[Floats]) -> Floats:
+    """Penultimate features before their ReLU, `[n, features]`, of films that need not fit into memory at once."""
+    return np.concatenate(
+        [graph.preactivation(network, batch).numpy() for films in batches for batch in _batches(films)]
+    )
 
 
 def _batches(films: Floats) -> list[Floats]:

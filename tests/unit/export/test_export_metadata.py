@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from export.metadata import write_metadata
+from export.ood import Limit
 from export.source import read_source
 from training.exceptions import UsageError
 
 
 def written(folder: Path, run: Path) -> dict[str, Any]:
     (folder / "model.json").write_text("{}")
-    write_metadata(folder, "tiny", read_source(run, None), "float16", 12.5, None)
+    write_metadata(folder, "tiny", read_source(run, None), "float16", Limit(12.5, 0.99), None)
     document: dict[str, Any] = json.loads((folder / "metadata.json").read_text())
     return document
 

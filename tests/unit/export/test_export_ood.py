@@ -38,7 +38,8 @@ def test_a_feature_that_never_varied_makes_no_infinite_distance(clusters: tuple[
     assert far > near + 5
 
 
-def test_the_threshold_keeps_99_of_100_validation_films() -> None:
-    scores = np.arange(1000, dtype=np.float32)
-    kept = np.mean(scores <= ood.threshold(scores))
-    assert 0.99 <= kept <= 0.992
+def test_the_limit_is_a_margin_beyond_99_of_100_validation_films() -> None:
+    scores = np.append(np.linspace(1, 10, 999), 40).astype(np.float32)
+    limit = ood.limit_of(scores)
+    assert limit.threshold == pytest.approx(1.5 * 9.92, abs=0.02)
+    assert limit.kept_fraction == pytest.approx(0.999)

@@ -72,17 +72,8 @@ def test_asking_for_one_output_leaves_the_branches_of_the_others_alone(bundles: 
                 waiting += nodes[name].get("input", [])
         return {nodes[name]["op"] for name in names}
 
-    assert behind("logit") == {
-        "Placeholder",
-        "Const",
-        "_FusedConv2D",
-        "Mul",
-        "MaxPool",
-        "AddV2",
-        "Reshape",
-        "_FusedMatMul",
-        "Identity",
-    }
+    chain = {"Placeholder", "Const", "_FusedConv2D", "Mul", "MaxPool", "AddV2", "Reshape", "_FusedMatMul", "Relu"}
+    assert behind("logit") == chain | {"Identity"}
     assert behind("probability") - behind("logit") == {"Softmax"}
     assert "ResizeNearestNeighbor" not in behind("ood_score")
     assert "Sqrt" not in behind("heatmap")
@@ -166,15 +157,17 @@ def test_metadata_says_what_the_run_says(bundles: dict[str, Bundle]) -> None:
     assert metadata["class_names"] == ["NORMAL", "PNEUMONIA"]
     assert metadata["calibration"]["temperature"] == 1.5
     assert [point["split"] for point in metadata["operating_points"]] == ["val", "test"]
-    assert metadata["ood"]["kept_fraction"] == 0.99
+    assert metadata["ood"]["kept_fraction"] >= 0.99
     assert metadata["image_converter"]["height"] == 22
 
 
-def test_the_gate_keeps_the_validation_films(bundles: dict[str, Bundle], finished_run: Path) -> None:
+def test_the_gate_keeps_the_share_of_validation_films_that_it_says(
+    bundles: dict[str, Bundle], finished_run: Path
+) -> None:
     bundle = bundles["float16"]
     films = np.concatenate(list(read_source(finished_run, None).batches("val")))
-    scores = verify.run_in_node(bundle.path, films)["ood_score"]
-    assert np.mean(scores <= bundle.metadata["ood"]["threshold"] + 1e-3) >= 0.99
+    kept = np.mean(verify.run_in_node(bundle.path, films)["ood_score"] <= bundle.metadata["ood"]["threshold"])
+    assert kept == bundle.metadata["ood"]["kept_fraction"]
 
 
 def test_the_same_run_gives_the_same_bytes(finished_run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
