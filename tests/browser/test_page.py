@@ -279,6 +279,15 @@ def test_without_javascript_the_page_says_what_is_wrong_and_what_the_model_is(
     context.close()
 
 
+def test_the_page_says_how_its_engine_was_checked(visit: Open, address: str) -> None:
+    page = visit(address).until_engine("ready")
+    expect(page.engine.locator(".trials li").first).to_have_text(
+        re.compile(r"WebAssembly: right on every check, \d+\.\d ms for one film")
+    )
+    forced = visit(address + "?backend=webgl").until_engine("ready")
+    expect(forced.engine.locator(".trials li")).to_have_text([re.compile("WebGL: right on every check")])
+
+
 def test_a_broken_backend_is_passed_over_and_said(
     visit: Open, tiny_site: Path, serve: Serve, tmp_path: Path, films: Films
 ) -> None:

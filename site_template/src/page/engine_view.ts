@@ -45,9 +45,9 @@ export class EngineView {
   #showTrials(state: EngineState & { readonly trials: readonly Trial[] }): void {
     const lines = state.trials.map(({ backend, milliseconds, problem }) => {
       const name = this.#words.say(`backend-${backend}`);
-      return milliseconds === null
-        ? this.#words.say("trial-passed-over", { backend: name, problem: problem ?? "" })
-        : this.#words.say("trial-right", { backend: name, milliseconds: milliseconds.toFixed(1) });
+      if (problem !== null) return this.#words.say("trial-passed-over", { backend: name, problem });
+      if (milliseconds === null) return this.#words.say("trial-not-needed", { backend: name });
+      return this.#words.say("trial-right", { backend: name, milliseconds: milliseconds.toFixed(1) });
     });
     if (state.status === "failed" && state.trials.length === 0) lines.push(state.problem);
     const items = lines.map((line) => {

@@ -1,6 +1,6 @@
 // Starts the worker and hands it its files: by address, or out of standalone.html itself.
 
-import { BACKENDS } from "../engine/engine.ts";
+import { BACKENDS, type Backend } from "../engine/engine.ts";
 import type { ToWorker } from "../shared/protocol.ts";
 import type { Site } from "../shared/site.ts";
 
@@ -40,7 +40,8 @@ function absolute(source: Site["source"]): Site["source"] {
 }
 
 /** `?backend=wasm` or `?backend=webgl` allows only that one: for tests and bug reports. */
-function wantedBackends(): (typeof BACKENDS)[number][] {
+function wantedBackends(): Backend[] {
   const forced = new URLSearchParams(location.search).get("backend");
-  return BACKENDS.filter((backend) => forced === null || backend === forced);
+  const chosen = BACKENDS.filter((backend) => backend === forced);
+  return chosen.length > 0 ? chosen : [...BACKENDS];
 }

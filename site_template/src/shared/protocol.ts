@@ -8,10 +8,10 @@ export type Source =
   | { readonly kind: "http"; readonly bundle: string; readonly wasm: Readonly<Record<string, string>> }
   | { readonly kind: "embedded" };
 
-/** How one backend did on the bundle's parity cases. */
+/** How one backend did on the bundle's parity cases; both null where another one was fast enough before its turn. */
 export interface Trial {
   readonly backend: Backend;
-  /** Median time of one film, or null where the backend is passed over. */
+  /** Median time of one film. */
   readonly milliseconds: number | null;
   /** Why it is passed over. */
   readonly problem: string | null;

@@ -1,0 +1,58 @@
+"""Every sentence that the page may say is in strings.toml, and none is there for nothing."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+from build_site import node
+from build_site.config import Strings, read_strings
+
+TEMPLATE = node.template()
+
+
+def strings() -> Strings:
+    return read_strings(TEMPLATE / "strings.toml", {})
+
+
+def test_the_script_finds_every_message_and_each_is_used() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in (TEMPLATE / "src").rglob("*.ts") if "test" not in path.name)
+    said = set(re.findall(r'say\("([\w-]+)"', source))
+    listed = re.search(r"REASONS = \[(.*?)\]", source, re.DOTALL)
+    assert listed is not None
+    said |= set(re.findall(r'"([\w-]+)"', listed[1])) | {
+        "backend-wasm",
+        "backend-webgl",
+        "queued",
+        "running",
+        "cancelled",
+    }
+    assert said == strings().messages.keys()
+
+
+def test_the_templates_find_every_sentence_and_each_is_used() -> None:
+    source = "\n".join(path.read_text("utf-8") for path in (TEMPLATE / "templates").iterdir())
+    used = set(re.findall(r"words\.(\w+)", source))
+    in_python = (node.PACKAGE / "facts.py").read_text("utf-8")
+    used |= set(re.findall(r"words\[['\"](\w+)['\"]\]", in_python)) | {"input_square", "input_whole"}
+    assert used == strings().page.keys()
+
+
+def test_a_message_names_only_what_is_filled_in() -> None:
+    raw = tomllib.loads((TEMPLATE / "strings.toml").read_text("utf-8"))
+    allowed = {"picture", "pictures", "warning", "positive"}
+    allowed |= {
+        "value",
+        "file",
+        "label",
+        "width",
+        "height",
+        "milliseconds",
+        "backend",
+        "finished",
+        "films",
+        "percent",
+        "problem",
+    }
+    for key, text in raw["messages"].items():
+        assert set(re.findall(r"\{(\w+)\}", text)) <= allowed, key
