@@ -22,7 +22,8 @@ import export
 from training.exceptions import PlainfilmError, run_main
 
 PACKAGE = Path(__file__).parent
-SCHEMAS = Path(export.__file__).parent
+# The package that holds the JSON Schemas and the shipped bundles.
+EXPORT = Path(export.__file__).parent
 WASM_BINARIES = ("tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm")
 INSTALLED = "node_modules/.plainfilm.json"
 
@@ -69,7 +70,7 @@ def esbuild(
     options = {
         "entries": list(entries),
         "outdir": str(outdir.resolve()),
-        "schemas": str(SCHEMAS),
+        "schemas": str(EXPORT),
         "platform": platform,
         "kernels": None if kernels is None else list(kernels),
     }
@@ -158,7 +159,10 @@ def _cached_copy(source: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary = Path(tempfile.mkdtemp(prefix="site_template-", dir=target.parent))
         shutil.copytree(source, temporary, dirs_exist_ok=True)
-        temporary.rename(target)
+        try:
+            temporary.rename(target)
+        except OSError:  # another build was first
+            shutil.rmtree(temporary)
     return target
 
 

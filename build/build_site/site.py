@@ -54,7 +54,7 @@ def build(out: Path, *, bundle: Path | None = None, config: Path | None = None) 
     """
     refuse_foreign_folder(out)
     site = read_site_config(config or node.template() / "site.toml")
-    read = read_bundle(bundle or node.SCHEMAS / "models" / site.default_bundle)
+    read = read_bundle(bundle or node.EXPORT / "models" / site.default_bundle)
     template = node.workspace()
     parts, wasm = _gather(template, read, site)
     files = _assemble(template, parts, read, wasm)

@@ -100,20 +100,17 @@ export class Card implements Task {
       const row = document.createElement("div");
       const term = document.createElement("dt");
       const value = document.createElement("dd");
-      const bar = document.createElement("span");
       row.className = "class-row";
       row.dataset["className"] = className;
       row.classList.toggle("is-read", className === finding.label);
       term.textContent = this.#words.labelOf(className);
       value.textContent = text;
-      bar.className = "bar";
-      bar.setAttribute("aria-hidden", "true");
-      bar.style.setProperty("--share", String(share));
+      row.style.setProperty("--share", String(share));
       if (className === this.#site.positive_class) {
-        bar.classList.add("has-threshold");
-        bar.style.setProperty("--threshold", String(finding.threshold));
+        row.classList.add("has-threshold");
+        row.style.setProperty("--threshold", String(finding.threshold));
       }
-      row.append(term, value, bar);
+      row.append(term, value);
       return row;
     });
   }

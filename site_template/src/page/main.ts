@@ -29,12 +29,12 @@ function start(): void {
   const site = JSON.parse(document.getElementById("site")!.textContent) as Site;
   const words = new Words(site);
   const engineView = new EngineView(document.querySelector<HTMLElement>("[data-testid=engine]")!, words);
-  void startWorker(site, (worker) => {
+  startWorker(site, (worker) => {
     const reader = new Reader(worker, (state) => engineView.show(state), (tensors) => engineView.tensors(tensors));
     const readings = new Readings(site, words, reader);
     takeFiles(document.querySelector<HTMLInputElement>("#files")!, (files) => void readings.add(files));
     window.plainfilm = plainfilm(site, words, reader);
-  });
+  }).catch((error: unknown) => engineView.show({ status: "failed", problem: String(error), trials: [] }));
 }
 
 function plainfilm(site: Site, words: Words, reader: Reader): Plainfilm {

@@ -1,6 +1,7 @@
 // Starts the worker and hands it its files: by address, or out of standalone.html itself.
 
 import { BACKENDS, type Backend } from "../engine/engine.ts";
+import { bytesOfBase64 } from "../shared/base64.ts";
 import type { ToWorker } from "../shared/protocol.ts";
 import type { Site } from "../shared/site.ts";
 
@@ -26,7 +27,7 @@ export function aMoment(): Promise<void> {
 
 function embeddedWorker(): URL {
   const block = document.querySelector<HTMLScriptElement>("script[data-path='worker.js']")!;
-  const bytes = Uint8Array.from(atob(block.text), (letter) => letter.charCodeAt(0));
+  const bytes = bytesOfBase64(block.text);
   block.remove();
   return new URL(URL.createObjectURL(new Blob([bytes], { type: "text/javascript" })));
 }

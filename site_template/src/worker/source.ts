@@ -1,6 +1,7 @@
 // The bytes of the bundle and of the WASM binaries: over HTTP, or from base64 that the page was given inside itself.
 
 import type { ReadFile } from "../engine/bundle.ts";
+import { bytesOfBase64 } from "../shared/base64.ts";
 import type { Source } from "../shared/protocol.ts";
 
 export interface Files {
@@ -19,7 +20,7 @@ export function filesOf(source: Source, embedded: Map<string, string>): Files {
   const from = (folder: string): ReadFile => async (path, progress) => {
     const base64 = embedded.get(`${folder}/${path}`);
     if (base64 === undefined) throw new Error(`this page does not hold ${path}`);
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+    const bytes = bytesOfBase64(base64);
     progress?.(bytes.length);
     return bytes;
   };
