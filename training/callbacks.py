@@ -110,11 +110,15 @@ def load_checkpoint_model(run: Path) -> Any:
     return keras.saving.load_model(run / "checkpoint" / f"epoch_{epochs}.keras")
 
 
-def finish(run: Path) -> None:
-    """Turns the best checkpoint into `model.keras`, without the optimiser, and drops the rest."""
+def finish(run: Path, model: Any) -> None:
+    """Puts the best checkpoint's weights into `model`, saves it as `model.keras` and drops the checkpoints.
+
+    `model` is a fresh float32 network, so that a run trained in mixed precision is read the same way everywhere.
+    """
     best = keras.saving.load_model(run / "checkpoint" / "best.keras", compile=False)
+    model.set_weights(best.get_weights())
     temporary = run / "partial.keras"
-    best.save(temporary)
+    model.save(temporary)
     temporary.replace(run / "model.keras")
     shutil.rmtree(run / "checkpoint")
 

@@ -179,6 +179,16 @@ def split_metrics(
     add("specificity_at_0.5", metrics.specificity, scores_at_half, patients)
     as_given = Scores(scores.label, scores.predicted, softmax(uncalibrated, axis=1), scores.positive)
     add("loss_uncalibrated", metrics.loss, as_given, patients)
+    # A control, no reading: how far the film's shape alone tells the classes apart.
+    shape = (table["width"] / (table["width"] + table["height"])).to_numpy()
+    probability = np.zeros_like(scores.probability)
+    probability[:, scores.positive] = shape
+    add(
+        "auroc_of_shape_alone",
+        metrics.auroc,
+        Scores(scores.label, scores.predicted, probability, scores.positive),
+        patients,
+    )
     subtypes = np.array([kaggle_subtype(path.split("/")[-1]) or "" for path in table["path"]])
     for subtype, title in (("bacteria", "bacterial"), ("virus", "viral")):
         chosen = (subtypes == subtype) & scores.is_positive

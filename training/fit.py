@@ -86,7 +86,8 @@ def fit(config: Config, runs: Path) -> Path:
         shuffle=False,  # the dataset shuffles by itself
         verbose=1 if sys.stdout.isatty() else 2,
     )
-    callbacks.finish(run)
+    keras.mixed_precision.set_global_policy("float32")
+    callbacks.finish(run, five_block_cnn(config.model, len(class_names)))
     print(
         f"\nkept the epoch with the smallest validation loss in {run}/model.keras\nnext: python -m training evaluate {run}"
     )

@@ -102,6 +102,8 @@ def reading_tables(run: Run, evaluation: dict[str, Any]) -> str:
         ("AUROC on validation", found.get(("auroc", "val"))),
         ("ECE on validation", found.get(("ece", "val"))),
         ("loss before the temperature", found.get(("loss_uncalibrated", "test"))),
+        ("AUROC of width/height alone, no picture", found.get(("auroc_of_shape_alone", "test"))),
+        ("the same on validation", found.get(("auroc_of_shape_alone", "val"))),
     ]
     sentence = "; ".join(f"{name} {figure(row)} (n = {row['n']})" for name, row in asides if row)
     table = markdown_table(["Class", "Precision", "Recall", "F1", "Films"], report_rows)
