@@ -11,8 +11,8 @@ import numpy as np
 
 from export.bundle import Bundle, Precision, check_name, read_bundle
 from export.source import read_source
-from export.whole import whole_folder
 from training.exceptions import run_main
+from training.whole import whole_folder
 
 MODELS = Path(__file__).parent / "models"
 

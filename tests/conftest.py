@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -13,15 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwr
 
 from build_site.serve import server
 from build_site.site import build
+from tests.browser.browsers import launch
 from tests.browser.visit import Visit
 from tests.tiny_bundle import film, picture, png, write_tiny_bundle
-
-SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
-# Quiet on the network, and WebGL in software where there is no graphics card.
-FLAGS = [
-    "--no-sandbox", "--disable-background-networking", "--disable-quic", "--no-first-run",
-    "--enable-unsafe-swiftshader", "--use-angle=swiftshader",
-]  # fmt: skip
 
 Serve = Callable[[Path], str]
 Open = Callable[[str], Visit]
@@ -35,12 +28,10 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Playwright's own Chromium where it was fetched, else the system's."""
-    own = Path(playwright.chromium.executable_path)
-    found = own if own.is_file() else next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
-    if found is None:
-        pytest.fail("no browser to test with; get one: python -m playwright install chromium", pytrace=False)
-    launched = playwright.chromium.launch(executable_path=found, args=FLAGS)
+    try:
+        launched = launch(playwright)
+    except FileNotFoundError as error:
+        pytest.fail(str(error), pytrace=False)
     yield launched
     launched.close()
 

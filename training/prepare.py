@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from training.films import SPLITS_COLUMNS, PreparedData, sha256
 from training.patients import Patient, kaggle_patient, read_patients_csv
 from training.preprocessing import Grey, UnreadableFilmError, decode, restore_geometry
 from training.splits import carve_validation
+from training.whole import whole_folder
 
 FOLDERS = ("train", "val", "test")
 SUFFIXES = {".jpeg", ".jpg", ".png", ".dcm"}
@@ -76,28 +76,20 @@ def prepare(data: Path, out: Path, *, patients_csv: Path | None, seed: int) -> P
     print_folder_table(files)
     ratios = read_aspect_ratios(data, files)
 
-    temporary = out.with_name(out.name + ".partial")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    try:
-        found, left_out = read_films(data, files, ratios, temporary / "films")
+    with whole_folder(out) as folder:
+        found, left_out = read_films(data, files, ratios, folder / "films")
         found, duplicates = drop_duplicates(found)
         table, strangers = split_films(found, patients_csv, seed)
         left_out += duplicates + strangers
         for item in left_out:
             print(f"left out: {item.path}: {item.reason}", file=sys.stderr)
 
-        table.to_csv(temporary / "splits.csv", index=False)
-        pd.DataFrame([vars(item) for item in left_out], columns=["path", "reason"]).to_csv(
-            temporary / "left_out.csv", index=False
-        )
-        (temporary / "source.json").write_text(json.dumps({"data": str(data.resolve()), "seed": seed}, indent=2) + "\n")
-        draw_example_films(PreparedData(temporary, data.resolve(), table), temporary / "figures" / "example_films.png")
-        shutil.rmtree(out, ignore_errors=True)
-        temporary.rename(out)
-    except BaseException:
-        shutil.rmtree(temporary, ignore_errors=True)
-        raise
+        table.to_csv(folder / "splits.csv", index=False)
+        reasons = pd.DataFrame([vars(item) for item in left_out], columns=["path", "reason"])
+        reasons.to_csv(folder / "left_out.csv", index=False)
+        (folder / "source.json").write_text(json.dumps({"data": str(data.resolve()), "seed": seed}, indent=2) + "\n")
+        examples = PreparedData(folder, data.resolve(), table)
+        draw_example_films(examples, folder / "figures" / "example_films.png")
     prepared = PreparedData(out, data.resolve(), table)
     print_split_table(prepared.table)
     print(

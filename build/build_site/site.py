@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import json
-import shutil
 import tempfile
 import tomllib
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from build_site.check import check
 from build_site.config import SiteConfig, read_site_config, read_strings
 from export.bundle import Bundle, read_bundle
 from training.exceptions import PlainfilmError
+from training.whole import whole_folder
 
 MANIFEST = "build.json"
 
@@ -162,22 +162,9 @@ def _hash(data: bytes) -> str:
 
 
 def _write(out: Path, files: dict[str, bytes]) -> None:
-    """Writes everything to a temporary sibling and puts it in place: the whole site or the old one, never a part."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        site, old = temporary / "new", temporary / "old"
+    """The whole site or the old one, never a part."""
+    with whole_folder(out) as site:
         for path, data in files.items():
             target = site / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        if out.exists():
-            out.rename(old)
-        try:
-            site.rename(out)
-        except OSError:
-            if old.exists():
-                old.rename(out)
-            raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

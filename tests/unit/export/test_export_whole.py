@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from export.whole import whole_folder
+from training.whole import whole_folder
 
 
 def test_a_new_folder_appears_at_the_end_only(tmp_path: Path) -> None:
