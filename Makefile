@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 MODEL ?= five_block_cnn
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help site serve test lint train train-smoke export report bench lock clean
+.PHONY: help site serve test lint train train-smoke export report bench screenshots lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -16,6 +16,7 @@ help:
 	@echo "make train-smoke  the whole way in under a minute, on phantoms"
 	@echo "make export       turn training/runs/$(MODEL) into export/models/$(MODEL)"
 	@echo "make report       rewrite the README's results table from training/runs/"
+	@echo "make screenshots  take the README's pictures"
 	@echo "make bench lint lock clean"
 
 # Each stamp records an installed set of locked requirements.
@@ -77,6 +78,9 @@ report: $(VENV)/train.stamp
 
 bench: $(VENV)/browser.stamp
 	$(BIN)/python -m tests.bench
+
+screenshots: $(VENV)/browser.stamp
+	$(BIN)/python -m tests.browser.screenshots
 
 # Needs uv (pip install uv). Hashes for every platform, no index named.
 lock: $(VENV)/python.stamp
