@@ -88,11 +88,12 @@ def _in_graph(network: Network) -> Network:
     def constant(value: Any, name: str) -> Any:
         return tf.constant(value, name=name)
 
+    names = ["first_kernel", *(f"block{number}_kernel" for number in range(2, len(network.blocks) + 1))]
     return replace(
         network,
         blocks=tuple(
-            replace(block, kernel=constant(block.kernel, f"block{number}_kernel"))
-            for number, block in enumerate(network.blocks, start=1)
+            replace(block, kernel=constant(block.kernel, name))
+            for block, name in zip(network.blocks, names, strict=True)
         ),
         feature_kernel=constant(network.feature_kernel, "feature_kernel"),
         logit_kernel=constant(network.logit_kernel, "logit_kernel"),
