@@ -17,6 +17,8 @@ from training.evaluate import evaluate
 from training.exceptions import PlainfilmError, UsageError
 from training.fit import fit
 from training.models import five_block_cnn
+from training.phantom import write_dataset
+from training.prepare import prepare
 from training.report import BEGIN, END, report
 from training.run import read_run
 
@@ -176,3 +178,30 @@ def test_the_report_fills_the_readme_between_its_markers(run: Path, tmp_path: Pa
     assert text.endswith("the end\n")
     with pytest.raises(PlainfilmError, match="no place"):
         report(tmp_path / "runs", tmp_path / "other.md")
+
+
+def test_three_classes_go_the_whole_way(config: Config, tmp_path: Path) -> None:
+    films = tmp_path / "films"
+    write_dataset(films, films_per_class=24, seed=9)
+    for folder in ("train", "test"):
+        for film in (films / folder / "PNEUMONIA").glob("*_virus_*"):
+            (films / folder / "VIRUS").mkdir(exist_ok=True)
+            film.rename(films / folder / "VIRUS" / film.name)
+        (films / folder / "PNEUMONIA").rename(films / folder / "BACTERIA")
+    prepare(films, tmp_path / "prepared", patients_csv=None, seed=1)
+    three = dataclasses.replace(
+        config,
+        name="three",
+        data=dataclasses.replace(
+            config.data, prepared=str(tmp_path / "prepared"), positive_class="VIRUS", phantom_films=0
+        ),
+        fit=dataclasses.replace(config.fit, epochs=1),
+    )
+    folder = fit(three, tmp_path / "runs")
+    evaluation = evaluate(folder)
+    assert evaluation["class_names"] == ["BACTERIA", "NORMAL", "VIRUS"]
+    predictions = pd.read_csv(folder / "predictions.csv")
+    logits = predictions[["logit_BACTERIA", "logit_NORMAL", "logit_VIRUS"]].to_numpy()
+    calibrated = np.exp(logits / evaluation["calibration"]["temperature"])
+    np.testing.assert_allclose(predictions["probability"], calibrated[:, 2] / calibrated.sum(axis=1), atol=1e-5)
+    assert sum(row["support"] for row in evaluation["classification_report"] if row["split"] == "test") == 24
