@@ -183,11 +183,11 @@ def test_the_report_fills_the_readme_between_its_markers(run: Path, tmp_path: Pa
 def test_three_classes_go_the_whole_way(config: Config, tmp_path: Path) -> None:
     films = tmp_path / "films"
     write_dataset(films, films_per_class=24, seed=9)
-    for folder in ("train", "test"):
-        for film in (films / folder / "PNEUMONIA").glob("*_virus_*"):
-            (films / folder / "VIRUS").mkdir(exist_ok=True)
-            film.rename(films / folder / "VIRUS" / film.name)
-        (films / folder / "PNEUMONIA").rename(films / folder / "BACTERIA")
+    for split in ("train", "test"):
+        for film in (films / split / "PNEUMONIA").glob("*_virus_*"):
+            (films / split / "VIRUS").mkdir(exist_ok=True)
+            film.rename(films / split / "VIRUS" / film.name)
+        (films / split / "PNEUMONIA").rename(films / split / "BACTERIA")
     prepare(films, tmp_path / "prepared", patients_csv=None, seed=1)
     three = dataclasses.replace(
         config,
