@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from PIL import Image
 
 from training.exceptions import PlainfilmError
 from training.figures import draw_example_films
-from training.films import SPLITS_COLUMNS, PreparedData, sha256
+from training.films import SPLITS_COLUMNS, PreparedData, in_threads, sha256
 from training.patients import Patient, kaggle_patient, read_patients_csv
 from training.preprocessing import Grey, UnreadableFilmError, decode, restore_geometry
 from training.splits import carve_validation
@@ -220,18 +219,14 @@ def read_films(
     every_file = [file for of_folder in files.values() for of_class in of_folder.values() for file in of_class]
     found: list[FoundFilm] = []
     left_out: list[LeftOut] = []
-    with ThreadPoolExecutor() as pool:
-        for number, result in enumerate(pool.map(read, every_file), start=1):
-            if isinstance(result, FoundFilm):
-                found.append(result)
-            else:
-                left_out.append(result)
-            if sys.stderr.isatty() and (number % 50 == 0 or number == len(every_file)):
-                print(
-                    f"\rreading films {number}/{len(every_file)}",
-                    end="" if number < len(every_file) else "\n",
-                    file=sys.stderr,
-                )
+    for number, result in enumerate(in_threads(read, every_file), start=1):
+        if isinstance(result, FoundFilm):
+            found.append(result)
+        else:
+            left_out.append(result)
+        if sys.stderr.isatty() and (number % 50 == 0 or number == len(every_file)):
+            end = "" if number < len(every_file) else "\n"
+            print(f"\rreading films {number}/{len(every_file)}", end=end, file=sys.stderr)
     for folder, of_folder in files.items():
         for label in of_folder:
             if not any(film.folder == folder and film.label == label for film in found):
