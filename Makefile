@@ -52,8 +52,8 @@ serve: $(VENV)/site.stamp
 	$(BIN)/python -m build_site --serve
 
 test: $(VENV)/browser.stamp
-	$(BIN)/python -m pytest
 	$(BIN)/python -m build_site.node test
+	$(BIN)/python -m pytest
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
