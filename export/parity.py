@@ -21,9 +21,9 @@ from training.phantom import thorax
 from training.preprocessing import Grey, ImageConverter, convert, decode
 
 # What an engine may differ by. References come from TensorFlow with the weights *as stored*, so no rounding of weights
-# is in these numbers, and float32 engines agree to 1e-5. Measured on the network of 2020, whose logits are steep: a JPEG
-# decoder that is one grey level off in every tenth pixel moves the logit by up to 0.01; rounding the resized film to
-# whole grey levels by 0.02-0.07; Pillow's 8-bit resize by 0.03-0.12; leaving out the antialiasing by 1.
+# is in these numbers, and float32 engines agree to 1e-5 on the stored pixels. A JPEG decoder that is one grey level off
+# moves the logit of a steep network by up to 0.04, Pillow's 8-bit resize by 0.03-0.12, leaving out the antialiasing by 1:
+# a browser's own pixels are therefore held to the pixels' tolerance and to the decision, its engine to the logits.
 TOLERANCE = {"pixels": 0.5, "logit": 0.02, "probability": 0.002}
 
 Run = Callable[[Floats], dict[str, Floats]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,20 @@ def training_callbacks(run: Path, fit: FitConfig, state: dict[str, dict[str, Any
                 verbose=1,
             )
         )
-    return [SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state)]
+    return [SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state), TimeLeft()]
+
+
+class TimeLeft(keras.callbacks.Callback):
+    """Says after every epoch how long the others may take; Keras's own bar only knows the epoch it is in."""
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Starts the clock."""
+        self._started = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Takes the other epochs to last as long as this one did."""
+        minutes = (time.monotonic() - self._started) * (self.params["epochs"] - epoch - 1) / 60
+        print(f"{epoch + 1} of {self.params['epochs']} epochs done, at most {minutes:.0f} min left", flush=True)
 
 
 class SeedEachEpoch(keras.callbacks.Callback):
