@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MODEL ?= five_block_cnn
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# --no-deps: the locked files are complete, and leave out on purpose some that tensorflowjs asks for (requirements/overrides.txt).
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
 .PHONY: help site serve test lint train train-smoke export report bench screenshots lock clean
 .DEFAULT_GOAL := help
@@ -27,7 +28,7 @@ $(VENV)/python.stamp:
 
 $(VENV)/site.stamp: requirements/site.txt pyproject.toml $(VENV)/python.stamp
 	$(INSTALL) --require-hashes -r requirements/site.txt
-	$(INSTALL) --no-build-isolation --no-deps --editable .
+	$(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/train.stamp: requirements/train.txt $(VENV)/site.stamp
