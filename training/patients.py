@@ -61,7 +61,7 @@ def read_patients_csv(path: Path) -> dict[str, Patient]:
     if not rows or not {"file", "patient_id"} <= set(rows[0]):
         raise PlainfilmError(
             f"{path} does not name patients",
-            received=f"columns {list(rows[0]) if rows else 'none (empty file)'}",
+            received=f"columns {', '.join(rows[0])}" if rows else "no columns (empty file)",
             expected="columns file, patient_id",
         )
     patients: dict[str, Patient] = {}
