@@ -15,7 +15,7 @@ from build_site.site import build
 from export.bundle import read_bundle
 from training.augmentation import augment
 from training.config import read_config
-from training.models import five_block_cnn
+from training.models import build_model
 from training.phantom import thorax
 from training.preprocessing import convert
 from training.quiet import import_tensorflow
@@ -42,7 +42,7 @@ def main() -> None:
     films = rng.integers(0, 256, (256, config.model.height, config.model.width, 1), dtype=np.uint8)
 
     # Input pipeline against the training step: below 1, the input is never the bottleneck.
-    model = five_block_cnn(config.model, 2)
+    model = build_model(config.model, 2)
     model.compile("adam", "binary_crossentropy", jit_compile=False)
     targets = np.zeros((256, 1), np.float32)
     training = seconds(lambda: model.fit(films.astype(np.float32), targets, batch_size=32, verbose=0))

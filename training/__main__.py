@@ -43,6 +43,13 @@ def main(arguments: list[str] | None = None) -> None:
         "--runs", type=Path, default=Path("training/runs"), help="where run folders go (default: %(default)s)"
     )
 
+    fit_parser.add_argument(
+        "--backbone-weights",
+        type=Path,
+        metavar="FILE",
+        help="ImageNet weights of a transfer network (default: downloaded)",
+    )
+
     evaluate_parser = verbs.add_parser("evaluate", help="choose thresholds on validation, report on test")
     evaluate_parser.add_argument("run", type=Path, metavar="RUN", help="a run folder")
     evaluate_parser.add_argument(
@@ -71,7 +78,7 @@ def main(arguments: list[str] | None = None) -> None:
         from training.config import read_config
         from training.fit import fit
 
-        fit(read_config(options.config), options.runs)
+        fit(read_config(options.config), options.runs, options.backbone_weights)
     elif options.verb == "evaluate":
         from training.evaluate import evaluate
 

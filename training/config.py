@@ -6,6 +6,7 @@ import dataclasses
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from types import UnionType
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import tomli_w
@@ -33,31 +34,55 @@ class DataConfig:
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The network.
+    """What every network has.
 
     Attributes:
         height, width, view: Its image converter; one grey channel.
-        filters: Of each block's convolution.
-        dropout: After each block's convolution; 0 for none.
-        head: `flatten`, or `average` for global average pooling.
-        dense_units, dense_dropout: The layer before the last.
         batch_normalization_momentum: Of the running statistics.
     """
 
     height: int
     width: int
     view: View
-    filters: tuple[int, ...]
-    dropout: tuple[float, ...]
-    head: Literal["flatten", "average"]
-    dense_units: int
-    dense_dropout: float
     batch_normalization_momentum: float
 
     @property
     def image_converter(self) -> ImageConverter:
         """How a film becomes the network's input."""
         return ImageConverter(self.height, self.width, 1, self.view)
+
+
+@dataclass(frozen=True)
+class FiveBlockCnnConfig(ModelConfig):
+    """The capstone's network from scratch.
+
+    Attributes:
+        filters: Of each block's convolution.
+        dropout: After each block's convolution; 0 for none.
+        head: `flatten`, or `average` for global average pooling.
+        dense_units, dense_dropout: The layer before the last.
+    """
+
+    architecture: Literal["five_block_cnn"]
+    filters: tuple[int, ...]
+    dropout: tuple[float, ...]
+    head: Literal["flatten", "average"]
+    dense_units: int
+    dense_dropout: float
+
+
+@dataclass(frozen=True)
+class MobileNetV2Config(ModelConfig):
+    """A MobileNetV2 that ImageNet has taught to see, all of it trained on.
+
+    Attributes:
+        alpha: Its width; Keras has ImageNet weights for 0.35, 0.5, 0.75, 1.0, 1.3 and 1.4.
+        dropout: Before the last layer.
+    """
+
+    architecture: Literal["mobilenet_v2"]
+    alpha: float
+    dropout: float
 
 
 @dataclass(frozen=True)
@@ -122,7 +147,7 @@ class Config:
     description: str
     training_population: str
     data: DataConfig
-    model: ModelConfig
+    model: FiveBlockCnnConfig | MobileNetV2Config
     fit: FitConfig
     augmentation: AugmentationConfig
 
@@ -173,6 +198,13 @@ def _convert(hint: Any, value: Any, where: str) -> Any:
         if not isinstance(value, dict):
             raise UsageError(f"{where} must be a table", received=value)
         return _build(hint, value, where)  # type: ignore[arg-type]
+    if get_origin(hint) is UnionType:  # tables told apart by their `architecture`
+        by_name = {get_args(get_type_hints(kind)["architecture"])[0]: kind for kind in get_args(hint)}
+        name = value.get("architecture") if isinstance(value, dict) else None
+        if name not in by_name:
+            known = " or ".join(map(repr, by_name))
+            raise UsageError(f"{where}: architecture is not known", received=repr(name), expected=known)
+        return _build(by_name[name], value, where)
     if get_origin(hint) is Literal:
         if value not in get_args(hint):
             raise UsageError(

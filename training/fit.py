@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from training.config import Config, read_config, write_config
+from training.config import Config, MobileNetV2Config, read_config, write_config
 from training.exceptions import PlainfilmError, UsageError
 from training.films import PreparedData, read_prepared
 from training.phantom import write_dataset
@@ -18,8 +18,10 @@ from training.quiet import import_tensorflow
 from training.run import ordered_classes
 
 
-def fit(config: Config, runs: Path) -> Path:
+def fit(config: Config, runs: Path, backbone_weights: Path | None = None) -> Path:
     """Trains `config` in `runs/NAME` and returns that folder.
+
+    A network that starts from ImageNet takes its weights from `backbone_weights`, or downloads them as Keras does.
 
     A folder that holds an unfinished run of the same config is continued at its last whole epoch; one that holds
     another config, or a finished run, is an error.
@@ -35,7 +37,7 @@ def fit(config: Config, runs: Path) -> Path:
 
     from training import callbacks
     from training.dataset import steps_per_epoch, targets_of, training_dataset, validation_dataset
-    from training.models import five_block_cnn
+    from training.models import build_model, imagenet_backbone
 
     gpus = tf.config.list_physical_devices("GPU")
     keras.utils.set_random_seed(config.fit.seed)
@@ -60,7 +62,10 @@ def fit(config: Config, runs: Path) -> Path:
             print(f"continuing after epoch {first_epoch} of {config.fit.epochs}")
             model = callbacks.load_checkpoint_model(run)
         else:
-            model = five_block_cnn(config.model, len(class_names))
+            backbone = None
+            if isinstance(config.model, MobileNetV2Config):
+                backbone = imagenet_backbone(config.model, backbone_weights)
+            model = build_model(config.model, len(class_names), backbone)
             model.compile(
                 optimizer=keras.optimizers.Adam(_learning_rate(config, steps)),
                 loss=(
@@ -87,7 +92,7 @@ def fit(config: Config, runs: Path) -> Path:
         verbose=1 if sys.stdout.isatty() else 2,
     )
     keras.mixed_precision.set_global_policy("float32")
-    callbacks.finish(run, five_block_cnn(config.model, len(class_names)))
+    callbacks.finish(run, build_model(config.model, len(class_names)))
     print(
         f"\nkept the epoch with the smallest validation loss in {run}/model.keras\nnext: python -m training evaluate {run}"
     )

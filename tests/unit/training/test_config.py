@@ -30,6 +30,7 @@ def test_a_shipped_config_is_found_by_its_bare_name() -> None:
         ("epochs = 12\n", "", "missing key epochs"),
         ('view = "whole"', 'view = "letterbox"', "'square' or 'whole'"),
         ("[fit]", "[fit", "not TOML"),
+        ('architecture = "five_block_cnn"', 'architecture = "vgg"', "'five_block_cnn' or 'mobilenet_v2'"),
         ("filters = [8, 8, 16, 16, 32]", "filters = 8", "filters must be a list"),
     ],
 )
