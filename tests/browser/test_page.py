@@ -17,6 +17,25 @@ from tests.tiny_bundle import OOD_THRESHOLD, expected, film, picture, png, sign,
 
 Films = dict[str, Path]
 
+# As WebKit's workers are where the page was opened from a disk: no Blob can be read in them. In the name of `gone.png`
+# the page cannot read either, as where a film was deleted after it was chosen.
+BLOBLESS_WORKER = """
+  const refuse = `() => Promise.reject(new DOMException("The I/O read operation failed.", "NotReadableError"))`;
+  const first = `{
+    const refuse = ${refuse}, create = self.createImageBitmap;
+    Blob.prototype.arrayBuffer = refuse;
+    self.createImageBitmap = (source, ...rest) => (source instanceof Blob ? refuse() : create(source, ...rest));
+  }`;
+  window.Blob = new Proxy(Blob, {
+    construct: (Whole, [parts, options]) =>
+      new Whole(options?.type === "text/javascript" ? [first, ...parts] : parts, options),
+  });
+  const read = Blob.prototype.arrayBuffer;
+  Blob.prototype.arrayBuffer = function () {
+    return this.name === "gone.png" ? Promise.reject(new DOMException("gone", "NotReadableError")) : read.call(this);
+  };
+"""
+
 
 def test_a_film_is_read_as_plain_python_reads_it(visit: Open, address: str, films: Films) -> None:
     page = visit(address).until_engine("ready")
@@ -59,7 +78,9 @@ def test_what_cannot_be_read_says_why_and_stops_nothing(visit: Open, address: st
         ("done", None),
     ]
     cards = page.page.get_by_test_id("reading")
-    expect(cards.nth(0)).to_contain_text("This file is no picture.")
+    expect(cards.nth(0)).to_contain_text("JPEG and PNG can; export a DICOM film as PNG first.")
+    expect(cards.nth(1)).to_contain_text("This file is empty (0 bytes). Save or download it again.")
+    expect(cards.nth(2)).to_contain_text("Save it again as JPEG or PNG.")
     expect(cards.nth(3)).to_contain_text("does not look like")
     expect(cards.nth(3).locator("dd")).to_have_count(0)
     assert page.problems == []
@@ -78,6 +99,23 @@ def test_beside_every_result_stand_the_warning_and_the_measured_operating_point(
         re.compile(r"sensitivity 95\.1\s%\s\(92\.8–97\.2\), specificity 87\.2\s%.*624 test films")
     )
     expect(card).to_contain_text("Reads as pneumonia")
+
+
+def test_a_class_read_below_50_percent_names_the_threshold_that_decided(
+    visit: Open, serve: Serve, tmp_path: Path
+) -> None:
+    point = {"name": "sensitive", "threshold": 0.3, "sensitivity": 0.98, "specificity": 0.73, "n": 624, "split": "test"}
+    bundle = write_tiny_bundle(tmp_path, operating_points=[point])
+    page = visit(serve(build(tmp_path / "dist", bundle=bundle).out)).until_engine("ready")
+    for name, brightness in (("unlikely.png", 78), ("likely.png", 144)):
+        (tmp_path / name).write_bytes(png(film(brightness, 520, 600)))
+        page.give(tmp_path / name)
+    page.readings(2)
+    share = expected(film(78, 520, 600)).probability[1] * 100
+    assert 30 < share < 50
+    expect(page.page.locator(".verdict")).to_have_text(
+        [f"Reads as pneumonia: {share:.1f}\u00a0% is above the threshold of 30.0\u00a0%", "Reads as pneumonia"]
+    )
 
 
 def test_stop_halts_the_queue_and_start_reads_the_rest(visit: Open, address: str, tmp_path: Path) -> None:
@@ -241,6 +279,36 @@ def test_the_standalone_page_reads_films_from_a_disk(visit: Open, tiny_site: Pat
     assert [
         url for url in page.requests if not url.startswith(("blob:", "data:", (tiny_site / "standalone.html").as_uri()))
     ] == []
+    assert page.problems == []
+
+
+def test_the_standalone_page_reads_the_same_where_its_worker_can_read_no_blob(
+    context: BrowserContext, tiny_site: Path, films: Films, tmp_path: Path
+) -> None:
+    address = (tiny_site / "standalone.html").as_uri()
+    garbled = bytearray(films["bright"].read_bytes())
+    garbled[23] ^= 1  # the height, so that the header's checksum is wrong: noticed by the decoder alone
+    (tmp_path / "garbled.png").write_bytes(garbled)
+    gone = Path(shutil.copy(films["bright"], tmp_path / "gone.png"))
+    ordinary = Visit.to(context, address).until_engine("ready").classify(films["bright"])
+    context.add_init_script(BLOBLESS_WORKER)
+    page = Visit.to(context, address).until_engine("ready")
+    [worker] = page.page.workers
+    reading_a_blob = "new Blob(['x']).arrayBuffer().then(() => 'read', (error) => error.name)"
+    assert worker.evaluate(reading_a_blob) == "NotReadableError"
+    page.page.get_by_label("Show heat map").evaluate("box => box.click()")
+    page.give(*(films[name] for name in ("bright", "cut", "notes", "empty")), tmp_path / "garbled.png", gone)
+    readings = page.readings(6)
+    assert [(reading["status"], reading.get("reason")) for reading in readings] == [
+        ("done", None),
+        ("error", "unreadable"),
+        ("error", "not-an-image"),
+        ("error", "empty"),
+        ("error", "unreadable"),
+        ("error", "unreadable"),
+    ]
+    assert float(readings[0]["probability"]) == ordinary["probability"]
+    expect(page.page.locator("canvas").first).to_be_visible()
     assert page.problems == []
 
 

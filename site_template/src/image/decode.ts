@@ -1,6 +1,8 @@
 // Decodes a film to grey at its native size: EXIF orientation applied, colour profiles ignored, transparency over black.
 
+import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
+import type { ToBitmap } from "./bitmap.ts";
 import { checkSize, inspect } from "./container.ts";
 import { writeLuma, type Grey } from "./grey.ts";
 
@@ -8,21 +10,20 @@ import { writeLuma, type Grey } from "./grey.ts";
 const STRIP_PIXELS = 1 << 21;
 
 /** Throws a ReadingError where the bytes are no picture that this browser can decode. */
-export async function decode(picture: Blob | ImageBitmap): Promise<Grey> {
-  if (!(picture instanceof Blob)) return drawn(picture);
-  const bytes = new Uint8Array(await picture.arrayBuffer().catch((error: unknown) => { throw unreadable(error); }));
+export async function decode(picture: Picture, toBitmap: ToBitmap): Promise<Grey> {
+  if (picture instanceof ImageBitmap) return drawn(picture);
+  const bytes = picture instanceof Blob ? await bytesOf(picture) : picture;
   inspect(bytes);
-  const options: ImageBitmapOptions = {
-    colorSpaceConversion: "none",
-    premultiplyAlpha: "none",
-    imageOrientation: "from-image",
-  };
-  const bitmap = await createImageBitmap(new Blob([bytes]), options).catch((error: unknown) => { throw unreadable(error); });
+  const bitmap = await toBitmap(bytes).catch((error: unknown) => { throw unreadable(error); });
   try {
     return drawn(bitmap);
   } finally {
     bitmap.close();
   }
+}
+
+async function bytesOf(picture: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await picture.arrayBuffer().catch((error: unknown) => { throw unreadable(error); }));
 }
 
 function unreadable(error: unknown): ReadingError {

@@ -5,7 +5,7 @@ import type { Reading } from "../shared/reading.ts";
 import type { Site } from "../shared/site.ts";
 import { EngineView } from "./engine_view.ts";
 import { takeFiles } from "./intake.ts";
-import { Reader, type Picture } from "./reader.ts";
+import { Reader } from "./reader.ts";
 import { Readings } from "./readings.ts";
 import { startWorker } from "./start_worker.ts";
 import { Words } from "./words.ts";
@@ -16,7 +16,7 @@ export interface Plainfilm {
   /** Resolves when films can be read; rejects when they cannot. */
   readonly ready: Promise<{ readonly backend: Backend; readonly model: string }>;
   /** Reads one picture. A film that cannot be read resolves too, with its reason; rejects only when the engine is not usable. */
-  classify(picture: Picture): Promise<Reading>;
+  classify(picture: Blob | ImageBitmap): Promise<Reading>;
 }
 
 declare global {

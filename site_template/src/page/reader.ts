@@ -1,10 +1,9 @@
 // The page's side of the worker: films go in, findings come out, as promises.
 
 import type { Backend } from "../engine/engine.ts";
-import type { FromWorker, HeatMap, ToWorker, Trial } from "../shared/protocol.ts";
+import { toBitmap } from "../image/bitmap.ts";
+import type { FromWorker, HeatMap, Picture, ToWorker, Trial } from "../shared/protocol.ts";
 import type { Finding } from "../shared/reading.ts";
-
-export type Picture = Blob | ImageBitmap;
 
 export type EngineState =
   | { readonly status: "loading"; readonly share: number }
@@ -28,6 +27,7 @@ export class Reader {
   readonly #onTensors: (tensors: number) => void;
   #nextId = 0;
   #over = false;
+  #workerReadsBlobs = true;
 
   constructor(worker: Worker, onState: (state: EngineState) => void, onTensors: (tensors: number) => void) {
     this.#worker = worker;
@@ -43,29 +43,40 @@ export class Reader {
   }
 
   /** Reads a film after the ones before it. Rejects when the engine is not usable or `signal` aborts. */
-  async read(picture: Picture, signal?: AbortSignal): Promise<Finding> {
-    await this.ready;
-    return this.#ask<Finding>((id) => ({ type: "read", id, picture }), signal);
+  read(picture: Blob | ImageBitmap, signal?: AbortSignal): Promise<Finding> {
+    return this.#ask<Finding>("read", picture, signal);
   }
 
   /** The heat map of a film; null where the bundle has none. */
-  async heatMap(picture: Picture): Promise<HeatMap | null> {
-    await this.ready;
-    return this.#ask<HeatMap | null>((id) => ({ type: "heatmap", id, picture }));
+  heatMap(picture: Blob | ImageBitmap): Promise<HeatMap | null> {
+    return this.#ask<HeatMap | null>("heatmap", picture);
   }
 
-  #ask<T>(message: (id: number) => ToWorker, signal?: AbortSignal): Promise<T> {
+  async #ask<T>(type: "read" | "heatmap", given: Blob | ImageBitmap, signal?: AbortSignal): Promise<T> {
+    await this.ready;
+    const picture = await this.#sendable(given);
     signal?.throwIfAborted();
     const id = (this.#nextId += 1);
     signal?.addEventListener("abort", () => this.#tell({ type: "abort", id }), { once: true });
     return new Promise<T>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#tell(message(id));
+      this.#tell({ type, id, picture }, picture instanceof Uint8Array ? [picture.buffer] : []);
     });
   }
 
-  #tell(message: ToWorker): void {
-    this.#worker.postMessage(message);
+  /** What cannot be read here cannot be read by the worker either, which says so. */
+  async #sendable(picture: Blob | ImageBitmap): Promise<Picture> {
+    if (this.#workerReadsBlobs || !(picture instanceof Blob)) return picture;
+    return picture.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => picture);
+  }
+
+  async #decode({ id, bytes }: FromWorker & { type: "decode" }): Promise<void> {
+    const bitmap = await toBitmap(bytes).catch(() => null);
+    this.#tell({ type: "decoded", id, bitmap }, bitmap === null ? [] : [bitmap]);
+  }
+
+  #tell(message: ToWorker, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
   }
 
   #hear(message: FromWorker): void {
@@ -75,7 +86,10 @@ export class Reader {
         return this.#over ? undefined : this.#onState({ status: "loading", share: message.share });
       case "checking":
         return this.#onState({ status: "checking" });
+      case "decode":
+        return void this.#decode(message);
       case "ready":
+        this.#workerReadsBlobs = message.readsBlobs;
         this.#onState({ status: "ready", backend: message.backend, trials: message.trials });
         this.#onTensors(message.tensors);
         return this.#start(message.backend);

@@ -35,9 +35,19 @@ export class Words {
     return this.say("percent", { value: value.toFixed(1) });
   }
 
-  /** The plain sentence of a finding. */
+  /** The plain sentence of a finding. Where the class read is not the likeliest, it names the threshold that decided. */
   messageOf(finding: Finding): string {
     if (finding.reason !== null) return this.say(finding.reason);
-    return this.say("reading", { label: this.labelOf(finding.label ?? "") });
+    const positive = this.#site.positive_class;
+    const percentages = this.percentages(finding);
+    const read = percentages.find(({ className }) => className === finding.label)!;
+    const values = {
+      label: this.labelOf(read.className),
+      probability: percentages.find(({ className }) => className === positive)!.text,
+      threshold: this.percent(finding.threshold * 100),
+    };
+    if (percentages.every(({ share }) => share <= read.share)) return this.say("reading", values);
+    if (read.className === positive) return this.say("reading-above", values);
+    return this.say("reading-below", values);
   }
 }

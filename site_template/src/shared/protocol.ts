@@ -23,17 +23,31 @@ export interface HeatMap {
   readonly width: number;
 }
 
+/** A film on its way to the worker: as its bytes where the worker cannot read a Blob. */
+export type Picture = Blob | Uint8Array<ArrayBuffer> | ImageBitmap;
+
 export type ToWorker =
   | { readonly type: "embedded"; readonly path: string; readonly base64: string }
   | { readonly type: "load"; readonly source: Source; readonly backends: readonly Backend[] }
-  | { readonly type: "read"; readonly id: number; readonly picture: Blob | ImageBitmap }
-  | { readonly type: "heatmap"; readonly id: number; readonly picture: Blob | ImageBitmap }
+  | { readonly type: "read"; readonly id: number; readonly picture: Picture }
+  | { readonly type: "heatmap"; readonly id: number; readonly picture: Picture }
+  /** Answers `decode`; null where the bytes cannot be decoded. */
+  | { readonly type: "decoded"; readonly id: number; readonly bitmap: ImageBitmap | null }
   | { readonly type: "abort"; readonly id: number };
 
 export type FromWorker =
   | { readonly type: "progress"; readonly share: number }
   | { readonly type: "checking" }
-  | { readonly type: "ready"; readonly backend: Backend; readonly trials: readonly Trial[]; readonly tensors: number }
+  /** Asks the page for the bitmap of a picture. */
+  | { readonly type: "decode"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | {
+      readonly type: "ready";
+      readonly backend: Backend;
+      readonly trials: readonly Trial[];
+      readonly tensors: number;
+      /** Otherwise films must be sent as their bytes. */
+      readonly readsBlobs: boolean;
+    }
   | { readonly type: "failed"; readonly problem: string; readonly trials: readonly Trial[] }
   | { readonly type: "finding"; readonly id: number; readonly finding: Finding; readonly tensors: number }
   | { readonly type: "heatmap"; readonly id: number; readonly heatMap: HeatMap | null }

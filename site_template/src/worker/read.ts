@@ -2,9 +2,10 @@
 
 import type { Bundle } from "../engine/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
+import type { ToBitmap } from "../image/bitmap.ts";
 import { convert } from "../image/convert.ts";
 import { decode } from "../image/decode.ts";
-import type { HeatMap } from "../shared/protocol.ts";
+import type { HeatMap, Picture } from "../shared/protocol.ts";
 import { ReadingError, type Finding, type Reason } from "../shared/reading.ts";
 
 /** The probability of the positive class from which on a film is read as positive. */
@@ -24,7 +25,7 @@ export function decide(bundle: Bundle, probability: readonly number[]): string {
 
 /** Reads a film. A film that cannot be read is a finding as well; throws only when `signal` aborts. */
 export async function read(
-  bundle: Bundle, engine: Engine, picture: Blob | ImageBitmap, signal: AbortSignal,
+  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, signal: AbortSignal,
 ): Promise<Finding> {
   const started = performance.now();
   const common = { threshold: thresholdOf(bundle), backend: engine.backend, model: bundle.metadata.name };
@@ -33,7 +34,7 @@ export async function read(
     width: null, height: null, milliseconds: performance.now() - started,
   });
   try {
-    const grey = await decode(picture);
+    const grey = await decode(picture, toBitmap);
     signal.throwIfAborted();
     const input = convert(grey, bundle.metadata.image_converter);
     const { ood, class_names: names, positive_class: positive } = bundle.metadata;
@@ -64,9 +65,11 @@ export async function read(
 }
 
 /** The class activation of the positive class over the bundle's view of a film; null where there is none. */
-export async function heatMap(bundle: Bundle, engine: Engine, picture: Blob | ImageBitmap): Promise<HeatMap | null> {
+export async function heatMap(
+  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap,
+): Promise<HeatMap | null> {
   if (!engine.has("heatmap")) return null;
-  const input = convert(await decode(picture), bundle.metadata.image_converter);
+  const input = convert(await decode(picture, toBitmap), bundle.metadata.image_converter);
   const { data, shape } = (await engine.run(input, 1, ["heatmap"])).get("heatmap")!;
   return { values: data, height: shape[1]!, width: shape[2]! };
 }

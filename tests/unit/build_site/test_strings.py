@@ -53,6 +53,8 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "films",
         "percent",
         "problem",
+        "probability",
+        "threshold",
     }
     for key, text in raw["messages"].items():
         assert set(re.findall(r"\{(\w+)\}", text)) <= allowed, key

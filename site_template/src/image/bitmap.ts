@@ -1,0 +1,17 @@
+// Makes a bitmap of an encoded picture: in the worker, or on the page where the worker cannot.
+
+/** Rejects where the bytes are no picture that this browser can decode. The bytes stay the caller's. */
+export type ToBitmap = (bytes: Uint8Array<ArrayBuffer>) => Promise<ImageBitmap>;
+
+const OPTIONS: ImageBitmapOptions = {
+  colorSpaceConversion: "none",
+  premultiplyAlpha: "none",
+  imageOrientation: "from-image",
+};
+
+export const toBitmap: ToBitmap = (bytes) => createImageBitmap(new Blob([bytes]), OPTIONS);
+
+/** Whether a Blob can be read here. WebKit's workers cannot when the page was opened from a disk. */
+export function readsBlobs(): Promise<boolean> {
+  return new Blob(["?"]).arrayBuffer().then(() => true, () => false);
+}
