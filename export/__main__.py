@@ -47,11 +47,12 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
     print("fitting the out-of-distribution gate to the training films", flush=True)
     stored = as_stored(network, precision)
-    preactivation = reference.preactivation(stored, source.batches("train", ood.FILMS))
-    gate = ood.fit_gate(preactivation, source.labels("train", ood.FILMS))
+    penultimate = reference.penultimate(stored, source.batches("train", ood.FILMS))
+    gate = ood.fit_gate(penultimate, source.labels("train", ood.FILMS))
     readout = readout_as_stored(graph.Readout(source.temperature, source.positive, gate), precision)
     of_tensorflow = reference.outputs(stored, readout, validation)
-    limit = ood.limit_of(of_tensorflow["ood_score"])
+    limit = ood.limit_of(of_tensorflow["ood_score"], gate, network.PENULTIMATE)
+    print(f"out-of-distribution gate: {limit.method}", flush=True)
 
     with whole_folder(out / name) as folder:
         convert(graph.build(stored, readout, validation.shape[1:]), folder, STORED_AS[precision])

@@ -3,7 +3,9 @@
 HiResCAM (Draelos and Carin 2020, arXiv:2011.08891) multiplies the activations of the last convolution by the gradient
 of the logit, value by value, and adds up the channels. For a network that is linear behind that layer but for ReLUs,
 the map says exactly what each place adds to the logit. TensorFlow.js graph models cannot be differentiated, and need
-not be: the gradient through two dense layers and one max-pool is a comparison, two products and an equality.
+not be: the gradient through two dense layers and one max-pool is a comparison, two products and an equality. Where the
+logit is linear in the average of the last feature map, it is the logit's weights, and the map is the class activation
+map of Zhou et al. (2016, arXiv:1512.04150).
 """
 
 from __future__ import annotations
@@ -12,50 +14,40 @@ from typing import Any
 
 import tensorflow as tf
 
-from export.fold import Network
-
 # Below this a map holds nothing positive worth showing; large enough for half-precision WebGL.
 SMALLEST_PEAK = 1e-6
 
 
-def direction(network: Network, positive: int) -> Any:
+def direction(logit_kernel: Any, positive: int) -> Any:
     """What moves the reading towards the class `positive`, `[features]`: the weights of its logit.
 
     With two classes only the difference of the logits counts, so it is the difference that is explained.
     """
-    weights = network.logit_kernel[:, positive]
-    if network.logit_kernel.shape[1] == 2:
-        weights = weights - network.logit_kernel[:, 1 - positive]
+    weights = logit_kernel[:, positive]
+    if logit_kernel.shape[1] == 2:
+        weights = weights - logit_kernel[:, 1 - positive]
     return weights
 
 
-def heatmap(activation: Any, pooled: Any, features: Any, network: Network, positive: int) -> Any:
-    """HiResCAM at the last convolution, `[n, height, width]`, the largest value of each film 1, nothing below 0.
+def hirescam(activation: Any, gradient: Any) -> Any:
+    """The map at a layer, `[n, height, width]`, the largest value of each film 1, nothing below 0.
 
     Args:
-        activation: Output of the last block before its max-pool, `[n, height, width, channels]`.
-        pooled: The same after the max-pool, `[n, ⌈height/2⌉, ⌈width/2⌉, channels]`.
-        features: Output of the dense ReLU layer, `[n, features]`.
-        network: The network, its weights constants of the graph.
-        positive: Column of the class that is explained.
+        activation: Output of the layer, `[n, height, width, channels]`.
+        gradient: d logit / d activation, of the same shape, or `[channels]` where it is the same everywhere.
     """
-    gradient = _gradient_at_pool(pooled, features, network, positive)
-    contribution = tf.nn.relu(tf.reduce_sum(activation * _through_max_pool(gradient, activation, pooled), axis=-1))
+    contribution = tf.nn.relu(tf.reduce_sum(activation * gradient, axis=-1))
     return contribution / tf.maximum(tf.reduce_max(contribution, axis=[1, 2], keepdims=True), SMALLEST_PEAK)
 
 
-def _gradient_at_pool(pooled: Any, features: Any, network: Network, positive: int) -> Any:
-    """d logit / d pooled, of the shape of `pooled` (or `[n, 1, 1, channels]` where it is the same everywhere)."""
-    at_features = tf.cast(features > 0, tf.float32) * direction(network, positive)  # [n, features]
-    at_head = tf.matmul(at_features, network.feature_kernel, transpose_b=True)  # [n, flattened or channels]
-    _, rows, columns, channels = pooled.shape
-    if network.average:
-        return tf.reshape(at_head / (rows * columns), [-1, 1, 1, channels])
-    return tf.reshape(at_head, [-1, rows, columns, channels])
+def through_max_pool(gradient: Any, activation: Any, pooled: Any) -> Any:
+    """Carries the gradient back through a 2x2 max-pool: to the largest value of each window, shared between ties.
 
-
-def _through_max_pool(gradient: Any, activation: Any, pooled: Any) -> Any:
-    """Carries the gradient back through a 2x2 max-pool: to the largest value of each window, shared between ties."""
+    Args:
+        gradient: d logit / d pooled, of the shape of `pooled`, or `[n, 1, 1, channels]` where it is the same everywhere.
+        activation: What is pooled, `[n, height, width, channels]`.
+        pooled: The same after the max-pool, `[n, ⌈height/2⌉, ⌈width/2⌉, channels]`.
+    """
     _, height, width, _ = activation.shape
     _, rows, columns, _ = pooled.shape
 

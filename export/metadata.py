@@ -46,7 +46,7 @@ def write_metadata(
         "precision": precision,
         "image_converter": _image_converter(config.model.image_converter),
         "operating_points": [_known(point, "operating_points") for point in evaluation["operating_points"]],
-        "ood": dataclasses.asdict(limit) | {"method": ood.METHOD},
+        "ood": dataclasses.asdict(limit),
         "calibration": _known(evaluation["calibration"], "calibration"),
         "evaluation": [_known(metric, "evaluation") for metric in evaluation["metrics"]],
         "training_population": config.training_population,

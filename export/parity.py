@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from export.bundle import PARITY, check_schema
-from export.fold import Floats
+from export.layers import Floats
 from training.phantom import thorax
 from training.preprocessing import Grey, ImageConverter, convert, decode
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fnmatch import fnmatch
 from typing import Any
 
 import numpy as np
@@ -10,20 +11,21 @@ from scipy.special import softmax
 
 from export.bundle import Precision
 from export.convert import tensorflowjs
-from export.fold import Floats, Network
+from export.fold import Network
 from export.graph import Readout
+from export.layers import Floats
 from export.source import Source
 
 # Patterns of weight names for each storage type, as TensorFlow.js's converter wants them. Biases and other small
 # vectors stay float32: together they are some kilobytes. 256 levels are for the large kernels only: the first and the
-# last are a few hundred weights, and the first alone caused nine tenths of the change in the logits; in the gate's
-# whitening the distances would drown.
+# last are a few hundred weights, and the first alone caused nine tenths of the change in the logits; depthwise kernels
+# are small too, and their channels differ too much in size; in the gate's whitening the distances would drown.
 STORED_AS: dict[Precision, dict[str, list[str]]] = {
     "float32": {},
     "float16": {"float16": ["*_kernel", "*whitening"]},
     "uint8": {
-        "uint8": ["*block*_kernel", "*feature_kernel"],
-        "float16": ["*first_kernel", "*logit_kernel", "*whitening"],
+        "uint8": ["*block[0-9]*_kernel", "*feature_kernel", "*_expand_kernel", "*_project_kernel", "*Conv_1_kernel"],
+        "float16": ["*first_kernel", "*Conv1_kernel", "*_depthwise_kernel", "*logit_kernel", "*whitening"],
     },
 }
 
@@ -49,29 +51,21 @@ def as_stored(network: Network, precision: Precision) -> Network:
 
     Converting *this* network loses nothing more, so whatever TensorFlow computes from it is what the bundle must give.
     """
-    first, *others = network.blocks
-    return replace(
-        network,
-        blocks=(
-            replace(first, kernel=_round_trip(first.kernel, _fine(precision))),
-            *(replace(block, kernel=_round_trip(block.kernel, precision)) for block in others),
-        ),
-        feature_kernel=_round_trip(network.feature_kernel, precision),
-        logit_kernel=_round_trip(network.logit_kernel, _fine(precision)),
-    )
+    return network.with_kernels(lambda name, weight: _round_trip(weight, _stored_as(name, precision)))
 
 
 def readout_as_stored(readout: Readout, precision: Precision) -> Readout:
     """The same for the gate's whitening."""
     if readout.gate is None:
         return readout
-    whitening = _round_trip(readout.gate.whitening, _fine(precision))
+    whitening = _round_trip(readout.gate.whitening, _stored_as("whitening", precision))
     return replace(readout, gate=replace(readout.gate, whitening=whitening))
 
 
-def _fine(precision: Precision) -> Precision:
-    """How weights are stored that 256 levels are too few for."""
-    return "float16" if precision == "uint8" else precision
+def _stored_as(name: str, precision: Precision) -> str:
+    """How TensorFlow.js's converter stores the weight of this name."""
+    of_name = (kind for kind, patterns in STORED_AS[precision].items() if any(fnmatch(name, each) for each in patterns))
+    return next(of_name, "float32")
 
 
 def compare(before: Floats, after: Floats, source: Source) -> Change:
@@ -85,10 +79,10 @@ def _decisions(logit: Floats, source: Source) -> list[str]:
     return [source.decide(row) for row in softmax(logit / source.temperature, axis=1)]
 
 
-def _round_trip(weights: Floats, precision: Precision) -> Floats:
-    if precision == "float32":
+def _round_trip(weights: Floats, kind: str) -> Floats:
+    if kind == "float32":
         return weights
     quantization: Any = tensorflowjs().quantization
-    stored, scaling = quantization.quantize_weights(weights, np.dtype(precision).type)
+    stored, scaling = quantization.quantize_weights(weights, np.dtype(kind).type)
     restored: Floats = quantization.dequantize_weights(stored, scaling)
     return restored

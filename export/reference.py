@@ -12,8 +12,9 @@ import numpy as np
 import tensorflow as tf
 
 from export import graph
-from export.fold import Floats, Network
+from export.fold import Network
 from export.graph import Readout
+from export.layers import Floats
 from training.exceptions import PlainfilmError
 from training.models import logit_model
 from training.run import Run
@@ -55,11 +56,9 @@ def outputs(network: Network, readout: Readout, films: Floats) -> dict[str, Floa
     return {name: np.concatenate([part[name].numpy() for part in parts]) for name in parts[0]}
 
 
-def preactivation(network: Network, batches: Iterable[Floats]) -> Floats:
-    """Penultimate features before their ReLU, `[n, features]`, of films that need not fit into memory at once."""
-    return np.concatenate(
-        [graph.preactivation(network, batch).numpy() for films in batches for batch in _batches(films)]
-    )
+def penultimate(network: Network, batches: Iterable[Floats]) -> Floats:
+    """What the out-of-distribution gate looks at, `[n, features]`, of films that need not fit into memory at once."""
+    return np.concatenate([network.penultimate(batch).numpy() for films in batches for batch in _batches(films)])
 
 
 def _batches(films: Floats) -> list[Floats]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from build_site.node import run_bundle
-from export.fold import Floats
+from export.layers import Floats
 from training.exceptions import PlainfilmError
 
 # Float32 engines differ by the order of their sums; anything above this is a mistake.

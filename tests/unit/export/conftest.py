@@ -54,6 +54,27 @@ def make_model() -> MakeModel:
     return make
 
 
+@pytest.fixture(scope="session")
+def make_mobilenet() -> MakeModel:
+    """Builds MobileNetV2 0.35 for grey films with random weights and batch-norm statistics, whole or up to a layer."""
+
+    def make(*, height: int = 32, width: int = 32, cut: str = "out_relu", classes: int = 1, seed: int = 0) -> Any:
+        layers = keras.layers
+        image = keras.Input((height, width, 1), name="image")
+        x = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(image)
+        x = layers.Concatenate(name="grey_to_rgb")([x, x, x])
+        backbone = keras.applications.MobileNetV2(input_tensor=x, alpha=0.35, include_top=False, weights=None)
+        x = layers.GlobalAveragePooling2D(name="average")(backbone.get_layer(cut).output)
+        x = layers.Dropout(0.2, name="features_dropout")(x)
+        x = layers.Dense(classes, name="logit")(x)
+        x = layers.Activation("sigmoid" if classes == 1 else "softmax", dtype="float32", name="probability")(x)
+        model = keras.Model(image, x)
+        randomize(model, np.random.default_rng(seed))
+        return model
+
+    return make
+
+
 def randomize(model: Any, rng: np.random.Generator) -> None:
     for layer in model.layers:
         if isinstance(layer, keras.layers.BatchNormalization):
@@ -62,9 +83,11 @@ def randomize(model: Any, rng: np.random.Generator) -> None:
             gamma[0] = -abs(gamma[0])
             mean, variance = rng.normal(0.2, 0.2, channels), rng.uniform(0.3, 2, channels)
             layer.set_weights([gamma, rng.normal(0, 0.5, channels), mean, variance])
-        elif isinstance(layer, keras.layers.Conv2D | keras.layers.Dense):
-            kernel = rng.normal(0, np.sqrt(2 / np.prod(layer.kernel.shape[:-1])), layer.kernel.shape)
-            layer.set_weights([kernel, rng.normal(0, 0.1, layer.bias.shape)])
+        elif isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D | keras.layers.Dense):
+            shape = layer.kernel.shape
+            inputs = np.prod(shape[:2] if isinstance(layer, keras.layers.DepthwiseConv2D) else shape[:-1])
+            bias = [rng.normal(0, 0.1, layer.bias.shape)] if layer.use_bias else []
+            layer.set_weights([rng.normal(0, np.sqrt(2 / inputs), shape), *bias])
 
 
 @pytest.fixture(scope="session")
@@ -82,17 +105,27 @@ def films() -> Any:
 @pytest.fixture(scope="session")
 def finished_run(make_model: MakeModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder whose network is random and whose evaluation is made up; its films are phantoms."""
-    folder = tmp_path_factory.mktemp("export")
+    return write_run(tmp_path_factory.mktemp("export"), make_model(size=22))
+
+
+@pytest.fixture(scope="session")
+def mobilenet_run(make_mobilenet: MakeModel, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of a MobileNetV2."""
+    return write_run(tmp_path_factory.mktemp("export"), make_mobilenet())
+
+
+def write_run(folder: Path, network: Any) -> Path:
     write_dataset(folder / "films", films_per_class=16, seed=3)
     prepare(folder / "films", folder / "prepared", patients_csv=None, seed=3)
     run = folder / "tiny_run"
     run.mkdir()
     config = read_config(Path("smoke"))
-    model = dataclasses.replace(config.model, height=22, width=22)
+    _, height, width, _ = network.input_shape
+    model = dataclasses.replace(config.model, height=height, width=width)
     data = dataclasses.replace(config.data, prepared=str(folder / "prepared"), phantom_films=0)
     write_config(dataclasses.replace(config, name="tiny_run", model=model, data=data), run / "config.toml")
     (run / "splits.csv").write_bytes((folder / "prepared/splits.csv").read_bytes())
-    make_model(size=22).save(run / "model.keras")
+    network.save(run / "model.keras")
     point = {"name": "balanced", "threshold": 0.5, "sensitivity": 0.9, "sensitivity_interval": [0.8, 0.95]}
     point |= {"specificity": 0.8, "specificity_interval": [0.7, 0.9], "n": 6, "accuracy": 0.85}
     evaluation = {

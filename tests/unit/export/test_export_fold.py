@@ -1,4 +1,4 @@
-"""Folding: fewer steps, the same numbers, and a refusal where that would not hold."""
+"""Folding five blocks: fewer steps, the same numbers, and a refusal where that would not hold."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from export import graph
-from export.fold import FoldError, fold
+from export.five_block import fold
 from export.graph import Readout
+from export.layers import FoldError
 
 PLAIN = Readout(temperature=1.0, positive=1, gate=None)
 

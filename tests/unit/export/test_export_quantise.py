@@ -12,7 +12,7 @@ import pytest
 from export import graph, ood
 from export.bundle import Precision
 from export.convert import STAND_INS, ConversionError, convert, tensorflowjs
-from export.fold import fold
+from export.five_block import FiveBlock, fold
 from export.graph import Readout
 from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
 from export.source import Source, read_source
@@ -29,6 +29,8 @@ def source(finished_run: Path) -> Source:
 def test_storing_what_was_stored_changes_nothing_more(make_model: Any, precision: Precision) -> None:
     once = as_stored(fold(make_model(), 1), precision)
     twice = as_stored(once, precision)
+    assert isinstance(once, FiveBlock)
+    assert isinstance(twice, FiveBlock)
     for first, second in zip(once.blocks, twice.blocks, strict=True):
         np.testing.assert_allclose(first.kernel, second.kernel, rtol=1e-5, atol=1e-9)
     np.testing.assert_allclose(once.feature_kernel, twice.feature_kernel, rtol=1e-5, atol=1e-8)
