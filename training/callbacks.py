@@ -124,13 +124,15 @@ def load_checkpoint_model(run: Path) -> Any:
     return keras.saving.load_model(run / "checkpoint" / f"epoch_{epochs}.keras")
 
 
-def finish(run: Path, model: Any) -> None:
-    """Puts the best checkpoint's weights into `model`, saves it as `model.keras` and drops the checkpoints.
+def finish(run: Path, model: Any, kept_epoch: str) -> None:
+    """Puts the kept checkpoint's weights into `model`, saves it as `model.keras` and drops the checkpoints.
 
     `model` is a fresh float32 network, so that a run trained in mixed precision is read the same way everywhere.
     """
-    best = keras.saving.load_model(run / "checkpoint" / "best.keras", compile=False)
-    model.set_weights(best.get_weights())
+    epochs, _ = read_checkpoint(run)
+    name = "best.keras" if kept_epoch == "best" else f"epoch_{epochs}.keras"
+    kept = keras.saving.load_model(run / "checkpoint" / name, compile=False)
+    model.set_weights(kept.get_weights())
     temporary = run / "partial.keras"
     model.save(temporary)
     temporary.replace(run / "model.keras")

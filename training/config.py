@@ -96,6 +96,8 @@ class FitConfig:
         learning_rate_schedule: `plateau` (Keras's ReduceLROnPlateau) or `cosine` (to zero over all epochs).
         plateau_mode: What ReduceLROnPlateau takes for better: `min` is right for a loss.
         early_stopping_patience: In epochs without a better validation loss.
+        kept_epoch: `best` by validation loss, or `last`: a rate that has fallen to zero leaves nothing to choose, and the loss
+            of a few doubtful validation labels no say.
     """
 
     seed: int
@@ -109,6 +111,7 @@ class FitConfig:
     plateau_patience: int
     plateau_factor: float
     early_stopping_patience: int
+    kept_epoch: Literal["best", "last"]
 
 
 @dataclass(frozen=True)

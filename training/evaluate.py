@@ -14,7 +14,7 @@ from scipy.special import logsumexp, softmax
 
 from training import metrics
 from training.decide import choose_threshold, fit_temperature
-from training.evaluation_figures import draw_figures
+from training.evaluation_figures import draw_figures, draw_learning_curves
 from training.films import PreparedData
 from training.history import read_history
 from training.metrics import Scores
@@ -100,8 +100,9 @@ def evaluate(folder: Path, prepared_folder: Path | None = None) -> dict[str, Any
         {name: scores.take(mask) for name, mask in views.items() if name in ("val", "test")},
         class_names,
         threshold,
-        read_history(folder),
     )
+    if history := read_history(folder):
+        draw_learning_curves(folder / "figures" / "learning_curves.svg", history, run.config.fit.kept_epoch)
     temporary = folder / "evaluation.json.partial"
     temporary.write_text(json.dumps(evaluation, indent=1) + "\n", encoding="utf-8")
     temporary.replace(folder / "evaluation.json")

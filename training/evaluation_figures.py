@@ -14,17 +14,13 @@ from training.metrics import Scores
 COLOURS = {"val": GREY, "test": BLUE}
 
 
-def draw_figures(
-    folder: Path, splits: dict[str, Scores], class_names: list[str], threshold: float, history: list[dict[str, float]]
-) -> None:
-    """Draws every figure as SVG into `folder`."""
+def draw_figures(folder: Path, splits: dict[str, Scores], class_names: list[str], threshold: float) -> None:
+    """Draws every figure of the readings as SVG into `folder`."""
     for split, scores in splits.items():
         draw_confusion_matrix(folder / f"confusion_matrix_{split}.svg", scores, class_names, split)
     draw_roc(folder / "roc.svg", splits, threshold)
     draw_precision_recall(folder / "precision_recall.svg", splits)
     draw_reliability(folder / "reliability.svg", splits)
-    if history:
-        draw_learning_curves(folder / "learning_curves.svg", history)
 
 
 def draw_confusion_matrix(path: Path, scores: Scores, class_names: list[str], split: str) -> None:
@@ -96,10 +92,10 @@ def draw_reliability(path: Path, splits: dict[str, Scores]) -> None:
             handle.set_sizes([40])
 
 
-def draw_learning_curves(path: Path, history: list[dict[str, float]]) -> None:
-    """Loss and AUROC by epoch; the kept epoch is the one of the smallest validation loss."""
+def draw_learning_curves(path: Path, history: list[dict[str, float]], kept_epoch: str) -> None:
+    """Loss and AUROC by epoch, with a line at the kept one: the last, or the best by validation loss."""
     epochs = [row["epoch"] for row in history]
-    kept = min(history, key=lambda row: row["val_loss"])["epoch"]
+    kept = epochs[-1] if kept_epoch == "last" else min(history, key=lambda row: row["val_loss"])["epoch"]
     with figure(path, 8.4, 3.6, ncols=2) as (left, right):
         for axes, name, title in ((left, "loss", "Loss"), (right, "auroc", "AUROC")):
             axes.axvline(kept, color=GREY, linewidth=0.8, linestyle=":")

@@ -92,10 +92,8 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None) -> Pat
         verbose=1 if sys.stdout.isatty() else 2,
     )
     keras.mixed_precision.set_global_policy("float32")
-    callbacks.finish(run, build_model(config.model, len(class_names)))
-    print(
-        f"\nkept the epoch with the smallest validation loss in {run}/model.keras\nnext: python -m training evaluate {run}"
-    )
+    callbacks.finish(run, build_model(config.model, len(class_names)), config.fit.kept_epoch)
+    print(f"\nkept the {config.fit.kept_epoch} epoch in {run}/model.keras\nnext: python -m training evaluate {run}")
     return run
 
 

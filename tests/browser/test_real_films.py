@@ -19,19 +19,19 @@ from training.preprocessing import convert, decode
 from training.run import Run, read_run
 
 pytestmark = needs_films
-NAME = "five_block_cnn"
+SHIPPED = sorted(path.parent.name for path in (REPOSITORY / "export" / "models").glob("*/metadata.json"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> PreparedData:
     out = tmp_path_factory.mktemp("prepared") / "chest_xray"
     run("training", "prepare", CHEST_XRAY, "--out", out, cwd=REPOSITORY)
     return read_prepared(out)
 
 
-@pytest.fixture(scope="module")
-def shipped() -> Run:
-    return read_run(REPOSITORY / "training" / "runs" / NAME)
+@pytest.fixture(scope="module", params=SHIPPED)
+def shipped(request: pytest.FixtureRequest) -> Run:
+    return read_run(REPOSITORY / "training" / "runs" / str(request.param))
 
 
 @pytest.fixture(scope="module")
@@ -47,23 +47,23 @@ def threshold(shipped: Run) -> float:
 
 
 @pytest.fixture(scope="module")
-def shipped_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("shipped") / "dist", bundle=REPOSITORY / "export" / "models" / NAME).out
+def shipped_site(shipped: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    bundle = REPOSITORY / "export" / "models" / shipped.folder.name
+    return build(tmp_path_factory.mktemp("shipped") / "dist", bundle=bundle).out
 
 
 @pytest.fixture(scope="module")
-def float32_site(prepared: PreparedData, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def float32_site(shipped: Run, prepared: PreparedData, tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = tmp_path_factory.mktemp("float32")
-    run(
-        "export", REPOSITORY / "training" / "runs" / NAME, "--precision", "float32", "--out", here, "--prepared", prepared.folder, cwd=REPOSITORY
-    )  # fmt: skip
-    return build(here / "dist", bundle=here / NAME).out
+    options = ("--precision", "float32", "--out", here, "--prepared", prepared.folder)
+    run("export", shipped.folder, *options, cwd=REPOSITORY)
+    return build(here / "dist", bundle=here / shipped.folder.name).out
 
 
 def test_evaluating_the_shipped_weights_again_gives_the_stored_figures(
     shipped: Run, prepared: PreparedData, tmp_path: Path
 ) -> None:
-    again = tmp_path / NAME
+    again = tmp_path / shipped.folder.name
     shutil.copytree(shipped.folder, again)
     (again / "evaluation.json").unlink()
     run("training", "evaluate", again, "--prepared", prepared.folder, cwd=REPOSITORY)

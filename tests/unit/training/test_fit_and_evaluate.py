@@ -237,3 +237,15 @@ def test_backbone_weights_that_cannot_be_used_say_so(content: bytes | None, tmp_
     )
     with pytest.raises(PlainfilmError, match="ImageNet weights"):
         imagenet_backbone(small, file)
+
+
+def test_the_last_epoch_is_kept_where_the_config_says_so(run: Path, config: Config, tmp_path: Path) -> None:
+    kept = fit(dataclasses.replace(config, fit=dataclasses.replace(config.fit, kept_epoch="last")), tmp_path)
+    history = pd.read_csv(kept / "history.csv")
+    model = read_run(kept).load_model()
+    films = read_run(kept).prepared()
+    val = films.table[films.table["split"] == "val"]
+    probability = model.predict(films.load(val["path"].tolist(), config.model.image_converter), verbose=0)[:, 0]
+    right = ((probability >= 0.5) == (val["label"] == "PNEUMONIA")).mean()
+    assert right == pytest.approx(history["val_accuracy"].iloc[-1])
+    assert np.isclose(history["val_loss"], pd.read_csv(run / "history.csv")["val_loss"], rtol=1e-4).all()
