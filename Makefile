@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 MODEL ?= five_block_cnn
+RUN ?= training/runs/$(MODEL)
 # --no-deps: the locked files are complete, and leave out on purpose some that tensorflowjs asks for (requirements/overrides.txt).
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
@@ -13,9 +14,9 @@ help:
 	@echo "make site         build dist/ from the shipped model (a minute the first time, seconds after)"
 	@echo "make test         install everything and run every test"
 	@echo "make serve        build and serve dist/ on this machine"
-	@echo "make train        train MODEL=$(MODEL), then evaluate it"
+	@echo "make train        train MODEL=$(MODEL) in runs/, then evaluate it (training/runs/ holds the shipped runs)"
 	@echo "make train-smoke  the whole way in under a minute, on phantoms"
-	@echo "make export       turn training/runs/$(MODEL) into export/models/$(MODEL)"
+	@echo "make export       turn RUN=$(RUN) into a bundle in export/models/"
 	@echo "make report       rewrite the README's results table from training/runs/"
 	@echo "make screenshots  take the README's pictures"
 	@echo "make bench lint lock clean"
@@ -63,16 +64,16 @@ lint: $(VENV)/dev.stamp
 	$(BIN)/python -m build_site.node run typecheck
 
 train: $(VENV)/train.stamp
-	$(BIN)/python -m training fit $(MODEL)
-	$(BIN)/python -m training evaluate training/runs/$(MODEL)
+	$(BIN)/python -m training fit $(MODEL) --runs runs
+	$(BIN)/python -m training evaluate runs/$(MODEL)
 
 train-smoke: $(VENV)/train.stamp
-	rm -rf training/runs/smoke
-	$(BIN)/python -m training fit smoke
-	$(BIN)/python -m training evaluate training/runs/smoke
+	rm -rf runs/smoke
+	$(BIN)/python -m training fit smoke --runs runs
+	$(BIN)/python -m training evaluate runs/smoke
 
 export: $(VENV)/train.stamp
-	$(BIN)/python -m export training/runs/$(MODEL)
+	$(BIN)/python -m export $(RUN)
 
 report: $(VENV)/train.stamp
 	$(BIN)/python -m training report
