@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from build_site.site import build
 from tests.browser.visit import Visit
@@ -118,7 +118,12 @@ def test_a_class_read_below_50_percent_names_the_threshold_that_decided(
     )
 
 
-def test_stop_halts_the_queue_and_start_reads_the_rest(visit: Open, address: str, tmp_path: Path) -> None:
+def test_stop_halts_the_queue_and_start_reads_the_rest(
+    visit: Open, context: BrowserContext, address: str, tmp_path: Path
+) -> None:
+    held: list[Route] = []  # weights that do not arrive, so that no film is read before Stop is pressed
+    stopped = False
+    context.route("**/*.bin", lambda route: route.continue_() if stopped else held.append(route))
     page = visit(address)
     files = []
     for index in range(40):
@@ -126,6 +131,9 @@ def test_stop_halts_the_queue_and_start_reads_the_rest(visit: Open, address: str
         files[-1].write_bytes(png(film(100 + index)))
     page.give(*files)
     page.page.get_by_role("button", name="Stop").click()
+    stopped = True
+    for route in held:
+        route.continue_()
     page.until_engine("ready")
     cards = page.page.get_by_test_id("reading")
     expect(cards).to_have_count(40)
