@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from PIL import Image
+from playwright.sync_api import sync_playwright
 
 from build_site.node import run_bundle
+from build_site.serve import server
 from build_site.site import build
 from export.bundle import read_bundle
+from tests.browser.browsers import launch
+from tests.browser.visit import Visit
 from training.augmentation import augment
 from training.config import read_config
 from training.models import build_model
@@ -76,6 +82,29 @@ def main() -> None:
         assert backend == "wasm", backend
         site = Path(temporary) / "dist"
         print(f"site rebuilt in {seconds(lambda: build(site, bundle=BUNDLE), repeats=1):.1f} s")
+        measure_page(site, Path(temporary), rng)
+
+
+def measure_page(site: Path, folder: Path, rng: np.random.Generator, films: int = 100) -> None:
+    """Prints what reading many films costs the page's own thread."""
+    files = [folder / f"{index}.png" for index in range(films)]
+    for file in files:
+        Image.fromarray(thorax(rng, False, 500, 600)).save(file)
+    with sync_playwright() as playwright, server(site) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        browser = launch(playwright)
+        visit = Visit.to(browser.new_context(), f"http://127.0.0.1:{running.server_port}/").until_engine("ready")
+        visit.record_long_tasks()
+        started = time.perf_counter()
+        visit.give(*files)
+        visit.readings(films)
+        taken, tasks = time.perf_counter() - started, visit.long_tasks()
+        browser.close()
+        running.shutdown()
+    longest = f", the longest {max(tasks):.0f} ms" if tasks else ""
+    print(
+        f"page thread's long tasks / reading {sum(tasks) / 1000 / taken:.3f}   ({len(tasks)} over 50 ms{longest}; {films / taken:.0f} films/s)"
+    )
 
 
 if __name__ == "__main__":
