@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from training.decide import decide
 from training.exceptions import PlainfilmError
 from training.films import PreparedData
 from training.run import Run, read_run
@@ -50,10 +51,8 @@ class Source:
 
     def decide(self, probability: Floats) -> str:
         """The class read from one film's probabilities `[classes]` at the default operating point."""
-        names = self.run.class_names
-        if probability[self.positive] >= self.threshold:
-            return names[self.positive]
-        return names[int(np.argmax(np.where(np.arange(len(names)) == self.positive, -np.inf, probability)))]
+        read = decide(np.asarray(probability)[np.newaxis], self.positive, self.threshold)
+        return self.run.class_names[int(read[0])]
 
     def labels(self, split: str, at_most: int | None = None) -> npt.NDArray[np.intp]:
         """Columns of the classes of a split's films, `[n]`."""

@@ -1,6 +1,8 @@
-"""What is fixed on validation before any test film is seen: the temperature and the threshold."""
+"""What is fixed on validation before any test film is seen, temperature and threshold, and the class they make of a film."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -39,3 +41,10 @@ def choose_threshold(log_odds: Logits, positive: npt.NDArray[np.bool_]) -> float
     below = np.quantile(log_odds[~positive], 1 - RULE_QUANTILE)
     above = np.quantile(log_odds[positive], RULE_QUANTILE)
     return float(expit((below + above) / 2))
+
+
+def decide(probability: npt.NDArray[np.floating[Any]], positive: int, threshold: float) -> npt.NDArray[np.int64]:
+    """The class read: the positive one at its threshold or above, else the likeliest of the others."""
+    others = probability.copy()
+    others[:, positive] = -1
+    return np.where(probability[:, positive] >= threshold, positive, others.argmax(axis=1))

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import logsumexp, softmax
 
 from training import metrics
-from training.decide import choose_threshold, fit_temperature
+from training.decide import choose_threshold, decide, fit_temperature
 from training.evaluation_figures import draw_figures, draw_learning_curves
 from training.films import PreparedData
 from training.history import read_history
@@ -131,13 +131,6 @@ def predict_logits(run: Run, films: PreparedData, paths: list[str]) -> npt.NDArr
 def log_odds(logits: npt.NDArray[np.float64], positive: int) -> npt.NDArray[np.float64]:
     """`log(p / (1 − p))` of the positive class, `[n]`, from logits `[n, classes]`."""
     return logits[:, positive] - logsumexp(np.delete(logits, positive, axis=1), axis=1)
-
-
-def decide(probability: npt.NDArray[np.float64], positive: int, threshold: float) -> npt.NDArray[np.int64]:
-    """The class read: the positive one at its threshold or above, else the likeliest of the others."""
-    others = probability.copy()
-    others[:, positive] = -1
-    return np.where(probability[:, positive] >= threshold, positive, others.argmax(axis=1))
 
 
 def operating_point(

@@ -45,11 +45,7 @@ def make_model() -> MakeModel:
         x = layers.GlobalAveragePooling2D()(x) if average else layers.Flatten(name="flatten")(x)
         x = layers.Dense(units, activation="relu", name="features")(x)
         x = layers.Dropout(0.2, name="features_dropout")(x)
-        x = layers.Dense(classes, name="logit")(x)
-        x = layers.Activation("sigmoid" if classes == 1 else "softmax", dtype="float32", name="probability")(x)
-        model = keras.Model(image, x)
-        randomize(model, np.random.default_rng(seed))
-        return model
+        return finished(image, x, classes, seed)
 
     return make
 
@@ -66,13 +62,18 @@ def make_mobilenet() -> MakeModel:
         backbone = keras.applications.MobileNetV2(input_tensor=x, alpha=0.35, include_top=False, weights=None)
         x = layers.GlobalAveragePooling2D(name="average")(backbone.get_layer(cut).output)
         x = layers.Dropout(0.2, name="features_dropout")(x)
-        x = layers.Dense(classes, name="logit")(x)
-        x = layers.Activation("sigmoid" if classes == 1 else "softmax", dtype="float32", name="probability")(x)
-        model = keras.Model(image, x)
-        randomize(model, np.random.default_rng(seed))
-        return model
+        return finished(image, x, classes, seed)
 
     return make
+
+
+def finished(image: Any, features: Any, classes: int, seed: int) -> Any:
+    """The model with its `logit` and `probability` on top, all weights and statistics random."""
+    x = keras.layers.Dense(classes, name="logit")(features)
+    x = keras.layers.Activation("sigmoid" if classes == 1 else "softmax", dtype="float32", name="probability")(x)
+    model = keras.Model(image, x)
+    randomize(model, np.random.default_rng(seed))
+    return model
 
 
 def randomize(model: Any, rng: np.random.Generator) -> None:

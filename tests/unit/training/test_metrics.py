@@ -7,8 +7,8 @@ import pytest
 from scipy.special import expit
 
 from training import metrics
-from training.decide import choose_threshold, fit_temperature
-from training.evaluate import classification_report, confusion_matrix, decide, log_odds
+from training.decide import choose_threshold, decide, fit_temperature
+from training.evaluate import classification_report, confusion_matrix, log_odds
 from training.metrics import Scores
 
 
