@@ -10,31 +10,34 @@ import tensorflow as tf
 from training.config import AugmentationConfig
 
 
-def augment(films: Any, config: AugmentationConfig, seed: Any) -> Any:
+def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, int] | None = None) -> Any:
     """Varies a batch.
 
     Args:
-        films: uint8 or float `[n, height, width, channels]` in 0–255.
+        films: uint8 or float `[n, rows, columns, channels]` in 0–255, at the size of the result or, for crops, larger.
         config: How far.
         seed: Two int32; the same seed gives the same films.
+        size: Height and width of the result; none for those of `films`.
 
     Returns:
-        float32 of the same shape, in 0–255.
+        float32 `[n, height, width, channels]` in 0–255.
     """
-    seeds = tf.random.experimental.stateless_split(seed, 12)
+    seeds = tf.random.experimental.stateless_split(seed, 17)
     count = tf.shape(films)[0]
 
     def uniform(index: int, largest: float) -> Any:
         return tf.random.stateless_uniform([count], seeds[index], -largest, largest)
 
     films = tf.cast(films, tf.float32)
+    crop = tf.sqrt(tf.random.stateless_uniform([count], seeds[12], config.smallest_crop, 1.0))  # of the side
     films = _warp(
         films,
+        size or (films.shape[1], films.shape[2]),
         angle=uniform(0, math.radians(config.rotation_degrees)),
-        zoom_y=(1 + uniform(1, config.zoom)) * tf.exp(uniform(2, config.aspect / 2)),
-        zoom_x=(1 + uniform(3, config.zoom)) * tf.exp(uniform(4, config.aspect / 2)),
-        shift_y=uniform(5, config.shift),
-        shift_x=uniform(6, config.shift),
+        zoom_y=crop * (1 + uniform(1, config.zoom)) * tf.exp(uniform(2, config.aspect / 2)),
+        zoom_x=crop * (1 + uniform(3, config.zoom)) * tf.exp(uniform(4, config.aspect / 2)),
+        shift_y=uniform(5, config.shift) + (1 - crop) * uniform(13, 0.5),
+        shift_x=uniform(6, config.shift) + (1 - crop) * uniform(14, 0.5),
         mirror=tf.where(uniform(7, 1.0) < 0, -1.0, 1.0) if config.horizontal_flip else tf.ones([count]),
     )
     if config.blur:
@@ -48,22 +51,36 @@ def augment(films: Any, config: AugmentationConfig, seed: Any) -> Any:
         films = (films - mean) * (1 + uniform(10, config.contrast))[:, None, None, None] + mean
     if config.brightness:
         films += 255 * uniform(11, config.brightness)[:, None, None, None]
-    return tf.clip_by_value(films, 0, 255)
+    films = tf.clip_by_value(films, 0, 255)
+    if config.jpeg_quality < 100:
+        quality = tf.random.stateless_uniform([count], seeds[15], config.jpeg_quality, 100, tf.int32)
+        films = tf.where(uniform(16, 1.0)[:, None, None, None] < 0, _through_jpeg(films, quality), films)
+    return films
 
 
-def _warp(films: Any, *, angle: Any, zoom_y: Any, zoom_x: Any, shift_y: Any, shift_x: Any, mirror: Any) -> Any:
+def _warp(
+    films: Any,
+    size: tuple[int, int],
+    *,
+    angle: Any,
+    zoom_y: Any,
+    zoom_x: Any,
+    shift_y: Any,
+    shift_x: Any,
+    mirror: Any,
+) -> Any:
     """One bilinear resampling for every geometric change, about the film's centre; the border is repeated outwards.
 
-    All arguments but `films` are `[n]`; the zooms scale what is looked at, so a zoom below 1 magnifies.
+    All arguments but `films` and `size` are `[n]`; the zooms scale what is looked at, so a zoom below 1 magnifies.
     """
-    height, width = films.shape[1], films.shape[2]
-    centre_y, centre_x = (height - 1) / 2, (width - 1) / 2
+    (rows, columns), (height, width) = films.shape[1:3], size
     cos, sin = tf.cos(angle), tf.sin(angle)
+    scale_y, scale_x = zoom_y * (rows / height), mirror * zoom_x * (columns / width)
     # Input position = A · output position + b; A rotates, then scales the input's axes (and mirrors the columns).
-    a_xx, a_xy = mirror * zoom_x * cos, -mirror * zoom_x * sin
-    a_yx, a_yy = zoom_y * sin, zoom_y * cos
-    b_x = centre_x + shift_x * width - a_xx * centre_x - a_xy * centre_y
-    b_y = centre_y + shift_y * height - a_yx * centre_x - a_yy * centre_y
+    a_xx, a_xy = scale_x * cos, -scale_x * sin
+    a_yx, a_yy = scale_y * sin, scale_y * cos
+    b_x = (columns - 1) / 2 + shift_x * columns - a_xx * (width - 1) / 2 - a_xy * (height - 1) / 2
+    b_y = (rows - 1) / 2 + shift_y * rows - a_yx * (width - 1) / 2 - a_yy * (height - 1) / 2
     zero = tf.zeros_like(angle)
     return tf.raw_ops.ImageProjectiveTransformV3(
         images=films,
@@ -80,3 +97,15 @@ def _blurred(films: Any) -> Any:
     padded = tf.pad(films, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
     rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     return (rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]) / 16
+
+
+def _through_jpeg(films: Any, quality: Any) -> Any:
+    """The films as JPEG files of these qualities `[n]` give them back; the same shape."""
+
+    def one(film_and_quality: tuple[Any, Any]) -> Any:
+        film, percent = film_and_quality
+        file = tf.raw_ops.EncodeJpegVariableQuality(images=film, quality=percent)
+        return tf.ensure_shape(tf.io.decode_jpeg(file, channels=film.shape[-1]), film.shape)
+
+    rounded = tf.cast(tf.round(films), tf.uint8)
+    return tf.cast(tf.map_fn(one, (rounded, quality), fn_output_signature=tf.uint8), tf.float32)

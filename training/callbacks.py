@@ -40,11 +40,11 @@ def training_callbacks(run: Path, fit: FitConfig, state: dict[str, dict[str, Any
                 verbose=1,
             )
         )
-    return [SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state), TimeLeft()]
+    return [EpochClock(), SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state)]
 
 
-class TimeLeft(keras.callbacks.Callback):
-    """Says after every epoch how long the others may take; Keras's own bar only knows the epoch it is in."""
+class EpochClock(keras.callbacks.Callback):
+    """Puts every epoch's seconds into the history, and says how long the others may take; Keras's bar knows one epoch only."""
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Starts the clock."""
@@ -52,7 +52,10 @@ class TimeLeft(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Takes the other epochs to last as long as this one did."""
-        minutes = (time.monotonic() - self._started) * (self.params["epochs"] - epoch - 1) / 60
+        seconds = time.monotonic() - self._started
+        if logs is not None:
+            logs["seconds"] = seconds
+        minutes = seconds * (self.params["epochs"] - epoch - 1) / 60
         print(f"{epoch + 1} of {self.params['epochs']} epochs done, at most {minutes:.0f} min left", flush=True)
 
 

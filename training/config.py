@@ -77,11 +77,13 @@ class MobileNetV2Config(ModelConfig):
 
     Attributes:
         alpha: Its width; Keras has ImageNet weights for 0.35, 0.5, 0.75, 1.0, 1.3 and 1.4.
+        cut: Keras's name of the last layer kept, such as `block_13_expand_relu`; empty for the whole network.
         dropout: Before the last layer.
     """
 
     architecture: Literal["mobilenet_v2"]
     alpha: float
+    cut: str
     dropout: float
 
 
@@ -93,6 +95,8 @@ class FitConfig:
         seed: Repeats the run: initial weights, order, augmentation, dropout.
         balanced: Draw as many films of every class each epoch (as many as the smallest has); else every film once.
         label_smoothing: Of the cross-entropy.
+        teachers: Run folders of finished networks; their mean probability of the very film the network sees becomes half of
+            its target (Hinton et al. 2015; Beyer et al. 2022, arXiv:2106.05237). Empty for labels alone.
         learning_rate_schedule: `plateau` (Keras's ReduceLROnPlateau) or `cosine` (to zero over all epochs).
         plateau_mode: What ReduceLROnPlateau takes for better: `min` is right for a loss.
         early_stopping_patience: In epochs without a better validation loss.
@@ -106,6 +110,7 @@ class FitConfig:
     learning_rate: float
     balanced: bool
     label_smoothing: float
+    teachers: tuple[str, ...]
     learning_rate_schedule: Literal["plateau", "cosine"]
     plateau_mode: Literal["min", "max"]
     plateau_patience: int
@@ -116,9 +121,10 @@ class FitConfig:
 
 @dataclass(frozen=True)
 class AugmentationConfig:
-    """How far a film is varied, each film anew in every epoch; every range is symmetric and uniform.
+    """How far a film is varied, each film anew in every epoch; every range is uniform, and symmetric where nothing else is said.
 
     Attributes:
+        smallest_crop: Least share of the film's area that is shown, anywhere in the film; 1 for the whole film always.
         rotation_degrees: Largest rotation.
         zoom: Largest relative change of scale, drawn apart for height and width.
         aspect: Largest change of log(width/height), on top of the zoom.
@@ -128,8 +134,10 @@ class AugmentationConfig:
         contrast: Largest relative change about the film's mean.
         gamma: Largest change of log(gamma).
         blur: Largest share of a 3×3 binomial blur mixed in; negative shares sharpen, down to minus half of it.
+        jpeg_quality: Lowest quality of a JPEG file that every second film goes through; 100 for none.
     """
 
+    smallest_crop: float
     rotation_degrees: float
     zoom: float
     aspect: float
@@ -139,6 +147,7 @@ class AugmentationConfig:
     contrast: float
     gamma: float
     blur: float
+    jpeg_quality: int
 
 
 @dataclass(frozen=True)

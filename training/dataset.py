@@ -1,7 +1,9 @@
-"""The input of training: films decoded and resized once, kept as uint8, shuffled and varied on the fly by tf.data."""
+"""The input of training: films decoded and resized once, kept as uint8, shuffled, varied and read by teachers on the fly."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,20 @@ import tensorflow as tf
 
 from training.augmentation import augment
 from training.config import AugmentationConfig, FitConfig
+from training.preprocessing import ImageConverter
+
+# Films that are cropped are kept this much larger than the network's input, so that a crop is not a blown-up one.
+CROP_MARGIN = 1.25
+
+# What the labels count in a target beside the teachers.
+LABEL_SHARE = 0.5
+
+
+def training_converter(converter: ImageConverter, augmentation: AugmentationConfig) -> ImageConverter:
+    """How training films are kept before they are varied."""
+    if augmentation.smallest_crop == 1:
+        return converter
+    return replace(converter, height=round(CROP_MARGIN * converter.height), width=round(CROP_MARGIN * converter.width))
 
 
 def epoch_order(labels: npt.NDArray[np.int64], fit: FitConfig, epoch: int) -> npt.NDArray[np.int64]:
@@ -36,11 +52,13 @@ def training_dataset(
     targets: npt.NDArray[np.float32],
     fit: FitConfig,
     augmentation: AugmentationConfig,
+    size: tuple[int, int],
     first_epoch: int,
+    teach: Callable[[Any], Any] | None = None,
 ) -> Any:
-    """Batches `(float32 [b, h, w, c], float32 [b, …])` of all epochs from `first_epoch` on, back to back.
+    """Batches `(float32 [b, *size, c], float32 [b, …])` of all epochs from `first_epoch` on, back to back.
 
-    A batch depends on (seed, epoch, step) alone, so that a resumed run sees what it would have seen.
+    `teach` gives the teachers' targets for varied films. A batch depends on (seed, epoch, step) alone, so that a resumed run sees what it would have seen.
     """
     every_film, every_target = tf.constant(films), tf.constant(targets)
 
@@ -56,7 +74,10 @@ def training_dataset(
 
     def _batch(epoch: Any, step: Any, rows: Any) -> Any:
         seed = tf.cast(tf.stack([epoch * 1_000_003 + fit.seed, step]), tf.int32)
-        return augment(tf.gather(every_film, rows), augmentation, seed), tf.gather(every_target, rows)
+        films, targets = augment(tf.gather(every_film, rows), augmentation, seed, size), tf.gather(every_target, rows)
+        if teach is not None:
+            targets = LABEL_SHARE * targets + (1 - LABEL_SHARE) * teach(films)
+        return films, targets
 
     return tf.data.Dataset.range(first_epoch, fit.epochs).flat_map(batches).prefetch(tf.data.AUTOTUNE)
 

@@ -36,8 +36,15 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None) -> Pat
     import keras
 
     from training import callbacks
-    from training.dataset import steps_per_epoch, targets_of, training_dataset, validation_dataset
+    from training.dataset import (
+        steps_per_epoch,
+        targets_of,
+        training_converter,
+        training_dataset,
+        validation_dataset,
+    )
     from training.models import build_model, imagenet_backbone
+    from training.teachers import read_teachers
 
     gpus = tf.config.list_physical_devices("GPU")
     keras.utils.set_random_seed(config.fit.seed)
@@ -47,14 +54,17 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None) -> Pat
     print(f"{config.name}: {len(gpus)} GPU(s), {keras.mixed_precision.global_policy().name}, run folder {run}")
 
     converter = config.model.image_converter
+    converters = {"train": training_converter(converter, config.augmentation), "val": converter}
     arrays: dict[str, tuple[Any, Any]] = {}
-    for split in ("train", "val"):
+    for split in converters:
         rows = data.table[data.table["split"] == split]
         print(f"reading {len(rows)} {split} films", flush=True)
-        films = np.rint(data.load(rows["path"].tolist(), converter)).astype(np.uint8)  # [n, height, width, 1]
+        films = np.rint(data.load(rows["path"].tolist(), converters[split])).astype(np.uint8)  # [n, height, width, 1]
         arrays[split] = films, np.array([class_names.index(label) for label in rows["label"]])
     (train_films, train_labels), (val_films, val_labels) = arrays["train"], arrays["val"]
     steps = steps_per_epoch(train_labels, config.fit)
+
+    teach = read_teachers(config, class_names) if config.fit.teachers else None
 
     first_epoch, state = callbacks.read_checkpoint(run)
     with strategy.scope():
@@ -81,7 +91,9 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None) -> Pat
             targets_of(train_labels, len(class_names)),
             config.fit,
             config.augmentation,
+            (converter.height, converter.width),
             first_epoch,
+            teach,
         ),
         validation_data=validation_dataset(val_films, targets_of(val_labels, len(class_names)), config.fit.batch_size),
         initial_epoch=first_epoch,

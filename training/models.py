@@ -9,7 +9,7 @@ import keras
 from keras import layers
 
 from training.config import FiveBlockCnnConfig, MobileNetV2Config
-from training.exceptions import PlainfilmError
+from training.exceptions import PlainfilmError, UsageError
 
 
 def build_model(config: FiveBlockCnnConfig | MobileNetV2Config, classes: int, backbone: Any = None) -> Any:
@@ -28,8 +28,9 @@ def build_model(config: FiveBlockCnnConfig | MobileNetV2Config, classes: int, ba
         return five_block_cnn(config, classes)
     model = mobilenet_v2(config, classes)
     if backbone is not None:
+        kept = {layer.name for layer in model.layers}
         for layer in backbone.layers:
-            if layer.weights:
+            if layer.weights and layer.name in kept:
                 model.get_layer(layer.name).set_weights(layer.get_weights())
     return model
 
@@ -64,6 +65,8 @@ def mobilenet_v2(config: MobileNetV2Config, classes: int) -> Any:
     x = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(image)
     x = layers.Concatenate(name="grey_to_rgb")([x, x, x])
     backbone = keras.applications.MobileNetV2(input_tensor=x, alpha=config.alpha, include_top=False, weights=None)
+    if config.cut:
+        backbone = keras.Model(image, _layer(backbone, config.cut).output)
     for layer in backbone.layers:
         # Keras's 0.999 lags behind a short training: validation would look random from epoch to epoch.
         if isinstance(layer, layers.BatchNormalization):
@@ -96,6 +99,22 @@ def five_block_cnn(config: FiveBlockCnnConfig, classes: int) -> Any:
     x = layers.Dense(config.dense_units, activation="relu", name="features")(x)
     x = layers.Dropout(config.dense_dropout, name="features_dropout")(x)
     return keras.Model(image, _readout(x, classes), name="five_block_cnn")
+
+
+def _layer(backbone: Any, name: str) -> Any:
+    """The backbone's layer of this name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    names = [layer.name for layer in backbone.layers]
+    if name not in names:
+        raise UsageError(
+            f"the backbone cannot be cut after {name!r}",
+            received="no such layer",
+            expected=f"one of {', '.join(each for each in names if each.endswith(('_relu', '_add')))}",
+        )
+    return backbone.get_layer(name)
 
 
 def _readout(features: Any, classes: int) -> Any:

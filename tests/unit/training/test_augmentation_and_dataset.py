@@ -14,7 +14,7 @@ from training.augmentation import augment
 from training.config import AugmentationConfig, read_config
 from training.dataset import epoch_order, steps_per_epoch, targets_of, training_dataset
 
-STILL = AugmentationConfig(0.0, 0.0, 0.0, 0.0, False, 0.0, 0.0, 0.0, 0.0)
+STILL = AugmentationConfig(1.0, 0.0, 0.0, 0.0, 0.0, False, 0.0, 0.0, 0.0, 0.0, 100)
 RNG = np.random.default_rng(3)
 FILMS = RNG.integers(0, 256, (12, 20, 24, 1), dtype=np.uint8)
 LABELS = np.array([0, 1, 1] * 4)
@@ -27,7 +27,7 @@ def test_no_variation_leaves_films_as_they_are() -> None:
 
 
 def test_the_same_seed_gives_the_same_films_and_another_one_others() -> None:
-    config = AugmentationConfig(10.0, 0.1, 0.3, 0.1, True, 0.1, 0.3, 0.3, 0.8)
+    config = AugmentationConfig(0.5, 10.0, 0.1, 0.3, 0.1, True, 0.1, 0.3, 0.3, 0.8, 40)
     first, again, other = (augment(FILMS, config, tf.constant(seed)).numpy() for seed in ([1, 2], [1, 2], [1, 3]))
     np.testing.assert_array_equal(first, again)
     assert np.abs(first - other).mean() > 5
@@ -44,10 +44,22 @@ def test_a_flip_mirrors_some_films_and_leaves_the_others() -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["rotation_degrees", "zoom", "aspect", "shift", "brightness", "contrast", "gamma", "blur"]
+    "field",
+    [
+        "smallest_crop",
+        "rotation_degrees",
+        "zoom",
+        "aspect",
+        "shift",
+        "brightness",
+        "contrast",
+        "gamma",
+        "blur",
+        "jpeg_quality",
+    ],
 )
 def test_every_range_moves_films_on_its_own(field: str) -> None:
-    amount: Any = 10.0 if field == "rotation_degrees" else 0.3
+    amount: Any = {"rotation_degrees": 10.0, "jpeg_quality": 10}.get(field, 0.3)
     varied = augment(FILMS, dataclasses.replace(STILL, **{field: amount}), SEED).numpy()
     assert np.abs(varied - FILMS).mean() > 1
 
@@ -72,15 +84,35 @@ def test_a_balanced_epoch_draws_every_class_alike_and_other_films_each_time() ->
 
 
 def test_a_continued_run_sees_the_batches_it_would_have_seen() -> None:
-    config = AugmentationConfig(10.0, 0.1, 0.0, 0.1, True, 0.1, 0.0, 0.0, 0.0)
+    config = AugmentationConfig(1.0, 10.0, 0.1, 0.0, 0.1, True, 0.1, 0.0, 0.0, 0.0, 100)
     targets = targets_of(LABELS, 2)
-    whole = list(training_dataset(FILMS, LABELS, targets, FIT, config, 0).as_numpy_iterator())
-    continued = list(training_dataset(FILMS, LABELS, targets, FIT, config, 2).as_numpy_iterator())
+    whole = list(training_dataset(FILMS, LABELS, targets, FIT, config, (20, 24), 0).as_numpy_iterator())
+    continued = list(training_dataset(FILMS, LABELS, targets, FIT, config, (20, 24), 2).as_numpy_iterator())
     assert len(whole) == 6
     assert len(continued) == 2
     for (films, labels), (films_again, labels_again) in zip(whole[4:], continued, strict=True):
         np.testing.assert_array_equal(films, films_again)
         np.testing.assert_array_equal(labels, labels_again)
+
+
+def test_a_crop_of_larger_films_has_the_size_asked_for_and_shows_a_part_of_them() -> None:
+    ramp = np.tile(np.arange(100, dtype=np.uint8)[:, None, None], (64, 1, 100, 1))  # brightness tells the row
+    varied = augment(ramp, dataclasses.replace(STILL, smallest_crop=0.25), SEED, (20, 24)).numpy()
+    assert varied.shape == (64, 20, 24, 1)
+    shown = (varied[:, -1, 0, 0] - varied[:, 0, 0, 0]) / 99  # share of the side
+    assert 0.4 < shown.min() < 0.6
+    assert 0.85 < shown.max() < 1
+    assert varied[:, 0, 0, 0].min() < 10
+    assert varied[:, -1, 0, 0].max() > 90
+
+
+def test_teachers_make_half_of_the_target() -> None:
+    targets = targets_of(LABELS, 2)
+    batches = training_dataset(
+        FILMS, LABELS, targets, FIT, STILL, (20, 24), 0, lambda films: 0 * films[:, 0, 0] + 0.4
+    ).as_numpy_iterator()
+    taught = np.unique(np.concatenate([batch for _, batch in batches]).round(6))
+    np.testing.assert_allclose(taught, [0.2, 0.7], atol=1e-6)
 
 
 def test_more_than_two_classes_have_one_hot_targets() -> None:

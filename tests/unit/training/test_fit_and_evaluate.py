@@ -209,7 +209,7 @@ def test_three_classes_go_the_whole_way(config: Config, tmp_path: Path) -> None:
 
 
 def test_a_transfer_network_starts_from_its_backbone_and_goes_the_whole_way(config: Config, tmp_path: Path) -> None:
-    small = MobileNetV2Config(32, 32, "whole", 0.9, "mobilenet_v2", 0.35, 0.2)
+    small = MobileNetV2Config(32, 32, "whole", 0.9, "mobilenet_v2", 0.35, "", 0.2)
     backbone = keras.applications.MobileNetV2(input_shape=(32, 32, 3), alpha=0.35, include_top=False, weights=None)
     backbone.save_weights(tmp_path / "backbone.weights.h5")
     model = build_model(small, 2, imagenet_backbone(small, tmp_path / "backbone.weights.h5"))
@@ -226,7 +226,7 @@ def test_a_transfer_network_starts_from_its_backbone_and_goes_the_whole_way(conf
 
 @pytest.mark.parametrize("content", [None, b"no weights"])
 def test_backbone_weights_that_cannot_be_used_say_so(content: bytes | None, tmp_path: Path) -> None:
-    small = MobileNetV2Config(32, 32, "whole", 0.9, "mobilenet_v2", 0.35, 0.2)
+    small = MobileNetV2Config(32, 32, "whole", 0.9, "mobilenet_v2", 0.35, "", 0.2)
     file = tmp_path / "backbone.weights.h5"
     if content is not None:
         file.write_bytes(content)
