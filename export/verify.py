@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from build_site.node import run_bundle
+from export.bundle import read_bundle
 from export.layers import Floats
 from training.exceptions import PlainfilmError
 
@@ -22,12 +24,24 @@ class VerificationError(PlainfilmError):
 
 def run_in_node(bundle: Path, films: Floats) -> dict[str, Floats]:
     """The bundle's outputs for films `[n, height, width, channels]`, by the page's own engine in Node."""
+    results = _run_in_node(bundle, films)
+    return {name: np.asarray(values, np.float32) for name, values in results.items() if isinstance(values, list)}
+
+
+def milliseconds_in_node(bundle: Path) -> float:
+    """What one film takes there, on one thread of this machine: the median of a few readings, without the heat map."""
+    converter = read_bundle(bundle).metadata["image_converter"]
+    film = np.full((1, converter["height"], converter["width"], converter["channels"]), 128, np.float32)
+    return float(_run_in_node(bundle, film)["milliseconds"])
+
+
+def _run_in_node(bundle: Path, films: Floats) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         inputs, outputs = Path(folder) / "films.f32", Path(folder) / "outputs.json"
         inputs.write_bytes(films.astype("<f4").tobytes())
         run_bundle(bundle, inputs, len(films), outputs)
-        results = json.loads(outputs.read_text("utf-8"))
-    return {name: np.asarray(values, np.float32) for name, values in results.items() if isinstance(values, list)}
+        results: dict[str, Any] = json.loads(outputs.read_text("utf-8"))
+    return results
 
 
 def check_agreement(what: str, got: Floats, expected: Floats) -> None:

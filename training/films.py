@@ -16,8 +16,10 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from training.exceptions import PlainfilmError
-from training.preprocessing import Grey, ImageConverter, convert, decode
+from training.preprocessing import Floats, Grey, ImageConverter, convert, decode
 
+# How the names of films end.
+SUFFIXES = {".jpeg", ".jpg", ".png", ".dcm"}
 SPLITS_COLUMNS = ["path", "label", "patient_id", "split", "sha256", "width", "height"]
 
 
@@ -53,6 +55,18 @@ class PreparedData:
 
         list(in_threads(fill, range(len(paths))))
         return films
+
+
+def load_files(
+    files: Sequence[Path], converter: ImageConverter, change: Callable[[Grey], Grey | Floats] = lambda film: film
+) -> Floats:
+    """Files as the network sees them, `[n, height, width, channels]` in 0–255, each changed after it is decoded."""
+    return np.stack(list(in_threads(lambda file: convert(change(decode(file)), converter), files)))
+
+
+def picture_files(folder: Path) -> list[Path]:
+    """Every picture in a folder and the folders in it, by name."""
+    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
 
 
 def read_prepared(folder: Path) -> PreparedData:

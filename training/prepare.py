@@ -12,14 +12,13 @@ from PIL import Image
 
 from training.exceptions import PlainfilmError
 from training.figures import draw_example_films
-from training.films import SPLITS_COLUMNS, PreparedData, in_threads, sha256
+from training.films import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, sha256
 from training.patients import Patient, kaggle_patient, read_patients_csv
 from training.preprocessing import Grey, UnreadableFilmError, decode, restore_geometry
 from training.splits import carve_validation
 from training.whole import whole_folder
 
 FOLDERS = ("train", "val", "test")
-SUFFIXES = {".jpeg", ".jpg", ".png", ".dcm"}
 IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 WHERE_TO_GET_IT = """\
