@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import sklearn
-from sklearn.metrics import average_precision_score, roc_auc_score
+from scipy.stats import rankdata
+from sklearn.metrics import average_precision_score
 
 RESAMPLES = 1000
 BOOTSTRAP_SEED = 2020
@@ -58,8 +59,13 @@ def accuracy(scores: Scores) -> float:
 
 
 def auroc(scores: Scores) -> float:
-    """Area under the ROC curve, positive class against the rest."""
-    return float(roc_auc_score(scores.is_positive, scores.positive_probability))
+    """Area under the ROC curve, positive class against the rest, by ranks (Mann and Whitney 1947); NaN without both classes."""
+    positives = int(scores.is_positive.sum())
+    others = len(scores.label) - positives
+    if not positives or not others:
+        return float("nan")
+    ranks = rankdata(scores.positive_probability)
+    return float((ranks[scores.is_positive].sum() - positives * (positives + 1) / 2) / (positives * others))
 
 
 def average_precision(scores: Scores) -> float:

@@ -13,6 +13,9 @@ from training.exceptions import PlainfilmError
 KAGGLE_NORMAL = re.compile(r"^(?P<series>(?:NORMAL2-)?IM)-(?P<number>\d+)-")
 KAGGLE_PNEUMONIA = re.compile(r"^person(?P<number>\d+)_(?P<series>bacteria|virus)_")
 
+# NIH ChestX-ray14 (Wang et al. 2017).
+CHEST_XRAY_14 = re.compile(r"^(?P<patient>\d{8})_\d{3}\.")
+
 
 @dataclass(frozen=True)
 class Patient:
@@ -45,6 +48,14 @@ def kaggle_subtype(file_name: str) -> str | None:
     """`bacteria` or `virus` where a Kaggle name tells, else None."""
     match = KAGGLE_PNEUMONIA.match(file_name)
     return match["series"] if match else None
+
+
+def patient_of(file_name: str) -> str:
+    """The patient of any film: by the Kaggle rule, by ChestX-ray14's `PATIENT_FOLLOW-UP.png`, else the film is one of its own."""
+    if (patient := kaggle_patient(file_name)) is not None:
+        return patient.patient_id
+    match = CHEST_XRAY_14.match(file_name)
+    return match["patient"] if match else file_name
 
 
 def read_patients_csv(path: Path) -> dict[str, Patient]:

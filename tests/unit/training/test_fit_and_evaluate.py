@@ -15,13 +15,17 @@ import pytest
 from training import callbacks
 from training.config import Config, MobileNetV2Config, read_config
 from training.evaluate import evaluate
+from training.evaluation import evaluation_of
 from training.exceptions import PlainfilmError, UsageError
+from training.external import read_external
 from training.fit import fit
 from training.models import build_model, imagenet_backbone
 from training.phantom import write_dataset
+from training.predictions import read_predictions
 from training.prepare import prepare
 from training.report import BEGIN, END, report
 from training.run import read_run
+from training.varied import DRAWS
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +73,7 @@ def test_a_run_folder_holds_all_of_contract_two(run: Path) -> None:
     assert figures == {
         "confusion_matrix_test.svg",
         "confusion_matrix_val.svg",
+        "confusion_matrix_val_varied.svg",
         "roc.svg",
         "precision_recall.svg",
         "reliability.svg",
@@ -109,12 +114,16 @@ def test_a_finished_run_or_one_of_other_settings_is_not_overwritten(run: Path, c
 def test_predictions_and_evaluation_agree_with_each_other(run: Path) -> None:
     predictions = pd.read_csv(run / "predictions.csv")
     evaluation = json.loads((run / "evaluation.json").read_text())
-    assert set(predictions["split"]) == {"val", "test"}
+    counts = predictions["split"].value_counts()
+    assert set(counts.index) == {"val", "val_varied", "test"}
+    assert counts["val_varied"] == DRAWS * counts["val"]
     temperature = evaluation["calibration"]["temperature"]
     np.testing.assert_allclose(
         predictions["probability"], 1 / (1 + np.exp(-predictions["logit"] / temperature)), atol=1e-5
     )
-    point = {p["split"]: p for p in evaluation["operating_points"]}
+    names = [p["name"] for p in evaluation["operating_points"]]
+    assert names == ["balanced"] * 3 + ["screening"] * 3 + ["rule-in"] * 3, "the first is the default"
+    point = {p["split"]: p for p in evaluation["operating_points"] if p["name"] == "balanced"}
     assert point["val"]["threshold"] == point["test"]["threshold"]
     test = predictions[predictions["split"] == "test"]
     positive, read = test["label"] == "PNEUMONIA", test["probability"] >= point["test"]["threshold"]
@@ -122,6 +131,44 @@ def test_predictions_and_evaluation_agree_with_each_other(run: Path) -> None:
     accuracy = next(m for m in evaluation["metrics"] if m["metric"] == "accuracy" and m["split"] == "test")
     assert accuracy["value"] == pytest.approx((read == positive).mean())
     assert {"bacterial_recall", "viral_recall"} <= {m["metric"] for m in evaluation["metrics"]}
+
+
+def test_the_evaluation_follows_from_the_predictions_alone(run: Path) -> None:
+    stored = json.loads((run / "evaluation.json").read_text())
+    assert evaluation_of(read_run(run), read_predictions(run)) == stored
+    assert stored["thresholds_chosen_on"] == ["val", "val_varied"]
+
+
+def test_films_from_elsewhere_are_measured_under_their_title_and_go_when_they_are_not_named_again(
+    run: Path, tmp_path: Path
+) -> None:
+    folder, elsewhere = tmp_path / "run", tmp_path / "external_other_clinic"
+    shutil.copytree(run, folder)
+    write_dataset(tmp_path / "drawn", films_per_class=6, seed=5)
+    (tmp_path / "drawn" / "train").rename(elsewhere)
+    evaluate(folder, external=[(elsewhere, "films of another clinic")])
+    evaluation = json.loads((folder / "evaluation.json").read_text())
+    assert evaluation["splits"][-1] == {"name": "external_other_clinic", "title": "films of another clinic", "n": 12}
+    rows = {row["metric"] for row in evaluation["metrics"] if row["split"] == "external_other_clinic"}
+    assert {"auroc", "average_precision", "sensitivity", "specificity", "ece", "accuracy", "indeterminate"} <= rows
+    assert "auroc_of_shape_alone" not in rows
+    before = json.loads((run / "evaluation.json").read_text())
+    assert evaluation["calibration"] == before["calibration"], "films from elsewhere choose nothing"
+    assert (folder / "figures" / "confusion_matrix_external_other_clinic.svg").exists()
+    evaluate(folder)
+    assert json.loads((folder / "evaluation.json").read_text()) == before
+    assert not (folder / "figures" / "confusion_matrix_external_other_clinic.svg").exists()
+
+
+@pytest.mark.parametrize("folders", [(), ("NORMAL",), ("NORMAL", "PNEUMONIA", "NODULE")])
+def test_films_from_elsewhere_must_be_in_folders_named_as_the_classes(folders: tuple[str, ...], tmp_path: Path) -> None:
+    for name in folders:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "film.png").write_bytes(b"")
+    with pytest.raises(PlainfilmError, match="does not hold the run's classes"):
+        read_external(tmp_path, ["NORMAL", "PNEUMONIA"], "PNEUMONIA")
+    with pytest.raises(PlainfilmError, match="there is no folder"):
+        read_external(tmp_path / "nowhere", ["NORMAL", "PNEUMONIA"], "PNEUMONIA")
 
 
 def test_evaluating_again_gives_the_same_bytes(run: Path) -> None:

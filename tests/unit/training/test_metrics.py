@@ -7,9 +7,10 @@ import pytest
 from scipy.special import expit
 
 from training import metrics
-from training.decide import choose_threshold, decide, fit_temperature
-from training.evaluate import classification_report, confusion_matrix, log_odds
+from training.decide import OperatingPoint, choose_operating_points, decide, fit_temperature
+from training.evaluation import classification_report, confusion_matrix
 from training.metrics import Scores
+from training.predictions import log_odds
 
 
 def scores(labels: list[int], probabilities: list[float], threshold: float = 0.5) -> Scores:
@@ -56,12 +57,31 @@ def test_temperature_recovers_the_one_the_labels_were_drawn_with() -> None:
     assert fit_temperature(np.stack([np.zeros_like(z), z * 2.5], axis=1), labels) == pytest.approx(2.5, rel=0.05)
 
 
-def test_the_threshold_lies_between_the_two_tails_and_ignores_a_few_doubtful_labels() -> None:
-    negative, positive = np.linspace(-6, -2, 100), np.linspace(2, 6, 100)
-    z, y = np.concatenate([negative, positive]), np.repeat([False, True], 100)
-    assert choose_threshold(z, y) == pytest.approx(0.5, abs=0.01)
-    z[[100, 101]] = -5.5  # two positives that look normal to everyone
-    assert choose_threshold(z, y) == pytest.approx(0.5, abs=0.02)
+def test_the_balanced_threshold_is_halfway_between_the_medians_and_ignores_doubtful_labels_and_tails() -> None:
+    negative, positive = np.linspace(-6, -2, 101), np.linspace(2, 6, 101)
+    z, y = np.concatenate([negative, positive]), np.repeat([False, True], 101)
+    assert choose_operating_points(z, y)[0] == OperatingPoint("balanced", pytest.approx(0.5))
+    z[-40:] += 100  # films that are read with ever more certainty
+    assert choose_operating_points(z, y)[0].threshold == pytest.approx(0.5)
+    z[101:104] = -9  # three positives that look normal to everyone
+    assert choose_operating_points(z, y)[0].threshold == pytest.approx(0.5)
+
+
+def test_between_screening_and_rule_in_lie_the_films_that_neither_can_have() -> None:
+    rng = np.random.default_rng(5)
+    y = np.repeat([False, True], [400, 300])
+    z = rng.normal(np.where(y, 1.0, -1.0), 1.0)
+    balanced, screening, rule_in = choose_operating_points(z, y)
+    assert (balanced.name, screening.name, rule_in.name) == ("balanced", "screening", "rule-in")
+    assert screening.threshold < balanced.threshold < rule_in.threshold
+    p = expit(z)
+    assert (p[y] >= screening.threshold).sum() == 294, "98 % of 300, not one more"
+    assert (p[~y] < rule_in.threshold).sum() == 380, "95 % of 400, not one more"
+
+
+def test_neither_of_them_crosses_the_balanced_threshold() -> None:
+    z, y = np.concatenate([np.linspace(-6, -5, 50), np.linspace(5, 6, 50)]), np.repeat([False, True], 50)
+    assert [point.threshold for point in choose_operating_points(z, y)] == pytest.approx([0.5] * 3)
 
 
 def test_the_interval_covers_the_value_and_is_wider_over_patients_than_over_films() -> None:

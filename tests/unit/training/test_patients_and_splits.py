@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from training.exceptions import PlainfilmError
-from training.patients import kaggle_patient, kaggle_subtype, read_patients_csv
+from training.patients import kaggle_patient, kaggle_subtype, patient_of, read_patients_csv
 from training.splits import carve_validation
 
 
@@ -31,6 +31,11 @@ def test_other_names_tell_no_patient() -> None:
     assert kaggle_patient("chest_001.png") is None
     assert kaggle_subtype("IM-0115-0001.jpeg") is None
     assert kaggle_subtype("person80_virus_150.jpeg") == "virus"
+
+
+def test_films_from_elsewhere_belong_to_whom_their_names_say_or_to_nobody_else() -> None:
+    names = ["person12_virus_3.jpeg", "00001323_002.jpg", "00001323_005.png", "scan1.png"]
+    assert [patient_of(name) for name in names] == ["virus-12", "00001323", "00001323", "scan1.png"]
 
 
 def test_a_patients_file_names_patients_by_file(tmp_path: Path) -> None:
