@@ -78,13 +78,55 @@ class MobileNetV2Config(ModelConfig):
     Attributes:
         alpha: Its width; Keras has ImageNet weights for 0.35, 0.5, 0.75, 1.0, 1.3 and 1.4.
         cut: Keras's name of the last layer kept, such as `block_13_expand_relu`; empty for the whole network.
+        standardised: Give the network each film with its mean taken off and its spread made one, so that brightness and
+            contrast say nothing; else as it is, in -1…1.
         dropout: Before the last layer.
     """
 
     architecture: Literal["mobilenet_v2"]
     alpha: float
     cut: str
+    standardised: bool
     dropout: float
+
+
+@dataclass(frozen=True)
+class EfficientNetLite0Config(ModelConfig):
+    """An EfficientNet-Lite0 that ImageNet has taught to see, all of it trained on.
+
+    Attributes:
+        cut: Name of the last layer kept, such as `block_10_add`; empty for the whole network.
+        dropout: Before the last layer.
+    """
+
+    architecture: Literal["efficientnet_lite0"]
+    cut: str
+    dropout: float
+
+
+@dataclass(frozen=True)
+class VGG16Config(ModelConfig):
+    """A VGG16 that ImageNet has taught to see, its first part left as it is, the rest trained on.
+
+    Attributes:
+        cut: Keras's name of the last layer kept, such as `block5_pool`.
+        frozen_until: Keras's name of the last layer that is left as it is.
+        frozen_epochs: Films of so many epochs go through the frozen part, once; later epochs have them again, in another order.
+        head: `flatten`, or `average` for global average pooling.
+        dense_units: Of the layer before the last; 0 for none.
+        dropout: Before the last layer.
+    """
+
+    architecture: Literal["vgg16"]
+    cut: str
+    frozen_until: str
+    frozen_epochs: int
+    head: Literal["flatten", "average"]
+    dense_units: int
+    dropout: float
+
+
+Architecture = FiveBlockCnnConfig | MobileNetV2Config | EfficientNetLite0Config | VGG16Config
 
 
 @dataclass(frozen=True)
@@ -135,6 +177,7 @@ class AugmentationConfig:
         gamma: Largest change of log(gamma).
         blur: Largest share of a 3×3 binomial blur mixed in; negative shares sharpen, down to minus half of it.
         jpeg_quality: Lowest quality of a JPEG file that every second film goes through; 100 for none.
+        shear_degrees: Largest shear.
     """
 
     smallest_crop: float
@@ -148,6 +191,7 @@ class AugmentationConfig:
     gamma: float
     blur: float
     jpeg_quality: int
+    shear_degrees: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -159,7 +203,7 @@ class Config:
     description: str
     training_population: str
     data: DataConfig
-    model: FiveBlockCnnConfig | MobileNetV2Config
+    model: Architecture
     fit: FitConfig
     augmentation: AugmentationConfig
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import keras
 from keras import layers
 
-from training.config import FiveBlockCnnConfig, MobileNetV2Config
-from training.exceptions import PlainfilmError, UsageError
+from training.config import Architecture, EfficientNetLite0Config, FiveBlockCnnConfig, MobileNetV2Config, VGG16Config
+from training.efficientnet import efficientnet_lite0_layers
+from training.exceptions import UsageError
+
+# ImageNet's mean of blue, green and red, which VGG16 expects its input without (Simonyan and Zisserman 2014).
+VGG16_MEAN = (103.939, 116.779, 123.68)
+
+# Below this a backbone's last feature map is less than a pixel wide.
+SMALLEST_BACKBONE_INPUT = 32
 
 
-def build_model(config: FiveBlockCnnConfig | MobileNetV2Config, classes: int, backbone: Any = None) -> Any:
+def build_model(config: Architecture, classes: int, backbone: Any = None) -> Any:
     """The network a config asks for, with random weights but for those of `backbone`.
 
     Args:
@@ -23,10 +29,24 @@ def build_model(config: FiveBlockCnnConfig | MobileNetV2Config, classes: int, ba
     Returns:
         A keras.Model from `image` to `probability`: `[n, 1]` of the positive class, or `[n, classes]`. The layer `logit`
         holds the values before it.
+
+    Raises:
+        UsageError: The films are too small for the network, or it has no layer of a name that the config gives.
     """
     if isinstance(config, FiveBlockCnnConfig):
         return five_block_cnn(config, classes)
-    model = mobilenet_v2(config, classes)
+    if min(config.height, config.width) < SMALLEST_BACKBONE_INPUT:
+        raise UsageError(
+            f"films are too small for {config.architecture}",
+            received=f"height {config.height}, width {config.width}",
+            expected=f"at least {SMALLEST_BACKBONE_INPUT} each",
+        )
+    if isinstance(config, VGG16Config):
+        model = vgg16(config, classes)
+    elif isinstance(config, EfficientNetLite0Config):
+        model = efficientnet_lite0(config, classes)
+    else:
+        model = mobilenet_v2(config, classes)
     if backbone is not None:
         kept = {layer.name for layer in model.layers}
         for layer in backbone.layers:
@@ -35,36 +55,56 @@ def build_model(config: FiveBlockCnnConfig | MobileNetV2Config, classes: int, ba
     return model
 
 
-def imagenet_backbone(config: MobileNetV2Config, weights: Path | None) -> Any:
-    """MobileNetV2 without its classifier: Keras's own ImageNet weights, which it downloads, or those of a local file.
-
-    Raises:
-        PlainfilmError: The file is not there or holds another network; the download failed.
-    """
-    # The weights depend on alpha alone; Keras publishes them for a few sizes, which only tell its file names apart.
-    shape = (config.height, config.width, 3)
-    try:
-        backbone = keras.applications.MobileNetV2(
-            input_shape=shape, alpha=config.alpha, include_top=False, weights=None if weights else "imagenet"
-        )
-        if weights:
-            backbone.load_weights(weights)
-    except Exception as error:  # Keras raises whatever h5py and urllib raise
-        raise PlainfilmError(
-            f"cannot load ImageNet weights of MobileNetV2 {config.alpha}",
-            received=f"{weights or 'Keras download'}: {type(error).__name__}: {error}",
-            expected=f"weights of keras.applications.MobileNetV2(alpha={config.alpha}, include_top=False)",
-            next_step="connect to the network, or give a file: --backbone-weights FILE",
-        ) from None
-    return backbone
-
-
 def mobilenet_v2(config: MobileNetV2Config, classes: int) -> Any:
     """MobileNetV2 (Sandler et al. 2018) on grey films, pooled, and one dense layer. All of it is trained."""
     image = keras.Input((config.height, config.width, 1), name="image")
-    x = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(image)
+    if config.standardised:
+        # As Rescaling(1 / 255) would leave it, then mean 0 and variance 1 over all of the film; half of that is ImageNet's spread.
+        x = layers.Rescaling(1 / 255, name="rescaling")(image)
+        x = layers.LayerNormalization(axis=[1, 2, 3], epsilon=1e-4, center=False, scale=False, name="standardised")(x)
+        x = layers.Rescaling(0.5, name="spread")(x)
+    else:
+        x = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(image)
     x = layers.Concatenate(name="grey_to_rgb")([x, x, x])
     backbone = keras.applications.MobileNetV2(input_tensor=x, alpha=config.alpha, include_top=False, weights=None)
+    return _pooled("mobilenet_v2", image, backbone, config, classes)
+
+
+def efficientnet_lite0(config: EfficientNetLite0Config, classes: int) -> Any:
+    """EfficientNet-Lite0 (Tan and Le 2019, without what mobile processors are slow at) on grey films. All of it is trained."""
+    image = keras.Input((config.height, config.width, 1), name="image")
+    x = layers.Rescaling(1 / 128, offset=-127 / 128, name="rescaling")(image)
+    x = layers.Concatenate(name="grey_to_rgb")([x, x, x])
+    backbone = keras.Model(image, efficientnet_lite0_layers(x))
+    return _pooled("efficientnet_lite0", image, backbone, config, classes)
+
+
+def vgg16(config: VGG16Config, classes: int) -> Any:
+    """VGG16 (Simonyan and Zisserman 2014) on grey films, trained from the layer after `frozen_until` on.
+
+    2020's: cut after `block5_pool`, all of it frozen, flattened, Dense 4096, batch normalisation, dropout.
+    """
+    image = keras.Input((config.height, config.width, 1), name="image")
+    x = layers.Concatenate(name="grey_to_bgr")([image, image, image])
+    x = layers.Rescaling(1.0, offset=[-mean for mean in VGG16_MEAN], name="mean")(x)
+    backbone = keras.applications.VGG16(input_tensor=x, include_top=False, weights=None)
+    x = _layer(backbone, config.cut).output
+    x = (
+        layers.Flatten(name="flatten")(x)
+        if config.head == "flatten"
+        else layers.GlobalAveragePooling2D(name="average")(x)
+    )
+    if config.dense_units:
+        x = layers.Dense(config.dense_units, activation="relu", name="features")(x)
+    x = layers.BatchNormalization(momentum=config.batch_normalization_momentum, name="features_batch_normalization")(x)
+    x = layers.Dropout(config.dropout, name="features_dropout")(x)
+    return keras.Model(image, _readout(x, classes), name="vgg16")
+
+
+def _pooled(
+    name: str, image: Any, backbone: Any, config: MobileNetV2Config | EfficientNetLite0Config, classes: int
+) -> Any:
+    """The backbone up to the cut, pooled, and one dense layer."""
     if config.cut:
         backbone = keras.Model(image, _layer(backbone, config.cut).output)
     for layer in backbone.layers:
@@ -73,7 +113,7 @@ def mobilenet_v2(config: MobileNetV2Config, classes: int) -> Any:
             layer.momentum = config.batch_normalization_momentum
     x = layers.GlobalAveragePooling2D(name="average")(backbone.output)
     x = layers.Dropout(config.dropout, name="features_dropout")(x)
-    return keras.Model(image, _readout(x, classes), name="mobilenet_v2")
+    return keras.Model(image, _readout(x, classes), name=name)
 
 
 def five_block_cnn(config: FiveBlockCnnConfig, classes: int) -> Any:
@@ -112,7 +152,7 @@ def _layer(backbone: Any, name: str) -> Any:
         raise UsageError(
             f"the backbone cannot be cut after {name!r}",
             received="no such layer",
-            expected=f"one of {', '.join(each for each in names if each.endswith(('_relu', '_add')))}",
+            expected=f"one of {', '.join(each for each in names if each.endswith(('_relu', '_add', '_pool')))}",
         )
     return backbone.get_layer(name)
 

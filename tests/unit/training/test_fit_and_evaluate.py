@@ -7,19 +7,18 @@ import json
 import shutil
 from pathlib import Path
 
-import keras
 import numpy as np
 import pandas as pd
 import pytest
 
 from training import callbacks
-from training.config import Config, MobileNetV2Config, read_config
+from training.config import Config, read_config
 from training.evaluate import evaluate
 from training.evaluation import evaluation_of
 from training.exceptions import PlainfilmError, UsageError
 from training.external import read_external
 from training.fit import fit
-from training.models import build_model, imagenet_backbone
+from training.models import build_model
 from training.phantom import write_dataset
 from training.predictions import read_predictions
 from training.prepare import prepare
@@ -253,37 +252,6 @@ def test_three_classes_go_the_whole_way(config: Config, tmp_path: Path) -> None:
     calibrated = np.exp(logits / evaluation["calibration"]["temperature"])
     np.testing.assert_allclose(predictions["probability"], calibrated[:, 2] / calibrated.sum(axis=1), atol=1e-5)
     assert sum(row["support"] for row in evaluation["classification_report"] if row["split"] == "test") == 24
-
-
-def test_a_transfer_network_starts_from_its_backbone_and_goes_the_whole_way(config: Config, tmp_path: Path) -> None:
-    small = MobileNetV2Config(32, 32, "whole", 0.9, "mobilenet_v2", 0.35, "", 0.2)
-    backbone = keras.applications.MobileNetV2(input_shape=(32, 32, 3), alpha=0.35, include_top=False, weights=None)
-    backbone.save_weights(tmp_path / "backbone.weights.h5")
-    model = build_model(small, 2, imagenet_backbone(small, tmp_path / "backbone.weights.h5"))
-    for name in ("Conv1", "block_3_depthwise", "Conv_1_bn"):
-        for taken, given in zip(
-            model.get_layer(name).get_weights(), backbone.get_layer(name).get_weights(), strict=True
-        ):
-            np.testing.assert_array_equal(taken, given)
-    assert model.get_layer("bn_Conv1").momentum == 0.9
-    transfer = dataclasses.replace(config, name="transfer", model=small, fit=dataclasses.replace(config.fit, epochs=1))
-    evaluation = evaluate(fit(transfer, tmp_path / "runs", tmp_path / "backbone.weights.h5"))
-    assert evaluation["class_names"] == ["NORMAL", "PNEUMONIA"]
-
-
-@pytest.mark.parametrize("content", [None, b"no weights"])
-def test_backbone_weights_that_cannot_be_used_say_so(content: bytes | None, tmp_path: Path) -> None:
-    small = MobileNetV2Config(32, 32, "whole", 0.9, "mobilenet_v2", 0.35, "", 0.2)
-    file = tmp_path / "backbone.weights.h5"
-    if content is not None:
-        file.write_bytes(content)
-    with pytest.raises(PlainfilmError, match="--backbone-weights FILE"):
-        imagenet_backbone(small, file)
-    keras.applications.MobileNetV2(input_shape=(32, 32, 3), alpha=0.5, include_top=False, weights=None).save_weights(
-        file
-    )
-    with pytest.raises(PlainfilmError, match="ImageNet weights"):
-        imagenet_backbone(small, file)
 
 
 def test_the_last_epoch_is_kept_where_the_config_says_so(run: Path, config: Config, tmp_path: Path) -> None:
