@@ -45,6 +45,7 @@ def write_metadata(
         "positive_class": config.data.positive_class,
         "precision": precision,
         "image_converter": _image_converter(config.model.image_converter),
+        "splits": [_known(split, "splits") for split in evaluation.get("splits", [])],
         "operating_points": [_known(point, "operating_points") for point in evaluation["operating_points"]],
         "ood": dataclasses.asdict(limit),
         "calibration": _known(evaluation["calibration"], "calibration"),

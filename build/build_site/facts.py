@@ -8,6 +8,7 @@ from build_site.config import SiteConfig, fill
 
 Rows = list[tuple[str, str]]
 SHARES = ("sensitivity", "specificity")
+EXTERNAL = "external_"  # begins the names of splits of films from elsewhere
 HEADLINES = ("accuracy", "auroc", "average_precision", "loss", "ece")
 NO_BREAK = "\u00a0"
 METRICS = {"auroc": "AUROC", "average_precision": "Average precision", "ece": "Expected calibration error"}
@@ -39,7 +40,7 @@ def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> 
     ]
     if (calibration := metadata["calibration"]) is not None:
         values = {"temperature": f"{calibration['temperature']:.2f}", "ece": f"{calibration['ece']:.3f}"}
-        values |= {"n": f"{calibration['n']:,}", "split": calibration["split"]}
+        values |= {"n": f"{calibration['n']:,}", "films": films_of(metadata, calibration["split"], site)}
         rows.append((words["calibration"], fill(words["calibration_value"], values)))
     if (ood := metadata["ood"]) is not None:
         rows.append(
@@ -55,20 +56,29 @@ def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> 
     return rows
 
 
-def operating_points(metadata: dict[str, Any]) -> list[dict[str, Any]]:
-    """The table of operating points."""
+def films_of(metadata: dict[str, Any], split: str, site: SiteConfig) -> str:
+    """What people call the films of a split."""
+    titles = {entry["name"]: entry["title"] for entry in metadata.get("splits", [])}
+    return titles.get(split, f"{split} {site.pictures}")
+
+
+def operating_points(metadata: dict[str, Any], site: SiteConfig) -> list[dict[str, Any]]:
+    """The table of operating points; `headline` marks those of films that chose nothing, or all where there are none such."""
+    points = metadata["operating_points"]
+    reported = {point["split"] for point in points if _is_reported(point["split"])}
     return [
         {
             "name": point["name"],
             "threshold": f"{point['threshold']:.3f}",
             "shares": [(percent(point[name]), percent_interval(point.get(f"{name}_interval"))) for name in SHARES],
-            "on": f"{point['split']}, n{NO_BREAK}={NO_BREAK}{point['n']:,}",
+            "on": _on(point, metadata, site),
+            "headline": not reported or point["split"] in reported,
         }
-        for point in metadata["operating_points"]
+        for point in points
     ]
 
 
-def operating_point_sentence(metadata: dict[str, Any], words: dict[str, str]) -> str | None:
+def operating_point_sentence(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> str | None:
     """The default operating point in one sentence, as measured on the test split where it was."""
     points = metadata["operating_points"]
     same_name = [point for point in points if point["name"] == points[0]["name"]]
@@ -79,9 +89,39 @@ def operating_point_sentence(metadata: dict[str, Any], words: dict[str, str]) ->
         "threshold": percent(point["threshold"]),
         **{name: percent(point[name]) + percent_interval(point.get(f"{name}_interval")) for name in SHARES},
         "n": f"{point['n']:,}",
-        "split": point["split"],
+        "films": films_of(metadata, point["split"], site),
     }
     return fill(words["operating_point"], values)
+
+
+def zones(metadata: dict[str, Any], words: dict[str, str]) -> str | None:
+    """What is ruled out, ruled in and indeterminate, in one sentence; None for a bundle without those thresholds."""
+    thresholds = {point["name"]: percent(point["threshold"]) for point in metadata["operating_points"]}
+    if not {"screening", "rule-in"} <= thresholds.keys():
+        return None
+    return fill(words["zones"], {"screening": thresholds["screening"], "rule_in": thresholds["rule-in"]})
+
+
+def travel(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> list[str]:
+    """How the model does on films from elsewhere, a sentence for each such split that was measured."""
+    by_split: dict[str, dict[str, dict[str, Any]]] = {}
+    for entry in metadata["evaluation"]:
+        if entry["split"].startswith(EXTERNAL):
+            by_split.setdefault(entry["split"], {})[entry["metric"]] = entry
+    return [
+        fill(
+            words["travel"],
+            {
+                "n": f"{found['auroc']['n']:,}",
+                "films": films_of(metadata, split, site),
+                "auroc": _with_interval(found["auroc"]),
+                "ece": _with_interval(found["ece"]),
+                **{name: percent(found[name]["value"]) + percent_interval(_bounds(found[name])) for name in SHARES},
+            },
+        )
+        for split, found in by_split.items()
+        if {"auroc", "ece", *SHARES} <= found.keys()
+    ]
 
 
 def training_population(metadata: dict[str, Any], words: dict[str, str]) -> str:
@@ -96,8 +136,8 @@ def evaluation(metadata: dict[str, Any], site: SiteConfig) -> list[dict[str, Any
         {
             "metric": _metric_name(entry["metric"], metadata["class_names"], site),
             "value": f"{entry['value']:.3f}",
-            "interval": _interval(entry["low"], entry["high"]),
-            "on": f"{entry['split']}, n{NO_BREAK}={NO_BREAK}{entry['n']:,}",
+            "interval": _interval(entry),
+            "on": _on(entry, metadata, site),
             "headline": entry["metric"] in HEADLINES and ("test" not in splits or entry["split"] == "test"),
         }
         for entry in metadata["evaluation"]
@@ -112,5 +152,25 @@ def _metric_name(metric: str, class_names: list[str], site: SiteConfig) -> str:
     return METRICS.get(metric, metric.replace("_", " ").capitalize())
 
 
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f"{low:.3f}–{high:.3f}"
+def _is_reported(split: str) -> bool:
+    """Whether a split's films chose nothing."""
+    return split == "test" or split.startswith(EXTERNAL)
+
+
+def _on(entry: dict[str, Any], metadata: dict[str, Any], site: SiteConfig) -> str:
+    """Which films, and how many."""
+    return f"{films_of(metadata, entry['split'], site)}, n{NO_BREAK}={NO_BREAK}{entry['n']:,}"
+
+
+def _bounds(entry: dict[str, Any]) -> list[float] | None:
+    return None if entry["low"] is None or entry["high"] is None else [entry["low"], entry["high"]]
+
+
+def _interval(entry: dict[str, Any]) -> str:
+    bounds = _bounds(entry)
+    return f"{bounds[0]:.3f}–{bounds[1]:.3f}" if bounds else ""
+
+
+def _with_interval(entry: dict[str, Any]) -> str:
+    interval = _interval(entry)
+    return f"{entry['value']:.3f}" + (f" ({interval})" if interval else "")

@@ -48,6 +48,7 @@ def test_a_film_is_read_as_plain_python_reads_it(visit: Open, address: str, film
         assert float(reading["probability"]) == pytest.approx(said.probability[1], abs=1e-5)
         assert float(reading["oodScore"]) == pytest.approx(said.ood_score, abs=1e-5)
     assert [bright["file"], dark["file"]] == ["bright.png", "dark.png"]
+    assert "zone" not in bright, "this bundle has no screening and rule-in points"
     assert page.problems == []
 
 
@@ -118,6 +119,45 @@ def test_a_class_read_below_50_percent_names_the_threshold_that_decided(
     )
 
 
+def test_a_film_between_rule_out_and_rule_in_is_indeterminate_and_the_page_says_how_the_model_travels(
+    visit: Open, serve: Serve, tmp_path: Path
+) -> None:
+    shares = {"sensitivity": 0.9, "specificity": 0.8, "n": 624, "split": "test"}
+    thresholds = {"balanced": 0.45, "screening": 0.3, "rule-in": 0.7}
+    points = [{"name": name, "threshold": threshold, **shares} for name, threshold in thresholds.items()]
+    measured = {"auroc": 0.81, "sensitivity": 0.7, "specificity": 0.75, "ece": 0.2}
+    bundle = write_tiny_bundle(
+        tmp_path,
+        operating_points=points,
+        splits=[{"name": "external_adults", "title": "films of adults", "n": 150}],
+        evaluation=[
+            {"metric": metric, "value": value, "low": value - 0.05, "high": value + 0.05, "n": 150, "split": split}
+            for split in ("test", "external_adults")
+            for metric, value in measured.items()
+        ],
+    )
+    page = visit(serve(build(tmp_path / "dist", bundle=bundle).out)).until_engine("ready")
+    for brightness in (40, 78, 150):
+        (tmp_path / f"{brightness}.png").write_bytes(png(film(brightness, 520, 600)))
+        page.give(tmp_path / f"{brightness}.png")
+    readings = page.readings(3)
+    assert [reading["zone"] for reading in readings] == ["ruled-out", "indeterminate", "ruled-in"]
+    share = expected(film(78, 520, 600)).probability[1] * 100
+    assert 30 < share < 45
+    assert [reading["label"] for reading in readings] == ["NORMAL", "NORMAL", "PNEUMONIA"]
+    expect(page.page.locator(".verdict").nth(1)).to_have_text(
+        f"Reads as normal, but indeterminate: {share:.1f}\u00a0% for pneumonia lies between 30.0\u00a0%, "
+        "below which it is ruled out, and 70.0\u00a0%, from which it is ruled in"
+    )
+    travel = re.compile(r"Elsewhere, on 150 films of adults: AUROC 0\.810 \(0\.760–0\.860\), sensitivity 70\.0\s%")
+    expect(page.page.get_by_test_id("reading").first).to_contain_text(travel)
+    expect(page.page.locator("#about")).to_contain_text(travel)
+    expect(page.page.locator("#about")).to_contain_text(re.compile(r"Below 30\.0\s% the model rules pneumonia out"))
+    reading = page.classify(tmp_path / "78.png")
+    assert (reading["zone"], reading["indeterminate_zone"]) == ("indeterminate", {"from": 0.3, "to": 0.7})
+    assert page.problems == []
+
+
 def test_stop_halts_the_queue_and_start_reads_the_rest(
     visit: Open, context: BrowserContext, address: str, tmp_path: Path
 ) -> None:
@@ -185,6 +225,7 @@ def test_scripts_can_classify_a_file(visit: Open, address: str, films: Films) ->
     assert reading == {
         "file": "bright.png", "status": "done", "label": "PNEUMONIA", "threshold": 0.5, "reason": None,
         "message": "Reads as pneumonia", "backend": ready["backend"], "model": "tiny", "width": 520, "height": 600,
+        "zone": None, "indeterminate_zone": None,
     }  # fmt: skip
 
 
@@ -348,7 +389,7 @@ def test_without_javascript_the_page_says_what_is_wrong_and_what_the_model_is(
         expect(page.locator("noscript p")).to_contain_text("JavaScript is switched off here")
         expect(page.locator("#files")).to_be_hidden()
         expect(page.get_by_role("heading", name="About this model")).to_be_visible()
-        expect(page.get_by_role("row", name=re.compile(r"balanced 0\.500 95\.1"))).to_have_count(2)
+        expect(page.get_by_role("row", name=re.compile(r"balanced 0\.500 95\.1.*test films"))).to_have_count(1)
     page.goto((tiny_site / "index.html").as_uri())
     page.get_by_role("link", name="standalone.html").click()
     assert page.url.endswith("standalone.html")

@@ -75,6 +75,7 @@ export class Card implements Task {
     else {
       element.dataset["label"] = finding.label!;
       element.dataset["probability"] = String(finding.probability!);
+      if (finding.zone !== null) element.dataset["zone"] = finding.zone;
       element.classList.toggle("is-positive", finding.label === this.#site.positive_class);
       this.#part(".classes").replaceChildren(...this.#classRows(finding));
     }

@@ -35,7 +35,10 @@ export class Words {
     return this.say("percent", { value: value.toFixed(1) });
   }
 
-  /** The plain sentence of a finding. Where the class read is not the likeliest, it names the threshold that decided. */
+  /**
+   * The plain sentence of a finding. A film that is neither ruled out nor ruled in says so; where the class read is not the
+   * likeliest, the sentence names the threshold that decided.
+   */
   messageOf(finding: Finding): string {
     if (finding.reason !== null) return this.say(finding.reason);
     const positive = this.#site.positive_class;
@@ -46,6 +49,10 @@ export class Words {
       probability: percentages.find(({ className }) => className === positive)!.text,
       threshold: this.percent(finding.threshold * 100),
     };
+    if (finding.zone === "indeterminate") {
+      const [ruleOut, ruleIn] = [finding.indeterminate_zone!.from, finding.indeterminate_zone!.to].map((p) => this.percent(p * 100));
+      return this.say("reading-indeterminate", { ...values, rule_out: ruleOut!, rule_in: ruleIn! });
+    }
     if (percentages.every(({ share }) => share <= read.share)) return this.say("reading", values);
     if (read.className === positive) return this.say("reading-above", values);
     return this.say("reading-below", values);

@@ -51,7 +51,7 @@ export interface BundleMetadata {
     offset: number;
   };
   /**
-   * One entry for each threshold and split: chosen on `val`, reported on `test`. The first name is the default.
+   * One entry for each threshold and split. Thresholds are fixed on validation splits. The first name is the default; where `screening` and `rule-in` are there, a film is ruled out below the one, ruled in from the other on, and indeterminate between.
    */
   operating_points: {
     name: string;
@@ -64,6 +64,17 @@ export interface BundleMetadata {
     specificity: number;
     specificity_interval?: Interval;
     split: string;
+    n: number;
+  }[];
+  /**
+   * What people call the splits that other entries name. `external_…` are films from elsewhere, which show how the model travels.
+   */
+  splits?: {
+    name: string;
+    /**
+     * Words that may follow a number, such as `test films`.
+     */
+    title: string;
     n: number;
   }[];
   /**

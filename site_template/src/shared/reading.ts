@@ -21,6 +21,15 @@ export interface ClassProbability {
   readonly probability: number;
 }
 
+/** What the operating points say of a film: the positive class is ruled out, ruled in, or neither. */
+export type Zone = "ruled-out" | "indeterminate" | "ruled-in";
+
+/** Probabilities of the positive class: below `from` it is ruled out, at `to` and above ruled in. */
+export interface IndeterminateZone {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What the worker finds. Fields are null where the film never reached the network. */
 export interface Finding {
   readonly status: "done" | "refused" | "error";
@@ -33,6 +42,10 @@ export interface Finding {
   readonly logit: readonly number[];
   /** The positive class is read at this probability or above. */
   readonly threshold: number;
+  /** Null where the bundle has no such operating points. */
+  readonly indeterminate_zone: IndeterminateZone | null;
+  /** Where `probability` lies against it. */
+  readonly zone: Zone | null;
   readonly ood_score: number | null;
   readonly backend: Backend;
   readonly model: string;

@@ -7,7 +7,7 @@ import type { ToBitmap } from "../image/bitmap.ts";
 import { convert } from "../image/convert.ts";
 import { decode } from "../image/decode.ts";
 import type { Trial } from "../shared/protocol.ts";
-import { decide } from "./read.ts";
+import { decide } from "./decide.ts";
 
 type Case = Bundle["parity"]["cases"][number];
 
@@ -101,7 +101,7 @@ async function examine(bundle: Bundle, engine: Engine, cases: readonly PreparedC
     const started = performance.now();
     const values = await engine.run(own, 1, outputs);
     times.push(performance.now() - started);
-    const decision = decide(bundle, Array.from(values.get("probability")!.data));
+    const decision = decide(bundle.metadata, Array.from(values.get("probability")!.data));
     if (decision !== expected.decision) throw new Error(`${expected.file} is read as ${decision} instead of ${expected.decision}`);
   }
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;

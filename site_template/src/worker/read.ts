@@ -7,30 +7,19 @@ import { convert } from "../image/convert.ts";
 import { decode } from "../image/decode.ts";
 import type { HeatMap, Picture } from "../shared/protocol.ts";
 import { ReadingError, type Finding, type Reason } from "../shared/reading.ts";
-
-/** The probability of the positive class from which on a film is read as positive. */
-export function thresholdOf(bundle: Bundle): number {
-  return bundle.metadata.operating_points[0]?.threshold ?? 0.5;
-}
-
-/**
- * The class read: the positive one at its threshold or above, else the likeliest of the others.
- */
-export function decide(bundle: Bundle, probability: readonly number[]): string {
-  const { class_names: names, positive_class: positive } = bundle.metadata;
-  if (probability[names.indexOf(positive)]! >= thresholdOf(bundle)) return positive;
-  const others = names.map((name, index) => ({ name, probability: probability[index]! })).filter(({ name }) => name !== positive);
-  return others.reduce((best, other) => (other.probability > best.probability ? other : best)).name;
-}
+import { decide, indeterminateZoneOf, thresholdOf, zoneOf } from "./decide.ts";
 
 /** Reads a film. A film that cannot be read is a finding as well; throws only when `signal` aborts. */
 export async function read(
   bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, signal: AbortSignal,
 ): Promise<Finding> {
   const started = performance.now();
-  const common = { threshold: thresholdOf(bundle), backend: engine.backend, model: bundle.metadata.name };
+  const indeterminate = indeterminateZoneOf(bundle.metadata);
+  const common = {
+    threshold: thresholdOf(bundle.metadata), indeterminate_zone: indeterminate, backend: engine.backend, model: bundle.metadata.name,
+  };
   const failed = (reason: Reason): Finding => ({
-    ...common, status: "error", reason, label: null, probability: null, probabilities: [], logit: [], ood_score: null,
+    ...common, status: "error", reason, label: null, probability: null, zone: null, probabilities: [], logit: [], ood_score: null,
     width: null, height: null, milliseconds: performance.now() - started,
   });
   try {
@@ -42,14 +31,16 @@ export async function read(
     const values = await engine.run(input, 1, outputs);
     signal.throwIfAborted();
     const probability = Array.from(values.get("probability")!.data);
+    const ofPositive = probability[names.indexOf(positive)]!;
     const score = values.get("ood_score")?.data[0] ?? null;
     const refused = ood !== null && score !== null && !(score <= ood.threshold);
     return {
       ...common,
       status: refused ? "refused" : "done",
       reason: refused ? "not-a-chest-xray" : null,
-      label: decide(bundle, probability),
-      probability: probability[names.indexOf(positive)]!,
+      label: decide(bundle.metadata, probability),
+      probability: ofPositive,
+      zone: indeterminate === null ? null : zoneOf(ofPositive, indeterminate),
       probabilities: names.map((class_name, index) => ({ class_name, probability: probability[index]! })),
       logit: Array.from(values.get("logit")!.data),
       ood_score: score,

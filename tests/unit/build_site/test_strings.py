@@ -55,6 +55,8 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "problem",
         "probability",
         "threshold",
+        "rule_out",
+        "rule_in",
     }
     for key, text in raw["messages"].items():
         assert set(re.findall(r"\{(\w+)\}", text)) <= allowed, key
