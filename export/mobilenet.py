@@ -1,8 +1,8 @@
-"""MobileNetV2, whole or cut, under a global average: folded from Keras, and its TensorFlow operations.
+"""MobileNetV2 and EfficientNet-Lite, whole or cut, under a global average: folded from Keras, and their TensorFlow operations.
 
 Every batch normalisation stands directly behind a convolution, without an activation between, so it goes into the
 convolution's weights and bias whole. The grey film stands three times in the network's input; the first convolution
-takes it once, its kernel added up over the three. The rescaling to -1…1 stays in front: zero padding comes after it.
+takes it once, its kernel added up over the three. The rescaling to about -1…1 stays in front: zero padding comes after it.
 """
 
 from __future__ import annotations
@@ -62,11 +62,31 @@ class Convolution:
 
 
 @dataclass(frozen=True)
+class Standardised:
+    """A film with its mean taken off and its standard deviation made `spread`.
+
+    Attributes:
+        epsilon: Added to the variance.
+        spread: What the standardised film is multiplied by.
+    """
+
+    epsilon: float
+    spread: float
+
+    def __call__(self, x: Any) -> Any:
+        """The films, `[n, height, width, 1]`."""
+        centred = x - tf.reduce_mean(x, axis=[1, 2, 3], keepdims=True)
+        variance = tf.reduce_mean(tf.square(centred), axis=[1, 2, 3], keepdims=True)
+        return centred * (tf.math.rsqrt(variance + self.epsilon) * self.spread)
+
+
+@dataclass(frozen=True)
 class MobileNet:
-    """Film · scale + offset → convolutions → global average → dense (`logit`).
+    """Film · scale + offset [→ standardised] → convolutions → global average → dense (`logit`).
 
     Attributes:
         scale, offset: Of the rescaling.
+        standardised: Whether and how each film is standardised.
         convolutions: In their order.
         logit_kernel, logit_bias: `[channels, classes]`, `[classes]`, as `Layers.logit` gives them.
     """
@@ -75,6 +95,7 @@ class MobileNet:
 
     scale: float
     offset: float
+    standardised: Standardised | None
     convolutions: tuple[Convolution, ...]
     logit_kernel: Floats
     logit_bias: Floats
@@ -107,6 +128,8 @@ class MobileNet:
         added_later = {each.plus for each in self.convolutions}
         earlier: dict[str, Any] = {}
         x = image * self.scale + self.offset
+        if self.standardised is not None:
+            x = self.standardised(x)
         for convolution in self.convolutions:
             x = convolution(x, earlier)
             if convolution.name in added_later:
@@ -124,8 +147,10 @@ def fold(model: Any, positive: int) -> MobileNet:
     rescaling = layers.take(keras.layers.Rescaling)
     if rescaling is None:
         raise layers.unexpected("Rescaling")
+    standardised, spread = _fold_standardised(layers)
+    rescaled = spread or rescaling
     grey = layers.take(keras.layers.Concatenate)
-    if grey is None or any(tensor is not rescaling.output for tensor in grey.input):
+    if grey is None or any(tensor is not rescaled.output for tensor in grey.input):
         raise layers.unexpected("Concatenate of the rescaled film with itself", grey)
     convolutions: list[Convolution] = []
     outputs: dict[str, str] = {}  # Keras layer → the convolution that ends with it
@@ -137,7 +162,20 @@ def fold(model: Any, positive: int) -> MobileNet:
         raise layers.unexpected("convolutions and GlobalAveragePooling2D")
     head = floats(*layers.logit(positive))
     check_finite(head)
-    return MobileNet(float(rescaling.scale), float(rescaling.offset), tuple(convolutions), *head)
+    return MobileNet(float(rescaling.scale), float(rescaling.offset), standardised, tuple(convolutions), *head)
+
+
+def _fold_standardised(layers: Layers) -> tuple[Standardised | None, Any]:
+    """LayerNormalization over the whole film and the Rescaling behind it, folded, and that Rescaling; None where they are not."""
+    normalization = layers.take(keras.layers.LayerNormalization)
+    if normalization is None:
+        return None, None
+    if list(normalization.axis) != [1, 2, 3] or normalization.scale or normalization.center:
+        raise layers.unexpected("LayerNormalization of the whole film, without weights", normalization)
+    spread = layers.take(keras.layers.Rescaling)
+    if spread is None or spread.offset != 0:
+        raise layers.unexpected("Rescaling without offset", spread)
+    return Standardised(float(normalization.epsilon), float(spread.scale)), spread
 
 
 def _fold_convolution(layers: Layers, outputs: dict[str, str], *, grey: bool) -> tuple[Convolution, str]:

@@ -12,7 +12,8 @@ import keras
 import numpy as np
 import pytest
 
-from training.config import read_config, write_config
+from training.config import MobileNetV2Config, read_config, write_config
+from training.models import build_model
 from training.phantom import write_dataset
 from training.prepare import prepare
 
@@ -54,15 +55,13 @@ def make_model() -> MakeModel:
 def make_mobilenet() -> MakeModel:
     """Builds MobileNetV2 0.35 for grey films with random weights and batch-norm statistics, whole or up to a layer."""
 
-    def make(*, height: int = 32, width: int = 32, cut: str = "out_relu", classes: int = 1, seed: int = 0) -> Any:
-        layers = keras.layers
-        image = keras.Input((height, width, 1), name="image")
-        x = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(image)
-        x = layers.Concatenate(name="grey_to_rgb")([x, x, x])
-        backbone = keras.applications.MobileNetV2(input_tensor=x, alpha=0.35, include_top=False, weights=None)
-        x = layers.GlobalAveragePooling2D(name="average")(backbone.get_layer(cut).output)
-        x = layers.Dropout(0.2, name="features_dropout")(x)
-        return finished(image, x, classes, seed)
+    def make(
+        *, height: int = 32, width: int = 32, cut: str = "", standardised: bool = False, classes: int = 1, seed: int = 0
+    ) -> Any:
+        config = MobileNetV2Config(height, width, "whole", 0.97, "mobilenet_v2", 0.35, cut, standardised, 0.2)
+        model = build_model(config, max(classes, 2))
+        randomize(model, np.random.default_rng(seed))
+        return model
 
     return make
 

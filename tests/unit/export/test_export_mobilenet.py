@@ -24,7 +24,7 @@ from export.source import read_source
 
 ROOT = Path(__file__).parents[3]
 PLAIN = Readout(temperature=1.0, positive=1, gate=None)
-CUTS = ["out_relu", "block_16_project_BN", "block_12_add", "block_13_expand_relu"]
+CUTS = ["", "block_16_project_BN", "block_12_add", "block_13_expand_relu"]
 
 
 def random_films(count: int, height: int = 32, width: int = 32) -> Any:
@@ -46,6 +46,15 @@ def test_the_folded_network_gives_the_logits_of_keras(make_mobilenet: Any, cut: 
     logit = graph.outputs(fold(model, 1), PLAIN, films)["logit"].numpy()
     np.testing.assert_allclose(logit[:, 1], keras_output(model, "logit", films)[:, 0], atol=1e-4)
     np.testing.assert_array_equal(logit[:, 0], 0)
+
+
+def test_a_network_that_standardises_films_is_folded_with_it_and_does_not_see_brightness(make_mobilenet: Any) -> None:
+    model, films = make_mobilenet(standardised=True, cut="block_13_expand_relu"), random_films(4)
+    network = fold(model, 1)
+    logit = graph.outputs(network, PLAIN, films)["logit"].numpy()
+    np.testing.assert_allclose(logit[:, 1], keras_output(model, "logit", films)[:, 0], atol=1e-4)
+    darker = graph.outputs(network, PLAIN, 0.5 * films + 20)["logit"].numpy()
+    np.testing.assert_allclose(darker, logit, atol=5e-3)
 
 
 def test_three_classes_keep_their_logits(make_mobilenet: Any) -> None:
@@ -74,7 +83,7 @@ def test_one_grey_channel_goes_in_and_every_residual_connection_stays(make_mobil
 @pytest.mark.parametrize("cut", CUTS[:2])
 def test_the_heat_map_is_hirescam_of_the_averaged_layer(make_mobilenet: Any, cut: str) -> None:
     model, films = make_mobilenet(height=96, width=96, cut=cut, seed=1), random_films(4, 96, 96)
-    activation = tf.constant(keras_output(model, cut, films))
+    activation = tf.constant(keras_output(model, cut or "out_relu", films))
     with tf.GradientTape() as tape:
         tape.watch(activation)
         logit = model.get_layer("logit")(model.get_layer("average")(activation))
