@@ -9,9 +9,9 @@ from typing import Any
 
 import keras
 
-from export import five_block, mobilenet
+from export import five_block, mobilenet, vgg
 
-Network = five_block.FiveBlock | mobilenet.MobileNet
+Network = five_block.FiveBlock | mobilenet.MobileNet | vgg.Vgg
 
 
 def fold(model: Any, positive: int) -> Network:
@@ -20,5 +20,9 @@ def fold(model: Any, positive: int) -> Network:
     Raises:
         FoldError: A layer is not of the kind or not in the place that the exact folding holds for.
     """
-    depthwise = any(isinstance(layer, keras.layers.DepthwiseConv2D) for layer in model.layers)
-    return mobilenet.fold(model, positive) if depthwise else five_block.fold(model, positive)
+    kinds = {type(layer) for layer in model.layers}
+    if keras.layers.DepthwiseConv2D in kinds:
+        return mobilenet.fold(model, positive)
+    if keras.layers.Concatenate in kinds:
+        return vgg.fold(model, positive)
+    return five_block.fold(model, positive)

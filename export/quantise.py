@@ -24,8 +24,14 @@ STORED_AS: dict[Precision, dict[str, list[str]]] = {
     "float32": {},
     "float16": {"float16": ["*_kernel", "*whitening"]},
     "uint8": {
-        "uint8": ["*block[0-9]*_kernel", "*feature_kernel", "*_expand_kernel", "*_project_kernel", "*Conv_1_kernel"],
-        "float16": ["*first_kernel", "*Conv1_kernel", "*_depthwise_kernel", "*logit_kernel", "*whitening"],
+        "uint8": [
+            *("*block[0-9]*_kernel", "*feature_kernel"),
+            *("*_expand_kernel", "*_project_kernel", "*Conv_1_kernel", "*head_kernel"),
+        ],
+        "float16": [
+            *("*first_kernel", "*Conv1_kernel", "*stem_kernel"),
+            *("*_depthwise_kernel", "*logit_kernel", "*whitening"),
+        ],
     },
 }
 

@@ -15,7 +15,6 @@ from export import graph
 from export.fold import Network
 from export.graph import Readout
 from export.layers import Floats
-from training.exceptions import PlainfilmError
 from training.models import logit_model
 from training.run import Run
 
@@ -30,15 +29,6 @@ def load_model(run: Run) -> Any:
     """
     tf.config.experimental.enable_tensor_float_32_execution(False)
     model = run.load_model()
-    converter, classes = run.config.model.image_converter, len(run.class_names)
-    expected = (None, converter.height, converter.width, converter.channels), (None, 1 if classes == 2 else classes)
-    if (model.input_shape, model.output_shape) != expected:
-        raise PlainfilmError(
-            f"{run.model_file} does not fit its run",
-            received=f"input {model.input_shape}, output {model.output_shape}",
-            expected=f"input {expected[0]}, output {expected[1]}",
-            next_step="copy model.keras, config.toml and splits.csv of one and the same run",
-        )
     for layer in model.layers:
         layer.dtype_policy = "float32"
     return model

@@ -22,7 +22,7 @@ def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, 
     Returns:
         float32 `[n, height, width, channels]` in 0–255.
     """
-    seeds = tf.random.experimental.stateless_split(seed, 17)
+    seeds = tf.random.experimental.stateless_split(seed, 18)
     count = tf.shape(films)[0]
 
     def uniform(index: int, largest: float) -> Any:
@@ -34,6 +34,7 @@ def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, 
         films,
         size or (films.shape[1], films.shape[2]),
         angle=uniform(0, math.radians(config.rotation_degrees)),
+        shear=uniform(17, math.radians(config.shear_degrees)),
         zoom_y=crop * (1 + uniform(1, config.zoom)) * tf.exp(uniform(2, config.aspect / 2)),
         zoom_x=crop * (1 + uniform(3, config.zoom)) * tf.exp(uniform(4, config.aspect / 2)),
         shift_y=uniform(5, config.shift) + (1 - crop) * uniform(13, 0.5),
@@ -63,6 +64,7 @@ def _warp(
     size: tuple[int, int],
     *,
     angle: Any,
+    shear: Any,
     zoom_y: Any,
     zoom_x: Any,
     shift_y: Any,
@@ -76,9 +78,9 @@ def _warp(
     (rows, columns), (height, width) = films.shape[1:3], size
     cos, sin = tf.cos(angle), tf.sin(angle)
     scale_y, scale_x = zoom_y * (rows / height), mirror * zoom_x * (columns / width)
-    # Input position = A · output position + b; A rotates, then scales the input's axes (and mirrors the columns).
-    a_xx, a_xy = scale_x * cos, -scale_x * sin
-    a_yx, a_yy = scale_y * sin, scale_y * cos
+    # Input position = A · output position + b; A shears, rotates, then scales the input's axes (and mirrors the columns).
+    a_xx, a_xy = scale_x * cos, -scale_x * tf.sin(angle + shear)
+    a_yx, a_yy = scale_y * sin, scale_y * tf.cos(angle + shear)
     b_x = (columns - 1) / 2 + shift_x * columns - a_xx * (width - 1) / 2 - a_xy * (height - 1) / 2
     b_y = (rows - 1) / 2 + shift_y * rows - a_yx * (width - 1) / 2 - a_yy * (height - 1) / 2
     zero = tf.zeros_like(angle)

@@ -127,15 +127,16 @@ def load_checkpoint_model(run: Path) -> Any:
     return keras.saving.load_model(run / "checkpoint" / f"epoch_{epochs}.keras")
 
 
-def finish(run: Path, model: Any, kept_epoch: str) -> None:
-    """Puts the kept checkpoint's weights into `model`, saves it as `model.keras` and drops the checkpoints.
+def finish(run: Path, model: Any, trained: Any, kept_epoch: str) -> None:
+    """Puts the kept checkpoint's weights into `trained`, a part of `model` or all of it, saves `model` as `model.keras`
+    and drops the checkpoints.
 
     `model` is a fresh float32 network, so that a run trained in mixed precision is read the same way everywhere.
     """
     epochs, _ = read_checkpoint(run)
     name = "best.keras" if kept_epoch == "best" else f"epoch_{epochs}.keras"
     kept = keras.saving.load_model(run / "checkpoint" / name, compile=False)
-    model.set_weights(kept.get_weights())
+    trained.set_weights(kept.get_weights())
     temporary = run / "partial.keras"
     model.save(temporary)
     temporary.replace(run / "model.keras")

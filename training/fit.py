@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from training.config import Config, MobileNetV2Config, read_config, write_config
+from training.config import Config, VGG16Config, read_config, write_config
 from training.exceptions import PlainfilmError, UsageError
 from training.films import PreparedData, read_prepared
 from training.phantom import write_dataset
@@ -18,10 +20,11 @@ from training.quiet import import_tensorflow
 from training.run import ordered_classes
 
 
-def fit(config: Config, runs: Path, backbone_weights: Path | None = None) -> Path:
+def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watchers: Sequence[Any] = ()) -> Path:
     """Trains `config` in `runs/NAME` and returns that folder.
 
-    A network that starts from ImageNet takes its weights from `backbone_weights`, or downloads them as Keras does.
+    A network that starts from ImageNet takes its weights from `backbone_weights`, or downloads them as Keras does. `watchers` are
+    Keras callbacks that act after each epoch's checkpoint.
 
     A folder that holds an unfinished run of the same config is continued at its last whole epoch; one that holds
     another config, or a finished run, is an error.
@@ -37,13 +40,16 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None) -> Pat
 
     from training import callbacks
     from training.dataset import (
+        epoch_order,
         steps_per_epoch,
         targets_of,
         training_converter,
         training_dataset,
         validation_dataset,
     )
-    from training.models import build_model, imagenet_backbone
+    from training.frozen import split_at, through_frozen
+    from training.imagenet import imagenet_backbone
+    from training.models import build_model
     from training.teachers import read_teachers
 
     gpus = tf.config.list_physical_devices("GPU")
@@ -67,15 +73,16 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None) -> Pat
     teach = read_teachers(config, class_names) if config.fit.teachers else None
 
     first_epoch, state = callbacks.read_checkpoint(run)
+    partly = config.model if isinstance(config.model, VGG16Config) else None  # trained
+    backbone = imagenet_backbone(config.model, backbone_weights) if partly or not first_epoch else None
     with strategy.scope():
+        model = build_model(config.model, len(class_names), backbone)
+        if partly:
+            frozen, model = split_at(model, partly.frozen_until)
         if first_epoch:
             print(f"continuing after epoch {first_epoch} of {config.fit.epochs}")
             model = callbacks.load_checkpoint_model(run)
         else:
-            backbone = None
-            if isinstance(config.model, MobileNetV2Config):
-                backbone = imagenet_backbone(config.model, backbone_weights)
-            model = build_model(config.model, len(class_names), backbone)
             model.compile(
                 optimizer=keras.optimizers.Adam(_learning_rate(config, steps)),
                 loss=(
@@ -84,27 +91,36 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None) -> Pat
                 metrics=["accuracy", keras.metrics.AUC(name="auroc")],
                 jit_compile=bool(gpus),
             )
-    model.fit(
-        training_dataset(
-            train_films,
-            train_labels,
-            targets_of(train_labels, len(class_names)),
-            config.fit,
-            config.augmentation,
-            (converter.height, converter.width),
-            first_epoch,
-            teach,
-        ),
-        validation_data=validation_dataset(val_films, targets_of(val_labels, len(class_names)), config.fit.batch_size),
-        initial_epoch=first_epoch,
-        epochs=config.fit.epochs,
-        steps_per_epoch=steps,
-        callbacks=callbacks.training_callbacks(run, config.fit, state),
-        shuffle=False,  # the dataset shuffles by itself
-        verbose=1 if sys.stdout.isatty() else 2,
+    training = training_dataset(
+        train_films,
+        train_labels,
+        targets_of(train_labels, len(class_names)),
+        config.fit,
+        config.augmentation,
+        (converter.height, converter.width),
+        0 if partly else first_epoch,
+        teach,
     )
+    validation = validation_dataset(val_films, targets_of(val_labels, len(class_names)), config.fit.batch_size)
+    with _memory_explained(run, config):
+        if partly:
+            films = {"train": len(epoch_order(train_labels, config.fit, 0)), "val": len(val_labels)}
+            training, validation = through_frozen(
+                frozen, training, validation, films, config.fit, partly.frozen_epochs, run, first_epoch
+            )
+        model.fit(
+            training,
+            validation_data=validation,
+            initial_epoch=first_epoch,
+            epochs=config.fit.epochs,
+            steps_per_epoch=steps,
+            callbacks=[*callbacks.training_callbacks(run, config.fit, state), *watchers],
+            shuffle=False,  # the dataset shuffles by itself
+            verbose=1 if sys.stdout.isatty() else 2,
+        )
     keras.mixed_precision.set_global_policy("float32")
-    callbacks.finish(run, build_model(config.model, len(class_names)), config.fit.kept_epoch)
+    model = build_model(config.model, len(class_names), backbone)
+    callbacks.finish(run, model, split_at(model, partly.frozen_until)[1] if partly else model, config.fit.kept_epoch)
     print(f"\nkept the {config.fit.kept_epoch} epoch in {run}/model.keras\nnext: python -m training evaluate {run}")
     return run
 
@@ -141,6 +157,27 @@ def _open_run(run: Path, config: Config, data: PreparedData) -> None:
     run.mkdir(parents=True, exist_ok=True)
     splits_file.write_text(splits, encoding="utf-8")
     write_config(config, config_file)
+
+
+@contextmanager
+def _memory_explained(run: Path, config: Config) -> Iterator[None]:
+    """Turns TensorFlow's error of a full memory into one that says how to go on.
+
+    Raises:
+        PlainfilmError: The memory is full.
+    """
+    import tensorflow as tf
+
+    try:
+        yield
+    except (tf.errors.ResourceExhaustedError, MemoryError) as error:
+        raise PlainfilmError(
+            f"not enough memory to train {config.name}; its whole epochs are kept in {run}",
+            received=f"batches of {config.fit.batch_size} films: {str(error).strip().splitlines()[0]}",
+            expected="memory for one batch, forwards and backwards",
+            next_step="free some and give the same command again, which goes on where it stopped, on the CPU if you put "
+            "CUDA_VISIBLE_DEVICES=-1 before it; or start a run of another `name` with a smaller `batch_size`",
+        ) from None
 
 
 def _learning_rate(config: Config, steps: int) -> Any:

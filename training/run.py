@@ -42,7 +42,11 @@ class Run:
         return self.folder / "model.keras"
 
     def load_model(self) -> Any:
-        """The trained keras.Model."""
+        """The trained keras.Model.
+
+        Raises:
+            PlainfilmError: It is not there, cannot be read, or does not fit the run's config.toml and classes.
+        """
         if not self.model_file.exists():
             raise PlainfilmError(
                 f"{self.folder} holds no trained model",
@@ -54,7 +58,7 @@ class Run:
         import keras
 
         try:
-            return keras.saving.load_model(self.model_file, compile=False)
+            model = keras.saving.load_model(self.model_file, compile=False)
         except Exception as error:  # Keras raises whatever zip, json and h5py raise
             raise PlainfilmError(
                 f"{self.model_file} cannot be read",
@@ -62,6 +66,16 @@ class Run:
                 expected="a Keras 3 model file",
                 next_step=f"python -m training fit {self.folder / 'config.toml'}",
             ) from None
+        converter, classes = self.config.model.image_converter, len(self.class_names)
+        expected = (None, converter.height, converter.width, converter.channels), (None, 1 if classes == 2 else classes)
+        if (model.input_shape, model.output_shape) != expected:
+            raise PlainfilmError(
+                f"{self.model_file} does not fit its run",
+                received=f"input {model.input_shape}, output {model.output_shape}",
+                expected=f"input {expected[0]}, output {expected[1]}",
+                next_step="copy model.keras, config.toml and splits.csv of one and the same run",
+            )
+        return model
 
     def prepared(self, folder: Path | None = None) -> PreparedData:
         """The films of the run: where the config says, or in `folder`; checked to be the same films.
