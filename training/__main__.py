@@ -55,22 +55,98 @@ def main(arguments: list[str] | None = None) -> None:
     evaluate_parser.add_argument(
         "--prepared", type=Path, help="the prepared data set, if it is no longer where the run's config says"
     )
+    evaluate_parser.add_argument(
+        "--external",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("DIR", "TITLE"),
+        help='films from elsewhere, DIR/CLASS/*, and what people call them, e.g. "films of adults"; may be repeated',
+    )
 
-    report_parser = verbs.add_parser("report", help="write the comparison table of all runs into README.md")
+    controls_parser = verbs.add_parser(
+        "controls", help="what a finished network leans on, where its heat map points, what its gate lets in"
+    )
+    controls_parser.add_argument("run", type=Path, metavar="RUN", help="the folder of an evaluated run")
+    controls_parser.add_argument(
+        "--prepared", type=Path, help="the prepared data set, if it is no longer where the run's config says"
+    )
+    controls_parser.add_argument(
+        "--models", type=Path, default=Path("export/models"), help="where its bundle is (default: %(default)s)"
+    )
+    controls_parser.add_argument(
+        "--native", type=Path, metavar="DIR", help="native files CLASS/FILE of films that the data set holds as copies"
+    )
+    controls_parser.add_argument(
+        "--external", type=Path, metavar="DIR", action="append", default=[], help="chest films from elsewhere"
+    )
+    controls_parser.add_argument(
+        "--not-chest", type=Path, metavar="DIR", help="pictures KIND/FILE that are no chest film"
+    )
+
+    search_parser = verbs.add_parser(
+        "search",
+        help="try networks and recipes for a while, and pick three",
+        description="Tries networks, sizes and recipes on validation until the budget is spent; repeat the command to go on. Any number "
+        "of machines may work on one study folder.",
+    )
+    search_parser.add_argument("data", type=Path, metavar="DATA", help="a data set, or a prepared one")
+    search_parser.add_argument("--budget", type=float, required=True, metavar="HOURS", help="of this command")
+    search_parser.add_argument(
+        "--study",
+        type=Path,
+        default=Path("runs/search"),
+        metavar="DIR",
+        help="the search's folder (default: %(default)s)",
+    )
+    search_parser.add_argument(
+        "--like",
+        type=Path,
+        default=Path("mobilenet_v2"),
+        metavar="CONFIG",
+        help="positive class, and all that is not searched (default: %(default)s)",
+    )
+    search_parser.add_argument(
+        "--backbone-weights",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="FILE",
+        help="ImageNet weights of transfer networks (default: downloaded)",
+    )
+    search_parser.add_argument("--trials", type=int, metavar="N", help="end after N trials, if the budget lasts")
+
+    automl_parser = verbs.add_parser(
+        "automl-csv", help="write the import file for Google's AutoML image classification"
+    )
+    automl_parser.add_argument("data", type=Path, metavar="DATA", help="a data set, or a prepared one")
+    automl_parser.add_argument(
+        "--bucket", required=True, metavar="gs://BUCKET[/FOLDER]", help="where the data set is uploaded to"
+    )
+    automl_parser.add_argument("--out", type=Path, default=Path("data.csv"), help="default: %(default)s")
+
+    report_parser = verbs.add_parser("report", help="write README.md's comparison table and docs/report.html")
     report_parser.add_argument(
         "--runs", type=Path, default=Path("training/runs"), help="where run folders are (default: %(default)s)"
     )
     report_parser.add_argument(
         "--readme", type=Path, default=Path("README.md"), help="file with the table's markers (default: %(default)s)"
     )
+    report_parser.add_argument(
+        "--html", type=Path, default=Path("docs/report.html"), help="the whole report (default: %(default)s)"
+    )
+    report_parser.add_argument(
+        "--with-films", action="store_true", help="write it once more, with the worst mistakes drawn (needs the films)"
+    )
 
     options = parser.parse_args(arguments)
     if options.verb == "prepare":
+        from training.data_argument import default_prepared
         from training.prepare import prepare
 
         prepare(
             options.data,
-            options.out or Path("training/prepared") / options.data.resolve().name,
+            options.out or default_prepared(options.data),
             patients_csv=options.patients,
             seed=options.seed,
         )
@@ -82,11 +158,41 @@ def main(arguments: list[str] | None = None) -> None:
     elif options.verb == "evaluate":
         from training.evaluate import evaluate
 
-        evaluate(options.run, options.prepared)
+        evaluate(options.run, options.prepared, [(Path(folder), title) for folder, title in options.external])
+    elif options.verb == "controls":
+        from training.controls import controls
+
+        controls(
+            options.run,
+            prepared=options.prepared,
+            models=options.models,
+            native=options.native,
+            external=options.external,
+            not_chest=options.not_chest,
+        )
+    elif options.verb == "search":
+        from training.config import read_config
+        from training.search import search
+        from training.search_space import Space, every_network
+
+        like = read_config(options.like)
+        search(
+            options.data,
+            Space(like, every_network(like)),
+            options.study,
+            hours=options.budget,
+            weights=options.backbone_weights,
+            most_trials=options.trials,
+        )
+    elif options.verb == "automl-csv":
+        from training.automl_csv import automl_csv
+        from training.data_argument import open_data
+
+        automl_csv(open_data(options.data), options.bucket, options.out)
     else:
         from training.report import report
 
-        report(options.runs, options.readme)
+        report(options.runs, options.readme, options.html, with_films=options.with_films)
 
 
 if __name__ == "__main__":

@@ -90,11 +90,11 @@ def blank_edges(film: Grey) -> Film:
     for rows in (slice(corner), slice(-corner, None)):
         for columns in (slice(corner), slice(-corner, None)):
             kept[rows, columns] = False
-    return np.where(kept, film, film[kept].mean()).astype(np.float32)
+    return np.asarray(np.where(kept, film, film[kept].mean()), np.float32)
 
 
 def equalise(film: Grey, mean: float, spread: float) -> Film:
     """The film with this mean and standard deviation of grey levels, clipped to 0–255."""
     values = film.astype(np.float32)
     scaled = (values - values.mean()) * (spread / max(float(values.std()), 1.0)) + mean
-    return np.clip(scaled, 0, 255).astype(np.float32)
+    return np.asarray(np.clip(scaled, 0, 255), np.float32)

@@ -22,7 +22,6 @@ from training.models import build_model
 from training.phantom import write_dataset
 from training.predictions import read_predictions
 from training.prepare import prepare
-from training.report import BEGIN, END, report
 from training.run import read_run
 from training.varied import DRAWS
 
@@ -203,28 +202,6 @@ def test_a_changed_film_is_noticed_before_it_is_evaluated(run: Path, tmp_path: P
     table.to_csv(changed / "splits.csv", index=False)
     with pytest.raises(PlainfilmError, match="not the data set of the run"):
         evaluate(changed)
-
-
-def test_the_report_fills_the_readme_between_its_markers(run: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "runs" / "small"
-    shutil.copytree(run, folder)
-    config = (folder / "config.toml").read_text().replace("phantom_films = 24", "phantom_films = 0")
-    (folder / "config.toml").write_text(config)
-    readme = tmp_path / "README.md"
-    readme.write_text(f"# Title\n\n{BEGIN}\nstale words\n{END}\n\nthe end\n")
-    report(tmp_path / "runs", readme)
-    text = readme.read_text()
-    accuracy = next(
-        m
-        for m in json.loads((run / "evaluation.json").read_text())["metrics"]
-        if m["metric"] == "accuracy" and m["split"] == "test"
-    )
-    assert f"{accuracy['value']:.3f}" in text
-    assert "stale words" not in text
-    assert text.startswith("# Title")
-    assert text.endswith("the end\n")
-    with pytest.raises(PlainfilmError, match="no place"):
-        report(tmp_path / "runs", tmp_path / "other.md")
 
 
 def test_three_classes_go_the_whole_way(config: Config, tmp_path: Path) -> None:
