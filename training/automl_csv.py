@@ -47,7 +47,8 @@ def automl_csv(data: PreparedData, bucket: str, out: Path) -> Path:
     temporary = out.with_name(out.name + ".partial")
     with temporary.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
-        writer.writerows((SETS[row.split], f"{folder}/{row.path}", row.label) for row in taken.itertuples())
+        for split, path, label in zip(taken["split"], taken["path"], taken["label"], strict=True):
+            writer.writerow([SETS[split], f"{folder}/{path}", label])
     temporary.replace(out)
     counts = ", ".join(f"{(taken['split'] == split).sum()} {name}" for split, name in SETS.items())
     print(

@@ -1,0 +1,145 @@
+"""One trial of a search: a network is trained for a few epochs and measured on varied validation."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from optuna.trial import FrozenTrial
+from sklearn.metrics import roc_auc_score
+
+from training.config import Config
+from training.cost import milliseconds_of, weight_bytes, work_of
+from training.exceptions import PlainfilmError
+from training.films import PreparedData
+from training.fit import fit
+from training.models import build_model, logit_model
+from training.predictions import log_odds
+from training.run import Run, read_run
+from training.shared_study import Claim, SharedStudy
+from training.varied import varied_films
+
+# Half-way through, a trial is stopped when a network no larger and no slower had an AUROC by then that was better by this.
+OVERTAKEN_BY = 0.02
+HALFWAY = "halfway_auroc"
+
+
+class TimeIsUpError(Exception):
+    """The budget ran out within a trial, which is left to be continued."""
+
+
+class OvertakenError(Exception):
+    """A trial has little hope left of coming out on the Pareto front."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What is known of a network before it is trained.
+
+    Attributes:
+        weight_bytes: As float16.
+        milliseconds: A film's, estimated.
+    """
+
+    weight_bytes: int
+    milliseconds: float
+
+
+def try_one(
+    claim: Claim, study: SharedStudy, config: Config, films: PreparedData, weights: Path | None, ends: float
+) -> None:
+    """Trains and measures one network, prints a line of it, and tells the study. What `fit` prints goes into `RUN.log`.
+
+    Args:
+        claim: The trial.
+        study: Where it belongs.
+        config: What it stands for.
+        films: The prepared data set; only train and val are read.
+        weights: File with the network's ImageNet weights.
+        ends: When the budget does, on `time.monotonic`'s clock.
+    """
+    model = build_model(config.model, films.table["label"].nunique())
+    cost = Cost(weight_bytes(model), milliseconds_of(work_of(model)))
+    run = study.folder / claim.run
+    started = time.monotonic()
+    print(f"{claim.run}: {config.title} … ({minutes(ends - started)} left)", flush=True)
+    try:
+        if not (run / "model.keras").exists():
+            with (study.folder / f"{claim.run}.log").open("a") as log, contextlib.redirect_stdout(log):
+                fit(config, study.folder, weights, [Watcher(claim, study, cost, ends)])
+        auroc = varied_auroc(read_run(run), films)
+    except TimeIsUpError:
+        print(f"{claim.run}: not finished; it goes on when the command is repeated", flush=True)
+    except OvertakenError:
+        study.give_up(claim, failed=False)
+        print(f"{claim.run}: stopped half-way, others no larger and no slower were better by then", flush=True)
+    except PlainfilmError as error:
+        study.give_up(claim, failed=True)
+        print(f"{claim.run}: failed: {error}", flush=True)
+    else:
+        study.finish(claim, [auroc, cost.weight_bytes, cost.milliseconds])
+        print(
+            f"{claim.run}: AUROC {auroc:.4f} on varied validation, {cost.weight_bytes / 1e6:.2f} MB, about "
+            f"{cost.milliseconds:.1f} ms a film, tried in {minutes(time.monotonic() - started)}",
+            flush=True,
+        )
+    finally:
+        keras.utils.clear_session()
+
+
+class Watcher(keras.callbacks.Callback):
+    """Ends a trial early, after an epoch has been checkpointed."""
+
+    def __init__(self, claim: Claim, study: SharedStudy, cost: Cost, ends: float) -> None:
+        super().__init__()
+        self._claim, self._study, self._cost, self._ends = claim, study, cost, ends
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Raises TimeIsUpError or OvertakenError; never after the last epoch."""
+        done, epochs = epoch + 1, self.params["epochs"]
+        if done == epochs:
+            return
+        if done == epochs // 2:
+            auroc = float((logs or {})["val_auroc"])
+            self._claim.trial.set_user_attr(HALFWAY, auroc)
+            if is_overtaken(auroc, self._cost, self._study.finished()):
+                raise OvertakenError
+        if time.monotonic() > self._ends:
+            raise TimeIsUpError
+
+
+def is_overtaken(halfway_auroc: float, cost: Cost, finished: list[FrozenTrial]) -> bool:
+    """Whether a finished trial was clearly better half-way, at no more bytes and milliseconds.
+
+    Optuna's own pruning knows one objective only.
+    """
+    return any(
+        trial.user_attrs.get(HALFWAY, 0.0) > halfway_auroc + OVERTAKEN_BY
+        and trial.values[1] <= cost.weight_bytes
+        and trial.values[2] <= cost.milliseconds
+        for trial in finished
+    )
+
+
+def varied_auroc(run: Run, films: PreparedData) -> float:
+    """What a search maximises: the AUROC of the positive class against the rest on varied validation (`training.varied`)."""
+    rows = films.table[films.table["split"] == "val"]
+    is_positive = rows.set_index("path")["label"] == run.config.data.positive_class
+    positive = run.class_names.index(run.config.data.positive_class)
+    model = logit_model(run.load_model())
+    scores, truth = [], []
+    for paths, batch in varied_films(films, rows["path"].tolist(), run.config.model.image_converter):
+        logits: Any = np.asarray(model(batch, training=False), np.float64)
+        scores.append(logits[:, 0] if logits.shape[1] == 1 else log_odds(logits, positive))
+        truth.append(is_positive[list(paths)].to_numpy())
+    return float(roc_auc_score(np.concatenate(truth), np.concatenate(scores)))
+
+
+def minutes(seconds: float) -> str:
+    """A duration for people."""
+    return f"{max(seconds, 0) / 60:.1f} min"
