@@ -60,7 +60,7 @@ def _batches(
             yield split, rows, source.load(rows["path"].tolist(), converter)
     by_path = of_split["val"].set_index("path", drop=False)
     for paths, varied in varied_films(films, of_split["val"]["path"].tolist(), converter):
-        yield "val_varied", by_path.loc[paths], varied
+        yield "val_varied", by_path.loc[list(paths)], varied
 
 
 def write_predictions(run: Run, predictions: pd.DataFrame) -> None:

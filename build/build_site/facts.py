@@ -58,7 +58,7 @@ def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> 
 
 def films_of(metadata: dict[str, Any], split: str, site: SiteConfig) -> str:
     """What people call the films of a split."""
-    titles = {entry["name"]: entry["title"] for entry in metadata.get("splits", [])}
+    titles: dict[str, str] = {entry["name"]: entry["title"] for entry in metadata.get("splits", [])}
     return titles.get(split, f"{split} {site.pictures}")
 
 
