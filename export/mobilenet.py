@@ -82,11 +82,12 @@ class Standardised:
 
 @dataclass(frozen=True)
 class MobileNet:
-    """Film · scale + offset [→ standardised] → convolutions → global average → dense (`logit`).
+    """Film · scale + offset [→ standardised] [→ smoothed] → convolutions → global average → dense (`logit`).
 
     Attributes:
         scale, offset: Of the rescaling.
         standardised: Whether and how each film is standardised.
+        smoothed: Whether it is averaged over 3×3 pixels.
         convolutions: In their order.
         logit_kernel, logit_bias: `[channels, classes]`, `[classes]`, as `Layers.logit` gives them.
     """
@@ -96,6 +97,7 @@ class MobileNet:
     scale: float
     offset: float
     standardised: Standardised | None
+    smoothed: bool
     convolutions: tuple[Convolution, ...]
     logit_kernel: Floats
     logit_bias: Floats
@@ -130,6 +132,8 @@ class MobileNet:
         x = image * self.scale + self.offset
         if self.standardised is not None:
             x = self.standardised(x)
+        if self.smoothed:
+            x = tf.nn.avg_pool2d(x, 3, 1, "SAME")
         for convolution in self.convolutions:
             x = convolution(x, earlier)
             if convolution.name in added_later:
@@ -148,7 +152,14 @@ def fold(model: Any, positive: int) -> MobileNet:
     if rescaling is None:
         raise layers.unexpected("Rescaling")
     standardised, spread = _fold_standardised(layers)
-    rescaled = spread or rescaling
+    smoothing = layers.take(keras.layers.AveragePooling2D)
+    if smoothing is not None and (smoothing.pool_size, smoothing.strides, smoothing.padding) != (
+        (3, 3),
+        (1, 1),
+        "same",
+    ):
+        raise layers.unexpected("AveragePooling2D over 3×3 pixels, one by one", smoothing)
+    rescaled = smoothing or spread or rescaling
     grey = layers.take(keras.layers.Concatenate)
     if grey is None or any(tensor is not rescaled.output for tensor in grey.input):
         raise layers.unexpected("Concatenate of the rescaled film with itself", grey)
@@ -162,7 +173,9 @@ def fold(model: Any, positive: int) -> MobileNet:
         raise layers.unexpected("convolutions and GlobalAveragePooling2D")
     head = floats(*layers.logit(positive))
     check_finite(head)
-    return MobileNet(float(rescaling.scale), float(rescaling.offset), standardised, tuple(convolutions), *head)
+    return MobileNet(
+        float(rescaling.scale), float(rescaling.offset), standardised, smoothing is not None, tuple(convolutions), *head
+    )
 
 
 def _fold_standardised(layers: Layers) -> tuple[Standardised | None, Any]:

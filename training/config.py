@@ -80,6 +80,7 @@ class MobileNetV2Config(ModelConfig):
         cut: Keras's name of the last layer kept, such as `block_13_expand_relu`; empty for the whole network.
         standardised: Give the network each film with its mean taken off and its spread made one, so that brightness and
             contrast say nothing; else as it is, in -1…1.
+        smoothed: Average the film over 3×3 pixels first, so that sharper and softer copies of it look alike.
         dropout: Before the last layer.
     """
 
@@ -87,6 +88,7 @@ class MobileNetV2Config(ModelConfig):
     alpha: float
     cut: str
     standardised: bool
+    smoothed: bool
     dropout: float
 
 

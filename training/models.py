@@ -65,6 +65,8 @@ def mobilenet_v2(config: MobileNetV2Config, classes: int) -> Any:
         x = layers.Rescaling(0.5, name="spread")(x)
     else:
         x = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(image)
+    if config.smoothed:
+        x = layers.AveragePooling2D(3, strides=1, padding="same", name="smoothed")(x)
     x = layers.Concatenate(name="grey_to_rgb")([x, x, x])
     backbone = keras.applications.MobileNetV2(input_tensor=x, alpha=config.alpha, include_top=False, weights=None)
     return _pooled("mobilenet_v2", image, backbone, config, classes)

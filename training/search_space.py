@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,10 +45,10 @@ STRENGTHENED = (
 )
 LARGEST_BLUR = 1.0
 
-# Where a backbone may end: it is whole, or what it has made of films at a sixteenth or an eighth of their size is pooled.
+# Where a backbone may end: what it has made of films at an eighth or a sixteenth of their size is pooled, or it is whole.
 CUTS = {
-    "mobilenet_v2": ("", "block_13_expand_relu", "block_6_expand_relu"),
-    "efficientnet_lite0": ("", "block_11_expand_relu", "block_5_expand_relu"),
+    "mobilenet_v2": ("block_6_expand_relu", "block_13_expand_relu", ""),
+    "efficientnet_lite0": ("block_5_expand_relu", "block_11_expand_relu", ""),
 }
 
 
@@ -81,15 +82,15 @@ class Space:
 
     @property
     def first_trials(self) -> list[dict[str, Any]]:
-        """Every network once, at a middle size, otherwise as `like` has it: a search knows each of them before it guesses."""
+        """Every network once, the sizes in turn, otherwise as `like` has it: a search knows each of them before it guesses."""
         shared = {
-            "size": self.sizes[(len(self.sizes) - 1) // 2],
             "learning_rate": _within(self.like.fit.learning_rate, LEARNING_RATE),
             "label_smoothing": _within(self.like.fit.label_smoothing, LABEL_SMOOTHING),
             "augmentation": 1.0,
             "smallest_crop": _within(self.like.augmentation.smallest_crop, SMALLEST_CROP),
         }
-        return [{"network": network, **shared} for network in self.networks]
+        sizes = itertools.cycle(self.sizes)
+        return [{"network": network, "size": next(sizes), **shared} for network in self.networks]
 
     def config(self, parameters: Mapping[str, Any], name: str, prepared: Path) -> Config:
         """The run that a trial's parameters stand for; with the epochs of `like`, until `trial` shortens it."""

@@ -53,12 +53,15 @@ def make_model() -> MakeModel:
 
 @pytest.fixture(scope="session")
 def make_mobilenet() -> MakeModel:
-    """Builds MobileNetV2 0.35 for grey films with random weights and batch-norm statistics, whole or up to a layer."""
+    """Builds MobileNetV2 0.35 for grey films with random weights and batch-norm statistics, whole or up to a layer.
+
+    With `prepared` it standardises and smooths its films first.
+    """
 
     def make(
-        *, height: int = 32, width: int = 32, cut: str = "", standardised: bool = False, classes: int = 1, seed: int = 0
+        *, height: int = 32, width: int = 32, cut: str = "", prepared: bool = False, classes: int = 1, seed: int = 0
     ) -> Any:
-        config = MobileNetV2Config(height, width, "whole", 0.97, "mobilenet_v2", 0.35, cut, standardised, 0.2)
+        config = MobileNetV2Config(height, width, "whole", 0.97, "mobilenet_v2", 0.35, cut, prepared, prepared, 0.2)
         model = build_model(config, max(classes, 2))
         randomize(model, np.random.default_rng(seed))
         return model

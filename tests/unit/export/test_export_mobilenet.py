@@ -48,8 +48,10 @@ def test_the_folded_network_gives_the_logits_of_keras(make_mobilenet: Any, cut: 
     np.testing.assert_array_equal(logit[:, 0], 0)
 
 
-def test_a_network_that_standardises_films_is_folded_with_it_and_does_not_see_brightness(make_mobilenet: Any) -> None:
-    model, films = make_mobilenet(standardised=True, cut="block_13_expand_relu"), random_films(4)
+def test_a_network_that_standardises_and_smooths_films_is_folded_with_it_and_does_not_see_brightness(
+    make_mobilenet: Any,
+) -> None:
+    model, films = make_mobilenet(prepared=True, cut="block_13_expand_relu"), random_films(4)
     network = fold(model, 1)
     logit = graph.outputs(network, PLAIN, films)["logit"].numpy()
     np.testing.assert_allclose(logit[:, 1], keras_output(model, "logit", films)[:, 0], atol=1e-4)
