@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Reader = Callable[[Floats], tuple[Doubles, Floats]]
 
-# A cue whose loss moves the AUROC by more than this is one that the network leans on (or cannot do without).
+# A cue whose loss moves the AUROC by more than this may be one that the network leans on, or its loss a film unlike any other.
 LARGEST_CHANGE = 0.01
 # Of train, for the ratio and the light that the controls give to every film.
 TRAIN_FILMS = 500
@@ -137,7 +137,7 @@ def shortcut_rows(source: Source, read: Reader) -> tuple[list[dict[str, Any]], D
 
 def _shortcut_row(control: Control, split: str, auroc: float, change: float, films: int) -> dict[str, Any]:
     words = {"control": control.name, "films": control.words, "split": split}
-    return words | {"auroc": auroc, "change": change, "leans_on_it": abs(change) > LARGEST_CHANGE, "n": films}
+    return words | {"auroc": auroc, "change": change, "over_the_limit": abs(change) > LARGEST_CHANGE, "n": films}
 
 
 def deletion_rows(source: Source, read: Reader, val: Doubles, figure: Path) -> list[dict[str, Any]]:
@@ -192,8 +192,8 @@ def print_summary(result: dict[str, Any]) -> None:
     for row in result["shape_and_size_alone"]:
         print(f"AUROC of {row['classifier']} alone, no picture, {row['split']}: {row['auroc']:.3f}")
     for row in result["shortcuts"]:
-        leans = "   leans on it" if row["leans_on_it"] else ""
-        print(f"AUROC {row['split']:4} {row['auroc']:.4f} ({row['change']:+.4f}) film {row['films']}{leans}")
+        over = f"   over {LARGEST_CHANGE}" if row["over_the_limit"] else ""
+        print(f"AUROC {row['split']:4} {row['auroc']:.4f} ({row['change']:+.4f}) film {row['films']}{over}")
     if native := result.get("native"):
         print(
             f"native against copy: mean |logit change| {native['mean_absolute_logit_change']:.3f}, "

@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 from statistics import mean, stdev
 from typing import Any
 
+from training.evaluation import TITLES
+from training.external import PREFIX
 from training.results import Result
 
 NONE = "–"
 METRICS = {
     "accuracy": "Accuracy",
-    "accuracy_at_0.5": "Accuracy at 0.5",
     "auroc": "AUROC",
     "average_precision": "Average precision",
     "sensitivity": "Sensitivity",
     "specificity": "Specificity",
     "ece": "ECE",
-    "loss": "Loss",
 }
 SEED_METRICS = {"accuracy": "Accuracy", "auroc": "AUROC", "sensitivity": "Sensitivity", "specificity": "Specificity"}
-SENS_SPEC = {"sensitivity": "Sensitivity", "specificity": "Specificity"}
+SENS_SPEC = ("sensitivity", "specificity")
 TRAVEL_METRICS = {"auroc": "AUROC", "sensitivity": "Sensitivity", "specificity": "Specificity", "ece": "ECE"}
 RADIOGRAPHS = "xray-"
 
@@ -47,7 +47,7 @@ def comparison(results: list[Result], published: list[dict[str, Any]]) -> Table:
     """Every model on the official test images, and what others published."""
     rows = [
         [
-            Cell(result.run.config.title, f"threshold {result.threshold:.3f}, fixed on validation"),
+            Cell(result.run.config.title),
             *(figure(result.metric(metric)) for metric in METRICS),
             size(result),
             Cell(f"{result.milliseconds:.0f} ms" if result.milliseconds else NONE),
@@ -63,7 +63,7 @@ def comparison(results: list[Result], published: list[dict[str, Any]]) -> Table:
         ]
         for other in published
     ]
-    header = ["Model", *METRICS.values(), "Weights in the browser", "One film", "Training"]
+    header = ["Model", *METRICS.values(), "Weights", "One film", "Training"]
     return Table("On the official test images, with 95 % intervals", header, rows)
 
 
@@ -87,31 +87,34 @@ def seeds(results: list[Result]) -> Table:
 
 
 def travel(results: list[Result]) -> Table:
-    """Every model on every kind of films that it was not trained on."""
+    """Every model on films from elsewhere, with the AUROC on test to compare with."""
     rows = [
         [
             Cell(result.run.config.title),
             Cell(title, f"n = {auroc['n']}"),
             *(figure(result.metric(metric, split)) for metric in TRAVEL_METRICS),
+            figure(result.metric("auroc")),
         ]
         for result in results
         for split, title in result.splits.items()
-        if split != "test_without_duplicates" and (auroc := result.metric("auroc", split))
+        if split.startswith(PREFIX) and (auroc := result.metric("auroc", split))
     ]
-    return Table("The same threshold on other films", ["Model", "Films", *TRAVEL_METRICS.values()], rows)
+    header = ["Model", "Films", *TRAVEL_METRICS.values(), "AUROC on test"]
+    return Table("Films from elsewhere, read at the same threshold", header, rows)
 
 
 def operating_points(result: Result) -> Table:
-    """Sensitivity and specificity at every operating point, split by split."""
-    rows = [
-        [
-            Cell(point["name"], f"threshold {point['threshold']:.3f}"),
-            Cell(result.splits[point["split"]], f"n = {point['n']}"),
-            *(Cell(f"{point[name]:.3f}", interval(point.get(f"{name}_interval"))) for name in SENS_SPEC),
-        ]
-        for point in result.evaluation["operating_points"]
-    ]
-    return Table("Operating points, fixed on validation", ["Point", "Films", *SENS_SPEC.values()], rows)
+    """Sensitivity and specificity at every operating point, a row for every kind of films."""
+    points = result.evaluation["operating_points"]
+    thresholds = {point["name"]: point["threshold"] for point in points}
+    rows = []
+    for split, title in result.splits.items():
+        if of_split := [point for point in points if point["split"] == split]:
+            shares = [(point[name], point.get(f"{name}_interval")) for point in of_split for name in SENS_SPEC]
+            cells = [Cell(f"{value:.3f}", interval(bounds)) for value, bounds in shares]
+            rows.append([Cell(title, f"n = {of_split[0]['n']}"), *cells])
+    header = ["Films", *(f"{share.title()}, {name} ≥ {t:.3f}" for name, t in thresholds.items() for share in SENS_SPEC)]
+    return Table("Operating points: probabilities fixed on validation", header, rows)
 
 
 def classes(result: Result) -> Table:
@@ -144,6 +147,8 @@ def asides(result: Result) -> Table:
         ("Recall of bacterial pneumonia", "bacterial_recall", "test"),
         ("Recall of viral pneumonia", "viral_recall", "test"),
         ("Films between screening and rule-in", "indeterminate", "test"),
+        ("Accuracy at a plain 0.5", "accuracy_at_0.5", "test"),
+        ("Loss", "loss", "test"),
         ("Loss before the temperature", "loss_uncalibrated", "test"),
         ("AUROC on validation", "auroc", "val"),
         ("ECE on validation", "ece", "val"),
@@ -158,12 +163,13 @@ def asides(result: Result) -> Table:
 
 
 def shape_alone(controls: dict[str, Any]) -> Table:
-    """Classifiers that see no picture."""
-    rows = [
-        [Cell(row["classifier"]), Cell(row["split"], f"n = {row['n']}"), Cell(f"{row['auroc']:.3f}")]
-        for row in controls.get("shape_and_size_alone", [])
-    ]
-    return Table("AUROC of a classifier that sees no picture, only", ["Number", "Films", "AUROC"], rows)
+    """Classifiers that see no picture, a column for every split."""
+    rows: dict[str, list[Cell]] = {}
+    for row in controls.get("shape_and_size_alone", []):
+        rows.setdefault(f"by {row['classifier']}", []).append(Cell(f"{row['auroc']:.3f}"))
+    splits = list(dict.fromkeys(row["split"] for row in controls.get("shape_and_size_alone", [])))
+    caption = "AUROC of a classifier that sees no picture"
+    return Table(caption, ["Reads", *splits], [[Cell(words), *cells] for words, cells in rows.items()])
 
 
 def shortcuts(controls: dict[str, Any]) -> Table:
@@ -172,8 +178,8 @@ def shortcuts(controls: dict[str, Any]) -> Table:
     splits = list(dict.fromkeys(row["split"] for row in rows))
     by_control: dict[str, list[Cell]] = {}
     for row in rows:
-        words = "leans on it" if row["leans_on_it"] else ""
-        change = f"{row['change']:+.3f}{' · ' + words if words else ''}" if row["control"] != "as_it_is" else ""
+        over = f" · over {controls['largest_change']}" if row["over_the_limit"] else ""
+        change = f"{row['change']:+.3f}{over}" if row["control"] != "as_it_is" else ""
         by_control.setdefault(row["films"], []).append(Cell(f"{row['auroc']:.3f}", change))
     return Table(
         "AUROC with one cue gone from every film",
@@ -189,7 +195,7 @@ def deletion(controls: dict[str, Any]) -> Table:
             Cell(f"by {row['fill']}", f"n = {row['n']}"),
             Cell(f"{row['fall_hottest']:.2f}"),
             Cell(f"{row['fall_random']:.2f}"),
-            Cell(f"{row['share_hottest_falls_more']:.0%}"),
+            Cell(f"{100 * row['share_hottest_falls_more']:.0f} %"),
         ]
         for row in controls.get("deletion", [])
     ]
@@ -207,12 +213,16 @@ def gate(controls: dict[str, Any]) -> Table:
     sets = controls.get("gate", {}).get("sets", [])
     counts = {(s["set"], s["kind"] or ""): (s["kept"], s["n"]) for s in sets if s["set"] != "not_chest"}
     for s in (s for s in sets if s["set"] == "not_chest"):
-        lots = ["radiographs of other parts" if s["kind"].startswith(RADIOGRAPHS) else "other pictures", "all"]
-        for lot in lots:
+        for lot in ("all", "radiographs of other parts" if s["kind"].startswith(RADIOGRAPHS) else "other pictures"):
             kept, n = counts.get(("not a chest film", lot), (0, 0))
             counts["not a chest film", lot] = kept + s["kept"], n + s["n"]
     rows = [
-        [Cell(name.replace("_", " "), kind), Cell(str(n)), Cell(f"{kept / n:.1%}"), Cell(f"{1 - kept / n:.1%}")]
+        [
+            Cell(TITLES.get(name, name.replace("_", " ")), kind),
+            Cell(str(n)),
+            Cell(f"{100 * kept / n:.1f} %"),
+            Cell(f"{100 * (n - kept) / n:.1f} %"),
+        ]
         for (name, kind), (kept, n) in counts.items()
     ]
     return Table("The gate “not a chest X-ray”", ["Pictures", "Number", "Kept", "Refused"], rows)

@@ -96,7 +96,7 @@ def run_bundle(bundle: Path, inputs: Path, count: int, outputs: Path, *, backend
         count: Number of films.
         outputs: Becomes JSON: `backend`, and `logit`, `probability`, `ood_score`, `heatmap` as nested lists with one
             entry for each film (null where the graph has no such output), and `milliseconds`, what one film alone takes
-            (the median of a few).
+            (the fastest of a few).
         backend: `wasm`; Node has no WebGL.
 
     Raises:

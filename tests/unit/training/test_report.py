@@ -175,17 +175,18 @@ def test_the_html_report_is_whole_and_needs_nothing_else(runs: Path, readme: Pat
     words = html.unescape(re.sub(r"<[^>]+>", " ", text))
     for wanted in ("Deep", "Flat", "3 min", "Kermany et al. 2018", "PNEUMONIA", "worst mistakes"):
         assert wanted in words, wanted
-    assert "leans on it" not in words  # no controls were run
+    assert "over 0.01" not in words  # no controls were run
 
 
 def test_controls_that_were_run_stand_in_the_report(runs: Path, readme: Path, tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     write_run(tmp_path / "runs" / "deep", seed=0)
     controls = {
+        "largest_change": 0.01,
         "shape_and_size_alone": [{"classifier": "width/height", "split": "test", "auroc": 0.7, "n": 60}],
         "shortcuts": [
-            {"control": "as_it_is", "films": "as it is", "split": "test", "auroc": 0.99, "change": 0.0, "leans_on_it": False},
-            {"control": "blanked", "films": "blanked", "split": "test", "auroc": 0.95, "change": -0.04, "leans_on_it": True},
+            {"control": "as_it_is", "films": "as it is", "split": "test", "auroc": 0.99, "change": 0.0, "over_the_limit": False},
+            {"control": "blanked", "films": "blanked", "split": "test", "auroc": 0.95, "change": -0.04, "over_the_limit": True},
         ],
         "native": {"n": 4, "mean_absolute_logit_change": 0.11, "largest_logit_change": 0.3, "decisions_that_differ": 0},
         "deletion": [
@@ -203,9 +204,9 @@ def test_controls_that_were_run_stand_in_the_report(runs: Path, readme: Path, tm
     (tmp_path / "runs" / "deep" / "controls.json").write_text(json.dumps(controls))
     report(tmp_path / "runs", readme, tmp_path / "report.html", models=tmp_path)
     words = " ".join(re.sub(r"<[^>]+>", " ", (tmp_path / "report.html").read_text()).split())
-    assert "blanked 0.950 -0.040 · leans on it" in words
-    assert "radiographs of other parts 5 20.0% 80.0%" in words
-    assert "not a chest film all 20 5.0% 95.0%" in words
+    assert "blanked 0.950 -0.040 · over 0.01" in words
+    assert "radiographs of other parts 5 20.0 % 80.0 %" in words
+    assert "not a chest film all 20 5.0 % 95.0 %" in words
     assert "12 ms" in words
     assert "12 ms" in readme.read_text()
 
