@@ -13,7 +13,7 @@ import numpy as np
 from optuna.trial import FrozenTrial
 from sklearn.metrics import roc_auc_score
 
-from training.config import Config
+from training.config import Config, write_config
 from training.cost import milliseconds_of, weight_bytes, work_of
 from training.exceptions import PlainfilmError
 from training.films import PreparedData
@@ -69,6 +69,8 @@ def try_one(
     started = time.monotonic()
     print(f"{claim.run}: {config.title} … ({minutes(ends - started)} left)", flush=True)
     try:
+        if (run / "config.toml").exists():  # begun by another worker, for whom the films may have lain elsewhere
+            write_config(config, run / "config.toml")
         if not (run / "model.keras").exists():
             with (study.folder / f"{claim.run}.log").open("a") as log, contextlib.redirect_stdout(log):
                 fit(config, study.folder, weights, [Watcher(claim, study, cost, ends)])
