@@ -7,15 +7,18 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 import tomli_w
+from PIL import Image
 
 from tests.browser.visit import Visit
 from tests.command import run
 from tests.conftest import Open, Serve
 from training.config import SHIPPED_CONFIGS
 from training.phantom import write_dataset
+from training.report import BEGIN, END
 
 NAME = "phantoms"
 
@@ -58,6 +61,40 @@ def test_the_network_has_learned_what_the_phantoms_teach(workplace: Path) -> Non
     evaluation = json.loads((workplace / "runs" / NAME / "evaluation.json").read_text())
     found = {(row["metric"], row["split"]): row["value"] for row in evaluation["metrics"]}
     assert found["auroc", "test"] > 0.9
+
+
+def test_controls_are_measured_on_run_and_bundle_and_stand_in_the_report(workplace: Path, tmp_path: Path) -> None:
+    folder = workplace / "runs" / NAME
+    (tmp_path / "other" / "photo").mkdir(parents=True)
+    for number in range(2):
+        noise = np.random.default_rng(number).integers(0, 256, (90, 120), dtype=np.uint8)
+        Image.fromarray(noise).save(tmp_path / "other" / "photo" / f"{number}.png")
+    films = workplace / "films"
+    given = ["--native", films / "test", "--external", films / "test", "--not-chest", tmp_path / "other"]
+    run("training", "controls", f"runs/{NAME}", "--models", "models", *given, cwd=workplace)
+    controls = json.loads((folder / "controls.json").read_text())
+
+    stored = json.loads((folder / "evaluation.json").read_text())["metrics"]
+    auroc = {row["split"]: row["value"] for row in stored if row["metric"] == "auroc"}
+    as_it_is = {row["split"]: row["auroc"] for row in controls["shortcuts"] if row["control"] == "as_it_is"}
+    assert as_it_is == pytest.approx({split: auroc[split] for split in ("val", "test")}, abs=1e-3)
+    assert {row["control"] for row in controls["shortcuts"]} > {"squashed", "cropped", "blanked", "equalised"}
+    assert controls["native"]["largest_logit_change"] == 0  # the same files
+    assert controls["native"]["decisions_that_differ"] == 0
+    assert all(row["fall_hottest"] > row["fall_random"] for row in controls["deletion"])
+    counts = {(row["set"], row["kind"]): (row["kept"], row["n"]) for row in controls["gate"]["sets"]}
+    assert counts["not_chest", "photo"][1] == 2
+    assert counts["val", None][0] >= 0.9 * counts["val", None][1]
+    assert controls["latency"]["milliseconds"] > 0
+
+    readme = workplace / "README.md"
+    readme.write_text(f"{BEGIN}\n{END}\n")
+    run("training", "report", "--runs", "runs", "--html", "report.html", "--with-films", cwd=workplace)
+    assert f"{auroc['test']:.3f}" in readme.read_text()
+    plain, with_films = (workplace / "report.html").read_text(), (workplace / "report-with-films.html").read_text()
+    assert "data:image" not in plain
+    assert with_films.count("data:image/jpeg") == with_films.count("data:image/webp") == with_films.count("labelled ")
+    assert "Deletion test" in plain
 
 
 def read_as_python(page: Visit, workplace: Path, predictions: pd.DataFrame) -> None:
