@@ -22,8 +22,17 @@ REMEMBERED = {
 }
 
 
-def training_callbacks(run: Path, fit: FitConfig, state: dict[str, dict[str, Any]]) -> list[Any]:
-    """The callbacks of a run, in the order they act; `state` is what the last checkpoint remembered of them."""
+def training_callbacks(
+    run: Path, fit: FitConfig, state: dict[str, dict[str, Any]], seconds_before: float = 0.0
+) -> list[Any]:
+    """The callbacks of a run, in the order they act.
+
+    Args:
+        run: Its folder.
+        fit: Its optimisation.
+        state: What the last checkpoint remembered of the callbacks.
+        seconds_before: What was spent before the first epoch; counted as part of it.
+    """
     checkpoint = run / "checkpoint"
     checkpoint.mkdir(exist_ok=True)
     acting: list[Any] = [
@@ -40,11 +49,15 @@ def training_callbacks(run: Path, fit: FitConfig, state: dict[str, dict[str, Any
                 verbose=1,
             )
         )
-    return [EpochClock(), SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state)]
+    return [EpochClock(seconds_before), SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state)]
 
 
 class EpochClock(keras.callbacks.Callback):
     """Puts every epoch's seconds into the history, and says how long the others may take; Keras's bar knows one epoch only."""
+
+    def __init__(self, seconds_before: float) -> None:
+        super().__init__()
+        self._seconds_before = seconds_before
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Starts the clock."""
@@ -54,7 +67,7 @@ class EpochClock(keras.callbacks.Callback):
         """Takes the other epochs to last as long as this one did."""
         seconds = time.monotonic() - self._started
         if logs is not None:
-            logs["seconds"] = seconds
+            logs["seconds"] = seconds + (self._seconds_before if epoch == 0 else 0)
         minutes = seconds * (self.params["epochs"] - epoch - 1) / 60
         print(f"{epoch + 1} of {self.params['epochs']} epochs done, at most {minutes:.0f} min left", flush=True)
 

@@ -102,10 +102,11 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
         teach,
     )
     validation = validation_dataset(val_films, targets_of(val_labels, len(class_names)), config.fit.batch_size)
+    seconds = 0.0
     with _memory_explained(run, config):
         if partly:
             films = {"train": len(epoch_order(train_labels, config.fit, 0)), "val": len(val_labels)}
-            training, validation = through_frozen(
+            training, validation, seconds = through_frozen(
                 frozen, training, validation, films, config.fit, partly.frozen_epochs, run, first_epoch
             )
         model.fit(
@@ -114,7 +115,7 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
             initial_epoch=first_epoch,
             epochs=config.fit.epochs,
             steps_per_epoch=steps,
-            callbacks=[*callbacks.training_callbacks(run, config.fit, state), *watchers],
+            callbacks=[*callbacks.training_callbacks(run, config.fit, state, seconds), *watchers],
             shuffle=False,  # the dataset shuffles by itself
             verbose=1 if sys.stdout.isatty() else 2,
         )

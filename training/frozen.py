@@ -32,10 +32,12 @@ class Features:
     Attributes:
         values: float16 `[n, ...]` on disk.
         targets: float32 `[n, ...]`.
+        seconds: What it took.
     """
 
     values: npt.NDArray[np.float16]
     targets: npt.NDArray[np.float32]
+    seconds: float
 
 
 def split_at(model: Any, frozen_until: str) -> tuple[Any, Any]:
@@ -64,8 +66,8 @@ def through_frozen(
     epochs: int,
     run: Path,
     first: int,
-) -> tuple[Any, Any]:
-    """The data sets of training and validation with features in the place of films.
+) -> tuple[Any, Any, float]:
+    """The data sets of training and validation with features in the place of films, and the seconds that it took.
 
     Args:
         frozen: keras.Model, films to features.
@@ -85,7 +87,8 @@ def through_frozen(
     folder = run / "checkpoint" / "features"
     train = compute_features(frozen, training, epochs * films["train"], folder / "train")
     val = compute_features(frozen, validation, films["val"], folder / "val")
-    return training_features(train, films["train"], fit, first), validation_features(val, fit.batch_size)
+    seconds = train.seconds + val.seconds
+    return training_features(train, films["train"], fit, first), validation_features(val, fit.batch_size), seconds
 
 
 def compute_features(frozen: Any, dataset: Any, count: int, folder: Path) -> Features:
@@ -97,7 +100,11 @@ def compute_features(frozen: Any, dataset: Any, count: int, folder: Path) -> Fea
     folder.mkdir(parents=True, exist_ok=True)
     weights = hashlib.sha256(b"".join(each.tobytes() for each in frozen.get_weights())).hexdigest()
     note = folder / "done.json"
-    done = json.loads(note.read_text()) if note.exists() else {"weights": weights, "batches": 0, "films": 0}
+    done = (
+        json.loads(note.read_text())
+        if note.exists()
+        else {"weights": weights, "batches": 0, "films": 0, "seconds": 0.0}
+    )
     if done["weights"] != weights:
         raise UsageError(
             f"{folder} holds features of other ImageNet weights",
@@ -113,22 +120,22 @@ def compute_features(frozen: Any, dataset: Any, count: int, folder: Path) -> Fea
         )
     )
     through = tf.function(lambda films: frozen(films, training=False))
-    started, resumed = time.monotonic(), done["films"]
+    started = time.monotonic() - done["seconds"]
     for films, targets_of_films in dataset.skip(done["batches"]):
         if done["films"] == count:
             break
         here = slice(done["films"], done["films"] + len(films))
         values[here], targets[here] = through(films), targets_of_films
-        done["films"], done["batches"] = here.stop, done["batches"] + 1
+        done |= {"films": here.stop, "batches": done["batches"] + 1, "seconds": time.monotonic() - started}
         if done["batches"] % BATCHES_AT_ONCE == 0 or here.stop == count:
             values.flush()
             targets.flush()
             partial = note.with_suffix(".partial")
             partial.write_text(json.dumps(done))
             partial.replace(note)
-            left = (count - here.stop) * (time.monotonic() - started) / (here.stop - resumed) / 60
+            left = (count - here.stop) * done["seconds"] / here.stop / 60
             print(f"{here.stop} of {count} films through the frozen part, {left:.0f} min left", flush=True)
-    return Features(values, targets)
+    return Features(values, targets, done["seconds"])
 
 
 def training_features(features: Features, films_per_epoch: int, fit: FitConfig, first_epoch: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,8 @@ def _keras_backbone(name: str, weights: Path | None, config: VGG16Config | Mobil
             input_shape=shape, include_top=False, weights=None if weights else "imagenet", **options
         )
         if weights:
-            backbone.load_weights(weights)
+            with warnings.catch_warnings(action="ignore"):  # hundreds of them where the error below says it in one
+                backbone.load_weights(weights)
     except Exception as error:  # Keras raises whatever h5py and urllib raise
         arguments = ", ".join([*(f"{key}={value}" for key, value in options.items()), "include_top=False"])
         raise PlainfilmError(
