@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 import tensorflow as tf
+from PIL import Image
 
+from tests.shared import NOT_CHEST, SHARED
 from training import callbacks, frozen
 from training.config import Architecture, Config, EfficientNetLite0Config, VGG16Config, read_config
 from training.efficientnet import efficientnet_lite0_layers, torch_name
@@ -23,6 +25,7 @@ from training.imagenet import imagenet_backbone
 from training.models import build_model
 from training.run import read_run
 
+EFFICIENTNET_WEIGHTS = SHARED / "backbones" / "efficientnet_lite0_torch_names.npz"
 MOBILENET: Architecture = dataclasses.replace(
     read_config(Path("mobilenet_v2")).model, height=32, width=32, batch_normalization_momentum=0.9
 )
@@ -253,3 +256,20 @@ def test_weights_of_another_shape_or_number_of_classes_do_not_fit_the_run(
     received = r"output \(None, 3\)" if classes == 3 else r"input \(None, 40, 32, 1\)"
     with pytest.raises(PlainfilmError, match=f"does not fit its run(.|\n)*{received}"):
         read_run(tmp_path).load_model()
+
+
+@pytest.mark.skipif(
+    not (EFFICIENTNET_WEIGHTS.exists() and NOT_CHEST.is_dir()), reason="no ImageNet weights or photos here"
+)
+def test_the_real_efficientnet_sees_photos_with_the_statistics_that_it_was_trained_with() -> None:
+    model = imagenet_backbone(EFFICIENTNET, EFFICIENTNET_WEIGHTS)
+    photos = [
+        Image.open(file).convert("RGB").resize((224, 224)) for file in sorted(NOT_CHEST.glob("photo/photo_*.jpg"))
+    ]
+    names = [f"block_{block}_{part}" for block in range(16) for part in ("depthwise", "project")]
+    values = keras.Model(model.input, [model.get_layer(name).output for name in names])(
+        (np.stack([np.asarray(photo, np.float32) for photo in photos]) - 127) / 128
+    )
+    for name, value in zip(names, values, strict=True):
+        expected = model.get_layer(f"{name}_BN").moving_mean
+        assert np.corrcoef(np.mean(value, axis=(0, 1, 2)), expected)[0, 1] > 0.9, name
