@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from training.evaluation import evaluation_of, scores_of
+from training.evaluation import TWINLESS, evaluation_of, scores_of, views_of
 from training.evaluation_figures import draw_figures, draw_learning_curves
 from training.external import read_external, split_name
 from training.history import read_history
@@ -45,8 +45,8 @@ def evaluate(
     scores = scores_of(run, predictions, temperature, threshold)
     write_predictions(run, predictions.assign(probability=scores.positive_probability))
     figures = folder / "figures"
-    splits = {name: scores.take((predictions["split"] == name).to_numpy()) for name in predictions["split"].unique()}
-    draw_figures(figures, splits, run.class_names, threshold)
+    views = {name: scores.take(mask) for name, mask in views_of(run, predictions).items() if name != TWINLESS}
+    draw_figures(figures, views, run.class_names, threshold)
     if history := read_history(folder):
         draw_learning_curves(figures / "learning_curves.svg", history, run.config.fit.kept_epoch)
     temporary = folder / "evaluation.json.partial"

@@ -23,13 +23,14 @@ from training.run import Run
 
 Mask = npt.NDArray[np.bool_]
 
+TWINLESS = "test_without_duplicates"
 CHOSEN_ON = ("val", "val_varied")
 # What people call the splits; each follows a number.
 TITLES = {
     "val": "validation films",
     "val_varied": "varied validation films",
     "test": "test films",
-    "test_without_duplicates": "test films without duplicates",
+    TWINLESS: "test films without duplicates",
 }
 
 
@@ -85,7 +86,7 @@ def evaluation_of(run: Run, predictions: pd.DataFrame, titles: Mapping[str, str]
             _operating_point(point.name, point.threshold, name, scores.take(mask), patients[mask])
             for point in points
             for name, mask in views.items()
-            if name != "test_without_duplicates"
+            if name != TWINLESS
         ],
         "metrics": [
             row
@@ -128,7 +129,7 @@ def views_of(run: Run, predictions: pd.DataFrame) -> dict[str, Mask]:
         digests = predictions["path"].map(run.splits.set_index("path")["sha256"]).where(split == "test")
         twins = (digests.duplicated() & digests.notna()).to_numpy()
         if twins.any():
-            views["test_without_duplicates"] = views["test"] & ~twins
+            views[TWINLESS] = views["test"] & ~twins
     return views | {name: (split == name).to_numpy() for name in split.unique() if name not in first}
 
 
@@ -208,7 +209,7 @@ def _asides(
 ) -> list[dict[str, Any]]:
     """Of the run's own films: how far their shape alone tells the classes apart, and the recall of each kind of pneumonia."""
     rows: list[dict[str, Any]] = []
-    if split not in ("val", "test", "test_without_duplicates"):
+    if split not in ("val", "test", TWINLESS):
         return rows
     film = run.splits.set_index("path").loc[predictions["path"]]
     by_shape = np.zeros_like(scores.probability)
