@@ -105,9 +105,9 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
     seconds = 0.0
     with _memory_explained(run, config):
         if partly:
-            films = {"train": len(epoch_order(train_labels, config.fit, 0)), "val": len(val_labels)}
+            counts = {"train": len(epoch_order(train_labels, config.fit, 0)), "val": len(val_labels)}
             training, validation, seconds = through_frozen(
-                frozen, training, validation, films, config.fit, partly.frozen_epochs, run, first_epoch
+                frozen, training, validation, counts, config.fit, partly.frozen_epochs, run, first_epoch
             )
         model.fit(
             training,

@@ -100,11 +100,9 @@ def compute_features(frozen: Any, dataset: Any, count: int, folder: Path) -> Fea
     folder.mkdir(parents=True, exist_ok=True)
     weights = hashlib.sha256(b"".join(each.tobytes() for each in frozen.get_weights())).hexdigest()
     note = folder / "done.json"
-    done = (
-        json.loads(note.read_text())
-        if note.exists()
-        else {"weights": weights, "batches": 0, "films": 0, "seconds": 0.0}
-    )
+    done: dict[str, Any] = {"weights": weights, "batches": 0, "films": 0, "seconds": 0.0}
+    if note.exists():
+        done = json.loads(note.read_text())
     if done["weights"] != weights:
         raise UsageError(
             f"{folder} holds features of other ImageNet weights",

@@ -26,10 +26,10 @@ from training.models import build_model
 from training.run import read_run
 
 EFFICIENTNET_WEIGHTS = SHARED / "backbones" / "efficientnet_lite0_torch_names.npz"
-MOBILENET: Architecture = dataclasses.replace(
+MOBILENET: Any = dataclasses.replace(
     read_config(Path("mobilenet_v2")).model, height=32, width=32, batch_normalization_momentum=0.9
 )
-EFFICIENTNET = EfficientNetLite0Config(32, 32, "whole", 0.9, "efficientnet_lite0", "block_4_add", 0.2)
+EFFICIENTNET = EfficientNetLite0Config(32, 32, "whole", 0.9, "efficientnet_lite0", "block_4_add", False, False, 0.2)
 VGG = VGG16Config(32, 32, "whole", 0.9, "vgg16", "block2_pool", "block1_pool", 2, "average", 0, 0.2)
 
 
@@ -97,6 +97,7 @@ def test_efficientnet_weights_can_only_come_from_a_file_and_the_error_says_which
 
 
 def test_networks_refuse_films_too_small_for_them_and_layers_they_do_not_have() -> None:
+    model: Any
     for model in (MOBILENET, VGG, EFFICIENTNET):
         with pytest.raises(UsageError, match="too small"):
             build_model(dataclasses.replace(model, height=20), 2)
