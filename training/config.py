@@ -98,11 +98,14 @@ class EfficientNetLite0Config(ModelConfig):
 
     Attributes:
         cut: Name of the last layer kept, such as `block_10_add`; empty for the whole network.
+        standardised, smoothed: As MobileNetV2's.
         dropout: Before the last layer.
     """
 
     architecture: Literal["efficientnet_lite0"]
     cut: str
+    standardised: bool
+    smoothed: bool
     dropout: float
 
 

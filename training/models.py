@@ -58,16 +58,7 @@ def build_model(config: Architecture, classes: int, backbone: Any = None) -> Any
 def mobilenet_v2(config: MobileNetV2Config, classes: int) -> Any:
     """MobileNetV2 (Sandler et al. 2018) on grey films, pooled, and one dense layer. All of it is trained."""
     image = keras.Input((config.height, config.width, 1), name="image")
-    if config.standardised:
-        # As Rescaling(1 / 255) would leave it, then mean 0 and variance 1 over all of the film; half of that is ImageNet's spread.
-        x = layers.Rescaling(1 / 255, name="rescaling")(image)
-        x = layers.LayerNormalization(axis=[1, 2, 3], epsilon=1e-4, center=False, scale=False, name="standardised")(x)
-        x = layers.Rescaling(0.5, name="spread")(x)
-    else:
-        x = layers.Rescaling(1 / 127.5, offset=-1, name="rescaling")(image)
-    if config.smoothed:
-        x = layers.AveragePooling2D(3, strides=1, padding="same", name="smoothed")(x)
-    x = layers.Concatenate(name="grey_to_rgb")([x, x, x])
+    x = _as_imagenet(image, config, scale=1 / 127.5, offset=-1)
     backbone = keras.applications.MobileNetV2(input_tensor=x, alpha=config.alpha, include_top=False, weights=None)
     return _pooled("mobilenet_v2", image, backbone, config, classes)
 
@@ -75,8 +66,7 @@ def mobilenet_v2(config: MobileNetV2Config, classes: int) -> Any:
 def efficientnet_lite0(config: EfficientNetLite0Config, classes: int) -> Any:
     """EfficientNet-Lite0 (Tan and Le 2019, without what mobile processors are slow at) on grey films. All of it is trained."""
     image = keras.Input((config.height, config.width, 1), name="image")
-    x = layers.Rescaling(1 / 128, offset=-127 / 128, name="rescaling")(image)
-    x = layers.Concatenate(name="grey_to_rgb")([x, x, x])
+    x = _as_imagenet(image, config, scale=1 / 128, offset=-127 / 128)
     backbone = keras.Model(image, efficientnet_lite0_layers(x))
     return _pooled("efficientnet_lite0", image, backbone, config, classes)
 
@@ -101,6 +91,22 @@ def vgg16(config: VGG16Config, classes: int) -> Any:
     x = layers.BatchNormalization(momentum=config.batch_normalization_momentum, name="features_batch_normalization")(x)
     x = layers.Dropout(config.dropout, name="features_dropout")(x)
     return keras.Model(image, _readout(x, classes), name="vgg16")
+
+
+def _as_imagenet(
+    image: Any, config: MobileNetV2Config | EfficientNetLite0Config, *, scale: float, offset: float
+) -> Any:
+    """Grey films `[n, height, width, 1]` as the backbone knows pictures: `[n, height, width, 3]`, in about -1…1."""
+    if config.standardised:
+        # Mean 0 and variance 1 over all of the film; half of that is the spread of ImageNet's pictures.
+        x = layers.Rescaling(1 / 255, name="rescaling")(image)
+        x = layers.LayerNormalization(axis=[1, 2, 3], epsilon=1e-4, center=False, scale=False, name="standardised")(x)
+        x = layers.Rescaling(0.5, name="spread")(x)
+    else:
+        x = layers.Rescaling(scale, offset=offset, name="rescaling")(image)
+    if config.smoothed:
+        x = layers.AveragePooling2D(3, strides=1, padding="same", name="smoothed")(x)
+    return layers.Concatenate(name="grey_to_rgb")([x, x, x])
 
 
 def _pooled(

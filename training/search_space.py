@@ -141,7 +141,15 @@ def every_network(like: Config) -> dict[str, Architecture]:
             models[_named(f"MobileNetV2 {alpha}", cut)] = replace(mobilenet, alpha=alpha, cut=cut)
     for cut in CUTS["efficientnet_lite0"]:
         lite = EfficientNetLite0Config(
-            mobilenet.height, mobilenet.width, view, momentum, "efficientnet_lite0", cut, mobilenet.dropout
+            mobilenet.height,
+            mobilenet.width,
+            view,
+            momentum,
+            "efficientnet_lite0",
+            cut,
+            mobilenet.standardised,
+            mobilenet.smoothed,
+            mobilenet.dropout,
         )
         models[_named("EfficientNet-Lite0", cut)] = lite
     searched = {replace(model, height=like.model.height, width=like.model.width) for model in models.values()}
