@@ -179,7 +179,7 @@ def shortcuts(controls: dict[str, Any]) -> Table:
     by_control: dict[str, list[Cell]] = {}
     for row in rows:
         over = f" · over {controls['largest_change']}" if row["over_the_limit"] else ""
-        change = f"{row['change']:+.3f}{over}" if row["control"] != "as_it_is" else ""
+        change = f"{signed(row['change'])}{over}" if row["control"] != "as_it_is" else ""
         by_control.setdefault(row["films"], []).append(Cell(f"{row['auroc']:.3f}", change))
     return Table(
         "AUROC with one cue gone from every film",
@@ -193,8 +193,8 @@ def deletion(controls: dict[str, Any]) -> Table:
     rows = [
         [
             Cell(f"by {row['fill']}", f"n = {row['n']}"),
-            Cell(f"{row['fall_hottest']:.2f}"),
-            Cell(f"{row['fall_random']:.2f}"),
+            Cell(signed(row["fall_hottest"])),
+            Cell(signed(row["fall_random"])),
             Cell(f"{100 * row['share_hottest_falls_more']:.0f} %"),
         ]
         for row in controls.get("deletion", [])
@@ -256,6 +256,11 @@ def figure(row: dict[str, Any] | None) -> Cell:
 def interval(bounds: Sequence[float] | None) -> str:
     """An interval in words."""
     return f"{bounds[0]:.3f}–{bounds[1]:.3f}" if bounds else ""
+
+
+def signed(value: float) -> str:
+    """A change, with a true minus."""
+    return f"{value:+.3f}".replace("-", "−")
 
 
 def size(result: Result) -> Cell:

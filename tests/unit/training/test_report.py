@@ -55,7 +55,8 @@ def write_run(folder: Path, seed: int) -> None:
         smoke, name=folder.name, title=folder.name.title(), data=dataclasses.replace(smoke.data, phantom_films=0)
     )
     write_config(config, folder / "config.toml")
-    films, predictions = [], []
+    films: list[tuple[str | int, ...]] = []
+    predictions: list[tuple[str, str, str, float]] = []
     for split, count in FILMS.items():
         for number in range(count):
             label = ("NORMAL", "PNEUMONIA")[number % 2]
@@ -204,7 +205,7 @@ def test_controls_that_were_run_stand_in_the_report(runs: Path, readme: Path, tm
     (tmp_path / "runs" / "deep" / "controls.json").write_text(json.dumps(controls))
     report(tmp_path / "runs", readme, tmp_path / "report.html", models=tmp_path)
     words = " ".join(re.sub(r"<[^>]+>", " ", (tmp_path / "report.html").read_text()).split())
-    assert "blanked 0.950 -0.040 · over 0.01" in words
+    assert "blanked 0.950 −0.040 · over 0.01" in words
     assert "radiographs of other parts 5 20.0 % 80.0 %" in words
     assert "not a chest film all 20 5.0 % 95.0 %" in words
     assert "12 ms" in words
