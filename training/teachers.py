@@ -20,7 +20,7 @@ def read_teachers(config: Config, class_names: list[str]) -> Callable[[Any], Any
 
     Raises:
         PlainfilmError: A teacher is not there or not finished.
-        UsageError: A teacher knows other classes, another view, or has been trained on films of this run's validation.
+        UsageError: A teacher knows other classes, another view or other films, which may be those this run validates on.
     """
     import tensorflow as tf
 
