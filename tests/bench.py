@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from build_site.config import read_site_config
 from build_site.node import run_bundle
 from build_site.serve import server
 from build_site.site import build
@@ -26,7 +27,8 @@ from training.phantom import thorax
 from training.preprocessing import convert
 from training.quiet import import_tensorflow
 
-BUNDLE = Path("export/models/five_block_cnn")
+MODEL = read_site_config(Path("site_template/site.toml")).default_bundle
+BUNDLE = Path("export/models") / MODEL
 
 
 def seconds(action: Callable[[], object], repeats: int = 3) -> float:
@@ -43,7 +45,7 @@ def seconds(action: Callable[[], object], repeats: int = 3) -> float:
 def main() -> None:
     """Prints one line a comparison."""
     tf = import_tensorflow()
-    config = read_config(Path("five_block_cnn"))
+    config = read_config(Path(MODEL))
     rng = np.random.default_rng(0)
     films = rng.integers(0, 256, (256, config.model.height, config.model.width, 1), dtype=np.uint8)
 
