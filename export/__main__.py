@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -30,6 +31,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     from export import graph, ood, reference
     from export.convert import convert
     from export.fold import fold
+    from export.gate_films import gate_films
     from export.metadata import write_metadata
     from export.parity import write_parity
     from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
@@ -47,11 +49,11 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
     print("fitting the out-of-distribution gate to the training films", flush=True)
     stored = as_stored(network, precision)
-    penultimate = reference.penultimate(stored, source.batches("train", ood.FILMS))
-    gate = ood.fit_gate(penultimate, source.labels("train", ood.FILMS))
+    training_films = chain(source.batches("train", ood.FILMS), gate_films(source, "train", ood.FILMS))
+    gate = ood.fit_gate(reference.descriptions(stored, training_films))
     readout = readout_as_stored(graph.Readout(source.temperature, source.positive, gate), precision)
     of_tensorflow = reference.outputs(stored, readout, validation)
-    limit = ood.limit_of(of_tensorflow["ood_score"], gate, network.PENULTIMATE)
+    limit = ood.limit_of(of_tensorflow["ood_score"], network.GATE_MAPS)
     print(f"out-of-distribution gate: {limit.method}", flush=True)
 
     with whole_folder(out / name) as folder:

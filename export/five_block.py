@@ -48,7 +48,7 @@ class FiveBlock:
         logit_kernel, logit_bias: `[features, classes]`, `[classes]`, as `Layers.logit` gives them.
     """
 
-    PENULTIMATE = "the penultimate layer before its ReLU"
+    GATE_MAPS = "the last two blocks"
 
     blocks: tuple[Block, ...]
     average: bool
@@ -70,21 +70,22 @@ class FiveBlock:
             logit_kernel=change("logit_kernel", self.logit_kernel),
         )
 
-    def penultimate(self, image: Any) -> Any:
-        """The dense layer `features` before its ReLU, `[n, features]`, for films `[n, height, width, 1]`."""
-        return self._preactivation(self._run_blocks(image)[1])
+    def gate_maps(self, image: Any) -> tuple[Any, ...]:
+        """What the out-of-distribution gate looks at: `GATE_MAPS`, each `[n, rows, columns, channels]`."""
+        return tuple(self._run_blocks(image)[1][-2:])
 
-    def read(self, image: Any, positive: int) -> tuple[Any, Any, Any]:
-        """Logits `[n, classes]`, `penultimate` and the heat map of the class `positive`, `[n, height, width]`."""
-        activation, pooled = self._run_blocks(image)
-        preactivation = self._preactivation(pooled)
-        features = tf.nn.relu(preactivation)
+    def read(self, image: Any, positive: int) -> tuple[Any, tuple[Any, ...], Any]:
+        """Logits `[n, classes]`, `gate_maps` and the heat map of the class `positive`, `[n, height, width]`."""
+        activation, outputs = self._run_blocks(image)
+        pooled = outputs[-1]
+        features = tf.nn.relu(self._preactivation(pooled))
         logit = tf.nn.bias_add(tf.matmul(features, self.logit_kernel), self.logit_bias)
         gradient = heatmap.through_max_pool(self._gradient_at_pool(pooled, features, positive), activation, pooled)
-        return logit, preactivation, heatmap.hirescam(activation, gradient)
+        return logit, tuple(outputs[-2:]), heatmap.hirescam(activation, gradient)
 
-    def _run_blocks(self, image: Any) -> tuple[Any, Any]:
-        """The last block's output before and after its max-pool."""
+    def _run_blocks(self, image: Any) -> tuple[Any, list[Any]]:
+        """The last block's output before its max-pool, and the outputs of all blocks."""
+        outputs = []
         pooled = image
         for block in self.blocks:
             activation = tf.nn.relu(tf.nn.bias_add(tf.nn.conv2d(pooled, block.kernel, 1, "SAME"), block.bias))
@@ -93,7 +94,8 @@ class FiveBlock:
             pooled = tf.nn.max_pool2d(activation, 2, 2, "SAME")
             if block.shift is not None:
                 pooled = pooled + block.shift
-        return activation, pooled
+            outputs.append(pooled)
+        return activation, outputs
 
     def _preactivation(self, pooled: Any) -> Any:
         _, rows, columns, channels = pooled.shape

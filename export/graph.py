@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import tensorflow as tf
@@ -15,7 +15,7 @@ OUTPUTS = ("heatmap", "logit", "ood_score", "probability")
 
 @dataclass(frozen=True)
 class Readout:
-    """What is computed from the network's logits and features.
+    """What is computed from the network's logits and feature maps.
 
     Attributes:
         temperature: What logits are divided by before the softmax.
@@ -35,11 +35,16 @@ def outputs(network: Network, readout: Readout, image: Any) -> dict[str, Any]:
     """
     # Large weights as constants of the graph: each stored once, under a name that stays.
     network = network.with_kernels(lambda name, value: tf.constant(value, name=name))
-    logit, penultimate, heatmap = network.read(tf.convert_to_tensor(image), readout.positive)
+    logit, gate_maps, heatmap = network.read(tf.convert_to_tensor(image), readout.positive)
     result = {"logit": logit, "probability": tf.nn.softmax(logit / readout.temperature), "heatmap": heatmap}
     if readout.gate is not None:
-        result["ood_score"] = ood.score(readout.gate, penultimate)
+        result["ood_score"] = ood.score(_as_constants(readout.gate), gate_maps)
     return result
+
+
+def _as_constants(gate: ood.Gate) -> ood.Gate:
+    named = (tf.constant(each.whitening, name=f"gate{number}_whitening") for number, each in enumerate(gate.maps, 1))
+    return ood.Gate(tuple(replace(each, whitening=whitening) for each, whitening in zip(gate.maps, named, strict=True)))
 
 
 def build(network: Network, readout: Readout, input_shape: tuple[int, int, int]) -> Any:

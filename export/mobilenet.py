@@ -92,7 +92,7 @@ class MobileNet:
         logit_kernel, logit_bias: `[channels, classes]`, `[classes]`, as `Layers.logit` gives them.
     """
 
-    PENULTIMATE = "the averaged feature map"
+    GATE_MAPS = "the last two bottlenecks at a sixteenth of the film's size or more"
 
     scale: float
     offset: float
@@ -112,23 +112,24 @@ class MobileNet:
             logit_kernel=change("logit_kernel", self.logit_kernel),
         )
 
-    def penultimate(self, image: Any) -> Any:
-        """The averaged feature map, `[n, channels]`, for films `[n, height, width, 1]`."""
-        return tf.reduce_mean(self._feature_map(image), axis=[1, 2])
+    def gate_maps(self, image: Any) -> tuple[Any, ...]:
+        """What the out-of-distribution gate looks at: `GATE_MAPS`, each `[n, rows, columns, channels]`."""
+        return self._run(image)[1]
 
-    def read(self, image: Any, positive: int) -> tuple[Any, Any, Any]:
-        """Logits `[n, classes]`, `penultimate` and the heat map of the class `positive`, `[n, height, width]`."""
-        activation = self._feature_map(image)
+    def read(self, image: Any, positive: int) -> tuple[Any, tuple[Any, ...], Any]:
+        """Logits `[n, classes]`, `gate_maps` and the heat map of the class `positive`, `[n, height, width]`."""
+        activation, gate_maps = self._run(image)
         features = tf.reduce_mean(activation, axis=[1, 2])
         logit = tf.nn.bias_add(tf.matmul(features, self.logit_kernel), self.logit_bias)
         _, rows, columns, _ = activation.shape
         gradient = heatmap.direction(self.logit_kernel, positive) / (rows * columns)
-        return logit, features, heatmap.hirescam(activation, gradient)
+        return logit, gate_maps, heatmap.hirescam(activation, gradient)
 
-    def _feature_map(self, image: Any) -> Any:
-        """The last convolution's output, `[n, height, width, channels]`."""
+    def _run(self, image: Any) -> tuple[Any, tuple[Any, ...]]:
+        """The last convolution's output, `[n, height, width, channels]`, and `gate_maps`."""
         added_later = {each.plus for each in self.convolutions}
         earlier: dict[str, Any] = {}
+        bottlenecks = []
         x = image * self.scale + self.offset
         if self.standardised is not None:
             x = self.standardised(x)
@@ -138,7 +139,9 @@ class MobileNet:
             x = convolution(x, earlier)
             if convolution.name in added_later:
                 earlier[convolution.name] = x
-        return x
+            if not convolution.relu6 and 16 * x.shape[1] >= image.shape[1]:
+                bottlenecks.append(x)
+        return x, tuple(bottlenecks[-2:])
 
 
 def fold(model: Any, positive: int) -> MobileNet:

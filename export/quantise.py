@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.special import softmax
 
+from export import ood
 from export.bundle import Precision
 from export.convert import tensorflowjs
 from export.fold import Network
@@ -64,8 +65,9 @@ def readout_as_stored(readout: Readout, precision: Precision) -> Readout:
     """The same for the gate's whitening."""
     if readout.gate is None:
         return readout
-    whitening = _round_trip(readout.gate.whitening, _stored_as("whitening", precision))
-    return replace(readout, gate=replace(readout.gate, whitening=whitening))
+    kind = _stored_as("whitening", precision)
+    maps = tuple(replace(each, whitening=_round_trip(each.whitening, kind)) for each in readout.gate.maps)
+    return replace(readout, gate=ood.Gate(maps))
 
 
 def _stored_as(name: str, precision: Precision) -> str:

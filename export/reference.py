@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from export import graph
+from export import graph, ood
 from export.fold import Network
 from export.graph import Readout
 from export.layers import Floats
@@ -46,9 +46,11 @@ def outputs(network: Network, readout: Readout, films: Floats) -> dict[str, Floa
     return {name: np.concatenate([part[name].numpy() for part in parts]) for name in parts[0]}
 
 
-def penultimate(network: Network, batches: Iterable[Floats]) -> Floats:
-    """What the out-of-distribution gate looks at, `[n, features]`, of films that need not fit into memory at once."""
-    return np.concatenate([network.penultimate(batch).numpy() for films in batches for batch in _batches(films)])
+def descriptions(network: Network, batches: Iterable[Floats]) -> list[Floats]:
+    """What the out-of-distribution gate looks at, `[n, 2 channels]` of each map, of films that need not fit into memory."""
+    smaller = (batch for films in batches for batch in _batches(films))
+    parts = [[ood.describe(each).numpy() for each in network.gate_maps(batch)] for batch in smaller]
+    return [np.concatenate(of_map) for of_map in zip(*parts, strict=True)]
 
 
 def _batches(films: Floats) -> list[Floats]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from training.decide import decide
 from training.exceptions import PlainfilmError
@@ -54,11 +53,6 @@ class Source:
         read = decide(np.asarray(probability)[np.newaxis], self.positive, self.threshold)
         return self.run.class_names[int(read[0])]
 
-    def labels(self, split: str, at_most: int | None = None) -> npt.NDArray[np.intp]:
-        """Columns of the classes of a split's films, `[n]`."""
-        labels = self._rows(split, at_most)["label"]
-        return np.array([self.run.class_names.index(label) for label in labels], dtype=np.intp)
-
     def batches(self, split: str, at_most: int | None = None) -> Iterator[Floats]:
         """The films of a split as the network sees them, `[≤ BATCH, height, width, channels]` at a time.
 
@@ -66,13 +60,14 @@ class Source:
             split: `train` or `val`.
             at_most: Take about so many films, evenly spread, instead of all.
         """
-        paths = self._rows(split, at_most)["path"].tolist()
+        paths = self.paths(split, at_most)
         for first in range(0, len(paths), BATCH):
             yield self.data.load(paths[first : first + BATCH], self.run.config.model.image_converter)
 
-    def _rows(self, split: str, at_most: int | None) -> pd.DataFrame:
-        rows = self.data.table[self.data.table["split"] == split]
-        return rows.iloc[:: max(round(len(rows) / at_most), 1)] if at_most else rows
+    def paths(self, split: str, at_most: int | None = None) -> list[str]:
+        """The films of a split, relative to the data set, with arguments as those of `batches`."""
+        paths: list[str] = self.data.table["path"][self.data.table["split"] == split].tolist()
+        return paths[:: max(round(len(paths) / at_most), 1)] if at_most else paths
 
 
 def read_source(folder: Path, prepared: Path | None) -> Source:

@@ -50,7 +50,7 @@ class Vgg:
         logit_kernel, logit_bias: `[channels, classes]`, `[classes]`.
     """
 
-    PENULTIMATE = "the averaged feature map"
+    GATE_MAPS = "the last two convolutions at a sixteenth of the film's size or more"
 
     offset: Floats
     convolutions: tuple[Convolution, ...]
@@ -69,25 +69,28 @@ class Vgg:
             logit_kernel=change("logit_kernel", self.logit_kernel),
         )
 
-    def penultimate(self, image: Any) -> Any:
-        """The averaged feature map, `[n, channels]`, for films `[n, height, width, 1]`."""
-        return tf.reduce_mean(self._feature_map(image), axis=[1, 2])
+    def gate_maps(self, image: Any) -> tuple[Any, ...]:
+        """What the out-of-distribution gate looks at: `GATE_MAPS`, each `[n, rows, columns, channels]`."""
+        return self._run(image)[1]
 
-    def read(self, image: Any, positive: int) -> tuple[Any, Any, Any]:
-        """Logits `[n, classes]`, `penultimate` and the heat map of the class `positive`, `[n, height, width]`."""
-        activation = self._feature_map(image)
+    def read(self, image: Any, positive: int) -> tuple[Any, tuple[Any, ...], Any]:
+        """Logits `[n, classes]`, `gate_maps` and the heat map of the class `positive`, `[n, height, width]`."""
+        activation, gate_maps = self._run(image)
         features = tf.reduce_mean(activation, axis=[1, 2])
         logit = tf.nn.bias_add(tf.matmul(features, self.logit_kernel), self.logit_bias)
         _, rows, columns, _ = activation.shape
         gradient = heatmap.direction(self.logit_kernel, positive) / (rows * columns)
-        return logit, features, heatmap.hirescam(activation, gradient)
+        return logit, gate_maps, heatmap.hirescam(activation, gradient)
 
-    def _feature_map(self, image: Any) -> Any:
-        """The last convolution's output, `[n, height, width, channels]`."""
+    def _run(self, image: Any) -> tuple[Any, tuple[Any, ...]]:
+        """The last convolution's output, `[n, height, width, channels]`, and `gate_maps`."""
+        outputs = []
         x = image + self.offset  # [n, height, width, 3]
         for convolution in self.convolutions:
             x = convolution(x)
-        return x
+            if 16 * x.shape[1] >= image.shape[1] - 15:  # a pool drops an odd row
+                outputs.append(x)
+        return x, tuple(outputs[-2:])
 
 
 def fold(model: Any, positive: int) -> Vgg:

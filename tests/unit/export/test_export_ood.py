@@ -1,73 +1,96 @@
-"""The out-of-distribution gate: distances in units of the training films' own spread."""
+"""The out-of-distribution gate: distances of feature maps in units of the training films' own spread."""
 
 from __future__ import annotations
+
+import itertools
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from export import ood
+from export.gate_films import LARGEST_BAR, gate_films, in_frames
+from export.source import read_source
 
 
-@pytest.fixture
-def clusters() -> tuple[np.ndarray, np.ndarray]:
-    """Two classes of features with one unequal covariance."""
-    rng = np.random.default_rng(0)
-    mixing = np.linalg.qr(rng.normal(size=(8, 8)))[0] * np.geomspace(0.5, 2, 8)
-    labels = np.arange(4000) % 2
-    features = rng.normal(size=(4000, 8)) @ mixing + np.where(labels == 0, -3, 3)[:, np.newaxis]
-    return features.astype(np.float32), labels
+def maps(count: int, channels: int = 6, seed: int = 0) -> np.ndarray:
+    """Feature maps `[count, 4, 5, channels]` whose channels vary together from film to film."""
+    rng = np.random.default_rng(seed)
+    mixing = np.random.default_rng(9).normal(size=(channels, channels))
+    levels = rng.normal(size=(count, 1, 1, channels)) @ mixing
+    return (levels + rng.normal(size=(count, 4, 5, channels))).astype(np.float32)
 
 
-def test_the_score_is_the_mahalanobis_distance_to_the_nearer_class(clusters: tuple[np.ndarray, np.ndarray]) -> None:
-    features, labels = clusters
-    means = np.stack([features[labels == label].mean(axis=0) for label in (0, 1)])
-    precision = np.linalg.inv(np.cov((features - means[labels]).T))
-    offsets = features[:50, np.newaxis] - means
-    expected = np.sqrt(np.einsum("nci,ij,ncj->nc", offsets, precision, offsets).min(axis=1))
-    score = ood.score(ood.fit_gate(features, labels), features[:50]).numpy()
-    np.testing.assert_allclose(score, expected, rtol=0.02)  # shrinkage moves it a little
+def descriptions(*feature_maps: np.ndarray) -> list[np.ndarray]:
+    return [ood.describe(each).numpy() for each in feature_maps]
 
 
-def test_a_feature_that_never_varied_makes_no_infinite_distance(clusters: tuple[np.ndarray, np.ndarray]) -> None:
-    features, labels = clusters
-    dead = np.concatenate([features, np.zeros((len(features), 1), np.float32)], axis=1)
-    gate = ood.fit_gate(dead, labels)
-    awake = dead[:1] + np.eye(9, dtype=np.float32)[8] * 5
-    near, far = ood.score(gate, np.concatenate([dead[:1], awake])).numpy()
+def test_a_map_is_described_by_the_mean_and_the_log_spread_of_each_channel() -> None:
+    feature_map = maps(3) * 5
+    expected = np.concatenate([feature_map.mean(axis=(1, 2)), np.log(feature_map.std(axis=(1, 2)))], axis=1)
+    np.testing.assert_allclose(ood.describe(feature_map), expected, atol=0.01)
+
+
+def test_the_score_is_the_mahalanobis_distance_over_the_maps_about_1_for_a_training_film() -> None:
+    first, second = maps(4000), maps(4000, channels=3, seed=1)
+    gate = ood.fit_gate(descriptions(first, second))
+    squares = np.zeros(50)
+    for each in descriptions(first, second):
+        offsets = each[:50] - each.mean(axis=0)
+        squares += np.einsum("ni,ij,nj->n", offsets, np.linalg.inv(np.cov(each.T)), offsets)
+    score = ood.score(gate, [first, second]).numpy()
+    np.testing.assert_allclose(score[:50], np.sqrt(squares / (2 * 6 + 2 * 3)), rtol=0.02)
+    assert np.sqrt(np.mean(np.square(score))) == pytest.approx(1, abs=0.01)
+
+
+def test_a_channel_that_never_varied_makes_no_infinite_distance() -> None:
+    alive, dead = maps(1000), np.zeros((1000, 4, 5, 1), np.float32)
+    gate = ood.fit_gate(descriptions(np.concatenate([alive, dead], axis=-1)))
+    awake = np.concatenate([alive[:1], dead[:1] + 3], axis=-1)
+    asleep = np.concatenate([alive[:1], dead[:1]], axis=-1)
+    near, far = ood.score(gate, [np.concatenate([asleep, awake])]).numpy()
     assert np.isfinite(far)
     assert far > near + 5
 
 
-def test_many_features_are_projected_onto_the_directions_they_vary_most_in_within_a_class() -> None:
-    rng = np.random.default_rng(0)
-    spread = np.concatenate([np.full(ood.COMPONENTS, 2.0), np.full(72, 0.1)])
-    rotation = np.linalg.qr(rng.normal(size=(200, 200)))[0]
-    labels = np.arange(6000) % 2
-    # Classes far apart in a direction that nothing varies in must not make it a component.
-    means = np.where(np.arange(200) == 199, 50.0, 0.0) * np.array([[-1], [1]]) + 7
-    features = ((rng.normal(size=(6000, 200)) * spread + means[labels]) @ rotation).astype(np.float32)
-    gate = ood.fit_gate(features, labels)
-    assert gate.whitening.shape == (200, ood.COMPONENTS)
-    assert gate.variance == pytest.approx(128 * 4 / (128 * 4 + 72 * 0.01), abs=1e-4)
-    offsets = (features[:50] @ rotation.T - means[labels[:50]])[:, : ood.COMPONENTS]
-    np.testing.assert_allclose(ood.score(gate, features[:50]), np.linalg.norm(offsets / 2, axis=1), rtol=0.05)
-    limit = ood.limit_of(np.ones(3, np.float32), gate, "the averaged feature map")
-    assert "the averaged feature map, on the 128 directions with 99.9 % of the variance within classes" in limit.method
+def test_of_many_channels_only_the_directions_of_most_variation_count() -> None:
+    gate = ood.fit_gate(descriptions(maps(500, channels=ood.COMPONENTS)))
+    assert gate.maps[0].whitening.shape == (2 * ood.COMPONENTS, ood.COMPONENTS)
 
 
-def test_few_features_are_taken_as_they_are(clusters: tuple[np.ndarray, np.ndarray]) -> None:
-    gate = ood.fit_gate(*clusters)
-    assert gate.centre is None
-    assert gate.whitening.shape == (8, 8)
-    assert "directions" not in ood.limit_of(np.ones(3, np.float32), gate, "any layer").method
+def test_another_texture_is_far_away_though_every_mean_is_as_it_was() -> None:
+    films = maps(2000)
+    gate = ood.fit_gate(descriptions(films))
+    mean = films.mean(axis=(1, 2), keepdims=True)
+    coarse = mean + 4 * (films - mean)
+    assert ood.score(gate, [coarse]).numpy().min() > np.quantile(ood.score(gate, [films]), 0.99)
 
 
-def test_the_limit_is_a_margin_beyond_99_of_100_validation_films(clusters: tuple[np.ndarray, np.ndarray]) -> None:
-    scores = np.append(np.linspace(1, 10, 999), 40).astype(np.float32)
-    limit = ood.limit_of(scores, ood.fit_gate(*clusters), "any layer")
-    assert limit.threshold == pytest.approx(1.5 * 9.92, abs=0.02)
+def test_the_limit_is_a_margin_beyond_99_of_100_validation_films() -> None:
+    limit = ood.limit_of(np.append(np.linspace(1, 2, 999), 9).astype(np.float32), "the last two blocks")
+    assert limit.threshold == pytest.approx(ood.MARGIN * 1.99, abs=0.01)
     assert limit.kept_fraction == pytest.approx(0.999)
-    assert limit.method == (
-        "Mahalanobis distance on any layer, nearest class mean, tied Ledoit-Wolf covariance; "
-        "threshold 1.5 times the distance that 99 % of validation films stay within"
-    )
+    assert "in the last two blocks" in limit.method
+    assert f"threshold {ood.MARGIN} times the distance that 99 % of validation films stay within" in limit.method
+
+
+def test_half_of_the_films_get_bars_of_one_grey_at_some_sides() -> None:
+    films = np.full((400, 50, 40, 1), 77.5, np.float32)
+    framed = in_frames(films, np.random.default_rng(0))
+    assert (films == 77.5).all(), "the films themselves stay"
+    changed = [film for film in framed if (film != 77.5).any()]
+    assert 150 < len(changed) < 250
+    assert all(len(np.unique(film)) == 2 for film in changed)
+    margin = int(50 * LARGEST_BAR)
+    assert (framed[:, margin:-margin, margin:-margin] == 77.5).all(), "what is in the middle stays"
+
+
+def test_the_gates_films_are_varied_and_always_the_same(finished_run: Path) -> None:
+    source = read_source(finished_run, None)
+    plain = np.concatenate(list(source.batches("train", 4)))
+    first, second = (np.concatenate(list(gate_films(source, "train", 4))) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+    assert first.shape == plain.shape
+    assert not any((varied == film).all() for varied, film in itertools.product(first, plain))
+    assert first.min() >= 0
+    assert first.max() <= 255

@@ -57,10 +57,10 @@ def test_the_zero_column_of_a_sigmoid_stays_zero_in_256_levels(make_model: Any) 
 
 def test_the_gate_is_never_stored_below_half_precision() -> None:
     whitening = np.linspace(-3, 3, 16, dtype=np.float32).reshape(4, 4)
-    gate = ood.Gate(whitening, np.zeros((2, 4), np.float32))
+    gate = ood.Gate((ood.MapStatistics(np.zeros(4, np.float32), whitening),))
     stored = readout_as_stored(Readout(1.0, 1, gate), "uint8").gate
     assert stored is not None
-    np.testing.assert_array_equal(stored.whitening, whitening.astype(np.float16).astype(np.float32))
+    np.testing.assert_array_equal(stored.maps[0].whitening, whitening.astype(np.float16).astype(np.float32))
     assert "*whitening" in STORED_AS["uint8"]["float16"]
 
 
