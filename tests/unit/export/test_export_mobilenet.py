@@ -167,7 +167,7 @@ def test_every_convolution_is_fused_and_no_batch_normalisation_is_left(bundle: B
     found = Counter(node["op"] for node in bundle.model["modelTopology"]["node"])
     assert (found["_FusedConv2D"], found["FusedDepthwiseConv2dNative"], found["_FusedMatMul"]) == (35, 17, 1)
     assert found["MatMul"] == 2, "the out-of-distribution score, for each of its maps"
-    assert found["AddV2"] == 11, "ten residual connections and the rescaling"
+    assert found["AddV2"] == 15, "ten residual connections, the rescaling, two for each map of the gate"
     unfused = {"Conv2D", "DepthwiseConv2dNative", "BiasAdd", "Relu6"}
     assert not [name for name in found if "BatchNorm" in name or name in unfused]
 
