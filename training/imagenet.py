@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import keras
@@ -52,7 +53,7 @@ def _keras_backbone(name: str, weights: Path | None, config: VGG16Config | Mobil
         arguments = ", ".join([*(f"{key}={value}" for key, value in options.items()), "include_top=False"])
         raise PlainfilmError(
             f"cannot load ImageNet weights of {name}",
-            received=f"{weights or 'Keras download'}: {type(error).__name__}: {error}",
+            received=f"{weights or 'Keras download'}: {type(error).__name__}: {shorten(str(error), 400)}",
             expected=f"weights of keras.applications.{name}({arguments})",
             next_step=GIVE_A_FILE,
         ) from None
@@ -70,7 +71,7 @@ def _efficientnet_lite0(weights: Path | None) -> Any:
                 if layer.weights:
                     layer.set_weights(weights_from_torch(layer.name, arrays))
     except Exception as error:  # NumPy raises whatever zipfile and pickle raise
-        raise _not_efficientnet_lite0(f"{weights}: {type(error).__name__}: {error}") from None
+        raise _not_efficientnet_lite0(f"{weights}: {type(error).__name__}: {shorten(str(error), 400)}") from None
     return backbone
 
 

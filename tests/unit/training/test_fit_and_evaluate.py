@@ -96,7 +96,8 @@ def test_a_run_killed_after_an_epoch_continues_to_the_same_history(
     assert len(pd.read_csv(tmp_path / "small" / "history.csv")) == 1
     continued = fit(config, tmp_path)
     whole, resumed = (pd.read_csv(folder / "history.csv") for folder in (run, continued))
-    np.testing.assert_allclose(resumed.to_numpy(), whole.to_numpy(), rtol=1e-4)
+    compared = [column for column in whole if column != "seconds"]
+    np.testing.assert_allclose(resumed[compared], whole[compared], rtol=1e-4)
     assert not (continued / "checkpoint").exists()
 
 

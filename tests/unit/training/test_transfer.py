@@ -27,7 +27,7 @@ from training.run import read_run
 
 EFFICIENTNET_WEIGHTS = SHARED / "backbones" / "efficientnet_lite0_torch_names.npz"
 MOBILENET: Any = dataclasses.replace(
-    read_config(Path("mobilenet_v2")).model, height=32, width=32, batch_normalization_momentum=0.9
+    read_config(Path("mobilenet_v2")).model, height=32, width=32, alpha=0.35, cut="", batch_normalization_momentum=0.9
 )
 EFFICIENTNET = EfficientNetLite0Config(32, 32, "whole", 0.9, "efficientnet_lite0", "block_4_add", False, False, 0.2)
 VGG = VGG16Config(32, 32, "whole", 0.9, "vgg16", "block2_pool", "block1_pool", 2, "average", 0, 0.2)
