@@ -16,7 +16,14 @@ from PIL import Image
 
 from tests.shared import NOT_CHEST, SHARED
 from training import callbacks, frozen
-from training.config import Architecture, Config, EfficientNetLite0Config, VGG16Config, read_config
+from training.config import (
+    Architecture,
+    Config,
+    EfficientNetLite0Config,
+    MobileNetV2Config,
+    VGG16Config,
+    read_config,
+)
 from training.efficientnet import efficientnet_lite0_layers, torch_name
 from training.evaluate import evaluate
 from training.exceptions import PlainfilmError, UsageError
@@ -26,9 +33,7 @@ from training.models import build_model
 from training.run import read_run
 
 EFFICIENTNET_WEIGHTS = SHARED / "backbones" / "efficientnet_lite0_torch_names.npz"
-MOBILENET: Any = dataclasses.replace(
-    read_config(Path("mobilenet_v2")).model, height=32, width=32, alpha=0.35, cut="", batch_normalization_momentum=0.9
-)
+MOBILENET = MobileNetV2Config(32, 32, "whole", 0.9, "mobilenet_v2", 0.35, "", True, True, 0.2)
 EFFICIENTNET = EfficientNetLite0Config(32, 32, "whole", 0.9, "efficientnet_lite0", "block_4_add", False, False, 0.2)
 VGG = VGG16Config(32, 32, "whole", 0.9, "vgg16", "block2_pool", "block1_pool", 2, "average", 0, 0.2)
 
