@@ -49,7 +49,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
     print("fitting the out-of-distribution gate to the training films", flush=True)
     stored = as_stored(network, precision)
-    training_films = chain(source.batches("train", ood.FILMS), gate_films(source, "train", ood.FILMS))
+    training_films = chain(source.batches("train", ood.FILMS), gate_films(source, ood.FILMS))
     gate = ood.fit_gate(reference.descriptions(stored, training_films))
     readout = readout_as_stored(graph.Readout(source.temperature, source.positive, gate), precision)
     of_tensorflow = reference.outputs(stored, readout, validation)

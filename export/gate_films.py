@@ -36,18 +36,12 @@ BAR = 0.6  # chance of a bar at each side of such a film
 LARGEST_BAR = 0.18  # of the side
 
 
-def gate_films(source: Source, split: str, at_most: int | None = None) -> Iterator[Floats]:
-    """Each film of a split once, varied, `[≤ BATCH, height, width, channels]` at a time; always the same.
-
-    Args:
-        source: The run.
-        split: `train` or `val`.
-        at_most: Take about so many films, evenly spread, instead of all.
-    """
+def gate_films(source: Source, at_most: int) -> Iterator[Floats]:
+    """About so many training films, evenly spread and varied, `[≤ BATCH, height, width, channels]` at a time; always the same."""
     rng = np.random.default_rng(2020)
     converter = source.run.config.model.image_converter
     before = training_converter(converter, VARIATION)
-    paths = source.paths(split, at_most)
+    paths = source.paths("train", at_most)
     for first in range(0, len(paths), BATCH):
         films = source.data.load(paths[first : first + BATCH], before)
         yield in_frames(augment(films, VARIATION, (2020, first), (converter.height, converter.width)).numpy(), rng)

@@ -1,4 +1,4 @@
-"""`python -m training VERB`: prepare, fit, evaluate, report."""
+"""`python -m training VERB`: prepare, fit, evaluate, controls, search, automl-csv, report."""
 
 from __future__ import annotations
 

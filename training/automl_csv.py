@@ -9,6 +9,7 @@ from pathlib import Path
 
 from training.exceptions import PlainfilmError, UsageError
 from training.films import PreparedData
+from training.whole import whole_file
 
 # What the format calls our splits; without them Google draws its own at random, across patients.
 SETS = {"train": "training", "val": "validation", "test": "test"}
@@ -44,12 +45,10 @@ def automl_csv(data: PreparedData, bucket: str, out: Path) -> Path:
     if left_out := len(data.table) - len(taken):
         print(f"warning: {left_out} films left out: AutoML reads JPEG and PNG, not DICOM", file=sys.stderr)
     folder = bucket.rstrip("/")
-    temporary = out.with_name(out.name + ".partial")
-    with temporary.open("w", newline="", encoding="utf-8") as stream:
+    with whole_file(out) as partial, partial.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         for split, path, label in zip(taken["split"], taken["path"], taken["label"], strict=True):
             writer.writerow([SETS[split], f"{folder}/{path}", label])
-    temporary.replace(out)
     counts = ", ".join(f"{(taken['split'] == split).sum()} {name}" for split, name in SETS.items())
     print(
         f"wrote {out} ({counts})\n"

@@ -13,6 +13,7 @@ import numpy as np
 
 from training.config import FitConfig
 from training.history import read_history, write_history
+from training.whole import whole_file
 
 # What each Keras callback knows of the epochs behind it; a continued run must know it too.
 REMEMBERED = {
@@ -117,9 +118,8 @@ class EpochCheckpoint(keras.callbacks.Callback):
         folder = self._run / "checkpoint"
         self.model.save(folder / f"epoch_{epoch + 1}.keras")
         write_history(self._run, rows)
-        temporary = folder / "state.json.partial"
-        temporary.write_text(json.dumps({"epochs": epoch + 1, "callbacks": state}))
-        temporary.replace(folder / "state.json")
+        with whole_file(folder / "state.json") as partial:
+            partial.write_text(json.dumps({"epochs": epoch + 1, "callbacks": state}))
         for old in folder.glob("epoch_*.keras"):
             if old.name != f"epoch_{epoch + 1}.keras":
                 old.unlink()

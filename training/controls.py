@@ -18,6 +18,7 @@ from training.films import in_threads, load_files, picture_files
 from training.predictions import log_odds
 from training.quiet import import_tensorflow
 from training.shortcuts import Control, controls_of, shape_and_size_alone
+from training.whole import whole_file
 
 if TYPE_CHECKING:
     from export.source import Source
@@ -88,9 +89,8 @@ def controls(
     else:
         print(f"no gate and no latency: {bundle} is not there   (python -m export {folder})")
 
-    temporary = folder / "controls.json.partial"
-    temporary.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    temporary.replace(folder / "controls.json")
+    with whole_file(folder / "controls.json") as partial:
+        partial.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print_summary(result)
     print(f"\nwrote controls.json and figures/deletion.svg in {folder}\nnext: python -m training report")
     return result

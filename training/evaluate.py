@@ -15,6 +15,7 @@ from training.external import read_external, split_name
 from training.history import read_history
 from training.predictions import predict, write_predictions
 from training.run import read_run
+from training.whole import whole_file
 
 
 def evaluate(
@@ -49,9 +50,8 @@ def evaluate(
     draw_figures(figures, views, run.class_names, threshold)
     if history := read_history(folder):
         draw_learning_curves(figures / "learning_curves.svg", history, run.config.fit.kept_epoch)
-    temporary = folder / "evaluation.json.partial"
-    temporary.write_text(json.dumps(evaluation, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(folder / "evaluation.json")
+    with whole_file(folder / "evaluation.json") as partial:
+        partial.write_text(json.dumps(evaluation, indent=1) + "\n", encoding="utf-8")
     print_summary(evaluation)
     print(f"\nwrote evaluation.json, predictions.csv and figures/ in {folder}\nnext: python -m export {folder}")
     return evaluation

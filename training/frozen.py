@@ -20,6 +20,7 @@ import tensorflow as tf
 
 from training.config import FitConfig
 from training.exceptions import UsageError
+from training.whole import whole_file
 
 # Batches between two notes of how far it is.
 BATCHES_AT_ONCE = 16
@@ -128,9 +129,8 @@ def compute_features(frozen: Any, dataset: Any, count: int, folder: Path) -> Fea
         if done["batches"] % BATCHES_AT_ONCE == 0 or here.stop == count:
             values.flush()
             targets.flush()
-            partial = note.with_suffix(".partial")
-            partial.write_text(json.dumps(done))
-            partial.replace(note)
+            with whole_file(note) as partial:
+                partial.write_text(json.dumps(done))
             left = (count - here.stop) * done["seconds"] / here.stop / 60
             print(f"{here.stop} of {count} films through the frozen part, {left:.0f} min left", flush=True)
     return Features(values, targets, done["seconds"])

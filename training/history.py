@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+from training.whole import whole_file
+
 
 def read_history(run: Path) -> list[dict[str, float]]:
     """The rows; none before the first epoch."""
@@ -17,10 +19,7 @@ def read_history(run: Path) -> list[dict[str, float]]:
 
 def write_history(run: Path, rows: list[dict[str, float]]) -> None:
     """Replaces the file, whole or not at all."""
-    path = run / "history.csv"
-    temporary = path.with_name(path.name + ".partial")
-    with temporary.open("w", newline="") as stream:
+    with whole_file(run / "history.csv") as partial, partial.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=list(rows[0]))
         writer.writeheader()
         writer.writerows({**row, "epoch": int(row["epoch"])} for row in rows)
-    temporary.replace(path)

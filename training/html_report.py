@@ -16,6 +16,7 @@ from training.figures import BLUE, GREY, INK, ORANGE, figure
 from training.html_tables import Table
 from training.mistakes import Mistake, Picture, draw_mistakes, worst_mistakes
 from training.results import Result
+from training.whole import whole_file
 
 # File in a run's `figures/` → what it shows.
 FIGURES = {
@@ -97,9 +98,8 @@ def write_html(path: Path, results: list[Result], published: list[dict[str, Any]
         with_films=with_films,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + ".partial")
-    temporary.write_text(html, encoding="utf-8")
-    temporary.replace(path)
+    with whole_file(path) as partial:
+        partial.write_text(html, encoding="utf-8")
 
 
 def chapter(result: Result, *, with_films: bool) -> Chapter:

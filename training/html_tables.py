@@ -9,20 +9,12 @@ from typing import Any
 
 from training.evaluation import TITLES
 from training.external import PREFIX
-from training.results import Result
+from training.results import METRICS, Result
 
 NONE = "–"
-METRICS = {
-    "accuracy": "Accuracy",
-    "auroc": "AUROC",
-    "average_precision": "Average precision",
-    "sensitivity": "Sensitivity",
-    "specificity": "Specificity",
-    "ece": "ECE",
-}
-SEED_METRICS = {"accuracy": "Accuracy", "auroc": "AUROC", "sensitivity": "Sensitivity", "specificity": "Specificity"}
+SEED_METRICS = {name: METRICS[name] for name in ("accuracy", "auroc", "sensitivity", "specificity")}
 SENS_SPEC = ("sensitivity", "specificity")
-TRAVEL_METRICS = {"auroc": "AUROC", "sensitivity": "Sensitivity", "specificity": "Specificity", "ece": "ECE"}
+TRAVEL_METRICS = {name: METRICS[name] for name in ("auroc", "sensitivity", "specificity", "ece")}
 RADIOGRAPHS = "xray-"
 
 
@@ -49,8 +41,8 @@ def comparison(results: list[Result], published: list[dict[str, Any]]) -> Table:
         [
             Cell(result.run.config.title),
             *(figure(result.metric(metric)) for metric in METRICS),
-            size(result),
-            Cell(f"{result.milliseconds:.0f} ms" if result.milliseconds else NONE),
+            Cell(result.size_in_words, result.metadata.get("precision", "")),
+            Cell(result.latency_in_words),
             Cell(duration(result.training_seconds)),
         ]
         for result in results
@@ -261,13 +253,6 @@ def interval(bounds: Sequence[float] | None) -> str:
 def signed(value: float) -> str:
     """A change, with a true minus."""
     return f"{value:+.3f}".replace("-", "−")
-
-
-def size(result: Result) -> Cell:
-    """What a visitor loads."""
-    if result.weight_bytes is None:
-        return Cell("not shipped")
-    return Cell(f"{result.weight_bytes / 1e6:.1f} MB", result.metadata["precision"] or "")
 
 
 def duration(seconds: float | None) -> str:

@@ -14,6 +14,7 @@ from training.exceptions import PlainfilmError
 from training.films import PreparedData
 from training.run import Run
 from training.varied import varied_films
+from training.whole import whole_file
 
 BATCH = 256  # films decoded at a time: a whole test set of float32 films need not fit in memory
 
@@ -65,10 +66,8 @@ def _batches(
 
 def write_predictions(run: Run, predictions: pd.DataFrame) -> None:
     """Writes `predictions.csv`; nine digits give every float32 back exactly."""
-    path = run.folder / "predictions.csv"
-    temporary = path.with_name(path.name + ".partial")
-    predictions.to_csv(temporary, index=False, float_format="%.9g")
-    temporary.replace(path)
+    with whole_file(run.folder / "predictions.csv") as partial:
+        predictions.to_csv(partial, index=False, float_format="%.9g")
 
 
 def read_predictions(folder: Path) -> pd.DataFrame:

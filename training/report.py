@@ -7,22 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from training.exceptions import PlainfilmError
-from training.results import Result, read_results
+from training.results import METRICS, Result, read_results
+from training.whole import whole_file
 
 BEGIN, END = "<!-- results: python -m training report -->", "<!-- end of results -->"
 PUBLISHED = Path(__file__).parent / "published.toml"
 # The report with films is called so; .gitignore knows it.
 WITH_FILMS = "-with-films"
 
-# Metric → heading; the two that models are ranked by show their interval.
-COLUMNS = {
-    "accuracy": "Accuracy",
-    "auroc": "AUROC",
-    "average_precision": "Average precision",
-    "sensitivity": "Sensitivity",
-    "specificity": "Specificity",
-    "ece": "ECE",
-}
+# The two that models are ranked by.
 WITH_INTERVAL = ("accuracy", "auroc")
 
 
@@ -56,9 +49,8 @@ def report(
     write_html(html, results, published, with_films=False)
     if with_films:
         write_html(html.with_stem(html.stem + WITH_FILMS), results, published, with_films=True)
-    temporary = readme.with_name(readme.name + ".partial")
-    temporary.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
-    temporary.replace(readme)
+    with whole_file(readme) as partial:
+        partial.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
     print(table)
     print(f"\nwrote the table into {readme}, the whole report to {html}")
     if with_films:
@@ -67,20 +59,20 @@ def report(
 
 def comparison_table(results: list[Result], published: list[dict[str, Any]]) -> str:
     """Every model on the official test images; below them what others published."""
-    header = ["Model on the official test images", *COLUMNS.values(), "Weights", "One film"]
+    header = ["Model on the official test images", *METRICS.values(), "Weights", "One film"]
     rows = [
         [
             result.run.config.title,
-            *(figure(result.metric(metric), interval=metric in WITH_INTERVAL) for metric in COLUMNS),
-            megabytes(result),
-            milliseconds(result),
+            *(figure(result.metric(metric), interval=metric in WITH_INTERVAL) for metric in METRICS),
+            result.size_in_words,
+            result.latency_in_words,
         ]
         for result in results
     ]
     rows += [
         [
             f"{other['name']} ({other['source']})",
-            *(f"{other[metric]:.3f}" if metric in other else "–" for metric in COLUMNS),
+            *(f"{other[metric]:.3f}" if metric in other else "–" for metric in METRICS),
             "–",
             "–",
         ]
@@ -96,15 +88,3 @@ def figure(row: dict[str, Any] | None, *, interval: bool) -> str:
         return "–"
     bounds = f" ({row['low']:.3f}–{row['high']:.3f})" if interval and row["low"] is not None else ""
     return f"{row['value']:.3f}{bounds}"
-
-
-def megabytes(result: Result) -> str:
-    """Size of the weights that a visitor loads, and how they are stored."""
-    size = result.weight_bytes
-    return f"{size / 1e6:.1f} MB" if size else "not shipped"
-
-
-def milliseconds(result: Result) -> str:
-    """What one film takes in the bench."""
-    taken = result.milliseconds
-    return f"{taken:.0f} ms" if taken else "–"

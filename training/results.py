@@ -18,6 +18,15 @@ from training.history import read_history
 from training.predictions import read_predictions
 from training.run import Run, read_run
 
+# What every comparison shows, and its heading.
+METRICS = {
+    "accuracy": "Accuracy",
+    "auroc": "AUROC",
+    "average_precision": "Average precision",
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "ece": "ECE",
+}
 # Runs of one recipe with other seeds stand beside it: NAME_seed2, NAME_seed3, …
 SEED = re.compile(r"_seed\d+$")
 # How far a figure from predictions.csv may lie from the one in evaluation.json.
@@ -70,6 +79,16 @@ class Result:
         """What one film takes in the bench; None where it was not measured."""
         latency = self.controls.get("latency")
         return float(latency["milliseconds"]) if latency else None
+
+    @property
+    def size_in_words(self) -> str:
+        """Megabytes of the weights that a visitor loads."""
+        return f"{self.weight_bytes / 1e6:.1f} MB" if self.weight_bytes else "not shipped"
+
+    @property
+    def latency_in_words(self) -> str:
+        """Milliseconds that one film takes."""
+        return f"{self.milliseconds:.0f} ms" if self.milliseconds else "–"
 
     @property
     def training_seconds(self) -> float | None:

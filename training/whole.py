@@ -1,4 +1,4 @@
-"""Writing a folder whole or not at all."""
+"""Writing a folder or a file whole or not at all."""
 
 from __future__ import annotations
 
@@ -31,3 +31,14 @@ def whole_folder(target: Path) -> Iterator[Path]:
             raise
     finally:
         shutil.rmtree(workplace, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Gives a temporary sibling of `target` to write and puts it in the target's place when all went well."""
+    partial = target.with_name(target.name + ".partial")
+    try:
+        yield partial
+        partial.replace(target)
+    finally:
+        partial.unlink(missing_ok=True)

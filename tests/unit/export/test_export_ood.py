@@ -88,7 +88,7 @@ def test_half_of_the_films_get_bars_of_one_grey_at_some_sides() -> None:
 def test_the_gates_films_are_varied_and_always_the_same(finished_run: Path) -> None:
     source = read_source(finished_run, None)
     plain = np.concatenate(list(source.batches("train", 4)))
-    first, second = (np.concatenate(list(gate_films(source, "train", 4))) for _ in range(2))
+    first, second = (np.concatenate(list(gate_films(source, 4))) for _ in range(2))
     np.testing.assert_array_equal(first, second)
     assert first.shape == plain.shape
     assert not any((varied == film).all() for varied, film in itertools.product(first, plain))
