@@ -15,7 +15,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from export import heatmap
+from export.averaged import Averaged
 from export.layers import Floats, Layers, activation_of, affine, check_finite, floats
 
 Zeros = tuple[tuple[int, int], tuple[int, int]]
@@ -81,7 +81,7 @@ class Standardised:
 
 
 @dataclass(frozen=True)
-class MobileNet:
+class MobileNet(Averaged):
     """Film · scale + offset [→ standardised] [→ smoothed] → convolutions → global average → dense (`logit`).
 
     Attributes:
@@ -112,20 +112,7 @@ class MobileNet:
             logit_kernel=change("logit_kernel", self.logit_kernel),
         )
 
-    def gate_maps(self, image: Any) -> tuple[Any, ...]:
-        """What the out-of-distribution gate looks at: `GATE_MAPS`, each `[n, rows, columns, channels]`."""
-        return self._run(image)[1]
-
-    def read(self, image: Any, positive: int) -> tuple[Any, tuple[Any, ...], Any]:
-        """Logits `[n, classes]`, `gate_maps` and the heat map of the class `positive`, `[n, height, width]`."""
-        activation, gate_maps = self._run(image)
-        features = tf.reduce_mean(activation, axis=[1, 2])
-        logit = tf.nn.bias_add(tf.matmul(features, self.logit_kernel), self.logit_bias)
-        _, rows, columns, _ = activation.shape
-        gradient = heatmap.direction(self.logit_kernel, positive) / (rows * columns)
-        return logit, gate_maps, heatmap.hirescam(activation, gradient)
-
-    def _run(self, image: Any) -> tuple[Any, tuple[Any, ...]]:
+    def convolve(self, image: Any) -> tuple[Any, tuple[Any, ...]]:
         """The last convolution's output, `[n, height, width, channels]`, and `gate_maps`."""
         added_later = {each.plus for each in self.convolutions}
         earlier: dict[str, Any] = {}

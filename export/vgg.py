@@ -14,7 +14,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from export import heatmap
+from export.averaged import Averaged
 from export.layers import Floats, FoldError, Layers, activation_of, affine, check_finite, floats, weights_of
 
 
@@ -41,7 +41,7 @@ class Convolution:
 
 
 @dataclass(frozen=True)
-class Vgg:
+class Vgg(Averaged):
     """Film + offset → convolutions → global average → dense (`logit`).
 
     Attributes:
@@ -69,20 +69,7 @@ class Vgg:
             logit_kernel=change("logit_kernel", self.logit_kernel),
         )
 
-    def gate_maps(self, image: Any) -> tuple[Any, ...]:
-        """What the out-of-distribution gate looks at: `GATE_MAPS`, each `[n, rows, columns, channels]`."""
-        return self._run(image)[1]
-
-    def read(self, image: Any, positive: int) -> tuple[Any, tuple[Any, ...], Any]:
-        """Logits `[n, classes]`, `gate_maps` and the heat map of the class `positive`, `[n, height, width]`."""
-        activation, gate_maps = self._run(image)
-        features = tf.reduce_mean(activation, axis=[1, 2])
-        logit = tf.nn.bias_add(tf.matmul(features, self.logit_kernel), self.logit_bias)
-        _, rows, columns, _ = activation.shape
-        gradient = heatmap.direction(self.logit_kernel, positive) / (rows * columns)
-        return logit, gate_maps, heatmap.hirescam(activation, gradient)
-
-    def _run(self, image: Any) -> tuple[Any, tuple[Any, ...]]:
+    def convolve(self, image: Any) -> tuple[Any, tuple[Any, ...]]:
         """The last convolution's output, `[n, height, width, channels]`, and `gate_maps`."""
         outputs = []
         x = image + self.offset  # [n, height, width, 3]

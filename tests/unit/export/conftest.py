@@ -69,6 +69,19 @@ def make_mobilenet() -> MakeModel:
     return make
 
 
+def random_films(count: int, height: int = 32, width: int = 32) -> Any:
+    """Films with a black stripe and a white one, where a wrongly placed border would show."""
+    values = np.random.default_rng(1).uniform(0, 255, (count, height, width, 1)).astype(np.float32)
+    values[:, :, :5] = 0
+    values[:, -5:] = 255
+    return values
+
+
+def keras_output(model: Any, layer: str, films: Any) -> Any:
+    """What a layer of a Keras model puts out for films."""
+    return np.asarray(keras.Model(model.input, model.get_layer(layer).output)(films))
+
+
 def finished(image: Any, features: Any, classes: int, seed: int) -> Any:
     """The model with its `logit` and `probability` on top, all weights and statistics random."""
     x = keras.layers.Dense(classes, name="logit")(features)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -18,7 +17,7 @@ from export.layers import FoldError
 from export.mobilenet import MobileNet
 from export.quantise import as_stored
 from export.vgg import Vgg
-from tests.unit.export.conftest import randomize, write_run
+from tests.unit.export.conftest import keras_output, random_films, randomize, write_run
 from training.config import Architecture, EfficientNetLite0Config, VGG16Config
 from training.models import build_model
 
@@ -40,18 +39,6 @@ def randomized(config: Architecture, classes: int) -> Any:
     return model
 
 
-def random_films(count: int, height: int = 34, width: int = 40) -> Any:
-    """Films with a black stripe and a white one, where a wrongly placed border would show."""
-    values = np.random.default_rng(1).uniform(0, 255, (count, height, width, 1)).astype(np.float32)
-    values[:, :, :5] = 0
-    values[:, -5:] = 255
-    return values
-
-
-def keras_output(model: Any, layer: str, films: Any) -> Any:
-    return np.asarray(keras.Model(model.input, model.get_layer(layer).output)(films))
-
-
 NETWORKS = [
     pytest.param(vgg, "block3_conv3", Vgg, id="VGG16 up to a convolution"),
     pytest.param(vgg, "block2_pool", Vgg, id="VGG16 up to a max-pool"),
@@ -63,7 +50,7 @@ NETWORKS = [
 @pytest.mark.parametrize(("make", "cut", "kind"), NETWORKS)
 @pytest.mark.parametrize("classes", [2, 3])
 def test_the_folded_network_gives_what_keras_gives(make: Any, cut: str, kind: type, classes: int) -> None:
-    model, films = make(cut, classes=classes), random_films(3)
+    model, films = make(cut, classes=classes), random_films(3, 34, 40)
     network = fold(model, 1)
     assert isinstance(network, kind)
     logit = graph.outputs(network, PLAIN, films)["logit"].numpy()
@@ -74,7 +61,7 @@ def test_the_folded_network_gives_what_keras_gives(make: Any, cut: str, kind: ty
 
 @pytest.mark.parametrize("cut", ["block3_conv3", "block2_pool"])
 def test_the_heat_map_is_hirescam_of_the_averaged_layer(cut: str) -> None:
-    model, films = vgg(cut), random_films(3)
+    model, films = vgg(cut), random_films(3, 34, 40)
     activation = tf.constant(keras_output(model, cut, films))
     with tf.GradientTape() as tape:
         tape.watch(activation)

@@ -21,22 +21,11 @@ from export.layers import FoldError
 from export.mobilenet import MobileNet
 from export.quantise import as_stored
 from export.source import read_source
+from tests.unit.export.conftest import keras_output, random_films
 
 ROOT = Path(__file__).parents[3]
 PLAIN = Readout(temperature=1.0, positive=1, gate=None)
 CUTS = ["", "block_16_project_BN", "block_12_add", "block_13_expand_relu"]
-
-
-def random_films(count: int, height: int = 32, width: int = 32) -> Any:
-    """Films with a black stripe and a white one, where a wrongly placed border would show."""
-    values = np.random.default_rng(1).uniform(0, 255, (count, height, width, 1)).astype(np.float32)
-    values[:, :, :5] = 0
-    values[:, -5:] = 255
-    return values
-
-
-def keras_output(model: Any, layer: str, films: Any) -> Any:
-    return np.asarray(keras.Model(model.input, model.get_layer(layer).output)(films))
 
 
 @pytest.mark.parametrize("cut", CUTS)
