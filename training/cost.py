@@ -54,10 +54,13 @@ def milliseconds_of(work: Work) -> float:
 
 
 def weight_bytes(model: Any) -> int:
-    """Size of the exported weights: kernels as float16, a float32 bias for every channel; without the out-of-distribution gate's."""
+    """Size of the weights as `export` stores them: float16 kernels, but the first and the depthwise ones float32, as is a bias for every
+    channel; without the out-of-distribution gate's.
+    """
     return sum(
-        2 * _product(kernel) + 4 * kernel[-1 if not _is_depthwise(layer) else -2]
-        for layer, kernel, _ in _kernels(model)
+        (4 if number == 0 or _is_depthwise(layer) else 2) * _product(kernel)
+        + 4 * kernel[-1 if not _is_depthwise(layer) else -2]
+        for number, (layer, kernel, _) in enumerate(_kernels(model))
     )
 
 

@@ -10,7 +10,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from training.config import write_config
 from training.data_argument import open_data
@@ -22,10 +21,15 @@ from training.quiet import import_tensorflow
 from training.run import ordered_classes
 from training.search_space import Space, find_weights
 from training.shared_study import SharedStudy, run_of
+from training.whole import whole_file
 
 OBJECTIVES = [
     {"name": "auroc", "better": "higher", "what": "on varied validation"},
-    {"name": "weight_bytes", "better": "lower", "what": "kernels as float16, without the out-of-distribution gate's"},
+    {
+        "name": "weight_bytes",
+        "better": "lower",
+        "what": "as exported at float16, without the out-of-distribution gate's",
+    },
     {"name": "milliseconds", "better": "lower", "what": "a film in TensorFlow.js, estimated (training/cost.py)"},
 ]
 
@@ -129,7 +133,8 @@ def write_results(
             for name, chosen in picks.items()
         ],
     }
-    _write_json(study.folder / "search.json", document)
+    with whole_file(study.folder / "search.json") as partial:
+        partial.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {study.folder}/search.json and pareto.svg")
     return picks
 
@@ -137,9 +142,3 @@ def write_results(
 def _seconds(run: Path) -> float:
     """What a trial's epochs took."""
     return round(sum(row["seconds"] for row in read_history(run)), 1)
-
-
-def _write_json(path: Path, document: Any) -> None:
-    temporary = path.with_name(path.name + ".partial")
-    temporary.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
-    temporary.replace(path)

@@ -194,7 +194,7 @@ def test_a_network_costs_what_is_published_of_it(like: Config) -> None:
         published, rel=0.01
     )
     size = weight_bytes(keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Conv2D(8, 3), keras.layers.Dense(2)]))
-    assert size == 2 * (9 * 8 + 8 * 2) + 4 * (8 + 2)
+    assert size == 4 * (9 * 8) + 2 * (8 * 2) + 4 * (8 + 2)
     larger = milliseconds_of(work_of(build_model(replace(mobilenet, height=160, width=160), 2)))
     assert larger < milliseconds_of(work)
 
