@@ -223,9 +223,9 @@ def test_scripts_can_classify_a_file(visit: Open, address: str, films: Films) ->
     assert reading.pop("probability") == pytest.approx(said.probability[1], abs=1e-5)
     assert reading.pop("ood_score") == pytest.approx(said.ood_score, abs=1e-5)
     assert reading == {
-        "file": "bright.png", "status": "done", "label": "PNEUMONIA", "threshold": 0.5, "reason": None,
+        "file": "bright.png", "status": "done", "label": "PNEUMONIA", "operating_point": "balanced", "threshold": 0.5, "reason": None,
         "message": "Reads as pneumonia", "backend": ready["backend"], "model": "tiny", "width": 520, "height": 600,
-        "zone": None, "indeterminate_zone": None,
+        "zone": None, "indeterminate_zone": None, "overridden": False,
     }  # fmt: skip
 
 
