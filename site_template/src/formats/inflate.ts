@@ -16,7 +16,11 @@ export function inflateAtMost(data: Uint8Array, limit: number): Uint8Array<Array
   });
   // A chunk at a time: what one chunk can become is bounded, and looked at before the next.
   const CHUNK = 1 << 16;
-  for (let at = 0; at < data.length; at += CHUNK) inflate.push(data.subarray(at, at + CHUNK), at + CHUNK >= data.length);
+  try {
+    for (let at = 0; at < data.length; at += CHUNK) inflate.push(data.subarray(at, at + CHUNK), at + CHUNK >= data.length);
+  } catch (error) {
+    throw error instanceof ReadingError ? error : new ReadingError("unreadable", String(error));
+  }
   if (!whole) throw new ReadingError("unreadable", "the compressed data is cut short");
   const joined = new Uint8Array(length);
   let at = 0;

@@ -14,7 +14,8 @@ export type Decoder = "browser" | "formats";
 /**
  * Says who decodes the bytes.
  *
- * Throws a ReadingError for bytes that must not be decoded: `empty`, `not-an-image`, `unreadable` (cut short) or `too-large`.
+ * Throws a ReadingError for bytes that must not be decoded: `empty`, `not-an-image`, `archive`, `unreadable` (cut short) or
+ * `too-large`.
  */
 export function inspect(bytes: Uint8Array): Decoder {
   if (bytes.length === 0) throw new ReadingError("empty");
@@ -26,6 +27,7 @@ export function inspect(bytes: Uint8Array): Decoder {
     return isDeepGrey(bytes) ? "formats" : "browser";
   }
   if (startsWith(bytes, [0xff, 0xd8, 0xff])) inspectJpeg(view);
+  else if (ascii(bytes, "PK\x03\x04", 0)) throw new ReadingError("archive");
   else if (!isOtherPicture(bytes)) throw new ReadingError("not-an-image");
   return "browser";
 }

@@ -15,6 +15,8 @@ export interface Decoders {
   readonly open: OpenFormat;
 }
 
+/** More than the largest picture takes, uncompressed and of 16 bits; a file of so many frames is no radiograph. */
+const LARGEST_BYTES = 2 ** 30;
 /** A film is drawn in strips of about this many pixels, so that no canvas is larger than phones allow. */
 const STRIP_PIXELS = 1 << 21;
 
@@ -32,6 +34,7 @@ export async function decode(picture: Picture, { toBitmap, open }: Decoders): Pr
 }
 
 async function bytesOf(picture: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  if (picture.size > LARGEST_BYTES) throw new ReadingError("too-large", `${picture.size} bytes`);
   return new Uint8Array(await picture.arrayBuffer().catch((error: unknown) => { throw unreadable(error); }));
 }
 

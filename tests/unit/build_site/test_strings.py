@@ -46,6 +46,9 @@ def test_a_message_names_only_what_is_filled_in() -> None:
     allowed |= {
         "value",
         "file",
+        "files",
+        "frames",
+        "seen",
         "label",
         "width",
         "height",
