@@ -92,6 +92,8 @@ def test_a_threshold_moves_the_confusion_matrix_and_both_charts(visit: Open, num
     )
     slider.press("Home")
     expect(matrix).to_have_text(["10", "0", "8", "0"])
+    slider.press("ArrowRight")
+    expect(section.locator("#threshold-value")).to_have_text(re.compile(r"^1\.0\s%$"))
     slider.press("End")
     expect(matrix).to_have_text(["1", "9", "0", "8"])
     expect(measures.nth(2)).to_have_text(re.compile(r"^100\.0"))

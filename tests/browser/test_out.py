@@ -169,11 +169,13 @@ def test_a_report_has_one_film_a_page_with_all_that_belongs_beside_it(
     page.readings(len(many) + 1)
     page.page.get_by_label("Show heat map").check()
     page.page.evaluate(
-        "void (window.print = () => { window.printed = document.querySelectorAll('canvas:not([hidden])').length; })"
+        """void (window.print = () => {
+          document.body.dataset.printed = document.querySelectorAll("canvas:not([hidden])").length;
+        })"""
     )
     page.page.get_by_role("button", name="Print a report").click()
-    page.page.wait_for_function("window.printed !== undefined")
-    assert page.page.evaluate("window.printed") == len(many), "every film that was read has its heat map"
+    # Every film that was read has its heat map by then.
+    expect(page.page.locator("body")).to_have_attribute("data-printed", str(len(many)))
     pages = len(re.findall(rb"/Type /Page\b", page.page.pdf(format="A4")))
     assert pages == len(many) + 1
     page.page.emulate_media(media="print")

@@ -57,7 +57,8 @@ export function reliabilityChart(
     svg.append(draw("rect", { class: "of-positive", ...bar, y: middle - height(positive), height: height(positive) }));
     svg.append(draw("rect", { class: "of-others", ...bar, y: middle, height: height(others) }));
   }
-  svg.append(written(labels.up, x(0.5), middle - HISTOGRAM / 2 + 14, "middle"), written(labels.down, x(0.5), middle + HISTOGRAM / 2 - 8, "middle"));
+  // Each where its own bars are low.
+  svg.append(written(labels.up, x(0.02), middle - 8, "start"), written(labels.down, x(0.98), middle + 18, "end"));
   const line = draw("path", { class: "marker-line" });
   svg.append(line);
   const move: Chart["move"] = (threshold) => line.setAttribute("d", `M${x(threshold)} ${y(1)}V${middle + HISTOGRAM / 2}`);
@@ -79,7 +80,7 @@ function frame(height: number, labels: { readonly x: string; readonly y: string 
   return svg;
 }
 
-function written(text: string, left: number, base: number, anchor: "middle" | "end"): SVGTextElement {
+function written(text: string, left: number, base: number, anchor: "start" | "middle" | "end"): SVGTextElement {
   const element = draw("text", { x: left, y: base, "text-anchor": anchor });
   element.textContent = text;
   return element;
