@@ -212,7 +212,7 @@ def test_tiff_and_deep_png_look_as_pillow_decodes_them(program: Path, tmp_path: 
 
 
 def test_a_file_that_says_it_is_no_frontal_chest_radiograph_is_a_concern(program: Path, tmp_path: Path) -> None:
-    said = {
+    said: dict[str, tuple[dict[str, Any], tuple[str, str] | None]] = {
         "silent": ({"Modality": None, "BodyPartExamined": None, "ViewPosition": None}, None),
         "digital": ({"Modality": "DX", "BodyPartExamined": "PORT CHEST", "ViewPosition": "AP"}, None),
         "thorax": ({"BodyPartExamined": "THORAX"}, None),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -62,7 +64,7 @@ def test_a_film_of_one_value_is_black() -> None:
 
 
 def test_monochrome1_is_turned_round_behind_the_window() -> None:
-    tags = {"WindowCenter": 1000, "WindowWidth": 1500}
+    tags: dict[str, Any] = {"WindowCenter": 1000, "WindowWidth": 1500}
     upright, turned = (
         decode(dicom(RAMP, BitsStored=12, PhotometricInterpretation=kind, **tags))
         for kind in ("MONOCHROME2", "MONOCHROME1")
