@@ -6,6 +6,7 @@ The browser repeats these steps to the letter (`site_template/src/formats/dicom/
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def decode_dicom(data: bytes, largest_pixels: int) -> Levels:
         shares = np.minimum(looked_up / (2.0 ** dataset.VOILUTSequence[0].LUTDescriptor[2] - 1), 1)
     else:
         shares = _windowed(np.asarray(values, dtype=np.float64), dataset)
-    levels = np.floor(shares * 255.0 + 0.5).astype(np.uint8)
+    levels: Levels = np.floor(shares * 255.0 + 0.5).astype(np.uint8)
     return 255 - levels if dataset.PhotometricInterpretation == "MONOCHROME1" else levels
 
 
@@ -70,7 +71,7 @@ def _first(value: Any) -> float | None:
     """The first of one, several or no numbers."""
     if value is None or value == "":
         return None
-    return float(value if np.isscalar(value) else value[0])
+    return float(value[0] if isinstance(value, Sequence) and not isinstance(value, str) else value)
 
 
 def _upper_8_bits(colours: Values, bits: int) -> Levels:

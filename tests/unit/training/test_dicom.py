@@ -36,7 +36,12 @@ def test_a_windows_whole_range_becomes_black_to_white_though_the_film_fills_only
 
 
 def test_the_rescale_comes_before_the_window_and_the_first_of_several_windows_counts() -> None:
-    tags = {"RescaleSlope": "2", "RescaleIntercept": "-1000", "WindowCenter": [500, 1], "WindowWidth": [3000, 2]}
+    tags: dict[str, Any] = {
+        "RescaleSlope": "2",
+        "RescaleIntercept": "-1000",
+        "WindowCenter": [500, 1],
+        "WindowWidth": [3000, 2],
+    }
     data = dicom(RAMP, BitsStored=12, **tags)
     np.testing.assert_allclose(decode(data), by_pydicom(data, -1000, 7190), atol=1)
 
@@ -54,7 +59,7 @@ def test_a_modality_lut_is_looked_up() -> None:
 
 
 @pytest.mark.parametrize("tags", [{}, {"WindowCenter": 7, "WindowWidth": 0}, {"WindowCenter": "", "WindowWidth": ""}])
-def test_without_a_usable_window_the_films_own_range_becomes_black_to_white(tags: dict[str, object]) -> None:
+def test_without_a_usable_window_the_films_own_range_becomes_black_to_white(tags: dict[str, Any]) -> None:
     grey = decode(dicom(RAMP[10:20] + 300, BitsStored=12, **tags))
     assert (grey[0, 0], grey[-1, -1]) == (0, 255)
 
