@@ -19,7 +19,7 @@ def write_predictions(folder: Path, predictions: pd.DataFrame, class_names: list
         class_names: The bundle's.
     """
     films = [
-        {"split": split, "label": class_names.index(label), "probabilities": sorted(rows["probability"].tolist())}
+        {"split": split, "label": class_names.index(str(label)), "probabilities": sorted(rows["probability"].tolist())}
         for (split, label), rows in predictions.groupby(["split", "label"], sort=False)
     ]
     document = {"schema_version": 1, "films": films}

@@ -92,8 +92,9 @@ class Explorer {
     this.#slider.valueAsNumber = threshold;
     this.#slider.setAttribute("aria-valuetext", this.#words.say("threshold-said", values));
     this.#part("#threshold-value").textContent = values.threshold;
+    const said = [this.#words.say("roc-said", values), this.#words.say("reliability-said", values)];
     this.#charts.forEach(({ svg, move }, index) => {
-      svg.setAttribute("aria-label", this.#words.say(index === 0 ? "roc-said" : "reliability-said", values));
+      svg.setAttribute("aria-label", said[index]!);
       move(threshold, point);
     });
     this.#part(".auroc").textContent = this.#words.say("auroc", values);
