@@ -34,6 +34,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     from export.gate_films import gate_films
     from export.metadata import write_metadata
     from export.parity import write_parity
+    from export.predictions import write_predictions
     from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
     from export.verify import check_agreement, run_in_node
 
@@ -64,6 +65,8 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
             lambda films: reference.outputs(stored, readout, films),
             source.decide,
         )
+        if source.predictions is not None:
+            write_predictions(folder, source.predictions, source.run.class_names)
         write_metadata(folder, name, source, precision, limit, change=None)
 
         print("running the bundle in TensorFlow.js", flush=True)

@@ -19,6 +19,7 @@ from training.exceptions import PlainfilmError, UsageError
 Precision = Literal["float32", "float16", "uint8"]
 
 METADATA, MODEL, PARITY = "metadata.json", "model.json", "parity.json"
+PREDICTIONS = "predictions.json"  # only where the run has some
 EXPORT_AGAIN = "export the run again: python -m export RUN"
 
 
@@ -46,6 +47,11 @@ class Bundle:
     def weight_files(self) -> list[str]:
         """Names of the weight shards in the order in which they are to be joined."""
         return [path for group in self.model["weightsManifest"] for path in group["paths"]]
+
+    @property
+    def has_predictions(self) -> bool:
+        """Whether it says what its network said of the films it was measured on."""
+        return PREDICTIONS in {entry["path"] for entry in self.metadata["files"]}
 
     @property
     def default_threshold(self) -> float:
@@ -76,11 +82,13 @@ def read_bundle(path: Path) -> Bundle:
     check_schema(parity, PARITY)
     bundle = Bundle(path, metadata, _read_json(path / MODEL), parity)
     _check_listed(bundle)
+    if bundle.has_predictions:
+        check_schema(_read_json(path / PREDICTIONS), PREDICTIONS)
     return bundle
 
 
 def schema_of(name: str) -> dict[str, Any]:
-    """The JSON Schema of `metadata.json` or `parity.json`."""
+    """The JSON Schema of `metadata.json`, `parity.json` or `predictions.json`."""
     schema: dict[str, Any] = json.loads(
         Path(__file__).with_name(name.replace(".json", ".schema.json")).read_text("utf-8")
     )

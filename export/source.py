@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from training.decide import decide
 from training.exceptions import PlainfilmError
 from training.films import PreparedData
+from training.predictions import read_predictions
 from training.run import Run, read_run
 
 BATCH = 128
@@ -52,6 +54,12 @@ class Source:
         """The class read from one film's probabilities `[classes]` at the default operating point."""
         read = decide(np.asarray(probability)[np.newaxis], self.positive, self.threshold)
         return self.run.class_names[int(read[0])]
+
+    @property
+    def predictions(self) -> pd.DataFrame | None:
+        """What the network said of the films it was measured on; None for a run that no longer has its predictions.csv."""
+        folder = self.run.folder
+        return read_predictions(folder) if (folder / "predictions.csv").is_file() else None
 
     def batches(self, split: str, at_most: int | None = None) -> Iterator[Floats]:
         """The films of a split as the network sees them, `[≤ BATCH, height, width, channels]` at a time.

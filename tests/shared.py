@@ -12,8 +12,12 @@ CHEST_XRAY = SHARED / "data" / "chest_xray"
 EXTERNAL = SHARED / "data" / "external_nih_adult"
 NATIVE = SHARED / "data" / "native_train_sample"
 NOT_CHEST = SHARED / "data" / "not_chest"
+DICOM = SHARED / "data" / "dicom"
 
 needs_films = pytest.mark.skipif(
     not CHEST_XRAY.is_dir(),
     reason=f"the real films are not here: {CHEST_XRAY} (phantoms stand in for them in tests/pipeline)",
+)
+needs_dicom = pytest.mark.skipif(
+    not DICOM.is_dir(), reason=f"the real DICOM files are not here: {DICOM} (generated ones stand in for them)"
 )

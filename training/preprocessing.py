@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from training.dicom import decode_dicom
 from training.exceptions import PlainfilmError
 
 View = Literal["square", "whole"]
@@ -27,6 +28,9 @@ LUMA_RED, LUMA_GREEN, LUMA_BLUE, LUMA_HALF = 19595, 38470, 7471, 0x8000
 
 # A radiograph of 20,000 x 10,000 pixels is no radiograph; refuse before memory does.
 LARGEST_PIXELS = 200_000_000
+
+# The TIFF tag PhotometricInterpretation.
+PHOTOMETRIC = 262
 
 
 class UnreadableFilmError(PlainfilmError):
@@ -53,7 +57,7 @@ def decode(source: Path | bytes) -> Grey:
     """Decodes a film to 8-bit grey, `[height, width]` uint8.
 
     The EXIF orientation is applied, colour profiles are ignored, transparency is laid over black, 16-bit greys are
-    divided by 257, colours become ITU-R 601 luma. DICOM goes through its modality and VOI look-up tables.
+    divided by 257, colours become ITU-R 601 luma. DICOM: `training.dicom`.
 
     Raises:
         UnreadableFilmError: The file is empty, truncated, too large or no picture.
@@ -64,7 +68,8 @@ def decode(source: Path | bytes) -> Grey:
         raise UnreadableFilmError(f"{name} is empty", received="0 bytes", expected="an encoded picture")
     try:
         if data[128:132] == b"DICM":
-            return _decode_dicom(data)
+            levels = decode_dicom(data, LARGEST_PIXELS)
+            return levels if levels.ndim == 2 else _to_grey(Image.fromarray(levels))
         with Image.open(io.BytesIO(data)) as image:
             if image.width * image.height > LARGEST_PIXELS:
                 raise UnreadableFilmError(
@@ -73,7 +78,10 @@ def decode(source: Path | bytes) -> Grey:
                     expected=f"at most {LARGEST_PIXELS} pixels",
                 )
             image.load()
-            return _to_grey(ImageOps.exif_transpose(image))
+            grey = _to_grey(ImageOps.exif_transpose(image))
+            # Pillow turns 8-bit TIFFs whose white is zero, and leaves those of 16 bits as they are.
+            is_turned = image.mode.startswith("I;16") and getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0
+            return 255 - grey if is_turned else grey
     except UnreadableFilmError:
         raise
     except UnidentifiedImageError:
@@ -95,25 +103,6 @@ def _to_grey(image: Image.Image) -> Grey:
     rgb = np.asarray(image.convert("RGB"), dtype=np.uint32)  # [height, width, 3]
     luma = rgb[..., 0] * LUMA_RED + rgb[..., 1] * LUMA_GREEN + rgb[..., 2] * LUMA_BLUE + LUMA_HALF
     return (luma >> 16).astype(np.uint8)
-
-
-def _decode_dicom(data: bytes) -> Grey:
-    import pydicom
-    from pydicom.pixels import apply_modality_lut, apply_voi_lut
-
-    dataset = pydicom.dcmread(io.BytesIO(data))
-    pixels = dataset.pixel_array
-    frames = int(getattr(dataset, "NumberOfFrames", 1) or 1)
-    if frames > 1:
-        pixels = pixels[0]
-    if pixels.ndim == 3:
-        return _to_grey(Image.fromarray(pixels.astype(np.uint8)))
-    values = np.asarray(apply_voi_lut(apply_modality_lut(pixels, dataset), dataset), dtype=np.float64)
-    low, high = float(values.min()), float(values.max())
-    scaled = (values - low) * (255.0 / (high - low)) if high > low else np.zeros_like(values)
-    if dataset.PhotometricInterpretation == "MONOCHROME1":
-        scaled = 255.0 - scaled
-    return np.rint(scaled).astype(np.uint8)
 
 
 @lru_cache(maxsize=512)

@@ -133,7 +133,7 @@ def _resolves(address: str, page: _Page, files: Mapping[str, bytes]) -> bool:
 
 def _bundle_problems(site: dict[str, Any], files: Mapping[str, bytes]) -> list[str]:
     """What the page's script will ask for has to be there, byte for byte as metadata.json says."""
-    needed = [site["worker"], *site["source"]["wasm"].values()]
+    needed = [site["worker"], site["formats"], *site["source"]["wasm"].values()]
     problems = [f"its script asks for {path}, which is not in the site" for path in needed if path not in files]
     root = site["source"]["bundle"]
     if f"{root}metadata.json" not in files:

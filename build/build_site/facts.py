@@ -78,22 +78,6 @@ def operating_points(metadata: dict[str, Any], site: SiteConfig) -> list[dict[st
     ]
 
 
-def operating_point_sentence(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> str | None:
-    """The default operating point in one sentence, as measured on the test split where it was."""
-    points = metadata["operating_points"]
-    same_name = [point for point in points if point["name"] == points[0]["name"]]
-    if not same_name:
-        return None
-    point = next((point for point in same_name if point["split"] == "test"), same_name[0])
-    values = {
-        "threshold": percent(point["threshold"]),
-        **{name: percent(point[name]) + percent_interval(point.get(f"{name}_interval")) for name in SHARES},
-        "n": f"{point['n']:,}",
-        "films": films_of(metadata, point["split"], site),
-    }
-    return fill(words["operating_point"], values)
-
-
 def zones(metadata: dict[str, Any], words: dict[str, str]) -> str | None:
     """What is ruled out, ruled in and indeterminate, in one sentence; None for a bundle without those thresholds."""
     thresholds = {point["name"]: percent(point["threshold"]) for point in metadata["operating_points"]}

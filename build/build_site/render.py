@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from build_site import facts
+from build_site import facts, points
 from build_site.config import SiteConfig, Strings
 from training.exceptions import PlainfilmError
 
@@ -28,17 +28,22 @@ class Parts:
         version: Of this package.
         site, strings: The site's words.
         metadata: Of the bundle.
+        metadata_sha256: Of the bundle's metadata.json, as lower-case hexadecimal digits.
         has_heatmap: Whether its graph has the output `heatmap`.
-        page_script, worker_script, style, mark: The bundled sources.
+        has_predictions: Whether it says what its network said of the films it was measured on.
+        page_script, worker_script, formats_script, style, mark: The bundled sources.
     """
 
     version: str
     site: SiteConfig
     strings: Strings
     metadata: dict[str, Any]
+    metadata_sha256: str
     has_heatmap: bool
+    has_predictions: bool
     page_script: str
     worker_script: bytes
+    formats_script: bytes
     style: str
     mark: str
 
@@ -49,6 +54,7 @@ class Addresses:
 
     script: str
     worker: str
+    formats: str
     style: str
     icon: str
     bundle: str
@@ -66,7 +72,7 @@ def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
         "worker-src": "'self'",
     }
     return _render(
-        templates, parts, policy, source=source, worker=addresses.worker, icon=addresses.icon,
+        templates, parts, policy, source=source, worker=addresses.worker, formats=addresses.formats, icon=addresses.icon,
         style=addresses.style, script=addresses.script, redirect=_safe(REDIRECT), inline_style=None, inline_script=None, embedded=(),
     )  # fmt: skip
 
@@ -80,11 +86,11 @@ def standalone_page(templates: Path, parts: Parts, bundle: dict[str, bytes], was
         "img-src": "blob: data:",
         "worker-src": "blob:",
     }
-    files = [("worker.js", parts.worker_script)]
+    files = [("worker.js", parts.worker_script), ("formats.js", parts.formats_script)]
     files += [(f"wasm/{name}", data) for name, data in sorted(wasm.items())]
     files += [(f"bundle/{name}", data) for name, data in sorted(bundle.items())]
     return _render(
-        templates, parts, policy, source={"kind": "embedded"}, worker=None, icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()),
+        templates, parts, policy, source={"kind": "embedded"}, worker=None, formats=None, icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()),
         style=None, script=None, redirect=None, inline_style=_safe(style),
         inline_script=_safe(script), embedded=[(path, _base64(data)) for path, data in files],
     )  # fmt: skip
@@ -107,6 +113,7 @@ def _render(
     *,
     source: dict[str, object],
     worker: str | None,
+    formats: str | None,
     embedded: Sequence[tuple[str, str]],
     **context: object,
 ) -> str:
@@ -123,35 +130,51 @@ def _render(
         words=words,
         metadata=parts.metadata,
         has_heatmap=parts.has_heatmap,
+        has_predictions=parts.has_predictions,
         version=parts.version,
         csp=_safe("; ".join(f"{directive} {sources}" for directive, sources in csp.items())),
         mark=_safe(parts.mark),
-        training_population=facts.training_population(parts.metadata, words),
+        disclaimer=_disclaimer(parts),
         facts=facts.facts(parts.metadata, parts.site, words),
         operating_points=facts.operating_points(parts.metadata, parts.site),
-        operating_point=facts.operating_point_sentence(parts.metadata, parts.site, words),
+        choices=[point | {"help": points.help_of(point["name"], words)} for point in _points(parts)],
         zones=facts.zones(parts.metadata, words),
         travel=facts.travel(parts.metadata, parts.site, words),
         evaluation=facts.evaluation(parts.metadata, parts.site),
-        site_json=_safe(_script_json(_page_data(parts, source, worker))),
+        site_json=_safe(_script_json(_page_data(parts, source, worker, formats))),
         embedded=embedded,
         **context,
     )
 
 
-def _page_data(parts: Parts, source: dict[str, object], worker: str | None) -> dict[str, object]:
+def _page_data(parts: Parts, source: dict[str, object], worker: str | None, formats: str | None) -> dict[str, object]:
     """What the page's script is told: `Site` in site_template/src/shared/site.ts."""
     metadata = parts.metadata
     return {
         "version": parts.version,
         "model": metadata["name"],
+        "model_sha256": parts.metadata_sha256,
+        "precision": metadata["precision"],
+        "disclaimer": _disclaimer(parts),
+        "operating_points": _points(parts),
+        "splits": [{"name": split["name"], "title": split["title"]} for split in metadata.get("splits", [])],
         "classes": [{"name": name, "label": parts.site.label_of(name)} for name in metadata["class_names"]],
         "positive_class": metadata["positive_class"],
         "view": metadata["image_converter"]["view"],
         "source": source,
         "worker": worker,
+        "formats": formats,
         "messages": parts.strings.messages,
     }
+
+
+def _points(parts: Parts) -> list[dict[str, Any]]:
+    return points.operating_points(parts.metadata, parts.site, parts.strings.page)
+
+
+def _disclaimer(parts: Parts) -> str:
+    """What stands beside every result: what the site is not, and whom its network learned from."""
+    return f"{parts.site.warning} {facts.training_population(parts.metadata, parts.strings.page)}"
 
 
 def _script_json(document: object) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from build_site import node, render
 from build_site.check import check
 from build_site.config import SiteConfig, read_site_config, read_strings
-from export.bundle import Bundle, read_bundle
+from export.bundle import METADATA, Bundle, read_bundle, sha256
 from training.exceptions import PlainfilmError
 from training.whole import whole_folder
 
@@ -71,8 +71,10 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
         kernels = node.kernels_of(bundle.path, template)
         node.esbuild(template, ["src/page/main.ts"], scripts / "page", platform="browser")
         node.esbuild(template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels)
+        node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
         page_script = (scripts / "page" / "main.js").read_text("utf-8")
         worker_script = (scripts / "worker" / "main.js").read_bytes()
+        formats_script = (scripts / "formats" / "main.js").read_bytes()
     positive = site.label_of(bundle.metadata["positive_class"])
     words = {"picture": site.picture, "pictures": site.pictures, "warning": site.warning, "positive": positive}
     parts = render.Parts(
@@ -80,9 +82,12 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
         site=site,
         strings=read_strings(template / "strings.toml", words),
         metadata=bundle.metadata,
+        metadata_sha256=sha256(bundle.path / METADATA),
         has_heatmap="heatmap" in bundle.model["signature"]["outputs"],
+        has_predictions=bundle.has_predictions,
         page_script=page_script,
         worker_script=worker_script,
+        formats_script=formats_script,
         style=(template / "styles" / "page.css").read_text("utf-8"),
         mark=(template / "mark.svg").read_text("utf-8").strip(),
     )
@@ -108,6 +113,7 @@ def _assemble(template: Path, parts: render.Parts, bundle: Bundle, wasm: dict[st
     addresses = render.Addresses(
         script=add("page.js", parts.page_script.encode()),
         worker=add("worker.js", parts.worker_script),
+        formats=add("formats.js", parts.formats_script),
         style=add("page.css", parts.style.encode()),
         icon=add("icon.svg", render.icon(parts).encode()),
         bundle=model_folder,

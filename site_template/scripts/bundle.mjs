@@ -78,6 +78,15 @@ const noBaseAddress = {
   },
 };
 
+/** Codecs and parsers ask for these where they run in Node; what they do with them, the page never needs. */
+const noNodeModules = {
+  name: "no-node-modules",
+  setup(build) {
+    build.onResolve({ filter: /^(fs|path|crypto|zlib)$/ }, ({ path: name }) => ({ path: name, namespace: "no-node-modules" }));
+    build.onLoad({ filter: /.*/, namespace: "no-node-modules" }, () => ({ contents: "" }));
+  },
+};
+
 await esbuild.build({
   absWorkingDir: root,
   entryPoints: entries,
@@ -97,7 +106,8 @@ await esbuild.build({
     "@tensorflow/tfjs-core": path.join(tfjs, "tfjs-core/dist/base.js"),
     "@tensorflow/tfjs-core/dist": path.join(tfjs, "tfjs-core/dist"),
   },
-  plugins: [schemaFiles, noThreads, noBaseAddress, ...(kernels === null ? [] : [onlyTheseKernels])],
+  loader: { ".wasm": "binary" },
+  plugins: [schemaFiles, noThreads, noBaseAddress, ...(platform === "browser" ? [noNodeModules] : []), ...(kernels === null ? [] : [onlyTheseKernels])],
   logLevel: "warning",
   logOverride: { "empty-import-meta": "silent" },
 });

@@ -1,9 +1,9 @@
-// Writes src/shared/metadata.ts and parity.ts from the bundle's two JSON Schemas; `--check` only says whether they are fresh.
+// Writes src/shared/metadata.ts, parity.ts and predictions.ts from the bundle's JSON Schemas; `--check` only says whether they are fresh.
 import { readFile, writeFile } from "node:fs/promises";
 import { compileFromFile } from "json-schema-to-typescript";
 
 const check = process.argv.includes("--check");
-for (const name of ["metadata", "parity"]) {
+for (const name of ["metadata", "parity", "predictions"]) {
   const schema = new URL(`../../export/${name}.schema.json`, import.meta.url);
   const target = new URL(`../src/shared/${name}.ts`, import.meta.url);
   const text = await compileFromFile(schema.pathname, {

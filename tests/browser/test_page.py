@@ -79,7 +79,7 @@ def test_what_cannot_be_read_says_why_and_stops_nothing(visit: Open, address: st
         ("done", None),
     ]
     cards = page.page.get_by_test_id("reading")
-    expect(cards.nth(0)).to_contain_text("JPEG and PNG can; export a DICOM film as PNG first.")
+    expect(cards.nth(0)).to_contain_text("DICOM, JPEG, PNG, TIFF, BMP and WebP can.")
     expect(cards.nth(1)).to_contain_text("This file is empty (0 bytes). Save or download it again.")
     expect(cards.nth(2)).to_contain_text("Save it again as JPEG or PNG.")
     expect(cards.nth(3)).to_contain_text("does not look like")
@@ -223,9 +223,9 @@ def test_scripts_can_classify_a_file(visit: Open, address: str, films: Films) ->
     assert reading.pop("probability") == pytest.approx(said.probability[1], abs=1e-5)
     assert reading.pop("ood_score") == pytest.approx(said.ood_score, abs=1e-5)
     assert reading == {
-        "file": "bright.png", "status": "done", "label": "PNEUMONIA", "threshold": 0.5, "reason": None,
+        "file": "bright.png", "status": "done", "label": "PNEUMONIA", "operating_point": "balanced", "threshold": 0.5, "reason": None,
         "message": "Reads as pneumonia", "backend": ready["backend"], "model": "tiny", "width": 520, "height": 600,
-        "zone": None, "indeterminate_zone": None,
+        "zone": None, "indeterminate_zone": None, "overridden": False, "seen": "", "frames": 1,
     }  # fmt: skip
 
 

@@ -67,14 +67,14 @@ class Visit:
         )
         return found
 
-    def classify(self, file: Path) -> dict[str, Any]:
+    def classify(self, file: Path, *, anyway: bool = False) -> dict[str, Any]:
         """`window.plainfilm.classify` on a file's bytes."""
         reading: dict[str, Any] = self.page.evaluate(
-            """async ([name, base64]) => {
+            """async ([name, base64, anyway]) => {
               const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-              return window.plainfilm.classify(new File([bytes], name));
+              return window.plainfilm.classify(new File([bytes], name), { anyway });
             }""",
-            [file.name, base64.b64encode(file.read_bytes()).decode()],
+            [file.name, base64.b64encode(file.read_bytes()).decode(), anyway],
         )
         return reading
 

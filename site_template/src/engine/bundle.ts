@@ -5,8 +5,10 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import metadataSchema from "plainfilm:metadata.schema.json";
 import paritySchema from "plainfilm:parity.schema.json";
+import predictionsSchema from "plainfilm:predictions.schema.json";
 import type { BundleMetadata } from "../shared/metadata.ts";
 import type { BundleParity } from "../shared/parity.ts";
+import type { BundlePredictions } from "../shared/predictions.ts";
 import type { ModelJson, Network } from "./engine.ts";
 
 /** Reads one file of the bundle; `progress` hears of every chunk's bytes. Throws where the file cannot be had. */
@@ -14,7 +16,7 @@ export type ReadFile = (path: string, progress?: (bytes: number) => void) => Pro
 
 export interface Bundle extends Network {
   readonly parity: BundleParity;
-  /** The checked bytes of the parity cases' files, by path. */
+  /** The checked bytes of the other files, by path: the parity cases' and, where there are some, the predictions. */
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
 }
 
@@ -43,6 +45,12 @@ export async function loadBundle(read: ReadFile, progress: (share: number) => vo
   const weights = joined(shards.map((path) => taken(files, path)));
   const parity = validated<BundleParity>(taken(files, "parity.json"), paritySchema, "parity.json");
   return { metadata, model, weights, parity, files };
+}
+
+/** What its network said of the films it was measured on; null for a bundle that does not say. */
+export function predictionsOf({ files }: Bundle): BundlePredictions | null {
+  const bytes = files.get("predictions.json");
+  return bytes === undefined ? null : validated(bytes, predictionsSchema, "predictions.json");
 }
 
 function checkBytes(bytes: Uint8Array, { path, bytes: size, sha256: expected }: BundleMetadata["files"][number]): void {

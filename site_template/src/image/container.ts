@@ -8,15 +8,43 @@ import { ReadingError } from "../shared/reading.ts";
 /** As in training/preprocessing.py: more pixels than any radiograph. */
 export const LARGEST_PIXELS = 200_000_000;
 
+/** Who decodes a picture: the browser itself, or the second worker (formats/). */
+export type Decoder = "browser" | "formats";
+
 /**
- * Throws a ReadingError for bytes that must not be decoded: `empty`, `not-an-image`, `unreadable` (cut short) or `too-large`.
+ * Says who decodes the bytes.
+ *
+ * Throws a ReadingError for bytes that must not be decoded: `empty`, `not-an-image`, `archive`, `unreadable` (cut short) or
+ * `too-large`.
  */
-export function inspect(bytes: Uint8Array): void {
+export function inspect(bytes: Uint8Array): Decoder {
   if (bytes.length === 0) throw new ReadingError("empty");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (startsWith(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) inspectPng(view);
-  else if (startsWith(bytes, [0xff, 0xd8, 0xff])) inspectJpeg(view);
+  // First, because the 128 bytes before it may be another picture's beginning.
+  if (isDicom(bytes) || isTiff(bytes)) return "formats";
+  if (startsWith(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) {
+    inspectPng(view);
+    return isDeepGrey(bytes) ? "formats" : "browser";
+  }
+  if (startsWith(bytes, [0xff, 0xd8, 0xff])) inspectJpeg(view);
+  else if (ascii(bytes, "PK\x03\x04", 0)) throw new ReadingError("archive");
   else if (!isOtherPicture(bytes)) throw new ReadingError("not-an-image");
+  return "browser";
+}
+
+/** DICM behind a preamble of 128 bytes. */
+export function isDicom(bytes: Uint8Array): boolean {
+  return startsWith(bytes, [0x44, 0x49, 0x43, 0x4d], 128);
+}
+
+/** Little- or big-endian, classic or big. */
+export function isTiff(bytes: Uint8Array): boolean {
+  return ["II*\0", "MM\0*", "II+\0", "MM\0+"].some((start) => ascii(bytes, start, 0));
+}
+
+/** A PNG of 16-bit greys that is not interlaced. */
+function isDeepGrey(bytes: Uint8Array): boolean {
+  return startsWith(bytes, [16, 0, 0, 0, 0], 24);
 }
 
 /** Throws for more pixels than LARGEST_PIXELS. */
@@ -30,8 +58,11 @@ function startsWith(bytes: Uint8Array, signature: readonly number[], at = 0): bo
 
 /** GIF, BMP, WebP and the ISO family (AVIF, HEIC): left to the browser, which decodes them or says that it cannot. */
 function isOtherPicture(bytes: Uint8Array): boolean {
-  const ascii = (text: string, at: number): boolean => startsWith(bytes, [...text].map((letter) => letter.charCodeAt(0)), at);
-  return ascii("GIF8", 0) || ascii("BM", 0) || (ascii("RIFF", 0) && ascii("WEBP", 8)) || ascii("ftyp", 4);
+  return ascii(bytes, "GIF8", 0) || ascii(bytes, "BM", 0) || (ascii(bytes, "RIFF", 0) && ascii(bytes, "WEBP", 8)) || ascii(bytes, "ftyp", 4);
+}
+
+function ascii(bytes: Uint8Array, text: string, at: number): boolean {
+  return startsWith(bytes, [...text].map((letter) => letter.charCodeAt(0)), at);
 }
 
 function inspectPng(view: DataView): void {

@@ -4,16 +4,27 @@ import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 import type { ToBitmap } from "./bitmap.ts";
 import { checkSize, inspect } from "./container.ts";
-import { writeLuma, type Grey } from "./grey.ts";
+import type { Film } from "./film.ts";
+import { writeLuma } from "./grey.ts";
 
+/** Opens what the browser cannot. Takes the bytes; throws a ReadingError. */
+export type OpenFormat = (bytes: Uint8Array<ArrayBuffer>) => Promise<Film>;
+
+export interface Decoders {
+  readonly toBitmap: ToBitmap;
+  readonly open: OpenFormat;
+}
+
+/** More than the largest picture takes, uncompressed and of 16 bits; a file of so many frames is no radiograph. */
+const LARGEST_BYTES = 2 ** 30;
 /** A film is drawn in strips of about this many pixels, so that no canvas is larger than phones allow. */
 const STRIP_PIXELS = 1 << 21;
 
-/** Throws a ReadingError where the bytes are no picture that this browser can decode. */
-export async function decode(picture: Picture, toBitmap: ToBitmap): Promise<Grey> {
+/** Throws a ReadingError where the bytes are no picture that can be decoded. */
+export async function decode(picture: Picture, { toBitmap, open }: Decoders): Promise<Film> {
   if (picture instanceof ImageBitmap) return drawn(picture);
   const bytes = picture instanceof Blob ? await bytesOf(picture) : picture;
-  inspect(bytes);
+  if (inspect(bytes) === "formats") return open(bytes);
   const bitmap = await toBitmap(bytes).catch((error: unknown) => { throw unreadable(error); });
   try {
     return drawn(bitmap);
@@ -23,6 +34,7 @@ export async function decode(picture: Picture, toBitmap: ToBitmap): Promise<Grey
 }
 
 async function bytesOf(picture: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  if (picture.size > LARGEST_BYTES) throw new ReadingError("too-large", `${picture.size} bytes`);
   return new Uint8Array(await picture.arrayBuffer().catch((error: unknown) => { throw unreadable(error); }));
 }
 
@@ -30,7 +42,7 @@ function unreadable(error: unknown): ReadingError {
   return new ReadingError("unreadable", error instanceof Error ? error.message : String(error));
 }
 
-function drawn(bitmap: ImageBitmap): Grey {
+function drawn(bitmap: ImageBitmap): Film {
   const { width, height } = bitmap;
   checkSize(width, height);
   const stripHeight = Math.min(height, Math.max(1, Math.floor(STRIP_PIXELS / width)));
@@ -44,5 +56,5 @@ function drawn(bitmap: ImageBitmap): Grey {
     context.drawImage(bitmap, 0, -top);
     writeLuma(context.getImageData(0, 0, width, rows).data, levels, top * width);
   }
-  return { width, height, levels };
+  return { width, height, levels, frames: 1, concern: null };
 }

@@ -9,7 +9,7 @@ const HALF = 0x8000;
 export interface Grey {
   readonly width: number;
   readonly height: number;
-  readonly levels: Uint8Array;
+  readonly levels: Uint8Array<ArrayBuffer>;
 }
 
 /** Writes the luma of opaque RGBA pixels into `levels`, from index `at` on. Greys stay what they are. */

@@ -1,25 +1,40 @@
 // One film on the page: its picture, and what was read in it. All text from files goes in as text nodes.
 
+import { findingAt } from "../shared/label.ts";
 import type { HeatMap } from "../shared/protocol.ts";
-import type { Finding, Status } from "../shared/reading.ts";
-import type { Site } from "../shared/site.ts";
+import type { Finding, Reason, Status } from "../shared/reading.ts";
+import type { OperatingPoint, Site } from "../shared/site.ts";
 import { drawHeatMap } from "./heatmap.ts";
+import type { Given } from "./intake.ts";
+import type { Film } from "./out/record.ts";
 import type { Task } from "./queue.ts";
 import type { Reader } from "./reader.ts";
 import type { Words } from "./words.ts";
 
 export class Card implements Task {
   readonly element: HTMLElement;
+  /** At the bundle's default operating point. */
   finding: Finding | null = null;
+  #date: Date | null = null;
+  #point: OperatingPoint | null;
   #status: Status = "queued";
   #heatMap: Promise<HeatMap | null> | null = null;
+  /** Whether the visitor wants it read although it was refused. */
+  #anyway = false;
+  /** Called when it wants to be read again. */
+  onReadAnyway: () => void = () => {};
   readonly #file: File;
+  readonly #problem: Reason | null;
   readonly #reader: Reader;
   readonly #site: Site;
   readonly #words: Words;
 
-  constructor(file: File, reader: Reader, site: Site, words: Words, template: HTMLTemplateElement) {
+  constructor(
+    { file, problem }: Given, reader: Reader, site: Site, words: Words, template: HTMLTemplateElement, point: OperatingPoint | null,
+  ) {
     this.#file = file;
+    this.#problem = problem;
+    this.#point = point;
     this.#reader = reader;
     this.#site = site;
     this.#words = words;
@@ -28,14 +43,39 @@ export class Card implements Task {
     this.#part(".file").textContent = file.name;
     const image = this.#part<HTMLImageElement>("img");
     image.alt = words.say("film-alt", { file: file.name });
-    image.onload = () => this.#part(".film").style.setProperty("--ratio", String(image.naturalWidth / image.naturalHeight));
-    image.onerror = () => this.element.classList.add("without-picture");
+    image.onload = () => {
+      this.element.classList.remove("without-picture");
+      this.#part(".film").style.setProperty("--ratio", String(image.naturalWidth / image.naturalHeight));
+    };
+    image.onerror = () => void this.#showPreview(image);
     image.src = URL.createObjectURL(file);
+    this.#part("button.anyway").addEventListener("click", () => {
+      this.#anyway = true;
+      delete this.element.dataset["reason"];
+      this.show("queued");
+      this.onReadAnyway();
+    });
     this.show("queued");
   }
 
   get status(): Status {
     return this.#status;
+  }
+
+  /** What exports say of it. */
+  get film(): Film {
+    return {
+      file: this.element.dataset["file"]!, status: this.#status, finding: this.#atPoint(), date: this.#date,
+      message: this.#part(".verdict").textContent,
+    };
+  }
+
+  /** Its result as a few lines of text. */
+  get text(): string {
+    const lines = [".file", ".verdict", ".operating-point", ".caution", ".provenance"].map((part) => this.element.querySelector(part)?.textContent);
+    const classes = this.#atPoint()?.reason === null ? this.#words.percentages(this.finding!) : [];
+    lines.splice(2, 0, ...classes.map(({ className, text }) => `${this.#words.labelOf(className)}: ${text}`));
+    return lines.filter((line) => line !== undefined && line !== "").join("\n");
   }
 
   show(status: "queued" | "running" | "cancelled"): void {
@@ -44,8 +84,9 @@ export class Card implements Task {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    if (this.#problem !== null) return this.#showFailure(this.#problem);
     try {
-      this.#showFinding(await this.#reader.read(this.#file, signal));
+      this.#showFinding(await this.#reader.read(this.#file, this.#anyway, signal));
     } catch (error) {
       if (signal.aborted) throw error;
       this.#showFailure("engine-failed");
@@ -66,27 +107,73 @@ export class Card implements Task {
     canvas.hidden = false;
   }
 
+  /** Reads it at another operating point. */
+  decideAt(point: OperatingPoint | null): void {
+    this.#point = point;
+    if (this.#status === "done") this.#showReading(this.#atPoint()!);
+  }
+
+  /** Makes what a printer needs and a screen would only make when it is scrolled to. */
+  async prepareToPrint(withHeatMap: boolean): Promise<void> {
+    const image = this.#part<HTMLImageElement>("img");
+    image.loading = "eager";
+    await image.decode().catch(() => {}); // no picture here: the page says so already
+    if (withHeatMap) await this.showHeatMap(true);
+  }
+
+  /** Called when the browser cannot show the file. It only tries when the film is near the view. */
+  async #showPreview(image: HTMLImageElement): Promise<void> {
+    image.onerror = null;
+    this.element.classList.add("without-picture");
+    const preview = await this.#reader.preview(this.#file).catch(() => null);
+    if (preview === null) return;
+    URL.revokeObjectURL(image.src);
+    image.src = URL.createObjectURL(preview);
+  }
+
   #showFinding(finding: Finding): void {
     this.finding = finding;
+    this.#date = new Date();
     if (finding.status === "error") return this.#showFailure(finding.reason ?? "unreadable");
     const { element } = this;
     if (finding.ood_score !== null) element.dataset["oodScore"] = String(finding.ood_score);
-    if (finding.reason !== null) element.dataset["reason"] = finding.reason;
+    if (finding.reason === null) this.#showReading(this.#atPoint()!);
     else {
-      element.dataset["label"] = finding.label!;
-      element.dataset["probability"] = String(finding.probability!);
-      if (finding.zone !== null) element.dataset["zone"] = finding.zone;
-      element.classList.toggle("is-positive", finding.label === this.#site.positive_class);
-      this.#part(".classes").replaceChildren(...this.#classRows(finding));
+      element.dataset["reason"] = finding.reason;
+      this.#part(".verdict").textContent = this.#words.messageOf(finding);
     }
-    this.#part(".verdict").textContent = this.#words.messageOf(finding);
+    this.#part(".provenance").textContent = this.#words.say("provenance", {
+      model: this.#site.model, sha256: this.#site.model_sha256.slice(0, 16), precision: this.#site.precision,
+      backend: this.#words.say(`backend-${finding.backend}`), version: this.#site.version, date: this.#words.date(this.#date),
+    });
     this.#part(".details").textContent = this.#words.say("details", {
       width: finding.width!,
       height: finding.height!,
       milliseconds: Math.round(finding.milliseconds),
       backend: this.#words.say(`backend-${finding.backend}`),
     });
+    const notes = [];
+    if (finding.overridden) notes.push(this.#words.say("overridden"));
+    if (finding.frames !== null && finding.frames > 1) notes.push(this.#words.say("first-frame", { frames: finding.frames }));
+    this.#part(".notes").textContent = notes.join(" ");
+    if (finding.overridden) element.dataset["overridden"] = "";
     this.#setStatus(finding.status);
+  }
+
+  #showReading(finding: Finding): void {
+    const { element } = this;
+    element.dataset["label"] = finding.label!;
+    element.dataset["probability"] = String(finding.probability!);
+    if (finding.zone !== null) element.dataset["zone"] = finding.zone;
+    element.classList.toggle("is-positive", finding.label === this.#site.positive_class);
+    this.#part(".classes").replaceChildren(...this.#classRows(finding));
+    this.#part(".verdict").textContent = this.#words.messageOf(finding);
+    if (this.#point !== null) this.#part(".operating-point").textContent = this.#point.sentence;
+  }
+
+  #atPoint(): Finding | null {
+    if (this.finding === null || this.#point === null) return this.finding;
+    return findingAt(this.finding, this.#point, this.#site.positive_class);
   }
 
   #showFailure(reason: string): void {

@@ -1,15 +1,90 @@
-// The three ways in: choose, drop anywhere, paste.
+// The ways in: choose files or a folder, drop them anywhere, paste. ZIPs and folders become the films in them.
 
-/** Calls `take` with the files, whichever way they came. */
-export function takeFiles(input: HTMLInputElement, take: (files: File[]) => void): void {
-  input.addEventListener("change", () => {
-    take([...(input.files ?? [])]);
-    input.value = ""; // so that the same film can be chosen again
-  });
-  document.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length > 0) take(files);
-  });
+import { mayBeFilm } from "../shared/film_names.ts";
+import type { Reason } from "../shared/reading.ts";
+import { droppedItems, named, type Dropped } from "./folders.ts";
+import type { Formats } from "./formats.ts";
+import type { Words } from "./words.ts";
+
+/** A file, and why it shall not be read; null where it shall. */
+export interface Given {
+  readonly file: File;
+  readonly problem: Reason | null;
+}
+
+type Take = (given: Given[]) => void;
+
+const isArchive = (file: File): boolean => /\.zip$/i.test(file.name) || /^application\/(x-)?zip/.test(file.type);
+
+export class Intake {
+  readonly #formats: Formats;
+  readonly #words: Words;
+  readonly #take: Take;
+  readonly #status = document.querySelector<HTMLElement>("#intake-status")!;
+  #leftOut = 0;
+
+  /** `take` is called with films as they come, whichever way they came. */
+  constructor(formats: Formats, words: Words, take: Take) {
+    this.#formats = formats;
+    this.#words = words;
+    this.#take = take;
+    const files = document.querySelector<HTMLInputElement>("#files")!;
+    const folder = document.querySelector<HTMLInputElement>("#folder")!;
+    this.#listen(files, (chosen) => this.#open(chosen));
+    this.#listen(folder, (chosen) => this.#open(this.#films(chosen.map((file) => named(file, file.webkitRelativePath)))));
+    document.addEventListener("paste", ({ clipboardData }) => {
+      const pasted = [...(clipboardData?.files ?? [])];
+      if (pasted.length > 0) void this.#open(pasted);
+    });
+    takeDrops((dropped) => void this.#openDropped(dropped));
+  }
+
+  #listen(input: HTMLInputElement, open: (files: File[]) => Promise<void>): void {
+    input.addEventListener("change", () => {
+      void open([...(input.files ?? [])]);
+      input.value = ""; // so that the same film can be chosen again
+    });
+  }
+
+  async #openDropped(dropped: Dropped[]): Promise<void> {
+    for (const one of dropped) await this.#open(one instanceof File ? [one] : this.#films(await one));
+  }
+
+  /** Takes files, in their order; ZIPs are unpacked. */
+  async #open(files: File[]): Promise<void> {
+    this.#leftOutSoFar();
+    for (let first = 0; first < files.length; ) {
+      const next = files.findIndex((file, index) => index >= first && isArchive(file));
+      const end = next === -1 ? files.length : next;
+      if (end > first) this.#take(files.slice(first, end).map((file) => ({ file, problem: null })));
+      if (next !== -1) await this.#unzip(files[next]!);
+      first = end + (next === -1 ? 0 : 1);
+    }
+  }
+
+  async #unzip(archive: File): Promise<void> {
+    this.#status.textContent = this.#words.say("unpacking", { file: archive.name });
+    const { leftOut, reason } = await this.#formats.unzip(archive, (name, unpacked) => {
+      const problem = typeof unpacked === "string" ? unpacked : null;
+      this.#take([{ file: new File(typeof unpacked === "string" ? [] : [unpacked], `${archive.name}/${name}`), problem }]);
+    });
+    if (reason !== null) this.#take([{ file: archive, problem: reason }]);
+    this.#leftOut += leftOut;
+    this.#leftOutSoFar();
+  }
+
+  #films(files: File[]): File[] {
+    const films = files.filter(({ name }) => mayBeFilm(name));
+    this.#leftOut += files.length - films.length;
+    return films;
+  }
+
+  #leftOutSoFar(): void {
+    this.#status.textContent = this.#leftOut === 0 ? "" : this.#words.say("left-out", { files: this.#leftOut });
+  }
+}
+
+function takeDrops(take: (dropped: Dropped[]) => void): void {
   const carriesFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes("Files") ?? false;
   const dragging = (on: boolean): void => void document.body.classList.toggle("dragging", on);
   document.addEventListener("dragover", (event) => {
@@ -24,6 +99,6 @@ export function takeFiles(input: HTMLInputElement, take: (files: File[]) => void
     if (!carriesFiles(event)) return;
     event.preventDefault();
     dragging(false);
-    take([...(event.dataTransfer?.files ?? [])]);
+    take(droppedItems(event.dataTransfer!));
   });
 }

@@ -4,10 +4,15 @@ import type { Backend } from "../engine/engine.ts";
 import type { Reading } from "../shared/reading.ts";
 import type { Site } from "../shared/site.ts";
 import { EngineView } from "./engine_view.ts";
-import { takeFiles } from "./intake.ts";
-import { Reader } from "./reader.ts";
+import { Formats } from "./formats.ts";
+import { Intake } from "./intake.ts";
+import { OperatingPoints } from "./numbers/operating_points.ts";
+import { BugReport } from "./out/bug_report.ts";
+import { prepareTextDialog } from "./out/text_dialog.ts";
+import { Reader, type EngineState } from "./reader.ts";
 import { Readings } from "./readings.ts";
-import { startWorker } from "./start_worker.ts";
+import { startFormats, startWorker } from "./start_worker.ts";
+import { prepareExplorer } from "./students/explorer.ts";
 import { Words } from "./words.ts";
 
 /** What users' scripts may rely on. */
@@ -15,8 +20,11 @@ export interface Plainfilm {
   readonly version: string;
   /** Resolves when films can be read; rejects when they cannot. */
   readonly ready: Promise<{ readonly backend: Backend; readonly model: string }>;
-  /** Reads one picture. A film that cannot be read resolves too, with its reason; rejects only when the engine is not usable. */
-  classify(picture: Blob | ImageBitmap): Promise<Reading>;
+  /**
+   * Reads one picture; with `anyway` also one that would be refused. A film that cannot be read resolves too, with its reason;
+   * rejects only when the engine is not usable.
+   */
+  classify(picture: Blob | ImageBitmap, options?: { readonly anyway?: boolean }): Promise<Reading>;
 }
 
 declare global {
@@ -29,12 +37,22 @@ function start(): void {
   const site = JSON.parse(document.getElementById("site")!.textContent) as Site;
   const words = new Words(site);
   const engineView = new EngineView(document.querySelector<HTMLElement>("[data-testid=engine]")!, words);
+  const points = new OperatingPoints(site, words);
+  let readings: Readings | null = null;
+  const bugReport = new BugReport(site, words, () => readings?.films ?? []);
+  const show = (state: EngineState): void => {
+    engineView.show(state);
+    bugReport.hear(state);
+  };
+  prepareTextDialog(words.say("copied"));
+  const formats = new Formats(startFormats(site));
   startWorker(site, (worker) => {
-    const reader = new Reader(worker, (state) => engineView.show(state), (tensors) => engineView.tensors(tensors));
-    const readings = new Readings(site, words, reader);
-    takeFiles(document.querySelector<HTMLInputElement>("#files")!, (files) => void readings.add(files));
+    const reader = new Reader(worker, formats, show, (tensors) => engineView.tensors(tensors));
+    const films = (readings = new Readings(site, words, reader, points));
+    prepareExplorer(site, words, () => reader.predictions());
+    new Intake(formats, words, (given) => void films.add(given));
     window.plainfilm = plainfilm(site, words, reader);
-  }).catch((error: unknown) => engineView.show({ status: "failed", problem: String(error), trials: [] }));
+  }).catch((error: unknown) => show({ status: "failed", problem: String(error), trials: [] }));
 }
 
 function plainfilm(site: Site, words: Words, reader: Reader): Plainfilm {
@@ -43,9 +61,9 @@ function plainfilm(site: Site, words: Words, reader: Reader): Plainfilm {
   return {
     version: site.version,
     ready,
-    async classify(picture) {
+    async classify(picture, { anyway = false } = {}) {
       const isPicture = picture instanceof Blob || picture instanceof ImageBitmap;
-      const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]));
+      const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]), anyway);
       return { file: picture instanceof File ? picture.name : "", ...finding, message: words.messageOf(finding) };
     },
   };

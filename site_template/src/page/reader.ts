@@ -3,13 +3,17 @@
 import type { Backend } from "../engine/engine.ts";
 import { toBitmap } from "../image/bitmap.ts";
 import type { FromWorker, HeatMap, Picture, ToWorker, Trial } from "../shared/protocol.ts";
+import type { BundlePredictions } from "../shared/predictions.ts";
 import type { Finding } from "../shared/reading.ts";
+import type { Formats } from "./formats.ts";
 
 export type EngineState =
   | { readonly status: "loading"; readonly share: number }
   | { readonly status: "checking" }
   | { readonly status: "ready"; readonly backend: Backend; readonly trials: readonly Trial[] }
   | { readonly status: "failed"; readonly problem: string; readonly trials: readonly Trial[] };
+
+type Wanted = { readonly type: "read"; readonly anyway: boolean } | { readonly type: "heatmap" | "preview" };
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -20,6 +24,7 @@ export class Reader {
   /** Resolves when films can be read; rejects, with the reason, when they cannot. */
   readonly ready: Promise<Backend>;
   readonly #worker: Worker;
+  readonly #formats: Formats;
   readonly #waiting = new Map<number, Waiting>();
   #start: (backend: Backend) => void = () => {};
   #giveUp: (error: Error) => void = () => {};
@@ -29,8 +34,11 @@ export class Reader {
   #over = false;
   #workerReadsBlobs = true;
 
-  constructor(worker: Worker, onState: (state: EngineState) => void, onTensors: (tensors: number) => void) {
+  constructor(
+    worker: Worker, formats: Formats, onState: (state: EngineState) => void, onTensors: (tensors: number) => void,
+  ) {
     this.#worker = worker;
+    this.#formats = formats;
     this.#onState = onState;
     this.#onTensors = onTensors;
     this.ready = new Promise((resolve, reject) => {
@@ -42,17 +50,35 @@ export class Reader {
     worker.onerror = (event) => this.#fail(event.message || "the worker could not be started", []);
   }
 
-  /** Reads a film after the ones before it. Rejects when the engine is not usable or `signal` aborts. */
-  read(picture: Blob | ImageBitmap, signal?: AbortSignal): Promise<Finding> {
-    return this.#ask<Finding>("read", picture, signal);
+  /**
+   * Reads a film after the ones before it; `anyway` also what would be refused. Rejects when the engine is not usable or
+   * `signal` aborts.
+   */
+  read(picture: Blob | ImageBitmap, anyway: boolean, signal?: AbortSignal): Promise<Finding> {
+    return this.#ask<Finding>({ type: "read", anyway }, picture, signal);
   }
 
   /** The heat map of a film; null where the bundle has none. */
   heatMap(picture: Blob | ImageBitmap): Promise<HeatMap | null> {
-    return this.#ask<HeatMap | null>("heatmap", picture);
+    return this.#ask<HeatMap | null>({ type: "heatmap" }, picture);
   }
 
-  async #ask<T>(type: "read" | "heatmap", given: Blob | ImageBitmap, signal?: AbortSignal): Promise<T> {
+  /** A film as a picture, where the browser cannot show its file; null where it cannot be decoded. */
+  preview(picture: Blob): Promise<Blob | null> {
+    return this.#ask<Blob | null>({ type: "preview" }, picture);
+  }
+
+  /** What the bundle's network said of the films it was measured on; null where the bundle does not say. */
+  async predictions(): Promise<BundlePredictions | null> {
+    await this.ready;
+    const id = (this.#nextId += 1);
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#tell({ type: "predictions", id });
+    });
+  }
+
+  async #ask<T>(wanted: Wanted, given: Blob | ImageBitmap, signal?: AbortSignal): Promise<T> {
     await this.ready;
     const picture = await this.#sendable(given);
     signal?.throwIfAborted();
@@ -60,7 +86,7 @@ export class Reader {
     signal?.addEventListener("abort", () => this.#tell({ type: "abort", id }), { once: true });
     return new Promise<T>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#tell({ type, id, picture }, picture instanceof Uint8Array ? [picture.buffer] : []);
+      this.#tell({ ...wanted, id, picture }, picture instanceof Uint8Array ? [picture.buffer] : []);
     });
   }
 
@@ -73,6 +99,11 @@ export class Reader {
   async #decode({ id, bytes }: FromWorker & { type: "decode" }): Promise<void> {
     const bitmap = await toBitmap(bytes).catch(() => null);
     this.#tell({ type: "decoded", id, bitmap }, bitmap === null ? [] : [bitmap]);
+  }
+
+  async #open({ id, bytes }: FromWorker & { type: "open" }): Promise<void> {
+    const opened = await this.#formats.open(bytes);
+    this.#tell({ type: "opened", id, opened }, "film" in opened ? [opened.film.levels.buffer] : []);
   }
 
   #tell(message: ToWorker, transfer: Transferable[] = []): void {
@@ -88,6 +119,8 @@ export class Reader {
         return this.#onState({ status: "checking" });
       case "decode":
         return void this.#decode(message);
+      case "open":
+        return void this.#open(message);
       case "ready":
         this.#workerReadsBlobs = message.readsBlobs;
         this.#onState({ status: "ready", backend: message.backend, trials: message.trials });
@@ -100,6 +133,10 @@ export class Reader {
         return this.#take(message.id).resolve(message.finding as never);
       case "heatmap":
         return this.#take(message.id).resolve(message.heatMap as never);
+      case "preview":
+        return this.#take(message.id).resolve(message.preview as never);
+      case "predictions":
+        return this.#take(message.id).resolve(message.predictions as never);
       case "aborted":
         return this.#take(message.id).reject(new DOMException("stopped", "AbortError"));
     }

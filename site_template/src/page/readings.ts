@@ -2,6 +2,10 @@
 
 import type { Site } from "../shared/site.ts";
 import { Card } from "./card.ts";
+import type { Given } from "./intake.ts";
+import type { OperatingPoints } from "./numbers/operating_points.ts";
+import { Exports } from "./out/exports.ts";
+import type { Film } from "./out/record.ts";
 import { Queue } from "./queue.ts";
 import type { Reader } from "./reader.ts";
 import { aMoment } from "./start_worker.ts";
@@ -26,16 +30,21 @@ export class Readings {
   readonly #heatMap = document.querySelector<HTMLInputElement>("#heatmap");
   readonly #summary = byId("summary");
   readonly #announcement = byId("announcement");
+  readonly #points: OperatingPoints;
+  readonly #exports: Exports;
   readonly #queue = new Queue(() => this.#update());
   readonly #cards = new Map<Element, Card>();
   readonly #visible = new Set<Card>();
   readonly #observer = new IntersectionObserver((entries) => this.#scrolled(entries));
   #announced = 0;
 
-  constructor(site: Site, words: Words, reader: Reader) {
+  constructor(site: Site, words: Words, reader: Reader, points: OperatingPoints) {
     this.#site = site;
+    this.#points = points;
     this.#words = words;
     this.#reader = reader;
+    this.#exports = new Exports(site, words, this.#list, this.#cards, () => this.#wantsHeatMaps);
+    points.onChange = () => void this.#decideAgain();
     this.#start.addEventListener("click", () => this.#queue.start());
     this.#stop.addEventListener("click", () => this.#queue.stop());
     this.#heatMap?.addEventListener("change", () => {
@@ -47,21 +56,37 @@ export class Readings {
     return this.#heatMap?.checked ?? false;
   }
 
-  async add(files: readonly File[]): Promise<void> {
-    if (files.length === 0) return;
+  async add(given: readonly Given[]): Promise<void> {
+    if (given.length === 0) return;
     document.body.classList.add("has-readings");
-    for (let first = 0; first < files.length; first += CARDS_AT_ONCE) {
-      const cards = files
+    for (let first = 0; first < given.length; first += CARDS_AT_ONCE) {
+      const cards = given
         .slice(first, first + CARDS_AT_ONCE)
-        .map((file) => new Card(file, this.#reader, this.#site, this.#words, this.#template));
+        .map((one) => new Card(one, this.#reader, this.#site, this.#words, this.#template, this.#points.chosen));
       this.#list.append(...cards.map((card) => card.element));
       for (const card of cards) {
         this.#cards.set(card.element, card);
         this.#observer.observe(card.element);
+        card.onReadAnyway = () => this.#queue.add([card]);
       }
       this.#queue.add(cards);
       await aMoment();
     }
+  }
+
+  /** Films, a few at a time, read at the operating point that was chosen; another choice meanwhile takes over. */
+  async #decideAgain(): Promise<void> {
+    const point = this.#points.chosen;
+    const cards = [...this.#cards.values()];
+    for (let first = 0; first < cards.length && this.#points.chosen === point; first += CARDS_AT_ONCE) {
+      for (const card of cards.slice(first, first + CARDS_AT_ONCE)) card.decideAt(point);
+      await aMoment();
+    }
+  }
+
+  /** What exports and bug reports say of every film. */
+  get films(): Film[] {
+    return [...this.#cards.values()].map((card) => card.film);
   }
 
   #scrolled(entries: readonly IntersectionObserverEntry[]): void {
@@ -81,12 +106,14 @@ export class Readings {
     const finished = cards.filter(({ status }) => status === "done" || status === "refused" || status === "error");
     this.#summary.textContent = this.#words.say("summary", { finished: finished.length, films: cards.length });
     if (this.#wantsHeatMaps) for (const card of this.#visible) void card.showHeatMap(true);
+    this.#exports.enable(finished.length > 0);
     this.#announce(finished);
   }
 
   #announce(finished: readonly Card[]): void {
     const news = finished.length - this.#announced;
-    if (news === 0 || !(this.#queue.idle || this.#cards.size <= ANNOUNCED_SINGLY)) return;
+    if (news < 0) this.#announced = finished.length; // one is read again
+    if (news <= 0 || !(this.#queue.idle || this.#cards.size <= ANNOUNCED_SINGLY)) return;
     this.#announced = finished.length;
     const sum = this.#words.say("announce-sum", { finished: finished.length });
     const last = finished.at(-1)!.element;

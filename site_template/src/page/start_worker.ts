@@ -7,11 +7,11 @@ import type { Site } from "../shared/site.ts";
 
 /** `connect` is called with the worker before it is told anything, so that no answer is missed. */
 export async function startWorker(site: Site, connect: (worker: Worker) => void): Promise<void> {
-  const worker = new Worker(site.worker ?? embeddedWorker());
+  const worker = new Worker(site.worker ?? embeddedScript("worker.js"));
   connect(worker);
   const tell = (message: ToWorker): void => worker.postMessage(message);
   if (site.source.kind === "embedded") {
-    for (const block of document.querySelectorAll<HTMLScriptElement>("script[data-path]:not([data-path='worker.js'])")) {
+    for (const block of document.querySelectorAll<HTMLScriptElement>("script[data-path^='bundle/'], script[data-path^='wasm/']")) {
       tell({ type: "embedded", path: block.dataset["path"]!, base64: block.text });
       block.remove();
       await aMoment(); // a shard at a time: the page stays quick
@@ -25,8 +25,14 @@ export function aMoment(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-function embeddedWorker(): URL {
-  const block = document.querySelector<HTMLScriptElement>("script[data-path='worker.js']")!;
+/** How the second worker is started, over and over if need be: by address, or out of standalone.html itself. */
+export function startFormats(site: Site): () => Worker {
+  let script = site.formats;
+  return () => new Worker((script ??= embeddedScript("formats.js").href));
+}
+
+function embeddedScript(path: string): URL {
+  const block = document.querySelector<HTMLScriptElement>(`script[data-path='${path}']`)!;
   const bytes = bytesOfBase64(block.text);
   block.remove();
   return new URL(URL.createObjectURL(new Blob([bytes], { type: "text/javascript" })));

@@ -5,7 +5,7 @@ import type { Site } from "../shared/site.ts";
 import { Words } from "./words.ts";
 
 const SITE: Site = {
-  version: "0", model: "tiny", view: "square", worker: null, source: { kind: "embedded" }, positive_class: "B",
+  version: "0", model: "tiny", model_sha256: "", precision: "float32", disclaimer: "", operating_points: [], splits: [], view: "square", worker: null, source: { kind: "embedded" }, formats: null, positive_class: "B",
   classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
   messages: {
     percent: "{value} %",
@@ -18,7 +18,7 @@ const SITE: Site = {
 };
 
 const finding = (label: string, probability: number, threshold: number): Finding => ({
-  status: "done", reason: null, label, probability, threshold, zone: null, indeterminate_zone: null, logit: [], ood_score: null, backend: "wasm", model: "tiny",
+  status: "done", reason: null, label, probability, operating_point: "balanced", threshold, zone: null, indeterminate_zone: null, logit: [], ood_score: null, seen: "", frames: 1, overridden: false, backend: "wasm", model: "tiny",
   probabilities: [{ class_name: "A", probability: 1 - probability }, { class_name: "B", probability }],
   width: 1, height: 1, milliseconds: 1,
 });

@@ -2,7 +2,7 @@
 
 import { tenthsOfPercent } from "../shared/percent.ts";
 import type { Finding } from "../shared/reading.ts";
-import type { Site } from "../shared/site.ts";
+import type { Share, Site } from "../shared/site.ts";
 
 export class Words {
   readonly #site: Site;
@@ -31,6 +31,15 @@ export class Words {
     }));
   }
 
+  date(date: Date): string {
+    return date.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  }
+
+  /** A share's 95 % interval, in percent; empty where it was not measured. */
+  interval({ low, high }: Share): string {
+    return low === null || high === null ? "" : `(${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)})`;
+  }
+
   percent(value: number): string {
     return this.say("percent", { value: value.toFixed(1) });
   }
@@ -40,7 +49,7 @@ export class Words {
    * likeliest, the sentence names the threshold that decided.
    */
   messageOf(finding: Finding): string {
-    if (finding.reason !== null) return this.say(finding.reason);
+    if (finding.reason !== null) return this.say(finding.reason, { seen: finding.seen || "?" });
     const positive = this.#site.positive_class;
     const percentages = this.percentages(finding);
     const read = percentages.find(({ className }) => className === finding.label)!;

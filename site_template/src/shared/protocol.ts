@@ -1,6 +1,8 @@
 // The messages between the page and its worker.
 
 import type { Backend } from "../engine/engine.ts";
+import type { Opened } from "./formats.ts";
+import type { BundlePredictions } from "./predictions.ts";
 import type { Finding } from "./reading.ts";
 
 /** Where the worker finds its files: addresses on the page's own origin, or base64 from inside standalone.html. */
@@ -29,10 +31,14 @@ export type Picture = Blob | Uint8Array<ArrayBuffer> | ImageBitmap;
 export type ToWorker =
   | { readonly type: "embedded"; readonly path: string; readonly base64: string }
   | { readonly type: "load"; readonly source: Source; readonly backends: readonly Backend[] }
-  | { readonly type: "read"; readonly id: number; readonly picture: Picture }
+  | { readonly type: "read"; readonly id: number; readonly picture: Picture; readonly anyway: boolean }
   | { readonly type: "heatmap"; readonly id: number; readonly picture: Picture }
+  | { readonly type: "preview"; readonly id: number; readonly picture: Picture }
+  | { readonly type: "predictions"; readonly id: number }
   /** Answers `decode`; null where the bytes cannot be decoded. */
   | { readonly type: "decoded"; readonly id: number; readonly bitmap: ImageBitmap | null }
+  /** Answers `open`. */
+  | { readonly type: "opened"; readonly id: number; readonly opened: Opened }
   | { readonly type: "abort"; readonly id: number };
 
 export type FromWorker =
@@ -40,6 +46,8 @@ export type FromWorker =
   | { readonly type: "checking" }
   /** Asks the page for the bitmap of a picture. */
   | { readonly type: "decode"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  /** Asks the page to have its second worker open a file. */
+  | { readonly type: "open"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
   | {
       readonly type: "ready";
       readonly backend: Backend;
@@ -51,4 +59,8 @@ export type FromWorker =
   | { readonly type: "failed"; readonly problem: string; readonly trials: readonly Trial[] }
   | { readonly type: "finding"; readonly id: number; readonly finding: Finding; readonly tensors: number }
   | { readonly type: "heatmap"; readonly id: number; readonly heatMap: HeatMap | null }
+  /** Null where the film cannot be decoded. */
+  | { readonly type: "preview"; readonly id: number; readonly preview: Blob | null }
+  /** Null where the bundle has none. */
+  | { readonly type: "predictions"; readonly id: number; readonly predictions: BundlePredictions | null }
   | { readonly type: "aborted"; readonly id: number };

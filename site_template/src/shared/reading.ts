@@ -8,7 +8,16 @@ export const REASONS = [
   "not-an-image",
   "unreadable",
   "too-large",
+  "no-picture",
+  "archive",
+  "broken-archive",
+  "archive-too-large",
+  "encrypted",
+  "no-decoder",
   "not-a-chest-xray",
+  "other-modality",
+  "other-body-part",
+  "lateral-view",
   "engine-failed",
 ] as const;
 export type Reason = (typeof REASONS)[number];
@@ -34,12 +43,16 @@ export interface IndeterminateZone {
 export interface Finding {
   readonly status: "done" | "refused" | "error";
   readonly reason: Reason | null;
-  /** The class read at the bundle's default operating point. */
+  /** The word in the file's header that is the reason, such as `CT`; empty where there is none. */
+  readonly seen: string;
+  /** The class read at `operating_point`: the worker's is the bundle's default one. */
   readonly label: string | null;
   /** Of the positive class. */
   readonly probability: number | null;
   readonly probabilities: readonly ClassProbability[];
   readonly logit: readonly number[];
+  /** Whose threshold decided; null where the bundle has none, and one half did. */
+  readonly operating_point: string | null;
   /** The positive class is read at this probability or above. */
   readonly threshold: number;
   /** Null where the bundle has no such operating points. */
@@ -47,11 +60,15 @@ export interface Finding {
   /** Where `probability` lies against it. */
   readonly zone: Zone | null;
   readonly ood_score: number | null;
+  /** Whether it was read only because the visitor insisted, though something spoke against it. */
+  readonly overridden: boolean;
   readonly backend: Backend;
   readonly model: string;
   /** Of the decoded picture, in pixels, the EXIF orientation applied. */
   readonly width: number | null;
   readonly height: number | null;
+  /** Pictures in the file, of which the first was read. */
+  readonly frames: number | null;
   /** From the encoded bytes to the probabilities. */
   readonly milliseconds: number;
 }

@@ -8,9 +8,46 @@ export interface ClassWords {
   readonly label: string;
 }
 
+/** A share, 0–1, with its 95 % interval where that was measured. */
+export interface Share {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** How an operating point did on one split. */
+export interface Measured {
+  /** What people call the split's films, such as `test films`. */
+  readonly films: string;
+  readonly n: number;
+  readonly sensitivity: Share;
+  readonly specificity: Share;
+}
+
+export interface OperatingPoint {
+  readonly name: string;
+  /** What people call it. */
+  readonly label: string;
+  /** The positive class is read at this probability or above. */
+  readonly threshold: number;
+  /** Its threshold and how it did, in words. */
+  readonly sentence: string;
+  readonly measured: readonly Measured[];
+}
+
 export interface Site {
   readonly version: string;
   readonly model: string;
+  /** Of the bundle's metadata.json, which in turn vouches for every other file of the bundle. */
+  readonly model_sha256: string;
+  /** How the weights are stored. */
+  readonly precision: string;
+  /** What stands beside every result, on the page and in every export. */
+  readonly disclaimer: string;
+  /** The first is the default; empty where the bundle has none. */
+  readonly operating_points: readonly OperatingPoint[];
+  /** What people call the splits that the model was measured on. */
+  readonly splits: readonly { readonly name: string; readonly title: string }[];
   /** In the order of the bundle's class_names. */
   readonly classes: readonly ClassWords[];
   readonly positive_class: string;
@@ -18,6 +55,8 @@ export interface Site {
   readonly source: Source;
   /** The worker's address; null where it is inside the page. */
   readonly worker: string | null;
+  /** The second worker's address, which opens what browsers cannot; null where it is inside the page. */
+  readonly formats: string | null;
   /** `[messages]` of strings.toml. */
   readonly messages: Readonly<Record<string, string>>;
 }

@@ -3,9 +3,8 @@
 import type { Bundle } from "../engine/bundle.ts";
 import type { Backend, Engine, WasmBinary } from "../engine/engine.ts";
 import { createEngine } from "../engine/tensorflow.ts";
-import type { ToBitmap } from "../image/bitmap.ts";
 import { convert } from "../image/convert.ts";
-import { decode } from "../image/decode.ts";
+import { decode, type Decoders } from "../image/decode.ts";
 import type { Trial } from "../shared/protocol.ts";
 import { decide } from "./decide.ts";
 
@@ -33,9 +32,9 @@ const WEBGL_MUST_TAKE = 0.7;
 
 /** Throws where this browser's own decoding or resizing is wrong: then no backend can be right. */
 export async function choose(
-  bundle: Bundle, backends: readonly Backend[], wasmBinary: WasmBinary, toBitmap: ToBitmap,
+  bundle: Bundle, backends: readonly Backend[], wasmBinary: WasmBinary, decoders: Decoders,
 ): Promise<Choice> {
-  const cases = await Promise.all(bundle.parity.cases.map((expected) => prepare(bundle, expected, toBitmap)));
+  const cases = await Promise.all(bundle.parity.cases.map((expected) => prepare(bundle, expected, decoders)));
   const trials: Trial[] = [];
   let best: { engine: Engine; cost: number } | null = null;
   for (const backend of backends) {
@@ -61,11 +60,11 @@ export async function choose(
   return { engine: best?.engine ?? null, trials };
 }
 
-async function prepare(bundle: Bundle, expected: Case, toBitmap: ToBitmap): Promise<PreparedCase> {
+async function prepare(bundle: Bundle, expected: Case, decoders: Decoders): Promise<PreparedCase> {
   const { image_converter: converter } = bundle.metadata;
   const [picture, pixels] = [bundle.files.get(expected.file), bundle.files.get(expected.pixels)];
   if (picture === undefined || pixels === undefined) throw new Error(`the bundle lacks ${expected.file} or its pixels`);
-  const grey = await decode(picture, toBitmap);
+  const grey = await decode(picture, decoders);
   if (grey.width !== expected.width || grey.height !== expected.height) {
     throw new Error(`${expected.file} decodes to ${grey.width}×${grey.height} instead of ${expected.width}×${expected.height}`);
   }

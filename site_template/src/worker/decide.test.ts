@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decide, indeterminateZoneOf, thresholdOf, zoneOf } from "./decide.ts";
+import { decide, indeterminateZoneOf, operatingPointOf, thresholdOf, zoneOf } from "./decide.ts";
 
 const point = (name: string, threshold: number) => ({ name, threshold, sensitivity: 1, specificity: 1, split: "test", n: 1 });
 const metadata = (...operating_points: ReturnType<typeof point>[]) => ({
@@ -11,7 +11,8 @@ const whole = metadata(point("balanced", 0.4), point("screening", 0.2), point("r
 test("the first operating point decides the class, one half where there is none", () => {
   assert.equal(decide(whole, [0.3, 0.3, 0.4]), "C");
   assert.equal(decide(whole, [0.3, 0.32, 0.38]), "B");
-  assert.equal(thresholdOf(metadata()), 0.5);
+  assert.deepEqual([thresholdOf(whole), operatingPointOf(whole)], [0.4, "balanced"]);
+  assert.deepEqual([thresholdOf(metadata()), operatingPointOf(metadata())], [0.5, null]);
 });
 
 test("below screening a film is ruled out, from rule-in on ruled in, between indeterminate", () => {

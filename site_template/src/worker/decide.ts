@@ -1,21 +1,25 @@
 // What a probability means by the bundle's operating points. Python decides the same in training/decide.py.
 
 import type { Bundle } from "../engine/bundle.ts";
+import { labelAt } from "../shared/label.ts";
 import type { IndeterminateZone, Zone } from "../shared/reading.ts";
 
 type Metadata = Pick<Bundle["metadata"], "class_names" | "positive_class" | "operating_points">;
+
+/** The name of the default operating point; null where there is none. */
+export function operatingPointOf({ operating_points: points }: Metadata): string | null {
+  return points[0]?.name ?? null;
+}
 
 /** The probability of the positive class from which on a film is read as positive. */
 export function thresholdOf({ operating_points: points }: Metadata): number {
   return points[0]?.threshold ?? 0.5;
 }
 
-/** The class read: the positive one at its threshold or above, else the likeliest of the others. */
+/** The class read at the default operating point. */
 export function decide(metadata: Metadata, probability: readonly number[]): string {
-  const { class_names: names, positive_class: positive } = metadata;
-  if (probability[names.indexOf(positive)]! >= thresholdOf(metadata)) return positive;
-  const others = names.map((name, index) => ({ name, probability: probability[index]! })).filter(({ name }) => name !== positive);
-  return others.reduce((best, other) => (other.probability > best.probability ? other : best)).name;
+  const probabilities = metadata.class_names.map((class_name, index) => ({ class_name, probability: probability[index]! }));
+  return labelAt(probabilities, metadata.positive_class, thresholdOf(metadata));
 }
 
 /** Between the operating points `screening` and `rule-in`; null for a bundle that has not both. */

@@ -1,24 +1,28 @@
 // The worker: loads the bundle, chooses a backend, then reads films one after another.
 
-import { loadBundle, type Bundle } from "../engine/bundle.ts";
+import { loadBundle, predictionsOf, type Bundle } from "../engine/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
-import { readsBlobs, toBitmap, type ToBitmap } from "../image/bitmap.ts";
+import { readsBlobs, toBitmap } from "../image/bitmap.ts";
+import { decode, type Decoders } from "../image/decode.ts";
+import { preview } from "../image/preview.ts";
 import type { FromWorker, ToWorker } from "../shared/protocol.ts";
 import { choose } from "./choose.ts";
 import { PageBitmaps } from "./page_bitmaps.ts";
+import { PageFormats } from "./page_formats.ts";
 import { heatMap, read } from "./read.ts";
 import { filesOf } from "./source.ts";
 
 interface Loaded {
   readonly bundle: Bundle;
   readonly engine: Engine;
-  readonly toBitmap: ToBitmap;
+  readonly decoders: Decoders;
 }
 
 const page = globalThis as unknown as Pick<MessagePort, "postMessage" | "onmessage">;
 const say = (message: FromWorker, transfer: Transferable[] = []): void => page.postMessage(message, transfer);
 
 const pageBitmaps = new PageBitmaps(say);
+const pageFormats = new PageFormats(say);
 const embedded = new Map<string, string>();
 const running = new Map<number, AbortController>();
 let loaded: Loaded | null = null;
@@ -36,21 +40,34 @@ page.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
     case "decoded":
       pageBitmaps.hear(data);
       break;
+    case "opened":
+      pageFormats.hear(data);
+      break;
+    case "predictions":
+      say({ type: "predictions", id: data.id, predictions: loaded === null ? null : predictionsOf(loaded.bundle) });
+      break;
     case "abort":
       running.get(data.id)?.abort();
       break;
     case "read": {
-      const { id, picture } = data;
-      takeTurn(id, async ({ bundle, engine, toBitmap }, signal) => {
-        const finding = await read(bundle, engine, picture, toBitmap, signal);
+      const { id, picture, anyway } = data;
+      takeTurn(id, async ({ bundle, engine, decoders }, signal) => {
+        const finding = await read(bundle, engine, picture, decoders, anyway, signal);
         say({ type: "finding", id, finding, tensors: engine.tensors() });
       });
       break;
     }
     case "heatmap": {
       const { id, picture } = data;
-      takeTurn(id, async ({ bundle, engine, toBitmap }) => {
-        say({ type: "heatmap", id, heatMap: await heatMap(bundle, engine, picture, toBitmap) });
+      takeTurn(id, async ({ bundle, engine, decoders }) => {
+        say({ type: "heatmap", id, heatMap: await heatMap(bundle, engine, picture, decoders) });
+      });
+      break;
+    }
+    case "preview": {
+      const { id, picture } = data;
+      takeTurn(id, async ({ decoders }) => {
+        say({ type: "preview", id, preview: await decode(picture, decoders).then(preview).catch(() => null) });
       });
     }
   }
@@ -62,14 +79,14 @@ async function load({ source, backends }: ToWorker & { type: "load" }): Promise<
     const bundle = await loadBundle(files.bundle, (share) => say({ type: "progress", share }));
     say({ type: "checking" });
     const ownBitmaps = await readsBlobs();
-    const decoder = ownBitmaps ? toBitmap : pageBitmaps.toBitmap;
-    const { engine, trials } = await choose(bundle, backends, files.wasm, decoder);
+    const decoders = { toBitmap: ownBitmaps ? toBitmap : pageBitmaps.toBitmap, open: pageFormats.open };
+    const { engine, trials } = await choose(bundle, backends, files.wasm, decoders);
     embedded.clear();
     if (engine === null) {
       const problem = trials.map((trial) => `${trial.backend}: ${trial.problem ?? ""}`).join("; ");
       say({ type: "failed", problem, trials });
     } else {
-      loaded = { bundle, engine, toBitmap: decoder };
+      loaded = { bundle, engine, decoders };
       say({ type: "ready", backend: engine.backend, trials, tensors: engine.tensors(), readsBlobs: ownBitmaps });
     }
   } catch (error) {

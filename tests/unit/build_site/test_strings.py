@@ -33,8 +33,10 @@ def test_the_script_finds_every_message_and_each_is_used() -> None:
 def test_the_templates_find_every_sentence_and_each_is_used() -> None:
     source = "\n".join(path.read_text("utf-8") for path in (TEMPLATE / "templates").iterdir())
     used = set(re.findall(r"words\.(\w+)", source))
-    in_python = (node.PACKAGE / "facts.py").read_text("utf-8")
+    in_python = "\n".join(path.read_text("utf-8") for path in (node.PACKAGE / "facts.py", node.PACKAGE / "points.py"))
     used |= set(re.findall(r"words\[['\"](\w+)['\"]\]", in_python)) | {"input_square", "input_whole"}
+    points = ("balanced", "screening", "rule_in")
+    used |= {f"point_{name}" for name in points} | {f"point_{name}_help" for name in points}
     assert used == strings().page.keys()
 
 
@@ -44,6 +46,9 @@ def test_a_message_names_only_what_is_filled_in() -> None:
     allowed |= {
         "value",
         "file",
+        "files",
+        "frames",
+        "seen",
         "label",
         "width",
         "height",
@@ -57,6 +62,14 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "threshold",
         "rule_out",
         "rule_in",
+        "model",
+        "sha256",
+        "precision",
+        "version",
+        "date",
+        "sensitivity",
+        "specificity",
+        "auroc",
     }
     for key, text in raw["messages"].items():
         assert set(re.findall(r"\{(\w+)\}", text)) <= allowed, key

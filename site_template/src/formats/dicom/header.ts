@@ -1,0 +1,130 @@
+// What of a DICOM file's header makes its picture: geometry, encoding, look-up tables, and what it says it shows.
+//
+// Nothing else is looked at: no names, no numbers, no dates.
+
+import dicomParser, { type DataSet, type Element } from "dicom-parser";
+import { ReadingError } from "../../shared/reading.ts";
+import { LARGEST_PIXELS } from "../../image/container.ts";
+import { inflateAtMost } from "../inflate.ts";
+
+/** Bytes that a deflated file may become: more than any radiograph. */
+const LARGEST_INFLATED = 1 << 28;
+
+export interface Lut {
+  /** The value that the first entry is for. */
+  readonly first: number;
+  /** Of an entry. */
+  readonly bits: number;
+  readonly entries: Uint8Array | Uint16Array;
+}
+
+export interface Window {
+  readonly centre: number;
+  readonly width: number;
+  readonly shape: string;
+}
+
+export interface Header {
+  readonly transferSyntax: string;
+  readonly littleEndian: boolean;
+  readonly rows: number;
+  readonly columns: number;
+  readonly samples: number;
+  readonly bitsAllocated: number;
+  readonly bitsStored: number;
+  readonly signed: boolean;
+  readonly photometric: string;
+  /** Whether uncompressed colours come plane after plane. */
+  readonly planar: boolean;
+  readonly frames: number;
+  readonly modality: Lut | { readonly slope: number; readonly intercept: number };
+  readonly voi: Lut | Window | null;
+  /** Red, green, blue. */
+  readonly palette: readonly Lut[];
+}
+
+/** Throws a ReadingError where the bytes are no whole DICOM file. */
+export function parse(bytes: Uint8Array): DataSet {
+  try {
+    return dicomParser.parseDicom(bytes, { inflater: inflatedFrom });
+  } catch (error) {
+    if (error instanceof ReadingError) throw error;
+    throw new ReadingError("unreadable", String((error as { exception?: unknown }).exception ?? error));
+  }
+}
+
+/** Throws a ReadingError: `no-picture` where there are no pixels, `too-large`, or `unreadable` where the header makes no sense. */
+export function headerOf(data: DataSet): Header {
+  if (data.elements["x7fe00010"] === undefined) throw new ReadingError("no-picture");
+  const number = (tag: string, fallback?: number): number => {
+    const value = data.uint16(tag) ?? fallback;
+    if (value === undefined) throw new ReadingError("unreadable", `the header lacks ${tag}`);
+    return value;
+  };
+  const transferSyntax = data.string("x00020010") ?? "";
+  const littleEndian = transferSyntax !== "1.2.840.10008.1.2.2";
+  const signed = number("x00280103", 0) === 1;
+  const bitsAllocated = number("x00280100");
+  const rows = number("x00280010");
+  const columns = number("x00280011");
+  if (rows * columns === 0) throw new ReadingError("unreadable", "the picture has no pixels");
+  if (rows * columns > LARGEST_PIXELS) throw new ReadingError("too-large", `${columns}×${rows}`);
+  return {
+    transferSyntax, littleEndian, rows, columns, signed, bitsAllocated,
+    samples: number("x00280002", 1),
+    bitsStored: number("x00280101", bitsAllocated),
+    photometric: data.string("x00280004") ?? "MONOCHROME2",
+    planar: number("x00280006", 0) === 1,
+    frames: Math.max(1, data.intString("x00280008") ?? 1),
+    modality: lutOf(data, "x00283000", signed) ?? rescaleOf(data),
+    voi: lutOf(data, "x00283010", signed) ?? windowOf(data),
+    palette: ["1", "2", "3"].flatMap((colour) => tableOf(data, `x0028110${colour}`, `x0028120${colour}`, signed) ?? []),
+  };
+}
+
+/** The dataset behind the meta header, which is never deflated, put in place of its deflated form. */
+function inflatedFrom(bytes: Uint8Array, position: number): Uint8Array {
+  const inflated = inflateAtMost(bytes.subarray(position), LARGEST_INFLATED);
+  const whole = new Uint8Array(position + inflated.length);
+  whole.set(bytes.subarray(0, position));
+  whole.set(inflated, position);
+  return whole;
+}
+
+function rescaleOf(data: DataSet): { slope: number; intercept: number } {
+  const [intercept, slope] = [data.floatString("x00281052"), data.floatString("x00281053")];
+  return slope === undefined || intercept === undefined ? { slope: 1, intercept: 0 } : { slope, intercept };
+}
+
+/** The first window; null where there is none, or none with a width. */
+function windowOf(data: DataSet): Window | null {
+  const [centre, width] = [data.floatString("x00281050"), data.floatString("x00281051")];
+  const shape = (data.string("x00281056") ?? "LINEAR").toUpperCase();
+  if (centre === undefined || width === undefined || !(shape === "LINEAR" ? width >= 1 : width > 0)) return null;
+  return { centre, width, shape };
+}
+
+/** The look-up table in a sequence's first item. */
+function lutOf(data: DataSet, sequence: string, signed: boolean): Lut | null {
+  const item = data.elements[sequence]?.items?.[0]?.dataSet;
+  return item === undefined ? null : tableOf(item, "x00283002", "x00283006", signed);
+}
+
+function tableOf(data: DataSet, descriptor: string, entries: string, signed: boolean): Lut | null {
+  const element = data.elements[entries];
+  const count = data.uint16(descriptor, 0);
+  const first = signed ? data.int16(descriptor, 1) : data.uint16(descriptor, 1);
+  const bits = data.uint16(descriptor, 2);
+  if (element === undefined || count === undefined || first === undefined || bits === undefined) return null;
+  return { first, ...entriesOf(data, element, count === 0 ? 1 << 16 : count, bits) };
+}
+
+/** Entries take 16 bits each, or 8 where there is no room for more. */
+function entriesOf(data: DataSet, { dataOffset, length }: Element, count: number, bits: number): Pick<Lut, "bits" | "entries"> {
+  if (length < count * 2) {
+    if (length < count) throw new ReadingError("unreadable", "a look-up table is cut short");
+    return { bits: Math.min(bits, 8), entries: Uint8Array.from(data.byteArray.subarray(dataOffset, dataOffset + count)) };
+  }
+  const read = (index: number): number => data.byteArrayParser.readUint16(data.byteArray, dataOffset + index * 2);
+  return { bits, entries: Uint16Array.from({ length: count }, (_, index) => read(index)) };
+}

@@ -1,0 +1,98 @@
+// Stored values to 8-bit grey, by the rules of training/dicom.py.
+
+import { ReadingError } from "../../shared/reading.ts";
+import { writeLuma } from "../../image/grey.ts";
+import type { Header, Lut, Window } from "./header.ts";
+
+export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
+
+type Picture = Pick<Header, "modality" | "voi" | "photometric">;
+type Step = (value: number) => number;
+
+/** One sample for a pixel: modality, then VOI LUT, window or the frame's own range; MONOCHROME1 turned round. */
+export function monochrome(values: Samples, { modality, voi, photometric }: Picture): Uint8Array<ArrayBuffer> {
+  const [low, high] = rangeOf(values);
+  const rescale: Step = "entries" in modality ? (value) => lookUp(modality, value) : (value) => value * modality.slope + modality.intercept;
+  const share = voi === null ? ownRange(values, modality, rescale, low, high) : "entries" in voi ? throughLut(voi) : throughWindow(voi);
+  const level = (value: number): number => {
+    const upright = Math.floor(share(rescale(value)) * 255 + 0.5);
+    return photometric === "MONOCHROME1" ? 255 - upright : upright;
+  };
+  if (high - low >= 1 << 16) return Uint8Array.from(values, level);
+  const table = Uint8Array.from({ length: high - low + 1 }, (_, index) => level(low + index));
+  return Uint8Array.from(values, (value) => table[value - low]!);
+}
+
+/** Indices into a palette, to luma. */
+export function palette(values: Samples, luts: readonly Lut[]): Uint8Array<ArrayBuffer> {
+  if (luts.length !== 3) throw new ReadingError("unreadable", "the palette is missing or in segments");
+  const [low, high] = rangeOf(values);
+  const rgba = new Uint8ClampedArray((high - low + 1) * 4);
+  for (let value = low; value <= high; value += 1) {
+    luts.forEach((lut, colour) => {
+      rgba[(value - low) * 4 + colour] = lookUp(lut, value) >> Math.max(0, lut.bits - 8);
+    });
+  }
+  const table = new Uint8Array(high - low + 1);
+  writeLuma(rgba, table, 0);
+  return Uint8Array.from(values, (value) => table[value - low]!);
+}
+
+/** Three samples for a pixel, side by side, to luma; of more than 8 bits the upper 8. */
+export function colour(values: Samples, bits: number, isYbr: boolean): Uint8Array<ArrayBuffer> {
+  const pixels = values.length / 3;
+  const rgba = new Uint8ClampedArray(pixels * 4);
+  const shift = Math.max(0, bits - 8);
+  for (let from = 0, to = 0; to < rgba.length; from += 3, to += 4) {
+    const [a, b, c] = [values[from]! >>> shift, values[from + 1]! >>> shift, values[from + 2]! >>> shift];
+    if (isYbr) writeRgb(a, b - 128, c - 128, rgba, to);
+    else {
+      rgba[to] = a;
+      rgba[to + 1] = b;
+      rgba[to + 2] = c;
+    }
+  }
+  const levels = new Uint8Array(pixels);
+  writeLuma(rgba, levels, 0);
+  return levels;
+}
+
+/** DICOM PS3.3 C.7.6.3.1.2, rounded and clipped. */
+function writeRgb(y: number, cb: number, cr: number, rgba: Uint8ClampedArray, at: number): void {
+  rgba[at] = Math.floor(y + 1.402 * cr + 0.5);
+  rgba[at + 1] = Math.floor(y - (0.114 * 1.772) / 0.587 * cb - (0.299 * 1.402) / 0.587 * cr + 0.5);
+  rgba[at + 2] = Math.floor(y + 1.772 * cb + 0.5);
+}
+
+function rangeOf(values: Samples): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+function lookUp(lut: Lut, value: number): number {
+  return lut.entries[Math.min(lut.entries.length - 1, Math.max(0, value - lut.first))]!;
+}
+
+/** Where the file says nothing of how to show it: the frame's smallest value becomes black, its largest white. */
+function ownRange(values: Samples, modality: Header["modality"], rescale: Step, low: number, high: number): Step {
+  // A rescale keeps the order of values, or turns it round; a look-up table may do anything.
+  const ends = ("entries" in modality ? [...new Set(values)] : [low, high]).map(rescale);
+  const [from, to] = [ends.reduce((a, b) => Math.min(a, b)), ends.reduce((a, b) => Math.max(a, b))];
+  return to > from ? (value) => (value - from) / (to - from) : () => 0;
+}
+
+function throughLut(lut: Lut): Step {
+  const whole = 2 ** lut.bits - 1;
+  return (value) => Math.min(1, lookUp(lut, Math.floor(value + 0.5)) / whole);
+}
+
+function throughWindow({ centre, width, shape }: Window): Step {
+  if (shape === "SIGMOID") return (value) => 1 / (1 + Math.exp((-4 * (value - centre)) / width));
+  const [middle, span] = shape === "LINEAR" ? [centre - 0.5, width - 1] : [centre, width];
+  if (span === 0) return (value) => (value > middle ? 1 : 0);
+  return (value) => Math.min(1, Math.max(0, (value - middle) / span + 0.5));
+}

@@ -1,0 +1,91 @@
+// The first frame's samples, out of whichever transfer syntax.
+
+import dicomParser, { type DataSet, type Element } from "dicom-parser";
+import { ReadingError } from "../../shared/reading.ts";
+import { codecOf, interleaved, type Decoded } from "./codecs.ts";
+import type { Header } from "./header.ts";
+import type { Samples } from "./levels.ts";
+import { decodeRle } from "./rle.ts";
+
+export interface Frame {
+  /** Sign-extended; the colours of a pixel side by side. */
+  readonly samples: Samples;
+  readonly isYbr: boolean;
+}
+
+const RLE = "1.2.840.10008.1.2.5";
+
+/** Throws a ReadingError where the frame is not all there or its encoding is not known. */
+export async function firstFrame(data: DataSet, header: Header): Promise<Frame> {
+  const count = header.rows * header.columns * header.samples;
+  const { bytes, bytesPerSample, precision, isRgb } = await decoded(data, header, count);
+  if (bytes.length < count * bytesPerSample) throw new ReadingError("unreadable", "the picture is cut short");
+  return {
+    samples: extended(bytes, count, bytesPerSample, precision ?? header.bitsStored, header.signed),
+    isYbr: header.photometric.startsWith("YBR_FULL") && !isRgb,
+  };
+}
+
+async function decoded(data: DataSet, header: Header, count: number): Promise<Decoded> {
+  const element = data.elements["x7fe00010"]!;
+  const { transferSyntax, bitsAllocated, samples, frames } = header;
+  const asStored = { bytesPerSample: Math.ceil(bitsAllocated / 8), precision: null, isRgb: false };
+  if (element.encapsulatedPixelData !== true) return { ...asStored, bytes: plain(data, element, header, count) };
+  const frame = encoded(data, element, frames);
+  if (transferSyntax === RLE) return { ...asStored, bytes: decodeRle(frame, count / samples, samples, asStored.bytesPerSample) };
+  const codec = codecOf(transferSyntax);
+  if (codec === null) throw new ReadingError("unreadable", `transfer syntax ${transferSyntax}`);
+  return codec(frame);
+}
+
+/** The fragments of the first frame, joined. */
+function encoded(data: DataSet, element: Element, frames: number): Uint8Array {
+  const fragments = element.fragments ?? [];
+  if (fragments.length === 0) throw new ReadingError("unreadable", "there is no frame");
+  if (frames === 1) return dicomParser.readEncapsulatedPixelDataFromFragments(data, element, 0, fragments.length) as Uint8Array;
+  if (fragments.length === frames) return dicomParser.readEncapsulatedPixelDataFromFragments(data, element, 0, 1) as Uint8Array;
+  const table = element.basicOffsetTable ?? [];
+  const offsets = table.length > 0 ? table : dicomParser.createJPEGBasicOffsetTable(data, element);
+  return dicomParser.readEncapsulatedImageFrame(data, element, 0, offsets) as Uint8Array;
+}
+
+/** Uncompressed samples of the first frame as little-endian bytes, the colours of a pixel side by side. */
+function plain(data: DataSet, { dataOffset, length, vr }: Element, header: Header, count: number): Uint8Array {
+  const { bitsAllocated, photometric, samples, planar } = header;
+  const all = data.byteArray.subarray(dataOffset, dataOffset + length) as Uint8Array;
+  if (bitsAllocated === 1) return Uint8Array.from({ length: count }, (_, index) => (all[index >> 3]! >> (index & 7)) & 1);
+  if (photometric === "YBR_FULL_422") return fullChroma(all, count);
+  const bytesPerSample = bitsAllocated / 8;
+  const unit = bytesPerSample === 1 && vr === "OW" ? 2 : bytesPerSample;
+  const frame = header.littleEndian ? all.subarray(0, count * bytesPerSample) : swapped(all, count * bytesPerSample, unit);
+  return planar && samples > 1 ? interleaved(frame, count / samples, samples, bytesPerSample) : frame;
+}
+
+/** Y Y Cb Cr for every two pixels, as Y Cb Cr Y Cb Cr. */
+function fullChroma(bytes: Uint8Array, count: number): Uint8Array {
+  const result = new Uint8Array(count);
+  for (let from = 0, to = 0; to < count; from += 4, to += 6) {
+    const [first, second, blue, red] = [bytes[from]!, bytes[from + 1]!, bytes[from + 2]!, bytes[from + 3]!];
+    result.set([first, blue, red, second, blue, red].slice(0, count - to), to);
+  }
+  return result;
+}
+
+/** Big-endian samples turned round; samples of one byte in words (OW) are swapped as well (PS3.5 8.2). */
+function swapped(bytes: Uint8Array, length: number, unit: number): Uint8Array {
+  const result = bytes.slice(0, Math.ceil(length / unit) * unit);
+  for (let at = 0; at + unit <= result.length; at += unit) result.subarray(at, at + unit).reverse();
+  return result.subarray(0, length);
+}
+
+/** Drops what lies above the meaningful bits, and repeats the sign there. */
+function extended(bytes: Uint8Array, count: number, bytesPerSample: number, precision: number, signed: boolean): Samples {
+  const own = bytes.byteOffset % bytesPerSample === 0 ? bytes : bytes.slice();
+  const kinds = signed ? { 1: Int8Array, 2: Int16Array, 4: Int32Array } : { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array };
+  const Kind = kinds[bytesPerSample as 1 | 2 | 4];
+  if (Kind === undefined) throw new ReadingError("unreadable", `${bytesPerSample} bytes for a sample`);
+  const samples = new Kind(own.buffer as ArrayBuffer, own.byteOffset, count).slice();
+  const unused = 32 - Math.min(precision, bytesPerSample * 8);
+  if (unused === 32 - bytesPerSample * 8) return samples;
+  return samples.map((value) => (signed ? (value << unused) >> unused : (value << unused) >>> unused));
+}

@@ -1,0 +1,60 @@
+// 16-bit grey PNG: browsers hand out 8 bits, not always rounded alike. Everything else about PNG is left to them.
+
+import type { Film } from "../image/film.ts";
+import { ReadingError } from "../shared/reading.ts";
+import { inflateAtMost } from "./inflate.ts";
+
+const BYTES_PER_PIXEL = 2;
+
+/** `bytes` are those of a whole PNG, 16 bits grey, not interlaced (image/container.ts has looked). */
+export function decodePng(bytes: Uint8Array): Film {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  const rowLength = width * BYTES_PER_PIXEL;
+  const rows = unzipped(bytes, view, height * (1 + rowLength));
+  if (rows.length < height * (1 + rowLength)) throw new ReadingError("unreadable", "the PNG lacks rows");
+  const levels = new Uint8Array(width * height);
+  let above = new Uint8Array(rowLength);
+  for (let y = 0; y < height; y += 1) {
+    const at = y * (1 + rowLength);
+    const row = rows.subarray(at + 1, at + 1 + rowLength);
+    unfilter(rows[at]!, row, above);
+    for (let x = 0; x < width; x += 1) levels[y * width + x] = Math.round((row[x * 2]! * 256 + row[x * 2 + 1]!) / 257);
+    above = row;
+  }
+  return { width, height, levels, frames: 1, concern: null };
+}
+
+/** The image data of all IDAT chunks. */
+function unzipped(bytes: Uint8Array, view: DataView, length: number): Uint8Array<ArrayBuffer> {
+  const parts: Uint8Array[] = [];
+  for (let at = 8; at + 12 <= bytes.length; at += view.getUint32(at) + 12) {
+    if (view.getUint32(at + 4) === 0x49444154) parts.push(bytes.subarray(at + 8, at + 8 + view.getUint32(at)));
+  }
+  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let to = 0;
+  for (const part of parts) {
+    joined.set(part, to);
+    to += part.length;
+  }
+  return inflateAtMost(joined.subarray(2), length); // behind zlib's header of two bytes
+}
+
+/** Undoes a row's filter in place (PNG specification, 9.2). */
+function unfilter(filter: number, row: Uint8Array, above: Uint8Array): void {
+  for (let x = 0; x < row.length; x += 1) {
+    const left = x < BYTES_PER_PIXEL ? 0 : row[x - BYTES_PER_PIXEL]!;
+    const up = above[x]!;
+    if (filter === 1) row[x]! += left;
+    else if (filter === 2) row[x]! += up;
+    else if (filter === 3) row[x]! += (left + up) >> 1;
+    else if (filter === 4) row[x]! += paeth(left, up, x < BYTES_PER_PIXEL ? 0 : above[x - BYTES_PER_PIXEL]!);
+    else if (filter !== 0) throw new ReadingError("unreadable", `PNG filter ${filter}`);
+  }
+}
+
+function paeth(left: number, up: number, corner: number): number {
+  const [byLeft, byUp, byCorner] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)];
+  if (byLeft <= byUp && byLeft <= byCorner) return left;
+  return byUp <= byCorner ? up : corner;
+}

@@ -1,0 +1,81 @@
+// TIFF to grey, as Pillow and training/preprocessing.py have it.
+
+import { fromArrayBuffer } from "geotiff";
+import { checkSize } from "../image/container.ts";
+import type { Film } from "../image/film.ts";
+import { writeLuma, type Grey } from "../image/grey.ts";
+
+const WHITE_IS_ZERO = 0;
+const BLACK_IS_ZERO = 1;
+const RGB = 2;
+
+/** The first page. Throws where it is broken, or packed in a way that is not known (fax). */
+export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Film> {
+  const file = await fromArrayBuffer(bytes.buffer);
+  const image = await file.getImage(0);
+  const tag = async (name: "PhotometricInterpretation" | "Orientation"): Promise<number> =>
+    Number((image.fileDirectory.hasTag(name) && (await image.fileDirectory.loadValue(name))) || 0);
+  const [width, height] = [image.getWidth(), image.getHeight()];
+  checkSize(width, height);
+  const photometric = await tag("PhotometricInterpretation");
+  const isGrey = photometric === WHITE_IS_ZERO || photometric === BLACK_IS_ZERO;
+  const asStored = isGrey || photometric === RGB;
+  const values = (asStored ? await image.readRasters({ interleave: true }) : await image.readRGB({ interleave: true })) as unknown as Values;
+  const samples = values.length / (width * height);
+  const level = asStored ? levelOf(values, image.getBitsPerSample(0)) : (value: number): number => value;
+  const levels = isGrey
+    ? greys(values, samples, level, photometric === WHITE_IS_ZERO)
+    : colours(values, samples, level);
+  return { ...upright({ width, height, levels }, await tag("Orientation")), frames: await file.getImageCount(), concern: null };
+}
+
+type Values = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
+
+/** A stored value as 0–255. */
+function levelOf(values: Values, bits: number): (value: number) => number {
+  if (values instanceof Float32Array || values instanceof Float64Array) return (value) => Math.trunc(Math.min(255, Math.max(0, value)));
+  if (bits > 8) return (value) => Math.round(Math.min(65535, Math.max(0, value)) / 257);
+  const whole = 2 ** bits - 1;
+  return (value) => Math.trunc((value * 255) / whole);
+}
+
+/** A second sample is how opaque a pixel is, over black. */
+function greys(values: Values, samples: number, level: (value: number) => number, turned: boolean): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from({ length: values.length / samples }, (_, pixel) => {
+    const stored = level(values[pixel * samples]!);
+    const shown = turned ? 255 - stored : stored;
+    return samples === 2 ? Math.round((shown * level(values[pixel * samples + 1]!)) / 255) : shown;
+  });
+}
+
+/** A fourth sample is how opaque a pixel is, over black. */
+function colours(values: Values, samples: number, level: (value: number) => number): Uint8Array<ArrayBuffer> {
+  const pixels = values.length / samples;
+  const rgba = new Uint8ClampedArray(pixels * 4);
+  for (let pixel = 0; pixel < pixels; pixel += 1) {
+    const alpha = samples === 4 ? level(values[pixel * samples + 3]!) / 255 : 1;
+    for (let colour = 0; colour < 3; colour += 1) rgba[pixel * 4 + colour] = level(values[pixel * samples + colour]!) * alpha;
+  }
+  const levels = new Uint8Array(pixels);
+  writeLuma(rgba, levels, 0);
+  return levels;
+}
+
+/** Turns and mirrors by the orientation tag, 1–8. */
+function upright(grey: Grey, orientation: number): Grey {
+  if (orientation < 2 || orientation > 8) return grey;
+  const swaps = orientation >= 5;
+  const [width, height] = swaps ? [grey.height, grey.width] : [grey.width, grey.height];
+  const levels = new Uint8Array(grey.levels.length);
+  const mirrorsX = [2, 3, 7, 8].includes(orientation);
+  const mirrorsY = [3, 4, 6, 7].includes(orientation);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      const [across, down] = swaps ? [y, x] : [x, y];
+      const fromX = mirrorsX ? grey.width - 1 - across : across;
+      const fromY = mirrorsY ? grey.height - 1 - down : down;
+      levels[y * width + x] = grey.levels[fromY * grey.width + fromX]!;
+    }
+  }
+  return { width, height, levels };
+}

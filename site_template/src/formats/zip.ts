@@ -1,0 +1,62 @@
+// Unpacks a ZIP file by file, to a limit. A ZIP inside it is handed out like any other file, and nobody opens it.
+
+import { BlobReader, configure, Uint8ArrayReader, ZipReader, type Entry, type FileEntry } from "@zip.js/zip.js/lib/zip-core-native.js";
+import { mayBeFilm } from "../shared/film_names.ts";
+import type { Unpacked, Unzipped } from "../shared/formats.ts";
+import { ReadingError } from "../shared/reading.ts";
+
+/** Bytes of everything that is unpacked: what browsers can hold. */
+const LARGEST_UNPACKED = 2 ** 31;
+const MOST_FILES = 20_000;
+
+/** Calls `give` with every file that may be a film, or with why it could not be unpacked. `room` is for the bytes of all. */
+export async function unzip(
+  archive: Blob | Uint8Array<ArrayBuffer>, give: (name: string, unpacked: Unpacked) => void, room = LARGEST_UNPACKED,
+): Promise<Unzipped> {
+  configure({ useWebWorkers: false });
+  let [leftOut, files] = [0, 0];
+  try {
+    const reader = new ZipReader(archive instanceof Blob ? new BlobReader(archive) : new Uint8ArrayReader(archive));
+    for await (const entry of reader.getEntriesGenerator()) {
+      if (entry.directory) continue;
+      if (!mayBeFilm(entry.filename)) leftOut += 1;
+      else if ((files += 1) > MOST_FILES) throw new ReadingError("archive-too-large");
+      else {
+        const unpacked = await unpack(entry, room);
+        if (typeof unpacked !== "string") room -= unpacked.length;
+        give(entry.filename, unpacked);
+      }
+    }
+    return { leftOut, reason: null };
+  } catch (error) {
+    return { leftOut, reason: error instanceof ReadingError ? error.reason : "broken-archive" };
+  }
+}
+
+/** A broken file loses only itself; one that leaves no room ends the archive. */
+async function unpack(entry: Entry & FileEntry, room: number): Promise<Unpacked> {
+  if (entry.encrypted) return "encrypted";
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  // What the archive says of sizes may be a lie, so the bytes are counted as they come.
+  const counted = new WritableStream<Uint8Array>({
+    write(part) {
+      length += part.length;
+      if (length > room) throw new ReadingError("archive-too-large");
+      parts.push(part);
+    },
+  });
+  try {
+    await entry.getData(counted, { checkSignature: true });
+  } catch {
+    if (length > room) throw new ReadingError("archive-too-large");
+    return "unreadable";
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}

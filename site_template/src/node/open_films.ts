@@ -1,0 +1,28 @@
+// Opens files as the page's second worker does, in Node: node open_films.cjs FOLDER FILE…
+//
+// FOLDER gets `N.grey` for every N-th file that could be read, its 8-bit levels; the standard output, a JSON list with width,
+// height, frames and concern, or the reason why it could not be read.
+
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { openFilm } from "../formats/open.ts";
+import { ReadingError } from "../shared/reading.ts";
+import { runProgram } from "./program.ts";
+
+async function main(): Promise<void> {
+  const [folder, ...files] = process.argv.slice(2) as [string, ...string[]];
+  const results: object[] = [];
+  for (const [index, file] of files.entries()) {
+    try {
+      const { levels, ...film } = await openFilm(Uint8Array.from(await readFile(file)));
+      await writeFile(path.join(folder, `${index}.grey`), levels);
+      results.push(film);
+    } catch (error) {
+      if (!(error instanceof ReadingError)) throw error;
+      results.push({ reason: error.reason, message: error.message });
+    }
+  }
+  process.stdout.write(JSON.stringify(results));
+}
+
+runProgram(main);

@@ -1,0 +1,68 @@
+// Choosing the operating point, and what a reading at it is worth: sensitivity, specificity, PPV and NPV for every split.
+
+import type { Measured, OperatingPoint, Share, Site } from "../../shared/site.ts";
+import type { Words } from "../words.ts";
+import { predictiveValues } from "./predictive.ts";
+
+export class OperatingPoints {
+  /** Null for a bundle that has none. */
+  chosen: OperatingPoint | null;
+  onChange: () => void = () => {};
+  readonly #words: Words;
+  /** Not there for a bundle that has none. */
+  readonly #area = document.querySelector<HTMLElement>("#numbers");
+
+  constructor(site: Site, words: Words) {
+    this.chosen = site.operating_points[0] ?? null;
+    this.#words = words;
+    for (const radio of this.#area?.querySelectorAll<HTMLInputElement>("[name=operating-point]") ?? []) {
+      radio.checked = radio.value === this.chosen?.name; // a browser may have kept an earlier choice
+      radio.addEventListener("change", () => {
+        this.chosen = site.operating_points.find(({ name }) => name === radio.value)!;
+        this.#show();
+        this.onChange();
+      });
+    }
+    this.#area?.querySelector("#prevalence")!.addEventListener("input", () => this.#show());
+    this.#show();
+  }
+
+  /** The share that was typed, 0–1; null where there is none. */
+  get #prevalence(): number | null {
+    const input = this.#area!.querySelector<HTMLInputElement>("#prevalence")!;
+    return input.value !== "" && input.validity.valid ? input.valueAsNumber / 100 : null;
+  }
+
+  #show(): void {
+    if (this.#area === null || this.chosen === null) return;
+    const threshold = this.#words.percent(this.chosen.threshold * 100);
+    this.#area.querySelector(".chosen")!.textContent = this.#words.say("point-chosen", { label: this.chosen.label, threshold });
+    this.#area.querySelector("tbody")!.replaceChildren(...this.chosen.measured.map((measured) => this.#row(measured)));
+  }
+
+  #row(measured: Measured): HTMLTableRowElement {
+    const row = document.createElement("tr");
+    const films = document.createElement("th");
+    films.scope = "row";
+    films.append(measured.films, together(`n\u00a0=\u00a0${measured.n.toLocaleString(document.documentElement.lang)}`));
+    const prevalence = this.#prevalence;
+    const { ppv, npv } = prevalence === null ? { ppv: null, npv: null } : predictiveValues(prevalence, measured);
+    row.append(films, ...[measured.sensitivity, measured.specificity, ppv, npv].map((share) => this.#cell(share)));
+    return row;
+  }
+
+  #cell(share: Share | null): HTMLTableCellElement {
+    const cell = document.createElement("td");
+    if (share === null) cell.textContent = "–";
+    else cell.append(this.#words.percent(share.value * 100), together(this.#words.interval(share)));
+    return cell;
+  }
+}
+
+/** What stands under a number, quietly. */
+function together(text: string): HTMLElement {
+  const element = document.createElement("span");
+  element.className = "together";
+  element.textContent = text;
+  return element;
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Finding } from "../../shared/reading.ts";
+import type { Site } from "../../shared/site.ts";
+import { csvOf } from "./csv.ts";
+import { recordOf, type Film } from "./record.ts";
+
+const SITE = {
+  version: "1.2.3", model: "tiny", model_sha256: "ab12", precision: "float16", disclaimer: "Research only, no device.",
+  classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
+} as unknown as Site;
+
+const FINDING: Finding = {
+  status: "done", reason: null, label: "B", probability: 0.1 + 0.2, operating_point: "balanced", threshold: 0.25, zone: "indeterminate",
+  indeterminate_zone: { from: 0.1, to: 0.5 }, probabilities: [{ class_name: "A", probability: 0.7 }, { class_name: "B", probability: 0.1 + 0.2 }],
+  logit: [0, -1.5], ood_score: 3, overridden: false, seen: "", frames: 1, backend: "wasm", model: "tiny", width: 30, height: 40, milliseconds: 12,
+};
+const film = (file: string, changes: Partial<Finding> = {}): Film => {
+  const finding = { ...FINDING, ...changes };
+  return { file, status: finding.status, finding, date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), message: "Reads as ill" };
+};
+const table = (...films: Film[]): Record<string, string>[] => {
+  const [header, ...rows] = parsed(csvOf(films.map(recordOf), SITE).slice(1));
+  return rows.map((row) => Object.fromEntries(header!.map((name, index) => [name, row[index]!])));
+};
+
+/** RFC 4180, letter by letter. */
+function parsed(text: string): string[][] {
+  const rows: string[][] = [];
+  let [row, cell, quoted]: [string[], string, boolean] = [[], "", false];
+  for (let index = 0; index < text.length; index += 1) {
+    const letter = text[index]!;
+    if (quoted) {
+      if (letter !== '"') cell += letter;
+      else if (text[index + 1] === '"') cell += text[(index += 1)];
+      else quoted = false;
+    } else if (letter === '"') quoted = true;
+    else if (letter === ",") row.push(cell), (cell = "");
+    else if (letter === "\r" && text[index + 1] === "\n") rows.push([...row, cell]), (row = []), (cell = ""), (index += 1);
+    else cell += letter;
+  }
+  assert.deepEqual([row, cell, quoted], [[], "", false], "the last line ends like every other");
+  return rows;
+}
+
+test("a film's line holds everything, numbers in full", () => {
+  assert.deepEqual(table(film("a.png")), [{
+    file: "a.png", status: "done", reason: "", message: "Reads as ill", reading: "B", operating_point: "balanced", threshold: "0.25",
+    zone: "indeterminate", ood_score: "3", overridden: "false", width: "30", height: "40", milliseconds: "12", backend: "wasm",
+    date: "2026-01-02T03:04:05.000Z", indeterminate_from: "0.1", indeterminate_to: "0.5", probability_A: "0.7",
+    probability_B: "0.30000000000000004", logit_A: "0", logit_B: "-1.5", model: "tiny", model_sha256: "ab12", precision: "float16",
+    app_version: "1.2.3", disclaimer: "Research only, no device.",
+  }]);
+});
+
+test("commas, quotes and line ends in a file's name stay inside its cell", () => {
+  const names = ['a, "b".png', "two\r\nlines.png", " blanks ", "Lunge – 胸片.png"];
+  assert.deepEqual(table(...names.map((name) => film(name))).map(({ file }) => file), names);
+});
+
+test("no name is a formula to a spreadsheet, and a negative number stays a number", () => {
+  const names = ["=cmd()", "+1.png", "-2.png", "@sum", "\t=1", "＝1", '=HYPERLINK("http://x","y")'];
+  const rows = table(...names.map((name) => film(name)));
+  assert.deepEqual(rows.map(({ file }) => file), names.map((name) => `'${name}`));
+  assert.deepEqual(rows.map(({ logit_B: logit }) => logit), names.map(() => "-1.5"));
+});
+
+test("a refused film has its reason and score but no class, and one that waits has nothing yet", () => {
+  const refused = film("photo.png", { status: "refused", reason: "not-a-chest-xray" });
+  const waiting: Film = { file: "later.png", status: "queued", finding: null, date: null, message: "Waiting" };
+  const [first, second] = table(refused, waiting);
+  assert.deepEqual([first!["reason"], first!["ood_score"], first!["reading"], first!["probability_B"]], ["not-a-chest-xray", "3", "", ""]);
+  assert.deepEqual([second!["status"], second!["probability_B"], second!["date"], second!["model"]], ["queued", "", "", "tiny"]);
+});
+
+test("the table begins with the byte order mark that Excel needs", () => {
+  assert.ok(csvOf([recordOf(film("a.png"))], SITE).startsWith("\ufefffile,status,"));
+});

@@ -1,0 +1,84 @@
+// What every export says of one film, as the page shows it: at the chosen operating point, with no number where none is shown.
+
+import type { Finding, IndeterminateZone, Status, Zone } from "../../shared/reading.ts";
+import type { Site } from "../../shared/site.ts";
+
+/** A film of the page, read or not. */
+export interface Film {
+  readonly file: string;
+  readonly status: Status;
+  /** At the chosen operating point; null while it is not read. */
+  readonly finding: Finding | null;
+  /** When it was read. */
+  readonly date: Date | null;
+  /** The sentence that the page shows. */
+  readonly message: string;
+}
+
+export interface ClassRecord {
+  readonly class_name: string;
+  readonly probability: number;
+  /** Before calibration. */
+  readonly logit: number;
+}
+
+export interface FilmRecord {
+  readonly file: string;
+  readonly status: Status;
+  readonly reason: string | null;
+  readonly message: string;
+  /** The class read at `operating_point`; null where nothing was read. */
+  readonly reading: string | null;
+  readonly operating_point: string | null;
+  readonly threshold: number | null;
+  readonly zone: Zone | null;
+  readonly indeterminate_zone: IndeterminateZone | null;
+  readonly classes: readonly ClassRecord[];
+  readonly ood_score: number | null;
+  /** Whether it was read only because the visitor insisted. */
+  readonly overridden: boolean;
+  readonly width: number | null;
+  readonly height: number | null;
+  readonly milliseconds: number | null;
+  readonly backend: string | null;
+  /** ISO 8601, UTC. */
+  readonly date: string | null;
+}
+
+/** What holds for every film of an export. */
+export interface Origin {
+  readonly model: string;
+  /** SHA-256 of the bundle's metadata.json. */
+  readonly model_sha256: string;
+  readonly precision: string;
+  readonly app_version: string;
+  readonly disclaimer: string;
+}
+
+export function originOf({ model, model_sha256, precision, version, disclaimer }: Site): Origin {
+  return { model, model_sha256, precision, app_version: version, disclaimer };
+}
+
+/** A refused film has a score and a reason, and no reading: the page shows none either. */
+export function recordOf({ file, status, finding, date, message }: Film): FilmRecord {
+  const read = status === "done" ? finding : null;
+  return {
+    file,
+    status,
+    reason: finding?.reason ?? null,
+    message,
+    reading: read?.label ?? null,
+    operating_point: read?.operating_point ?? null,
+    threshold: read?.threshold ?? null,
+    zone: read?.zone ?? null,
+    indeterminate_zone: read?.indeterminate_zone ?? null,
+    classes: (read?.probabilities ?? []).map((one, index) => ({ ...one, logit: read!.logit[index]! })),
+    ood_score: finding?.ood_score ?? null,
+    overridden: finding?.overridden ?? false,
+    width: finding?.width ?? null,
+    height: finding?.height ?? null,
+    milliseconds: finding?.milliseconds ?? null,
+    backend: finding?.backend ?? null,
+    date: date?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,140 @@
+// The section for students: a threshold to move, and what it does to the films that the model was measured on.
+
+import type { BundlePredictions } from "../../shared/predictions.ts";
+import type { Share, Site } from "../../shared/site.ts";
+import type { Words } from "../words.ts";
+import { reliabilityChart, rocChart, type Chart } from "./charts.ts";
+import { areaUnder, countsAt, reliabilityOf, rocOf, rocPointOf, sampleOf, type Counts, type Sample } from "./curves.ts";
+
+const BINS = 10;
+const TABLE_STEPS = 10;
+
+/** Asks for the predictions when the section is opened for the first time. */
+export function prepareExplorer(site: Site, words: Words, predictions: () => Promise<BundlePredictions | null>): void {
+  const section = document.querySelector<HTMLDetailsElement>("#thresholds");
+  section?.addEventListener("toggle", () => void open(section, site, words, predictions), { once: true });
+}
+
+async function open(
+  section: HTMLElement, site: Site, words: Words, predictions: () => Promise<BundlePredictions | null>,
+): Promise<void> {
+  const found = await predictions().catch(() => null);
+  if (found === null) section.querySelector(".explorer-state")!.textContent = words.say("students-missing");
+  else new Explorer(section, site, words, found);
+}
+
+class Explorer {
+  readonly #section: HTMLElement;
+  readonly #site: Site;
+  readonly #words: Words;
+  readonly #predictions: BundlePredictions;
+  readonly #split: HTMLSelectElement;
+  readonly #slider: HTMLInputElement;
+  #sample: Sample = { positive: [], others: [] };
+  #charts: Chart[] = [];
+  #threshold: number;
+  #auroc = 0;
+
+  constructor(section: HTMLElement, site: Site, words: Words, predictions: BundlePredictions) {
+    this.#section = section;
+    this.#site = site;
+    this.#words = words;
+    this.#predictions = predictions;
+    this.#split = this.#part<HTMLSelectElement>("#explored");
+    this.#slider = this.#part<HTMLInputElement>("#threshold");
+    for (const name of new Set(predictions.films.map(({ split }) => split))) {
+      const title = site.splits.find((split) => split.name === name)?.title ?? name;
+      this.#split.append(new Option(title, name, name === "test", name === "test"));
+    }
+    this.#split.addEventListener("change", () => this.#showSplit());
+    this.#slider.addEventListener("input", () => this.#showThreshold(this.#slider.valueAsNumber));
+    for (const button of section.querySelectorAll<HTMLButtonElement>("[data-point]")) {
+      const point = site.operating_points.find(({ name }) => name === button.dataset["point"])!;
+      button.addEventListener("click", () => this.#showThreshold(point.threshold));
+    }
+    this.#threshold = site.operating_points[0]?.threshold ?? 0.5;
+    this.#showSplit();
+    this.#part(".explorer-state").hidden = true;
+    this.#part(".explorer").hidden = false;
+  }
+
+  #showSplit(): void {
+    const { classes, positive_class: positive } = this.#site;
+    this.#sample = sampleOf(this.#predictions, this.#split.value, classes.findIndex(({ name }) => name === positive));
+    const roc = rocOf(this.#sample);
+    const bins = reliabilityOf(this.#sample, BINS);
+    this.#auroc = areaUnder(roc);
+    const say = (key: string): string => this.#words.say(key);
+    const axes = { x: say("axis-false-positive"), y: say("axis-sensitivity") };
+    this.#charts = [
+      rocChart(roc, axes),
+      reliabilityChart(bins, { x: say("axis-probability"), y: say("axis-observed"), up: say("films-positive"), down: say("films-others") }),
+    ];
+    this.#part(".roc .chart").replaceChildren(this.#charts[0]!.svg);
+    this.#part(".reliability .chart").replaceChildren(this.#charts[1]!.svg);
+    this.#part(".roc tbody").replaceChildren(...this.#rocRows());
+    this.#part(".reliability tbody").replaceChildren(
+      ...bins.map(({ from, to, positive: ill, others, meanProbability, observed }) =>
+        rowOf(`${from.toFixed(1)}–${to.toFixed(1)}`, String(ill + others), this.#share(meanProbability), this.#withInterval(observed)),
+      ),
+    );
+    this.#showThreshold(this.#threshold);
+  }
+
+  #showThreshold(threshold: number): void {
+    this.#threshold = threshold;
+    const counts = countsAt(this.#sample, threshold);
+    const point = rocPointOf(counts);
+    const values = {
+      threshold: this.#words.percent(threshold * 100), sensitivity: this.#share(point.sensitivity),
+      specificity: this.#share(point.specificity), auroc: this.#auroc.toFixed(3),
+    };
+    this.#slider.valueAsNumber = threshold;
+    this.#slider.setAttribute("aria-valuetext", this.#words.say("threshold-said", values));
+    this.#part("#threshold-value").textContent = values.threshold;
+    const said = [this.#words.say("roc-said", values), this.#words.say("reliability-said", values)];
+    this.#charts.forEach(({ svg, move }, index) => {
+      svg.setAttribute("aria-label", said[index]!);
+      move(threshold, point);
+    });
+    this.#part(".auroc").textContent = this.#words.say("auroc", values);
+    this.#showCounts(counts);
+  }
+
+  #showCounts(counts: Counts): void {
+    const { truePositives: tp, falseNegatives: fn, falsePositives: fp, trueNegatives: tn } = counts;
+    for (const [name, count] of Object.entries(counts)) this.#part(`[data-count="${name}"]`).textContent = String(count);
+    const measures = { sensitivity: tp / (tp + fn), specificity: tn / (tn + fp), ppv: tp / (tp + fp), npv: tn / (tn + fn), accuracy: (tp + tn) / (tp + tn + fp + fn) };
+    for (const [name, value] of Object.entries(measures)) this.#part(`[data-measure="${name}"]`).textContent = this.#share(value);
+  }
+
+  #rocRows(): HTMLTableRowElement[] {
+    return Array.from({ length: TABLE_STEPS + 1 }, (_, step) => {
+      const { sensitivity, specificity } = rocPointOf(countsAt(this.#sample, step / TABLE_STEPS));
+      return rowOf((step / TABLE_STEPS).toFixed(1), this.#share(sensitivity), this.#share(specificity));
+    });
+  }
+
+  /** A share in percent; a dash where there is none, as of no films. */
+  #share(value: number | null): string {
+    return value === null || Number.isNaN(value) ? "–" : this.#words.percent(value * 100);
+  }
+
+  #withInterval(share: Share | null): string {
+    return share === null ? "–" : `${this.#share(share.value)} ${this.#words.interval(share)}`;
+  }
+
+  #part<T extends HTMLElement>(selector: string): T {
+    return this.#section.querySelector<T>(selector)!;
+  }
+}
+
+function rowOf(head: string, ...cells: string[]): HTMLTableRowElement {
+  const row = document.createElement("tr");
+  const header = document.createElement("th");
+  header.scope = "row";
+  header.textContent = head;
+  row.append(header);
+  for (const cell of cells) row.insertCell().textContent = cell;
+  return row;
+}

@@ -1,0 +1,26 @@
+// Generated from export/predictions.schema.json by `npm run types`; do not edit.
+
+/**
+ * predictions.json: what the run's network said of every film outside train, for the page's curves. Optional in a bundle; holds no path.
+ */
+export interface BundlePredictions {
+  schema_version: 1;
+  /**
+   * One entry for each split and class, in the order in which splits are measured.
+   *
+   * @minItems 1
+   */
+  films: {
+    split: string;
+    /**
+     * Number of the class that the films are of, in class_names.
+     */
+    label: number;
+    /**
+     * Of the positive class, calibrated, one for each film, ascending.
+     *
+     * @minItems 1
+     */
+    probabilities: number[];
+  }[];
+}

@@ -1,0 +1,61 @@
+"""A site whose bundle has three operating points and says what its network said of the films it was measured on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from build_site.site import build
+from tests.conftest import Serve
+from tests.tiny_bundle import sign, write_tiny_bundle
+
+# Name → threshold, sensitivity, specificity.
+POINTS = {"balanced": (0.45, 0.95, 0.88), "screening": (0.2, 0.99, 0.6), "rule-in": (0.7, 0.8, 0.97)}
+
+# A film at 0.45 is read as positive by the balanced point.
+PREDICTIONS: list[dict[str, Any]] = [
+    {"split": "val", "label": 0, "probabilities": [0.1]},
+    {"split": "val", "label": 1, "probabilities": [0.9]},
+    {"split": "test", "label": 0, "probabilities": [0.02, 0.05, 0.1, 0.12, 0.15, 0.3, 0.45, 0.6]},
+    {"split": "test", "label": 1, "probabilities": [0.25, 0.4, 0.75, 0.8, 0.9, 0.95, 0.97, 0.99, 0.99, 1]},
+]
+
+
+def write_numbers_bundle(folder: Path) -> Path:
+    """A tiny bundle with three operating points, each measured on two splits."""
+    points = [
+        {
+            "name": name, "threshold": threshold, "split": split, "n": n,
+            "sensitivity": sensitivity, "sensitivity_interval": [sensitivity - 0.02, sensitivity + 0.01],
+            "specificity": specificity, "specificity_interval": [specificity - 0.02, specificity + 0.01],
+        }
+        for name, (threshold, sensitivity, specificity) in POINTS.items()
+        for split, n in (("val", 400), ("test", 624))
+    ]  # fmt: skip
+    splits = [{"name": "val", "title": "validation films", "n": 400}, {"name": "test", "title": "test films", "n": 624}]
+    bundle = write_tiny_bundle(folder, operating_points=points, splits=splits)
+    (bundle / "predictions.json").write_text(json.dumps({"schema_version": 1, "films": PREDICTIONS}), "utf-8")
+    sign(bundle)
+    return bundle
+
+
+@pytest.fixture(scope="session")
+def numbers_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Its site; not to be changed."""
+    bundle = write_numbers_bundle(tmp_path_factory.mktemp("numbers"))
+    return build(tmp_path_factory.mktemp("numbers_site") / "dist", bundle=bundle).out
+
+
+@pytest.fixture(scope="session")
+def numbers_address(numbers_site: Path, serve: Serve) -> str:
+    """Where it is served."""
+    return serve(numbers_site)
+
+
+@pytest.fixture(scope="session", params=["index.html", "standalone.html"])
+def numbers_page(request: pytest.FixtureRequest, numbers_site: Path, numbers_address: str) -> str:
+    """Its page as it is served, and in one file from a disk."""
+    return numbers_address if request.param == "index.html" else (numbers_site / "standalone.html").as_uri()

@@ -1,0 +1,81 @@
+"""Makes small DICOM files: for tests of the page and of Python alike."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+EXPLICIT = "1.2.840.10008.1.2.1"
+RADIOGRAPH = {"Modality": "CR", "BodyPartExamined": "CHEST", "ViewPosition": "PA"}
+
+
+def dicom(pixels: npt.NDArray[Any] | None, *, syntax: str = EXPLICIT, **tags: Any) -> bytes:
+    """A DICOM file of a chest radiograph, `[height, width]` or `[frames, height, width]` of uint8 or uint16.
+
+    `tags` replace what follows from the pixels; a tag that is None is left out. `syntax` is the transfer syntax' UID,
+    uncompressed or RLE or any that pydicom can encode.
+    """
+    from pydicom.dataset import FileDataset, FileMetaDataset
+    from pydicom.uid import UID
+
+    meta = FileMetaDataset()
+    meta.TransferSyntaxUID = UID(EXPLICIT if UID(syntax).is_compressed else syntax)
+    meta.MediaStorageSOPClassUID = "1.2.840.10008.5.1.4.1.1.1"
+    meta.MediaStorageSOPInstanceUID = "2.25.1"
+    little_endian = bool(meta.TransferSyntaxUID.is_little_endian)
+    dataset = FileDataset("film", {}, file_meta=meta, preamble=b"\0" * 128, is_little_endian=little_endian)
+    dataset.PatientName, dataset.PatientID, dataset.PatientBirthDate = "Secret^Name", "SECRET-ID", "19700101"
+    for name, value in {**RADIOGRAPH, **(_of_pixels(pixels) if pixels is not None else {}), **tags}.items():
+        if value is not None:
+            setattr(dataset, name, value)
+    if pixels is not None:
+        dataset.HighBit = dataset.BitsStored - 1
+        dataset.PixelData = pixels.astype(pixels.dtype.newbyteorder("<" if little_endian else ">")).tobytes()
+        if len(dataset.PixelData) % 2:
+            dataset.PixelData += b"\0"
+        dataset["PixelData"].VR = "OW" if pixels.dtype.itemsize == 2 else "OB"
+    if UID(syntax).is_compressed and not UID(syntax).is_deflated:
+        dataset.compress(UID(syntax))
+    meta.TransferSyntaxUID = UID(syntax)
+    buffer = io.BytesIO()
+    dataset.save_as(buffer, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def encapsulated(frame: bytes, pixels: npt.NDArray[Any], *, syntax: str) -> bytes:
+    """A DICOM file around one frame that is encoded already; `pixels` are what it decodes to."""
+    import pydicom
+    from pydicom.encaps import encapsulate
+
+    dataset = pydicom.dcmread(io.BytesIO(dicom(pixels)))
+    dataset.PixelData = encapsulate([frame])
+    dataset["PixelData"].VR = "OB"
+    dataset["PixelData"].is_undefined_length = True
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(syntax)
+    buffer = io.BytesIO()
+    dataset.save_as(buffer, enforce_file_format=True)
+    return buffer.getvalue()
+
+
+def lut(entries: npt.NDArray[np.uint16], *, first: int, bits: int) -> list[Any]:
+    """A modality or VOI LUT sequence with one item."""
+    from pydicom.dataset import Dataset
+
+    item = Dataset()
+    item.LUTDescriptor = [len(entries) % 65536, first, bits]
+    item["LUTDescriptor"].VR = "US"
+    item.LUTData = entries.astype("<u2").tobytes()
+    item["LUTData"].VR = "OW"
+    return [item]
+
+
+def _of_pixels(pixels: npt.NDArray[Any]) -> dict[str, Any]:
+    *frames, rows, columns = pixels.shape
+    bits = pixels.dtype.itemsize * 8
+    return {
+        "Rows": rows, "Columns": columns, "NumberOfFrames": frames[0] if frames else None, "SamplesPerPixel": 1,
+        "BitsAllocated": bits, "BitsStored": bits, "PixelRepresentation": 0, "PhotometricInterpretation": "MONOCHROME2",
+    }  # fmt: skip
