@@ -65,15 +65,16 @@ def build(out: Path, *, bundle: Path | None = None, config: Path | None = None) 
 
 
 def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Parts, dict[str, bytes]]:
-    """Bundles the scripts, with only the kernels that this network needs, and reads what else the pages are made of."""
+    """Bundles scripts and styles, with only the kernels that this network needs, and reads what else the pages are made of."""
     with tempfile.TemporaryDirectory() as temporary:
         scripts = Path(temporary)
         kernels = node.kernels_of(bundle.path, template)
-        node.esbuild(template, ["src/page/main.ts"], scripts / "page", platform="browser")
+        node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
         node.esbuild(template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels)
         node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
         node.esbuild(template, ["src/service_worker/main.ts"], scripts / "service_worker", platform="browser")
         page_script = (scripts / "page" / "main.js").read_text("utf-8")
+        style = (scripts / "page" / "page.css").read_text("utf-8")
         worker_script = (scripts / "worker" / "main.js").read_bytes()
         formats_script = (scripts / "formats" / "main.js").read_bytes()
         service_worker_script = (scripts / "service_worker" / "main.js").read_bytes()
@@ -82,7 +83,7 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
     parts = render.Parts(
         version=version(),
         site=site,
-        strings=read_strings(template / "strings.toml", words),
+        strings=read_strings(template / "strings.toml", words, site.language),
         metadata=bundle.metadata,
         metadata_sha256=sha256(bundle.path / METADATA),
         has_heatmap="heatmap" in bundle.model["signature"]["outputs"],
@@ -91,7 +92,7 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
         worker_script=worker_script,
         formats_script=formats_script,
         service_worker_script=service_worker_script,
-        style=(template / "styles" / "page.css").read_text("utf-8"),
+        style=style,
         mark=(template / "mark.svg").read_text("utf-8").strip(),
     )
     return parts, {name: (node.wasm_folder(template) / name).read_bytes() for name in node.WASM_BINARIES}

@@ -22,9 +22,9 @@ from training.evaluation import evaluation_of
 from training.exceptions import PlainfilmError
 from training.figures import figure
 from training.history import write_history
-from training.mistakes import worst_mistakes
-from training.report import BEGIN, END, report
-from training.results import read_results
+from training.report.mistakes import worst_mistakes
+from training.report.report import BEGIN, END, report
+from training.report.results import read_results
 from training.run import read_run
 
 FILMS = {"val": 40, "val_varied": 80, "test": 60}
@@ -214,7 +214,7 @@ def test_controls_that_were_run_stand_in_the_report(runs: Path, readme: Path, tm
 
 def test_a_report_without_films_does_without_tensorflow(runs: Path, readme: Path, tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from training.report import report; "
+        "import sys; from pathlib import Path; from training.report.report import report; "
         f"report(Path({str(runs)!r}), Path({str(readme)!r}), Path({str(tmp_path / 'report.html')!r})); "
         "assert 'tensorflow' not in sys.modules"
     )

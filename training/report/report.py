@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from training.exceptions import PlainfilmError
-from training.results import METRICS, Result, read_results
+from training.report.results import METRICS, Result, read_results
 from training.whole import whole_file
 
 BEGIN, END = "<!-- results: python -m training report -->", "<!-- end of results -->"
@@ -34,7 +34,7 @@ def report(
     Raises:
         PlainfilmError: No run is evaluated, an evaluation is not that of its predictions, or the markers are not there.
     """
-    from training.html_report import write_html
+    from training.report.html import write_html
 
     results = read_results(runs, models)
     published = tomllib.loads(PUBLISHED.read_text(encoding="utf-8"))["result"]

@@ -11,11 +11,11 @@ from typing import Any
 
 import jinja2
 
-from training import html_tables
 from training.figures import BLUE, GREY, INK, ORANGE, figure
-from training.html_tables import Table
-from training.mistakes import Mistake, Picture, draw_mistakes, worst_mistakes
-from training.results import Result
+from training.report import tables
+from training.report.mistakes import Mistake, Picture, draw_mistakes, worst_mistakes
+from training.report.results import Result
+from training.report.tables import Table
 from training.whole import whole_file
 
 # File in a run's `figures/` → what it shows.
@@ -87,9 +87,9 @@ def write_html(path: Path, results: list[Result], published: list[dict[str, Any]
         tables=[
             table
             for table in (
-                html_tables.comparison(results, published),
-                html_tables.seeds(results),
-                html_tables.travel(results),
+                tables.comparison(results, published),
+                tables.seeds(results),
+                tables.travel(results),
             )
             if table.rows
         ],
@@ -106,18 +106,18 @@ def chapter(result: Result, *, with_films: bool) -> Chapter:
     """Gathers what there is of one model."""
     config = result.run.config
     found = worst_mistakes(result)
-    tables = [
-        html_tables.operating_points(result),
-        html_tables.classes(result),
-        html_tables.asides(result),
+    every = [
+        tables.operating_points(result),
+        tables.classes(result),
+        tables.asides(result),
         *(
             of_controls(result.controls)
             for of_controls in (
-                html_tables.shape_alone,
-                html_tables.shortcuts,
-                html_tables.native,
-                html_tables.deletion,
-                html_tables.gate,
+                tables.shape_alone,
+                tables.shortcuts,
+                tables.native,
+                tables.deletion,
+                tables.gate,
             )
         ),
     ]
@@ -125,7 +125,7 @@ def chapter(result: Result, *, with_films: bool) -> Chapter:
         config.name,
         config.title,
         config.description,
-        [table for table in tables if table.rows],
+        [table for table in every if table.rows],
         [
             Figure(f"{words}, {config.title}", inline(file.read_text(encoding="utf-8"), f"{config.name}-{file.stem}"))
             for name, words in FIGURES.items()
