@@ -15,6 +15,7 @@ from training.figures import BLUE, GREY, INK, ORANGE, figure
 from training.report import tables
 from training.report.mistakes import Mistake, Picture, draw_mistakes, worst_mistakes
 from training.report.results import Result
+from training.report.searches import Search
 from training.report.tables import Table
 from training.whole import whole_file
 
@@ -66,13 +67,21 @@ class Chapter:
     pictures: Sequence[Picture]
 
 
-def write_html(path: Path, results: list[Result], published: list[dict[str, Any]], *, with_films: bool) -> None:
+def write_html(
+    path: Path,
+    results: list[Result],
+    published: list[dict[str, Any]],
+    searches: Sequence[Search],
+    *,
+    with_films: bool,
+) -> None:
     """Writes the report, whole or not at all.
 
     Args:
         path: The HTML file.
         results: Every model.
         published: What others reported.
+        searches: What searches found.
         with_films: Draw the worst mistakes, which needs the data set and TensorFlow.
     """
     environment = jinja2.Environment(
@@ -94,6 +103,10 @@ def write_html(path: Path, results: list[Result], published: list[dict[str, Any]
             if table.rows
         ],
         chapters=[chapter(result, with_films=with_films) for result in results],
+        searches=[
+            (search, Figure("AUROC over milliseconds of every trial", inline(search.plot, f"search-{search.name}")))
+            for search in searches
+        ],
         positive_class=results[0].run.config.data.positive_class,
         with_films=with_films,
     )
