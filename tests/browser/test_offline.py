@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -28,6 +29,11 @@ class Host:
     address: str = ""
     asked: list[str] = field(default_factory=list)
 
+    def put(self, site: Path) -> Path:
+        """Puts a site into the sub-folder `site`, in place of what is there."""
+        shutil.rmtree(self.folder / "site", ignore_errors=True)
+        return Path(shutil.copytree(site, self.folder / "site"))
+
 
 @pytest.fixture
 def host(tmp_path: Path) -> Iterator[Host]:
@@ -41,10 +47,17 @@ def host(tmp_path: Path) -> Iterator[Host]:
             answer(request, client)
 
         running.finish_request = noted  # type: ignore[method-assign,assignment]
-        hosted.address = f"http://127.0.0.1:{running.server_port}/"
+        hosted.address = f"http://127.0.0.1:{running.server_port}/site/"
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield hosted
         running.shutdown()
+
+
+@pytest.fixture(scope="module")
+def newer_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny site's next version, with another model."""
+    bundle = write_tiny_bundle(tmp_path_factory.mktemp("bundles"), name="newer")
+    return build(tmp_path_factory.mktemp("newer") / "dist", bundle=bundle).out
 
 
 @pytest.fixture
@@ -86,18 +99,17 @@ def listed(site: Path) -> dict[str, str]:
 
 
 def test_after_one_visit_the_site_works_without_a_network_and_in_any_folder(
-    host: Host, own_context: BrowserContext, tiny_bundle: Path, films: Films
+    host: Host, own_context: BrowserContext, tiny_site: Path, films: Films
 ) -> None:
-    build(host.folder / "some" / "folder", bundle=tiny_bundle)
-    address = f"{host.address}some/folder/"
-    visit = kept(own_context, address)
-    assert visit.page.evaluate("navigator.serviceWorker.ready.then(({ scope }) => scope)") == address
+    host.put(tiny_site)
+    visit = kept(own_context, host.address)
+    assert visit.page.evaluate("navigator.serviceWorker.ready.then(({ scope }) => scope)") == host.address
     online = visit.classify(films["bright"])
     host.asked.clear()
     visit.classify(films["dark"])
     own_context.set_offline(True)
     for way in ("", "index.html", "?backend=wasm"):
-        visit.page.goto(address + way)
+        visit.page.goto(host.address + way)
         visit.until_engine("ready")
         assert visit.classify(films["bright"])["probability"] == online["probability"]
     assert visit.page.evaluate("fetch(JSON.parse(document.getElementById('site').text).formats).then(({ ok }) => ok)")
@@ -106,15 +118,13 @@ def test_after_one_visit_the_site_works_without_a_network_and_in_any_folder(
 
 
 def test_a_new_version_waits_until_the_visitor_asks_for_it_and_leaves_nothing_old_behind(
-    host: Host, own_context: BrowserContext, tmp_path: Path, films: Films
+    host: Host, own_context: BrowserContext, tiny_site: Path, newer_site: Path, films: Films
 ) -> None:
-    site = host.folder / "site"
-    address = f"{host.address}site/"
-    build(site, bundle=write_tiny_bundle(tmp_path / "old"))
-    kept(own_context, address)
-    build(site, bundle=write_tiny_bundle(tmp_path / "new", name="newer"))
+    host.put(tiny_site)
+    kept(own_context, host.address)
+    site = host.put(newer_site)
 
-    visit = Visit.to(own_context, address).until_engine("ready")
+    visit = Visit.to(own_context, host.address).until_engine("ready")
     notice = visit.page.locator("#new-version")
     expect(notice).to_be_visible()
     expect(notice).to_contain_text("A new version of this page is ready")
@@ -126,7 +136,7 @@ def test_a_new_version_waits_until_the_visitor_asks_for_it_and_leaves_nothing_ol
     expect(visit.engine).to_have_attribute("data-model", "tiny")  # a reload alone changes nothing
 
     expect(notice).to_be_visible()
-    other = Visit.to(own_context, address).until_engine("ready")
+    other = Visit.to(own_context, host.address).until_engine("ready")
     notice.get_by_role("button", name="Reload").click()
     expect(visit.engine).to_have_attribute("data-model", "newer")
     visit.until_engine("ready")
@@ -140,22 +150,23 @@ def test_a_new_version_waits_until_the_visitor_asks_for_it_and_leaves_nothing_ol
     assert visit.problems == other.problems == []
 
 
-def test_the_offer_of_a_new_version_can_be_put_off(host: Host, own_context: BrowserContext, tmp_path: Path) -> None:
-    site = host.folder / "site"
-    build(site, bundle=write_tiny_bundle(tmp_path / "old"))
-    kept(own_context, f"{host.address}site/")
-    build(site, bundle=write_tiny_bundle(tmp_path / "new", name="newer"))
-    visit = Visit.to(own_context, f"{host.address}site/")
+def test_the_offer_of_a_new_version_can_be_put_off(
+    host: Host, own_context: BrowserContext, tiny_site: Path, newer_site: Path
+) -> None:
+    host.put(tiny_site)
+    kept(own_context, host.address)
+    host.put(newer_site)
+    visit = Visit.to(own_context, host.address)
     visit.page.get_by_role("button", name="Later").click()
     expect(visit.page.locator("#new-version")).to_be_hidden()
     expect(visit.engine).to_have_attribute("data-model", "tiny")
 
 
-def test_a_damaged_model_is_never_kept(host: Host, own_context: BrowserContext, tiny_bundle: Path) -> None:
-    site = build(host.folder / "site", bundle=tiny_bundle).out
-    weights = next(site.glob("models/*/*.bin"))
-    weights.write_bytes(weights.read_bytes()[:-1] + b"\x7f")
-    visit = Visit.to(own_context, f"{host.address}site/").until_engine("failed")
+def test_a_damaged_model_is_never_kept(host: Host, own_context: BrowserContext, tiny_site: Path) -> None:
+    weights = next(host.put(tiny_site).glob("models/*/*.bin"))
+    whole = weights.read_bytes()
+    weights.write_bytes(whole[:-1] + b"\x7f")
+    visit = Visit.to(own_context, host.address).until_engine("failed")
     expect(visit.engine).to_contain_text("was changed")
     # The service worker begins, comes to the damaged file and is gone.
     visit.page.evaluate(
@@ -166,20 +177,27 @@ def test_a_damaged_model_is_never_kept(host: Host, own_context: BrowserContext, 
         }"""
     )
     assert not any(path.endswith(".bin") for path in kept_paths(visit))
+    weights.write_bytes(whole)
+    visit.page.reload()
+    visit.until_engine("ready")  # although the browser was told that it may hold on to the damaged file for a year
 
 
 def test_what_is_kept_when_it_is_used_is_what_was_built(
-    host: Host, own_context: BrowserContext, tiny_bundle: Path
+    host: Host, own_context: BrowserContext, tiny_site: Path
 ) -> None:
-    site = build(host.folder / "site", bundle=tiny_bundle).out
-    visit = kept(own_context, f"{host.address}site/")
+    site = host.put(tiny_site)
+    visit = kept(own_context, host.address)
     seldom = next(path for path in site.glob("assets/*.wasm") if "simd" not in path.name)
-    fetched = f"fetch('assets/{seldom.name}').then((answer) => answer.arrayBuffer()).then(({{ byteLength }}) => byteLength)"
+    fetched = "(address) => fetch(address).then((answer) => answer.arrayBuffer()).then(({ byteLength }) => byteLength)"
     whole = seldom.read_bytes()
     seldom.write_bytes(b"half of it")
-    assert visit.page.evaluate(fetched) == len(b"half of it")
+    assert visit.page.evaluate(fetched, f"assets/{seldom.name}?half") == len(b"half of it")
     seldom.write_bytes(whole)
     assert f"site/assets/{seldom.name}" not in kept_paths(visit)
+    assert visit.page.evaluate(fetched, f"assets/{seldom.name}") == len(whole)
+    own_context.set_offline(True)
+    assert visit.page.evaluate(fetched, f"assets/{seldom.name}?again") == len(whole)
+    assert f"site/assets/{seldom.name}" in kept_paths(visit)
 
 
 def test_the_page_in_one_file_and_a_browser_without_service_workers_need_none(
