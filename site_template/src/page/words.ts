@@ -3,6 +3,7 @@
 import { tenthsOfPercent } from "../shared/percent.ts";
 import type { Finding } from "../shared/reading.ts";
 import type { Share, Site } from "../shared/site.ts";
+import { roundedDuration } from "./list/time_left.ts";
 
 export class Words {
   readonly #site: Site;
@@ -33,6 +34,20 @@ export class Words {
 
   date(date: Date): string {
     return date.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  }
+
+  number(value: number): string {
+    return value.toLocaleString(document.documentElement.lang);
+  }
+
+  /** A time that is left, in round numbers. */
+  duration(seconds: number): string {
+    const { value, unit } = roundedDuration(seconds);
+    return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(value);
+  }
+
+  list(texts: readonly string[]): string {
+    return new Intl.ListFormat(document.documentElement.lang).format(texts);
   }
 
   /** A share's 95 % interval, in percent; empty where it was not measured. */
