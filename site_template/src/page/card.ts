@@ -190,7 +190,7 @@ export class Card implements Task {
     });
     const notes = [];
     if (finding.overridden) notes.push(this.#words.say("overridden"));
-    if (finding.frames !== null && finding.frames > 1) notes.push(this.#words.say("first-frame", { frames: finding.frames }));
+    if (finding.frames !== null && finding.frames > 1) notes.push(this.#words.say("first-frame", { n: finding.frames }));
     this.#part(".notes").textContent = notes.join(" ");
     if (finding.overridden) element.dataset["overridden"] = "";
     this.#setStatus(finding.status);

@@ -7,15 +7,37 @@ import { roundedDuration } from "./list/time_left.ts";
 
 export class Words {
   readonly #site: Site;
+  /** The page's language; digits are 0–9 in every one, as in file names, tables and exports. */
+  readonly #locale: string;
+  readonly #plurals: Intl.PluralRules;
+  readonly #numbers = new Map<number, Intl.NumberFormat>();
 
   constructor(site: Site) {
     this.#site = site;
+    this.#locale = `${site.language}-u-nu-latn`;
+    this.#plurals = new Intl.PluralRules(this.#locale);
   }
 
-  /** The message of a key, `{name}` filled in. A missing one shows its key, which a test of the site looks for. */
+  /**
+   * The message of a key, `{name}` filled in, numbers as the language writes them. Of a message with plural forms, the one
+   * for the value `n`. A missing message shows its key, which a test of the site looks for.
+   */
   say(key: string, values: Readonly<Record<string, string | number>> = {}): string {
-    const text = this.#site.messages[key] ?? key;
-    return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    const message = this.#site.messages[key] ?? key;
+    const text = typeof message === "string" ? message : (message[this.#plurals.select(Number(values["n"]))] ?? message.other);
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = values[name] ?? whole;
+      return typeof value === "number" ? this.number(value) : value;
+    });
+  }
+
+  number(value: number, digits = 0): string {
+    let format = this.#numbers.get(digits);
+    if (format === undefined) {
+      format = new Intl.NumberFormat(this.#locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      this.#numbers.set(digits, format);
+    }
+    return format.format(value);
   }
 
   labelOf(className: string): string {
@@ -33,30 +55,26 @@ export class Words {
   }
 
   date(date: Date): string {
-    return date.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
-  }
-
-  number(value: number): string {
-    return value.toLocaleString(document.documentElement.lang);
+    return date.toLocaleString(this.#locale, { dateStyle: "medium", timeStyle: "short" });
   }
 
   /** A time that is left, in round numbers. */
   duration(seconds: number): string {
     const { value, unit } = roundedDuration(seconds);
-    return new Intl.NumberFormat(document.documentElement.lang, { style: "unit", unit, unitDisplay: "long" }).format(value);
+    return new Intl.NumberFormat(this.#locale, { style: "unit", unit, unitDisplay: "long" }).format(value);
   }
 
   list(texts: readonly string[]): string {
-    return new Intl.ListFormat(document.documentElement.lang).format(texts);
+    return new Intl.ListFormat(this.#locale).format(texts);
   }
 
   /** A share's 95 % interval, in percent; empty where it was not measured. */
   interval({ low, high }: Share): string {
-    return low === null || high === null ? "" : `(${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)})`;
+    return low === null || high === null ? "" : `(${this.number(low * 100, 1)}–${this.number(high * 100, 1)})`;
   }
 
   percent(value: number): string {
-    return this.say("percent", { value: value.toFixed(1) });
+    return this.say("percent", { value: this.number(value, 1) });
   }
 
   /**

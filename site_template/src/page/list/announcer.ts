@@ -22,8 +22,8 @@ export class Announcer {
   /** To be called when the queue rests: tells of what is new, `counts` being the sum of all. */
   tell(counts: () => string): void {
     if (this.#news.length === 0) return;
-    const few = this.#news.length <= SINGLY;
-    this.say(few ? this.#news.map((sentence) => sentence()).join(" · ") : this.#words.say("announce-sum", { finished: this.#words.number(this.#news.length), counts: counts() }));
+    const n = this.#news.length;
+    this.say(n <= SINGLY ? this.#news.map((sentence) => sentence()).join(" · ") : this.#words.say("announce-sum", { n, counts: counts() }));
     this.#news = [];
   }
 

@@ -47,8 +47,9 @@ export class Overview {
   /** `secondsLeft` is null while that is not known. */
   show(tally: Tally, latest: Card | null, secondsLeft: number | null): void {
     const { films, finished } = tally;
-    const values = { finished: this.#words.number(finished), films: this.#words.number(films) };
-    set(this.#summary, secondsLeft === null ? this.#words.say("summary", values) : this.#words.say("summary-left", { ...values, duration: this.#words.duration(secondsLeft) }));
+    const duration = secondsLeft === null ? "" : this.#words.duration(secondsLeft);
+    const summary = { finished, films, duration };
+    set(this.#summary, duration === "" ? this.#words.say("summary", summary) : this.#words.say("summary-left", summary));
     this.#strip.classList.toggle("is-done", finished === films);
     this.#progress.hidden = finished === films;
     this.#progress.max = films;
@@ -67,7 +68,7 @@ export class Overview {
   /** How many were read as what, in words. */
   counts(tally: Tally): string {
     const said = [...this.#counts].flatMap(([group, { label }]) =>
-      group === null || tally.count(group) === 0 ? [] : [this.#words.say("announce-count", { label, count: this.#words.number(tally.count(group)) })],
+      group === null || tally.count(group) === 0 ? [] : [this.#words.say("announce-count", { label, count: tally.count(group) })],
     );
     return this.#words.list(said);
   }
