@@ -49,7 +49,9 @@ export class Intake {
   }
 
   async #openDropped(dropped: Dropped[]): Promise<void> {
-    for (const one of dropped) await this.#open(one instanceof File ? [one] : this.#films(await one));
+    let files: File[] = [];
+    for (const one of dropped) files = files.concat(one instanceof File ? one : this.#films(await one));
+    await this.#open(files);
   }
 
   /** Takes files, in their order; ZIPs are unpacked. */

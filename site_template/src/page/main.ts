@@ -51,7 +51,7 @@ function start(): void {
     const reader = new Reader(worker, formats, show, (tensors) => engineView.tensors(tensors));
     const films = (readings = new Readings(site, words, reader, points));
     prepareExplorer(site, words, () => reader.predictions());
-    new Intake(formats, words, (given) => void films.add(given));
+    new Intake(formats, words, (given) => films.add(given));
     window.plainfilm = plainfilm(site, words, reader);
     // Only now: the page's own loading comes first.
     void reader.ready.catch(() => {}).then(() => keepOffline(site.service_worker));
