@@ -131,6 +131,7 @@ def _assemble(template: Path, parts: render.Parts, bundle: Bundle, wasm: dict[st
     seldom = addresses.wasm["tfjs-backend-wasm.wasm"]  # for browsers without SIMD
     worker = offline.service_worker(parts.service_worker_script, files, model=model_folder, seldom=[seldom])
     files[offline.SERVICE_WORKER] = worker
+    files["robots.txt"] = b"User-agent: *\nAllow: /\n"
     files[".nojekyll"] = b""  # GitHub Pages: serve the files as they are
     return files
 
