@@ -54,6 +54,7 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "file",
         "files",
         "seen",
+        "expected",
         "label",
         "width",
         "height",
