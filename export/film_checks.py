@@ -75,7 +75,7 @@ def fit_checks(source: Source) -> Checks:
     converter = source.run.config.model.image_converter
     plain, varied = training_pictures(source)
     table = source.data.table
-    smallest = int(table.loc[table["split"] == "train", ["width", "height"]].min(axis=None))
+    smallest = int(table.loc[table["split"] == "train", ["width", "height"]].to_numpy().min())
     mean = np.mean([seen.description for seen in see(plain, {})], axis=0)
     mean_film = [round(float(level), 4) for level in mean / max(float(np.linalg.norm(mean)), 1e-6)]
     checks: Checks = {

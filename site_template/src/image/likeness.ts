@@ -5,17 +5,33 @@ import { resize } from "./resize.ts";
 
 /** A film is shrunk to so many pixels a side before anything is looked at. */
 const SHRUNK = 64;
+/** Of large films only every second, third … row and column is looked at, so that at least this many are. */
+const LOOKED_AT = 256;
 /** Of the description. */
 const SIDE = 8;
 /** A row or column at the edge whose grey levels differ by no more belongs to a frame. */
 const FRAME_LEVELS = 4;
+
+/** A description longer than this, before it is scaled, is of more than rounding errors. */
+const BLANK = 0.5;
 
 export type Turn = "inverted" | "upside-down" | "clockwise" | "anticlockwise";
 export const TURNS: readonly Turn[] = ["inverted", "upside-down", "clockwise", "anticlockwise"];
 
 /** The whole film, squashed. */
 export function shrink(film: Grey): Grey {
-  return { width: SHRUNK, height: SHRUNK, levels: Uint8Array.from(resize(film, SHRUNK, SHRUNK, "whole"), Math.round) };
+  const levels = Uint8Array.from(resize(thinned(film), SHRUNK, SHRUNK, "whole"), Math.round);
+  return { width: SHRUNK, height: SHRUNK, levels };
+}
+
+function thinned(film: Grey): Grey {
+  const [across, down] = [film.width, film.height].map((side) => Math.max(1, Math.trunc(side / LOOKED_AT))) as [number, number];
+  const [width, height] = [Math.trunc(film.width / across), Math.trunc(film.height / down)];
+  const levels = new Uint8Array(width * height);
+  for (let y = 0, to = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, to += 1) levels[to] = film.levels[y * down * film.width + x * across]!;
+  }
+  return { width, height, levels };
 }
 
 /** A part of a film, each end given as a share of its side. */
@@ -38,7 +54,7 @@ export function describe(film: Grey): number[] {
   const levels = Array.from(resize(withoutFrame(film), SIDE, SIDE, "whole"));
   const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
   const length = Math.hypot(...levels.map((level) => level - mean));
-  return levels.map((level) => (length > 0 ? (level - mean) / length : 0));
+  return levels.map((level) => (length > BLANK ? (level - mean) / length : 0));
 }
 
 /** From −1, its negative, to 1, the mean film itself. */

@@ -12,7 +12,7 @@ export async function rawFilms(path: string): Promise<Film[]> {
   return shapes.map(({ width, height, channels }) => {
     const size = width * height;
     const raw = bytes.subarray(at, (at += size * channels));
-    if (channels === 1) return { width, height, levels: Uint8Array.from(raw), frames: 1, colour: 0, concern: null };
+    if (channels === 1) return { width, height, levels: new Uint8Array(raw), frames: 1, colour: 0, concern: null };
     const rgba = new Uint8ClampedArray(size * 4);
     for (let pixel = 0; pixel < size; pixel += 1) rgba.set(raw.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);
     const levels = new Uint8Array(size);

@@ -58,15 +58,16 @@ function rangeOf({ levels }: Grey): number {
 function filmsIn(picture: Grey, { mean_film: meanFilm, collage }: FilmChecks): number {
   if (meanFilm === undefined || collage === undefined) return 1;
   const film = withoutFrame(picture);
+  let [films, best] = [1, collage.likeness];
   for (const [rows, columns] of LAYOUTS) {
     const parts = Array.from({ length: rows * columns }, (_, index) => {
       const [row, column] = [Math.floor(index / columns), index % columns];
       return part(film, row / rows, (row + 1) / rows, column / columns, (column + 1) / columns);
     });
-    const alike = parts.every((one) => likeness(one, meanFilm) > collage.likeness);
-    if (alike && (columns > 1 || edgeInTheMiddle(film) > collage.edge)) return rows * columns;
+    const least = Math.min(...parts.map((one) => likeness(one, meanFilm)));
+    if (least > best && (columns > 1 || edgeInTheMiddle(film) > collage.edge)) [films, best] = [rows * columns, least];
   }
-  return 1;
+  return films;
 }
 
 /** How much more two neighbouring rows near the middle differ than two rows commonly do. */
