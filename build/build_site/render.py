@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from build_site import facts, points
+from build_site import facts, offline, points
 from build_site.config import SiteConfig, Strings
 from training.exceptions import PlainfilmError
 
@@ -31,7 +31,7 @@ class Parts:
         metadata_sha256: Of the bundle's metadata.json, as lower-case hexadecimal digits.
         has_heatmap: Whether its graph has the output `heatmap`.
         has_predictions: Whether it says what its network said of the films it was measured on.
-        page_script, worker_script, formats_script, style, mark: The bundled sources.
+        page_script, worker_script, formats_script, service_worker_script, style, mark: The bundled sources.
     """
 
     version: str
@@ -44,6 +44,7 @@ class Parts:
     page_script: str
     worker_script: bytes
     formats_script: bytes
+    service_worker_script: bytes
     style: str
     mark: str
 
@@ -57,6 +58,7 @@ class Addresses:
     formats: str
     style: str
     icon: str
+    apple_icon: str
     bundle: str
     wasm: dict[str, str]
 
@@ -70,9 +72,11 @@ def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
         "img-src": "'self' blob: data:",
         "connect-src": "'self'",
         "worker-src": "'self'",
+        "manifest-src": "'self'",
     }
     return _render(
-        templates, parts, policy, source=source, worker=addresses.worker, formats=addresses.formats, icon=addresses.icon,
+        templates, parts, policy, source=source, worker=addresses.worker, formats=addresses.formats,
+        service_worker=offline.SERVICE_WORKER, manifest=offline.WEB_APP_MANIFEST, icon=addresses.icon, apple_icon=addresses.apple_icon,
         style=addresses.style, script=addresses.script, redirect=_safe(REDIRECT), inline_style=None, inline_script=None, embedded=(),
     )  # fmt: skip
 
@@ -90,7 +94,7 @@ def standalone_page(templates: Path, parts: Parts, bundle: dict[str, bytes], was
     files += [(f"wasm/{name}", data) for name, data in sorted(wasm.items())]
     files += [(f"bundle/{name}", data) for name, data in sorted(bundle.items())]
     return _render(
-        templates, parts, policy, source={"kind": "embedded"}, worker=None, formats=None, icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()),
+        templates, parts, policy, source={"kind": "embedded"}, worker=None, formats=None, service_worker=None, manifest=None, apple_icon=None, icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()),
         style=None, script=None, redirect=None, inline_style=_safe(style),
         inline_script=_safe(script), embedded=[(path, _base64(data)) for path, data in files],
     )  # fmt: skip
@@ -114,6 +118,7 @@ def _render(
     source: dict[str, object],
     worker: str | None,
     formats: str | None,
+    service_worker: str | None,
     embedded: Sequence[tuple[str, str]],
     **context: object,
 ) -> str:
@@ -132,6 +137,7 @@ def _render(
         has_heatmap=parts.has_heatmap,
         has_predictions=parts.has_predictions,
         version=parts.version,
+        grounds=offline.grounds(parts.style),
         csp=_safe("; ".join(f"{directive} {sources}" for directive, sources in csp.items())),
         mark=_safe(parts.mark),
         disclaimer=_disclaimer(parts),
@@ -141,13 +147,15 @@ def _render(
         zones=facts.zones(parts.metadata, words),
         travel=facts.travel(parts.metadata, words),
         evaluation=facts.evaluation(parts.metadata, parts.site, words),
-        site_json=_safe(_script_json(_page_data(parts, source, worker, formats))),
+        site_json=_safe(_script_json(_page_data(parts, source, worker, formats, service_worker))),
         embedded=embedded,
         **context,
     )
 
 
-def _page_data(parts: Parts, source: dict[str, object], worker: str | None, formats: str | None) -> dict[str, object]:
+def _page_data(
+    parts: Parts, source: dict[str, object], worker: str | None, formats: str | None, service_worker: str | None
+) -> dict[str, object]:
     """What the page's script is told: `Site` in site_template/src/shared/site.ts."""
     metadata = parts.metadata
     return {
@@ -165,6 +173,7 @@ def _page_data(parts: Parts, source: dict[str, object], worker: str | None, form
         "source": source,
         "worker": worker,
         "formats": formats,
+        "service_worker": service_worker,
         "messages": parts.strings.messages,
     }
 

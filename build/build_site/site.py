@@ -10,7 +10,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_site import node, render
+from build_site import node, offline, render
 from build_site.check import check
 from build_site.config import SiteConfig, read_site_config, read_strings
 from export.bundle import METADATA, Bundle, read_bundle, sha256
@@ -72,10 +72,12 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
         node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
         node.esbuild(template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels)
         node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
+        node.esbuild(template, ["src/service_worker/main.ts"], scripts / "service_worker", platform="browser")
         page_script = (scripts / "page" / "main.js").read_text("utf-8")
         style = (scripts / "page" / "page.css").read_text("utf-8")
         worker_script = (scripts / "worker" / "main.js").read_bytes()
         formats_script = (scripts / "formats" / "main.js").read_bytes()
+        service_worker_script = (scripts / "service_worker" / "main.js").read_bytes()
     positive = site.label_of(bundle.metadata["positive_class"])
     words = {"picture": site.picture, "pictures": site.pictures, "warning": site.warning, "positive": positive}
     parts = render.Parts(
@@ -89,6 +91,7 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
         page_script=page_script,
         worker_script=worker_script,
         formats_script=formats_script,
+        service_worker_script=service_worker_script,
         style=style,
         mark=(template / "mark.svg").read_text("utf-8").strip(),
     )
@@ -111,17 +114,24 @@ def _assemble(template: Path, parts: render.Parts, bundle: Bundle, wasm: dict[st
     }
     model_folder = f"models/{bundle.metadata['name']}-{_hash(model['metadata.json'])}/"
     files.update({model_folder + path: data for path, data in model.items()})
+    icons = {name: add(name, data) for name, data in offline.icons(template).items()}
     addresses = render.Addresses(
         script=add("page.js", parts.page_script.encode()),
         worker=add("worker.js", parts.worker_script),
         formats=add("formats.js", parts.formats_script),
         style=add("page.css", parts.style.encode()),
         icon=add("icon.svg", render.icon(parts).encode()),
+        apple_icon=icons[offline.APPLE_ICON],
         bundle=model_folder,
         wasm={name: add(name, data) for name, data in wasm.items()},
     )
     files["index.html"] = render.index_page(template / "templates", parts, addresses).encode()
     files["standalone.html"] = render.standalone_page(template / "templates", parts, model, wasm).encode()
+    files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(parts.site, parts.style, addresses.icon, icons)
+    seldom = addresses.wasm["tfjs-backend-wasm.wasm"]  # for browsers without SIMD
+    worker = offline.service_worker(parts.service_worker_script, files, model=model_folder, seldom=[seldom])
+    files[offline.SERVICE_WORKER] = worker
+    files["robots.txt"] = b"User-agent: *\nAllow: /\n"
     files[".nojekyll"] = b""  # GitHub Pages: serve the files as they are
     return files
 

@@ -7,6 +7,7 @@ import { EngineView } from "./engine_view.ts";
 import { Formats } from "./formats.ts";
 import { Intake } from "./intake.ts";
 import { OperatingPoints } from "./numbers/operating_points.ts";
+import { keepOffline } from "./offline.ts";
 import { BugReport } from "./out/bug_report.ts";
 import { prepareTextDialog } from "./out/text_dialog.ts";
 import { Reader, type EngineState } from "./reader.ts";
@@ -52,6 +53,8 @@ function start(): void {
     prepareExplorer(site, words, () => reader.predictions());
     new Intake(formats, words, (given) => films.add(given));
     window.plainfilm = plainfilm(site, words, reader);
+    // Only now: the page's own loading comes first.
+    void reader.ready.catch(() => {}).then(() => keepOffline(site.service_worker));
   }).catch((error: unknown) => show({ status: "failed", problem: String(error), trials: [] }));
 }
 
