@@ -30,4 +30,4 @@ def violations(page: Page) -> dict[str, list[str]]:
     # What fades in is looked at when it is there.
     page.evaluate("Promise.allSettled(document.getAnimations().map((animation) => animation.finished))")
     found: list[list[Any]] = page.evaluate(RUN)
-    return {rule: places for rule, places in found}
+    return dict(found)
