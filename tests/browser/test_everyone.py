@@ -24,6 +24,7 @@ LOOKS: dict[str, Look] = {
     "light phone": {"viewport": PHONE, "color_scheme": "light"},
 }
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OPEN_ALL = "document.querySelectorAll('details').forEach((area) => (area.open = true))"
 
 # What is pressed, and how large it is, with the label that is pressed in its place. Links within a sentence may be small.
 SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]
@@ -101,8 +102,7 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, numbers_page: str, eve
     page.get_by_text("indeterminate 1", exact=True).check()
     expect(page.locator("[data-testid=reading]:visible")).to_have_count(1)
     look_at("one kind of film alone")
-    for area in page.locator("details:visible > summary").all():
-        area.click()
+    page.evaluate(OPEN_ALL)
     expect(page.locator("#threshold")).to_be_visible()
     look_at("everything that opens is open")
     page.locator("#diagnostics").click()
@@ -124,8 +124,7 @@ def opened(visit: Visit, films: list[Path]) -> Page:
     page = visit.page
     page.locator("#heatmap").check()
     expect(page.locator("canvas:visible").first).to_be_visible()
-    for area in page.locator("details:visible > summary").all():
-        area.click()
+    page.evaluate(OPEN_ALL)
     expect(page.locator("#threshold")).to_be_visible()
     return page
 
