@@ -55,6 +55,7 @@ export class Card implements Task {
       this.show("queued");
       this.onReadAnyway();
     });
+    this.#showModel();
     this.show("queued");
   }
 
@@ -111,6 +112,26 @@ export class Card implements Task {
   decideAt(point: OperatingPoint | null): void {
     this.#point = point;
     if (this.#status === "done") this.#showReading(this.#atPoint()!);
+  }
+
+  /** Forgets what a model said of it, and waits for the one that was chosen since. */
+  readAgain(point: OperatingPoint | null): void {
+    this.#point = point;
+    this.finding = null;
+    this.#date = null;
+    this.#heatMap = null;
+    void this.showHeatMap(false);
+    const { dataset, classList } = this.element;
+    for (const key of ["label", "probability", "oodScore", "zone", "reason", "overridden"]) delete dataset[key];
+    classList.remove("is-positive");
+    for (const part of [".classes", ".operating-point", ".notes", ".details", ".provenance"]) this.#part(part).replaceChildren();
+    this.#showModel();
+    this.show("queued");
+  }
+
+  #showModel(): void {
+    this.#part(".travel").textContent = this.#site.travel.join(" ");
+    this.#part(".caution").textContent = this.#site.disclaimer;
   }
 
   /** Makes what a printer needs and a screen would only make when it is scrolled to. */

@@ -37,6 +37,13 @@ export class Queue {
     void this.#pump();
   }
 
+  /** Puts these in the place of all that wait; the film that is being read is given up. */
+  replace(tasks: readonly Task[]): void {
+    this.#waiting = [...tasks];
+    this.#running?.abort();
+    void this.#pump();
+  }
+
   start(): void {
     this.#halted = false;
     for (const task of this.#waiting) task.show("queued");
@@ -62,8 +69,8 @@ export class Queue {
       try {
         await task.run(this.#running.signal);
       } catch {
-        task.show("cancelled");
-        this.#waiting.unshift(task);
+        if (!this.#waiting.includes(task)) this.#waiting.unshift(task);
+        task.show(this.#halted ? "cancelled" : "queued");
       }
       this.#running = null;
     }

@@ -74,6 +74,14 @@ export class Readings {
     }
   }
 
+  /** Reads every film again, with the model that was chosen. Nothing that another model said stays on the page. */
+  readAgain(): void {
+    const cards = [...this.#cards.values()];
+    for (const card of cards) card.readAgain(this.#points.chosen);
+    this.#announced = 0;
+    this.#queue.replace(cards);
+  }
+
   /** Films, a few at a time, read at the operating point that was chosen; another choice meanwhile takes over. */
   async #decideAgain(): Promise<void> {
     const point = this.#points.chosen;
