@@ -8,6 +8,7 @@ from typing import Any
 
 from build_site import facts, points
 from build_site.config import SiteConfig
+from build_site.words import Words
 from export.bundle import METADATA, PREDICTIONS, Bundle, sha256
 from training.exceptions import UsageError
 
@@ -68,7 +69,7 @@ def check_together(bundles: list[Bundle]) -> None:
         raise UsageError("two bundles of the site have the same name", received=", ".join(names))
 
 
-def page_data(model: Model, site: SiteConfig, words: dict[str, str]) -> dict[str, Any]:
+def page_data(model: Model, site: SiteConfig, words: Words) -> dict[str, Any]:
     """What the page's script is told of a model: `Model` in site_template/src/shared/site.ts."""
     metadata = model.metadata
     return {
@@ -77,8 +78,8 @@ def page_data(model: Model, site: SiteConfig, words: dict[str, str]) -> dict[str
         "model_sha256": model.metadata_sha256,
         "precision": metadata["precision"],
         "disclaimer": disclaimer(model, site, words),
-        "operating_points": points.operating_points(metadata, site, words),
-        "travel": facts.travel(metadata, site, words),
+        "operating_points": points.operating_points(metadata, words),
+        "travel": facts.travel(metadata, words),
         "splits": [{"name": split["name"], "title": split["title"]} for split in metadata.get("splits", [])],
         "view": metadata["image_converter"]["view"],
         "has_heatmap": model.has_heatmap,
@@ -86,7 +87,7 @@ def page_data(model: Model, site: SiteConfig, words: dict[str, str]) -> dict[str
     }
 
 
-def about(model: Model, site: SiteConfig, words: dict[str, str]) -> dict[str, Any]:
+def about(model: Model, site: SiteConfig, words: Words) -> dict[str, Any]:
     """What the reading page says of a model: in the list of models, and in the few lines about the chosen one."""
     metadata = model.metadata
     return {
@@ -94,11 +95,11 @@ def about(model: Model, site: SiteConfig, words: dict[str, str]) -> dict[str, An
         "title": metadata["title"],
         "description": metadata["description"],
         "size": facts.size(metadata, words),
-        "figures": facts.headlines(metadata, site),
+        "figures": facts.headlines(metadata, site, words),
         "key_facts": facts.key_facts(metadata, site, words),
     }
 
 
-def disclaimer(model: Model, site: SiteConfig, words: dict[str, str]) -> str:
+def disclaimer(model: Model, site: SiteConfig, words: Words) -> str:
     """What stands beside every result: what the site is not, and whom its network learned from."""
     return f"{site.warning} {facts.training_population(model.metadata, words)}"

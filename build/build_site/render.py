@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import jinja2
 from markupsafe import Markup
@@ -170,18 +171,19 @@ def _render(
         mark=_safe(parts.mark),
         disclaimer=models.disclaimer(model, parts.site, words),
         facts=facts.facts(model.metadata, parts.site, words),
-        operating_points=facts.operating_points(model.metadata, parts.site),
+        operating_points=facts.operating_points(model.metadata, words),
         zones=facts.zones(model.metadata, words),
-        travel=facts.travel(model.metadata, parts.site, words),
-        evaluation=facts.evaluation(model.metadata, parts.site),
+        travel=facts.travel(model.metadata, words),
+        evaluation=facts.evaluation(model.metadata, parts.site, words),
         **context,
     )
 
 
-def _site_json(parts: Parts, data: dict[str, object]) -> Markup:
+def _site_json(parts: Parts, data: dict[str, Any]) -> Markup:
     """What the page's script is told: `PageData` in site_template/src/shared/site.ts."""
     metadata = parts.models[0].metadata
     common = {
+        "language": parts.site.language,
         "version": parts.version,
         "classes": [{"name": name, "label": parts.site.label_of(name)} for name in metadata["class_names"]],
         "positive_class": metadata["positive_class"],

@@ -70,16 +70,15 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
 
 
 def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tuple[render.Parts, dict[str, bytes]]:
-    """Bundles the scripts, with only the kernels that these networks need, and reads what else the pages are made of."""
+    """Bundles scripts and styles, with only the kernels that these networks need, and reads what else the pages are made of."""
     with tempfile.TemporaryDirectory() as temporary:
         scripts = Path(temporary)
         kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path, template)})
-        node.esbuild(template, ["src/page/main.ts"], scripts / "page", platform="browser")
+        node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
         node.esbuild(template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels)
         node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
-        node.esbuild(template, ["styles/page.css"], scripts / "style", platform="browser")
-        style = (scripts / "style" / "page.css").read_text("utf-8")
         page_script = (scripts / "page" / "main.js").read_text("utf-8")
+        style = (scripts / "page" / "page.css").read_text("utf-8")
         worker_script = (scripts / "worker" / "main.js").read_bytes()
         formats_script = (scripts / "formats" / "main.js").read_bytes()
     positive = site.label_of(bundles[0].metadata["positive_class"])
@@ -87,7 +86,7 @@ def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tupl
     parts = render.Parts(
         version=version(),
         site=site,
-        strings=read_strings(template / "strings.toml", words),
+        strings=read_strings(template / "strings.toml", words, site.language),
         models=tuple(model_of(bundle) for bundle in bundles),
         page_script=page_script,
         worker_script=worker_script,

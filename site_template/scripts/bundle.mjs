@@ -1,4 +1,4 @@
-// Bundles TypeScript with esbuild for `python -m build_site`: node scripts/bundle.mjs '{"entries": …}'
+// Bundles TypeScript and CSS with esbuild for `python -m build_site`: node scripts/bundle.mjs '{"entries": …}'
 //
 // entries    entry points, e.g. ["src/page/main.ts"]
 // outdir     where the bundles go

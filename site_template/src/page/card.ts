@@ -19,10 +19,13 @@ export class Card implements Task {
   #point: OperatingPoint | null;
   #status: Status = "queued";
   #heatMap: Promise<HeatMap | null> | null = null;
+  #mounted = false;
   /** Whether the visitor wants it read although it was refused. */
   #anyway = false;
   /** Called when it wants to be read again. */
   onReadAnyway: () => void = () => {};
+  /** Called when its status or its reading is another. */
+  onChange: () => void = () => {};
   readonly #file: File;
   readonly #problem: Reason | null;
   readonly #reader: Reader;
@@ -41,14 +44,7 @@ export class Card implements Task {
     this.element = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
     this.element.dataset["file"] = file.name;
     this.#part(".file").textContent = file.name;
-    const image = this.#part<HTMLImageElement>("img");
-    image.alt = words.say("film-alt", { file: file.name });
-    image.onload = () => {
-      this.element.classList.remove("without-picture");
-      this.#part(".film").style.setProperty("--ratio", String(image.naturalWidth / image.naturalHeight));
-    };
-    image.onerror = () => void this.#showPreview(image);
-    image.src = URL.createObjectURL(file);
+    this.#part<HTMLImageElement>("img").alt = words.say("film-alt", { file: file.name });
     this.#part("button.anyway").addEventListener("click", () => {
       this.#anyway = true;
       delete this.element.dataset["reason"];
@@ -94,6 +90,30 @@ export class Card implements Task {
     }
   }
 
+  /** Makes what is heavy: called when it comes near the view. */
+  mount(): void {
+    if (this.#mounted) return;
+    this.#mounted = true;
+    const image = this.#part<HTMLImageElement>("img");
+    image.onload = () => {
+      this.element.classList.remove("without-picture");
+      this.#part(".film").style.setProperty("--ratio", String(image.naturalWidth / image.naturalHeight));
+    };
+    image.onerror = () => void this.#showPreview(image);
+    image.src = URL.createObjectURL(this.#file);
+  }
+
+  /** Frees it again: called when it is far from the view, or removed. Its place on the page keeps its size. */
+  unmount(): void {
+    if (!this.#mounted) return;
+    this.#mounted = false;
+    const image = this.#part<HTMLImageElement>("img");
+    image.onload = image.onerror = null;
+    URL.revokeObjectURL(image.src);
+    image.removeAttribute("src");
+    this.#part("canvas").hidden = true;
+  }
+
   /** Shows or hides the heat map, which is computed when it is first asked for. */
   async showHeatMap(wanted: boolean): Promise<void> {
     const canvas = this.#part<HTMLCanvasElement>("canvas");
@@ -103,7 +123,7 @@ export class Card implements Task {
     }
     this.#heatMap ??= this.#reader.heatMap(this.#file);
     const map = await this.#heatMap.catch(() => null);
-    if (map === null || this.finding === null) return;
+    if (map === null || this.finding === null || !this.#mounted) return;
     drawHeatMap(canvas, map, this.finding, this.#site.view);
     canvas.hidden = false;
   }
@@ -111,7 +131,9 @@ export class Card implements Task {
   /** Reads it at another operating point. */
   decideAt(point: OperatingPoint | null): void {
     this.#point = point;
-    if (this.#status === "done") this.#showReading(this.#atPoint()!);
+    if (this.#status !== "done") return;
+    this.#showReading(this.#atPoint()!);
+    this.onChange();
   }
 
   /** Forgets what a model said of it, and waits for the one that was chosen since. */
@@ -136,18 +158,18 @@ export class Card implements Task {
 
   /** Makes what a printer needs and a screen would only make when it is scrolled to. */
   async prepareToPrint(withHeatMap: boolean): Promise<void> {
+    this.mount();
     const image = this.#part<HTMLImageElement>("img");
-    image.loading = "eager";
     await image.decode().catch(() => {}); // no picture here: the page says so already
     if (withHeatMap) await this.showHeatMap(true);
   }
 
-  /** Called when the browser cannot show the file. It only tries when the film is near the view. */
+  /** Called when the browser cannot show the file. */
   async #showPreview(image: HTMLImageElement): Promise<void> {
     image.onerror = null;
     this.element.classList.add("without-picture");
     const preview = await this.#reader.preview(this.#file).catch(() => null);
-    if (preview === null) return;
+    if (preview === null || !this.#mounted) return;
     URL.revokeObjectURL(image.src);
     image.src = URL.createObjectURL(preview);
   }
@@ -175,7 +197,7 @@ export class Card implements Task {
     });
     const notes = [];
     if (finding.overridden) notes.push(this.#words.say("overridden"));
-    if (finding.frames !== null && finding.frames > 1) notes.push(this.#words.say("first-frame", { frames: finding.frames }));
+    if (finding.frames !== null && finding.frames > 1) notes.push(this.#words.say("first-frame", { n: finding.frames }));
     this.#part(".notes").textContent = notes.join(" ");
     if (finding.overridden) element.dataset["overridden"] = "";
     this.#setStatus(finding.status);
@@ -227,6 +249,7 @@ export class Card implements Task {
   #setStatus(status: Status): void {
     this.#status = status;
     this.element.dataset["status"] = status;
+    this.onChange();
   }
 
   #part<T extends HTMLElement>(selector: string): T {

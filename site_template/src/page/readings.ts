@@ -13,6 +13,8 @@ import type { Words } from "./words.ts";
 
 /** Cards made in one go; more would hold up the page's thread. */
 const CARDS_AT_ONCE = 12;
+/** Within a screen's height of the view. */
+const NEAR = "100% 0px";
 /** Up to so many films each reading is announced; beyond that only the sum. */
 const ANNOUNCED_SINGLY = 3;
 
@@ -34,8 +36,8 @@ export class Readings {
   readonly #exports: Exports;
   readonly #queue = new Queue(() => this.#update());
   readonly #cards = new Map<Element, Card>();
-  readonly #visible = new Set<Card>();
-  readonly #observer = new IntersectionObserver((entries) => this.#scrolled(entries));
+  readonly #near = new Set<Card>();
+  readonly #observer = new IntersectionObserver((entries) => this.#scrolled(entries), { rootMargin: NEAR });
   #announced = 0;
 
   constructor(site: Site, words: Words, reader: Reader, points: OperatingPoints) {
@@ -48,7 +50,7 @@ export class Readings {
     this.#start.addEventListener("click", () => this.#queue.start());
     this.#stop.addEventListener("click", () => this.#queue.stop());
     this.#heatMap?.addEventListener("change", () => {
-      for (const card of this.#cards.values()) void card.showHeatMap(this.#wantsHeatMaps && this.#visible.has(card));
+      for (const card of this.#cards.values()) void card.showHeatMap(this.#wantsHeatMaps && this.#near.has(card));
     });
   }
 
@@ -101,8 +103,13 @@ export class Readings {
     for (const { target, isIntersecting } of entries) {
       const card = this.#cards.get(target);
       if (card === undefined) continue;
-      if (isIntersecting) this.#visible.add(card);
-      else this.#visible.delete(card);
+      if (isIntersecting) {
+        this.#near.add(card);
+        card.mount();
+      } else {
+        this.#near.delete(card);
+        card.unmount();
+      }
       if (isIntersecting && this.#wantsHeatMaps) void card.showHeatMap(true);
     }
   }
@@ -113,7 +120,7 @@ export class Readings {
     const cards = [...this.#cards.values()];
     const finished = cards.filter(({ status }) => status === "done" || status === "refused" || status === "error");
     this.#summary.textContent = this.#words.say("summary", { finished: finished.length, films: cards.length });
-    if (this.#wantsHeatMaps) for (const card of this.#visible) void card.showHeatMap(true);
+    if (this.#wantsHeatMaps) for (const card of this.#near) void card.showHeatMap(true);
     this.#exports.enable(finished.length > 0);
     this.#announce(finished);
   }
@@ -123,7 +130,7 @@ export class Readings {
     if (news < 0) this.#announced = finished.length; // one is read again
     if (news <= 0 || !(this.#queue.idle || this.#cards.size <= ANNOUNCED_SINGLY)) return;
     this.#announced = finished.length;
-    const sum = this.#words.say("announce-sum", { finished: finished.length });
+    const sum = this.#words.say("announce-sum", { n: finished.length });
     const last = finished.at(-1)!.element;
     const single = `${last.dataset["file"] ?? ""}: ${last.querySelector(".verdict")?.textContent ?? ""}`;
     this.#announcement.textContent = news === 1 && this.#cards.size <= ANNOUNCED_SINGLY ? single : sum;

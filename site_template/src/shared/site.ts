@@ -1,5 +1,8 @@
 // What build_site writes into the page for the script: a JSON block with the id `site` (build/build_site/render.py).
 
+/** A sentence, or one for each plural form of the language that differs (the keys are those of Intl.PluralRules). */
+export type Message = string | ({ readonly other: string } & { readonly [form in Intl.LDMLPluralRule]?: string });
+
 export interface ClassWords {
   readonly name: string;
   /** What people call it, e.g. "pneumonia". */
@@ -61,6 +64,8 @@ export interface Model {
 
 /** What holds whichever model reads. */
 export interface PageData {
+  /** Of the page, as in its `lang`. */
+  readonly language: string;
   readonly version: string;
   /** The first is the default. */
   readonly models: readonly Model[];
@@ -73,7 +78,7 @@ export interface PageData {
   /** The second worker's address, which opens what browsers cannot; null where it is inside the page. */
   readonly formats: string | null;
   /** `[messages]` of strings.toml. */
-  readonly messages: Readonly<Record<string, string>>;
+  readonly messages: Readonly<Record<string, Message>>;
 }
 
 /** The page with the model that reads. Its model's part changes when another is chosen (page/models.ts), and nothing else does. */
