@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from build_site import facts, models
+from build_site import facts, models, offline
 from build_site.config import SiteConfig, Strings
 from build_site.models import Model
 from training.exceptions import PlainfilmError
@@ -29,7 +29,7 @@ class Parts:
         version: Of this package.
         site, strings: The site's words.
         models: The first is the default.
-        page_script, worker_script, formats_script, style, mark: The bundled sources.
+        page_script, worker_script, formats_script, service_worker_script, style, mark: The bundled sources.
     """
 
     version: str
@@ -39,6 +39,7 @@ class Parts:
     page_script: str
     worker_script: bytes
     formats_script: bytes
+    service_worker_script: bytes
     style: str
     mark: str
 
@@ -52,6 +53,7 @@ class Addresses:
     formats: str
     style: str
     icon: str
+    apple_icon: str
     bundles: dict[str, str]
     wasm: dict[str, str]
 
@@ -64,6 +66,7 @@ def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
         "img-src": "'self' blob: data:",
         "connect-src": "'self'",
         "worker-src": "'self'",
+        "manifest-src": "'self'",
     }
     known = [
         models.page_data(model, parts.site, parts.strings.page) | {"bundle": addresses.bundles[model.name]}
@@ -71,12 +74,12 @@ def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
     ]
     data = {
         "source": {"kind": "http", "wasm": addresses.wasm}, "worker": addresses.worker, "formats": addresses.formats,
-        "models": known,
+        "service_worker": offline.SERVICE_WORKER, "models": known,
     }  # fmt: skip
     return _render(
-        "page.html.j2", templates, parts, parts.models[0], policy, links=_links(parts.models[0], parts), icon=addresses.icon,
-        style=addresses.style, script=addresses.script, redirect=_safe(REDIRECT), inline_style=None, inline_script=None,
-        site_json=_site_json(parts, data), embedded=(), **_choice(parts, parts.models, {model.name: model_card_path(model, parts) for model in parts.models}),
+        "page.html.j2", templates, parts, parts.models[0], policy, **_over_http(parts.models[0], parts, addresses),
+        script=addresses.script, redirect=_safe(REDIRECT), inline_script=None, site_json=_site_json(parts, data), embedded=(),
+        **_choice(parts, parts.models, {model.name: model_card_path(model, parts) for model in parts.models}),
     )  # fmt: skip
 
 
@@ -93,10 +96,10 @@ def standalone_page(templates: Path, parts: Parts, bundle: dict[str, bytes], was
     files += [(f"wasm/{name}", data) for name, data in sorted(wasm.items())]
     files += [(f"bundle/{name}", data) for name, data in sorted(bundle.items())]
     known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None}
-    data = {"source": {"kind": "embedded"}, "worker": None, "formats": None, "models": [known]}
+    data = {"source": {"kind": "embedded"}, "worker": None, "formats": None, "service_worker": None, "models": [known]}
     links = {"reader": "#reader", "card": "#model-card", "about": "#about"}
     return _render(
-        "page.html.j2", templates, parts, parts.models[0], policy, links=links,
+        "page.html.j2", templates, parts, parts.models[0], policy, links=links, manifest=None, apple_icon=None,
         icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()), style=None, inline_style=_safe(style),
         inline_script=_safe(script), site_json=_site_json(parts, data), embedded=[(path, _base64(data)) for path, data in files],
         **_choice(parts, parts.models[:1], {parts.models[0].name: links["card"]}),
@@ -129,11 +132,20 @@ def source_hash(text: str) -> str:
 
 
 def _still_page(template: str, templates: Path, parts: Parts, model: Model, addresses: Addresses) -> str:
-    policy = {"style-src": "'self'", "img-src": "'self' data:"}
-    return _render(
-        template, templates, parts, model, policy, links=_links(model, parts), icon=addresses.icon,
-        style=addresses.style, inline_style=None,
-    )  # fmt: skip
+    policy = {"style-src": "'self'", "img-src": "'self' data:", "manifest-src": "'self'"}
+    return _render(template, templates, parts, model, policy, **_over_http(model, parts, addresses))
+
+
+def _over_http(model: Model, parts: Parts, addresses: Addresses) -> dict[str, object]:
+    """What a page loads from its own origin, and where its links lead."""
+    return {
+        "links": {"reader": "index.html", "card": model_card_path(model, parts), "about": "about.html"},
+        "manifest": offline.WEB_APP_MANIFEST,
+        "icon": addresses.icon,
+        "apple_icon": addresses.apple_icon,
+        "style": addresses.style,
+        "inline_style": None,
+    }
 
 
 def _choice(parts: Parts, held: Sequence[Model], cards: dict[str, str]) -> dict[str, object]:
@@ -144,10 +156,6 @@ def _choice(parts: Parts, held: Sequence[Model], cards: dict[str, str]) -> dict[
         "left_out": [model.metadata["title"] for model in parts.models if model not in held],
         "any_heatmap": any(model.has_heatmap for model in held),
     }
-
-
-def _links(model: Model, parts: Parts) -> dict[str, str]:
-    return {"reader": "index.html", "card": model_card_path(model, parts), "about": "about.html"}
 
 
 def _render(
@@ -167,6 +175,7 @@ def _render(
         here=None,
         metadata=model.metadata,
         version=parts.version,
+        grounds=offline.grounds(parts.style),
         csp=_safe("; ".join(f"{directive} {sources}" for directive, sources in csp.items())),
         mark=_safe(parts.mark),
         disclaimer=models.disclaimer(model, parts.site, words),

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_site import node, render
+from build_site import node, offline, render
 from build_site.check import check
 from build_site.config import SiteConfig, read_site_config, read_strings
 from build_site.models import check_together, model_of
@@ -77,10 +77,12 @@ def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tupl
         node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
         node.esbuild(template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels)
         node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
+        node.esbuild(template, ["src/service_worker/main.ts"], scripts / "service_worker", platform="browser")
         page_script = (scripts / "page" / "main.js").read_text("utf-8")
         style = (scripts / "page" / "page.css").read_text("utf-8")
         worker_script = (scripts / "worker" / "main.js").read_bytes()
         formats_script = (scripts / "formats" / "main.js").read_bytes()
+        service_worker_script = (scripts / "service_worker" / "main.js").read_bytes()
     positive = site.label_of(bundles[0].metadata["positive_class"])
     words = {"picture": site.picture, "pictures": site.pictures, "warning": site.warning, "positive": positive}
     parts = render.Parts(
@@ -91,6 +93,7 @@ def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tupl
         page_script=page_script,
         worker_script=worker_script,
         formats_script=formats_script,
+        service_worker_script=service_worker_script,
         style=style,
         mark=(template / "mark.svg").read_text("utf-8").strip(),
     )
@@ -115,13 +118,16 @@ def _assemble(
         files.update({folder + path: data for path, data in held.items()})
         return folder
 
+    folders = {bundle.metadata["name"]: add_bundle(bundle) for bundle in bundles}
+    icons = {name: add(name, data) for name, data in offline.icons(template).items()}
     addresses = render.Addresses(
         script=add("page.js", parts.page_script.encode()),
         worker=add("worker.js", parts.worker_script),
         formats=add("formats.js", parts.formats_script),
         style=add("page.css", parts.style.encode()),
         icon=add("icon.svg", render.icon(parts).encode()),
-        bundles={bundle.metadata["name"]: add_bundle(bundle) for bundle in bundles},
+        apple_icon=icons[offline.APPLE_ICON],
+        bundles=folders,
         wasm={name: add(name, data) for name, data in wasm.items()},
     )
     templates = template / "templates"
@@ -131,6 +137,12 @@ def _assemble(
     for model in parts.models:
         page = render.model_card_page(templates, parts, model, addresses)
         files[render.model_card_path(model, parts)] = page.encode()
+    files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(parts.site, parts.style, addresses.icon, icons)
+    seldom = addresses.wasm["tfjs-backend-wasm.wasm"]  # for browsers without SIMD
+    default = folders[parts.models[0].name]
+    worker = offline.service_worker(parts.service_worker_script, files, model=default, seldom=[seldom])
+    files[offline.SERVICE_WORKER] = worker
+    files["robots.txt"] = b"User-agent: *\nAllow: /\n"
     files[".nojekyll"] = b""  # GitHub Pages: serve the files as they are
     return files
 

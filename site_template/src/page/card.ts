@@ -22,8 +22,6 @@ export class Card implements Task {
   #mounted = false;
   /** Whether the visitor wants it read although it was refused. */
   #anyway = false;
-  /** Called when it wants to be read again. */
-  onReadAnyway: () => void = () => {};
   /** Called when its status or its reading is another. */
   onChange: () => void = () => {};
   readonly #file: File;
@@ -45,18 +43,23 @@ export class Card implements Task {
     this.element.dataset["file"] = file.name;
     this.#part(".file").textContent = file.name;
     this.#part<HTMLImageElement>("img").alt = words.say("film-alt", { file: file.name });
-    this.#part("button.anyway").addEventListener("click", () => {
-      this.#anyway = true;
-      delete this.element.dataset["reason"];
-      this.show("queued");
-      this.onReadAnyway();
-    });
+    this.#part("button.remove").setAttribute("aria-label", words.say("remove-film", { file: file.name }));
     this.#showModel();
     this.show("queued");
   }
 
   get status(): Status {
     return this.#status;
+  }
+
+  /** At the chosen operating point; null unless it was read. */
+  get reading(): Finding | null {
+    return this.#status === "done" ? this.#atPoint() : null;
+  }
+
+  /** Of the positive class; null unless it was read. */
+  get probability(): number | null {
+    return this.reading?.probability ?? null;
   }
 
   /** What exports say of it. */
@@ -78,6 +81,17 @@ export class Card implements Task {
   show(status: "queued" | "running" | "cancelled"): void {
     this.#setStatus(status);
     this.#part(".verdict").textContent = this.#words.say(status);
+  }
+
+  /** Waits to be read once more; with `anyway` also if it would be refused. */
+  reset(anyway = this.#anyway): void {
+    this.#anyway = anyway;
+    delete this.element.dataset["reason"];
+    this.show("queued");
+  }
+
+  focus(): void {
+    this.#part(".file").focus({ preventScroll: true });
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -137,18 +151,18 @@ export class Card implements Task {
   }
 
   /** Forgets what a model said of it, and waits for the one that was chosen since. */
-  readAgain(point: OperatingPoint | null): void {
+  forget(point: OperatingPoint | null): void {
     this.#point = point;
     this.finding = null;
     this.#date = null;
     this.#heatMap = null;
     void this.showHeatMap(false);
     const { dataset, classList } = this.element;
-    for (const key of ["label", "probability", "oodScore", "zone", "reason", "overridden"]) delete dataset[key];
+    for (const key of ["label", "probability", "oodScore", "zone", "overridden"]) delete dataset[key];
     classList.remove("is-positive");
     for (const part of [".classes", ".operating-point", ".notes", ".details", ".provenance"]) this.#part(part).replaceChildren();
     this.#showModel();
-    this.show("queued");
+    this.reset();
   }
 
   #showModel(): void {

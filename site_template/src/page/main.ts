@@ -8,6 +8,7 @@ import { Formats } from "./formats.ts";
 import { Intake } from "./intake.ts";
 import { Models, siteOf } from "./models.ts";
 import { OperatingPoints } from "./numbers/operating_points.ts";
+import { keepOffline } from "./offline.ts";
 import { BugReport } from "./out/bug_report.ts";
 import { prepareTextDialog } from "./out/text_dialog.ts";
 import { Reader, type EngineState } from "./reader.ts";
@@ -54,13 +55,15 @@ function start(): void {
   };
   new Models(site, words, () => {
     points.reset();
-    readings.readAgain();
+    readings.readAllAgain();
     load();
     explorer.reset();
   });
   load();
-  new Intake(formats, words, (given) => void readings.add(given));
+  new Intake(formats, words, (given) => readings.add(given));
   window.plainfilm = plainfilm(site, words, reader);
+  // Only now: the page's own loading comes first.
+  void reader.ready.catch(() => {}).then(() => keepOffline(site.service_worker));
 }
 
 function plainfilm(site: Site, words: Words, reader: Reader): Plainfilm {

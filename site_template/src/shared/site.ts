@@ -77,6 +77,8 @@ export interface PageData {
   readonly worker: string | null;
   /** The second worker's address, which opens what browsers cannot; null where it is inside the page. */
   readonly formats: string | null;
+  /** The service worker's address; null where the page is one file and needs none. */
+  readonly service_worker: string | null;
   /** `[messages]` of strings.toml. */
   readonly messages: Readonly<Record<string, Message>>;
 }
