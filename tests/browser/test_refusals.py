@@ -23,15 +23,17 @@ from training.preprocessing import decode
 
 Picture = npt.NDArray[np.uint8]
 
-SHIPPED = REPOSITORY / "export" / "models" / read_site_config(REPOSITORY / "site_template" / "site.toml").default_bundle
+SHIPPED = REPOSITORY / "export" / "models" / read_site_config(REPOSITORY / "site_template" / "site.toml").bundles[0]
 CHECKS = read_bundle(SHIPPED).metadata["film_checks"]
 
 
-def mean_film(width: int = 160, height: int = 150) -> Picture:
+def mean_film() -> Picture:
     """The shipped network's mean training film, enlarged, with stripes for texture."""
     mean = Image.fromarray(np.array(CHECKS["mean_film"], np.float32).reshape(8, 8))
-    levels = 128 + 400 * np.asarray(mean.resize((width, height), Image.Resampling.BICUBIC))
-    return np.clip(levels + 8 * np.sin(np.arange(height))[:, np.newaxis], 0, 255).astype(np.uint8)
+    levels = np.asarray(mean.resize((160, 150), Image.Resampling.BICUBIC), np.float32)
+    stripes = np.sin(np.arange(150, dtype=np.float32))[:, np.newaxis]
+    enlarged: Picture = np.clip(128 + 400 * levels + 8 * stripes, 0, 255).astype(np.uint8)
+    return enlarged
 
 
 UPRIGHT = mean_film()
