@@ -4,15 +4,20 @@ import type { Site } from "../shared/site.ts";
 import { Card } from "./card.ts";
 import type { Given } from "./intake.ts";
 import type { OperatingPoints } from "./numbers/operating_points.ts";
+import { HeatMapControl } from "./heat_map_control.ts";
 import { Exports } from "./out/exports.ts";
 import type { Film } from "./out/record.ts";
 import { Queue } from "./queue.ts";
 import type { Reader } from "./reader.ts";
 import { aMoment } from "./start_worker.ts";
+import { FullView } from "./viewer/full_view.ts";
+import type { PageTool } from "./viewer/tools.ts";
 import type { Words } from "./words.ts";
 
 /** Cards made in one go; more would hold up the page's thread. */
 const CARDS_AT_ONCE = 12;
+/** Within a screen's height of the view. */
+const NEAR = "100% 0px";
 /** Up to so many films each reading is announced; beyond that only the sum. */
 const ANNOUNCED_SINGLY = 3;
 
@@ -26,16 +31,21 @@ export class Readings {
   readonly #template = byId<HTMLTemplateElement>("reading-template");
   readonly #start = byId<HTMLButtonElement>("start");
   readonly #stop = byId<HTMLButtonElement>("stop");
-  /** Not there where the bundle has no heat map. */
-  readonly #heatMap = document.querySelector<HTMLInputElement>("#heatmap");
+  readonly #heatMaps = new HeatMapControl();
+  readonly #fullView = new FullView({
+    neighbour: (card, step) => this.#neighbour(card, step),
+    mount: (card) => this.#mount(card),
+    left: (card) => this.#near.has(card) || card.unmount(),
+  });
+  readonly #keys = byId<HTMLDialogElement>("viewer-keys");
   readonly #summary = byId("summary");
   readonly #announcement = byId("announcement");
   readonly #points: OperatingPoints;
   readonly #exports: Exports;
   readonly #queue = new Queue(() => this.#update());
   readonly #cards = new Map<Element, Card>();
-  readonly #visible = new Set<Card>();
-  readonly #observer = new IntersectionObserver((entries) => this.#scrolled(entries));
+  readonly #near = new Set<Card>();
+  readonly #observer = new IntersectionObserver((entries) => this.#scrolled(entries), { rootMargin: NEAR });
   #announced = 0;
 
   constructor(site: Site, words: Words, reader: Reader, points: OperatingPoints) {
@@ -43,17 +53,13 @@ export class Readings {
     this.#points = points;
     this.#words = words;
     this.#reader = reader;
-    this.#exports = new Exports(site, words, this.#list, this.#cards, () => this.#wantsHeatMaps);
+    this.#exports = new Exports(site, words, this.#list, this.#cards, () => this.#heatMaps.shown);
     points.onChange = () => void this.#decideAgain();
     this.#start.addEventListener("click", () => this.#queue.start());
     this.#stop.addEventListener("click", () => this.#queue.stop());
-    this.#heatMap?.addEventListener("change", () => {
-      for (const card of this.#cards.values()) void card.showHeatMap(this.#wantsHeatMaps && this.#visible.has(card));
-    });
-  }
-
-  get #wantsHeatMaps(): boolean {
-    return this.#heatMap?.checked ?? false;
+    this.#heatMaps.onChange = () => {
+      for (const card of this.#cards.values()) void card.showHeatMap(this.#heatMaps.shown);
+    };
   }
 
   async add(given: readonly Given[]): Promise<void> {
@@ -68,6 +74,7 @@ export class Readings {
         this.#cards.set(card.element, card);
         this.#observer.observe(card.element);
         card.onReadAnyway = () => this.#queue.add([card]);
+        card.onPageTool = (tool) => this.#use(tool, card);
       }
       this.#queue.add(cards);
       await aMoment();
@@ -93,10 +100,31 @@ export class Readings {
     for (const { target, isIntersecting } of entries) {
       const card = this.#cards.get(target);
       if (card === undefined) continue;
-      if (isIntersecting) this.#visible.add(card);
-      else this.#visible.delete(card);
-      if (isIntersecting && this.#wantsHeatMaps) void card.showHeatMap(true);
+      if (isIntersecting) {
+        this.#near.add(card);
+        this.#mount(card);
+      } else {
+        this.#near.delete(card);
+        card.unmount();
+      }
     }
+  }
+
+  #use(tool: PageTool, card: Card): void {
+    if (tool === "full") this.#fullView.toggle(card);
+    else if (tool === "heatmap") this.#heatMaps.toggle();
+    else this.#keys.showModal();
+  }
+
+  #mount(card: Card): void {
+    card.mount();
+    if (this.#heatMaps.shown) void card.showHeatMap(true);
+  }
+
+  /** The film before or after another one in the list, ready to be shown. */
+  #neighbour(card: Card, step: 1 | -1): Card | null {
+    const element = step === 1 ? card.element.nextElementSibling : card.element.previousElementSibling;
+    return (element === null ? undefined : this.#cards.get(element)) ?? null;
   }
 
   #update(): void {
@@ -105,7 +133,7 @@ export class Readings {
     const cards = [...this.#cards.values()];
     const finished = cards.filter(({ status }) => status === "done" || status === "refused" || status === "error");
     this.#summary.textContent = this.#words.say("summary", { finished: finished.length, films: cards.length });
-    if (this.#wantsHeatMaps) for (const card of this.#visible) void card.showHeatMap(true);
+    if (this.#heatMaps.shown) for (const card of this.#near) void card.showHeatMap(true);
     this.#exports.enable(finished.length > 0);
     this.#announce(finished);
   }
