@@ -1,4 +1,4 @@
-"""`python -m tests.calibrate`: times networks in TensorFlow.js and fits what `training.cost` takes for milliseconds. Not a test."""
+"""`python -m tests.calibrate`: times networks in TensorFlow.js and fits what `training.search.cost` takes for milliseconds. Not a test."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from export.quantise import STORED_AS
 from tests.tiny_bundle import sign, write_tiny_bundle
 from tests.unit.export.conftest import randomize
 from training.config import FiveBlockCnnConfig, MobileNetV2Config, ModelConfig, read_config
-from training.cost import weight_bytes, work_of
 from training.models import build_model
+from training.search.cost import weight_bytes, work_of
 
 
 def networks() -> list[ModelConfig]:

@@ -1,4 +1,4 @@
-"""`python -m training VERB`: prepare, fit, evaluate, controls, search, automl-csv, report."""
+"""`python -m training VERB`: prepare, fit, compare, evaluate, controls, search, automl-csv, report."""
 
 from __future__ import annotations
 
@@ -48,6 +48,19 @@ def main(arguments: list[str] | None = None) -> None:
         type=Path,
         metavar="FILE",
         help="ImageNet weights of a transfer network (default: downloaded)",
+    )
+
+    compare_parser = verbs.add_parser(
+        "compare",
+        help="which of several networks reads validation best",
+        description="Reads validation, plain, varied and varied harder, with every run and with all of them together. Opens no test film.",
+    )
+    compare_parser.add_argument("runs", type=Path, nargs="+", metavar="RUN", help="folders of finished runs")
+    compare_parser.add_argument(
+        "--prepared", type=Path, help="the prepared data set, if it is no longer where the runs' configs say"
+    )
+    compare_parser.add_argument(
+        "--native", type=Path, metavar="DIR", help="native files CLASS/FILE of films that the data set holds as copies"
     )
 
     evaluate_parser = verbs.add_parser("evaluate", help="choose thresholds on validation, report on test")
@@ -155,12 +168,16 @@ def main(arguments: list[str] | None = None) -> None:
         from training.fit import fit
 
         fit(read_config(options.config), options.runs, options.backbone_weights)
+    elif options.verb == "compare":
+        from training.compare import compare
+
+        compare(options.runs, prepared=options.prepared, native=options.native)
     elif options.verb == "evaluate":
         from training.evaluate import evaluate
 
         evaluate(options.run, options.prepared, [(Path(folder), title) for folder, title in options.external])
     elif options.verb == "controls":
-        from training.controls import controls
+        from training.controls.controls import controls
 
         controls(
             options.run,
@@ -172,8 +189,8 @@ def main(arguments: list[str] | None = None) -> None:
         )
     elif options.verb == "search":
         from training.config import read_config
-        from training.search import search
-        from training.search_space import Space, every_network
+        from training.search.search import search
+        from training.search.space import Space, every_network
 
         like = read_config(options.like)
         search(
@@ -190,7 +207,7 @@ def main(arguments: list[str] | None = None) -> None:
 
         automl_csv(open_data(options.data), options.bucket, options.out)
     else:
-        from training.report import report
+        from training.report.report import report
 
         report(options.runs, options.readme, options.html, with_films=options.with_films)
 

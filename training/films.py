@@ -69,6 +69,23 @@ def picture_files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
 
 
+def native_pairs(films: PreparedData, native: Path) -> list[tuple[Path, str]]:
+    """Native files and the paths of their copies in the data set, matched by `CLASS/FILE`.
+
+    Raises:
+        PlainfilmError: None matches.
+    """
+    known = {(Path(path).parent.name, Path(path).name): path for path in films.table["path"]}
+    pairs = [(file, known[key]) for file in picture_files(native) if (key := (file.parent.name, file.name)) in known]
+    if not pairs:
+        raise PlainfilmError(
+            f"{native} holds no film of the data set",
+            received=f"{len(picture_files(native))} pictures",
+            expected="CLASS/FILE, named as the copies are",
+        )
+    return pairs
+
+
 def read_prepared(folder: Path) -> PreparedData:
     """Opens a folder that `prepare` wrote.
 

@@ -29,23 +29,37 @@ VARIATION = AugmentationConfig(
     blur=0.8,
     jpeg_quality=40,
 )
+# Twice as far, to rank networks that the variation above no longer tells apart; nothing but `compare` reads these.
+HARDER_VARIATION = AugmentationConfig(
+    smallest_crop=0.5,
+    rotation_degrees=8.0,
+    zoom=0.25,
+    aspect=0.4,
+    shift=0.1,
+    horizontal_flip=False,
+    brightness=0.2,
+    contrast=0.4,
+    gamma=0.4,
+    blur=0.8,
+    jpeg_quality=30,
+)
 DRAWS = 4
 BATCH = 64
 
 
 def varied_films(
-    films: PreparedData, paths: Sequence[str], converter: ImageConverter
+    films: PreparedData, paths: Sequence[str], converter: ImageConverter, variation: AugmentationConfig = VARIATION
 ) -> Iterator[tuple[Sequence[str], npt.NDArray[np.float32]]]:
     """Yields paths and films `[≤ BATCH, height, width, channels]` in 0–255, `DRAWS` times for every batch of paths.
 
-    A film's variation depends on its place in `paths`, the draw and the network's input size, and on nothing else.
+    How a film is varied depends on its place in `paths`, the draw and the network's input size, and on nothing else.
     """
     from training.augmentation import augment
     from training.dataset import training_converter
 
-    before = training_converter(converter, VARIATION)
+    before = training_converter(converter, variation)
     for batch, start in enumerate(range(0, len(paths), BATCH)):
         chosen = paths[start : start + BATCH]
         whole = films.load(chosen, before)
         for draw in range(DRAWS):
-            yield chosen, augment(whole, VARIATION, (draw, batch), (converter.height, converter.width)).numpy()
+            yield chosen, augment(whole, variation, (draw, batch), (converter.height, converter.width)).numpy()

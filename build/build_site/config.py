@@ -7,7 +7,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from build_site.words import Words
 from training.exceptions import UsageError
+
+# A sentence, or its plural forms (the names are those of Intl.PluralRules).
+Message = str | dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,8 @@ class SiteConfig:
 class Strings:
     """strings.toml: `page` is rendered when the site is built, `messages` is for the page's script."""
 
-    page: dict[str, str]
-    messages: dict[str, str]
+    page: Words
+    messages: dict[str, Message]
 
 
 def read_site_config(path: Path) -> SiteConfig:
@@ -56,10 +60,18 @@ def read_site_config(path: Path) -> SiteConfig:
     return SiteConfig(**document)
 
 
-def read_strings(path: Path, words: dict[str, str]) -> Strings:
+def read_strings(path: Path, words: dict[str, str], language: str) -> Strings:
     """Reads a strings.toml and puts the site's words in: `{picture}` becomes `words["picture"]`."""
     document = _read_toml(path)
-    return Strings(*({key: fill(text, words) for key, text in document[part].items()} for part in ("page", "messages")))
+    messages = {key: _filled(message, words) for key, message in document["messages"].items()}
+    page = {key: fill(text, words) for key, text in document["page"].items()}
+    return Strings(Words(page, language, document["messages"]["percent"]), messages)
+
+
+def _filled(message: Message, values: dict[str, str]) -> Message:
+    if isinstance(message, str):
+        return fill(message, values)
+    return {form: fill(text, values) for form, text in message.items()}
 
 
 def fill(text: str, values: dict[str, str]) -> str:

@@ -5,26 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from build_site.config import SiteConfig, fill
+from build_site.words import Words
 
 Rows = list[tuple[str, str]]
 SHARES = ("sensitivity", "specificity")
 EXTERNAL = "external_"  # begins the names of splits of films from elsewhere
 HEADLINES = ("accuracy", "auroc", "average_precision", "loss", "ece")
 NO_BREAK = "\u00a0"
-METRICS = {"auroc": "AUROC", "average_precision": "Average precision", "ece": "Expected calibration error"}
 
 
-def percent(value: float) -> str:
-    """0.951 → `95.1 %`, with a space that does not break."""
-    return f"{value * 100:.1f}{NO_BREAK}%"
-
-
-def percent_interval(interval: list[float] | None) -> str:
-    """A 95 % interval as ` (92.8–97.2)`, or nothing."""
-    return f" ({interval[0] * 100:.1f}–{interval[1] * 100:.1f})" if interval else ""
-
-
-def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> Rows:
+def facts(metadata: dict[str, Any], site: SiteConfig, words: Words) -> Rows:
     """The model's facts as terms and values."""
     converter, provenance = metadata["image_converter"], metadata["provenance"]
     weights = sum(entry["bytes"] for entry in metadata["files"] if entry["path"].endswith(".bin"))
@@ -34,17 +24,25 @@ def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> 
         (words["input"], fill(words[f"input_{converter['view']}"], shape)),
         (
             words["size"],
-            fill(words["size_value"], {"megabytes": f"{weights / 1e6:.1f}", "precision": metadata["precision"]}),
+            fill(
+                words["size_value"], {"megabytes": words.number(weights / 1e6, 1), "precision": metadata["precision"]}
+            ),
         ),
         (words["population"], metadata["training_population"]),
     ]
     if (calibration := metadata["calibration"]) is not None:
-        values = {"temperature": f"{calibration['temperature']:.2f}", "ece": f"{calibration['ece']:.3f}"}
-        values |= {"n": f"{calibration['n']:,}", "films": films_of(metadata, calibration["split"], site)}
+        values = {
+            "temperature": words.number(calibration["temperature"], 2),
+            "ece": words.number(calibration["ece"], 3),
+        }
+        values |= {"n": words.number(calibration["n"]), "films": films_of(metadata, calibration["split"], words)}
         rows.append((words["calibration"], fill(words["calibration_value"], values)))
     if (ood := metadata["ood"]) is not None:
         rows.append(
-            (words["gate"], fill(words["gate_value"], {"method": ood["method"], "kept": percent(ood["kept_fraction"])}))
+            (
+                words["gate"],
+                fill(words["gate_value"], {"method": ood["method"], "kept": words.percent(ood["kept_fraction"])}),
+            )
         )
     made = provenance["created"][:10]
     if provenance["commit"]:
@@ -56,37 +54,39 @@ def facts(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> 
     return rows
 
 
-def films_of(metadata: dict[str, Any], split: str, site: SiteConfig) -> str:
+def films_of(metadata: dict[str, Any], split: str, words: Words) -> str:
     """What people call the films of a split."""
     titles: dict[str, str] = {entry["name"]: entry["title"] for entry in metadata.get("splits", [])}
-    return titles.get(split, f"{split} {site.pictures}")
+    return titles.get(split) or fill(words["films_of_split"], {"split": split})
 
 
-def operating_points(metadata: dict[str, Any], site: SiteConfig) -> list[dict[str, Any]]:
+def operating_points(metadata: dict[str, Any], words: Words) -> list[dict[str, Any]]:
     """The table of operating points; `headline` marks those of films that chose nothing, or all where there are none such."""
     points = metadata["operating_points"]
     reported = {point["split"] for point in points if _is_reported(point["split"])}
     return [
         {
             "name": point["name"],
-            "threshold": f"{point['threshold']:.3f}",
-            "shares": [(percent(point[name]), percent_interval(point.get(f"{name}_interval"))) for name in SHARES],
-            "on": _on(point, metadata, site),
+            "threshold": words.number(point["threshold"], 3),
+            "shares": [
+                (words.percent(point[name]), words.percent_interval(point.get(f"{name}_interval"))) for name in SHARES
+            ],
+            "on": _on(point, metadata, words),
             "headline": not reported or point["split"] in reported,
         }
         for point in points
     ]
 
 
-def zones(metadata: dict[str, Any], words: dict[str, str]) -> str | None:
+def zones(metadata: dict[str, Any], words: Words) -> str | None:
     """What is ruled out, ruled in and indeterminate, in one sentence; None for a bundle without those thresholds."""
-    thresholds = {point["name"]: percent(point["threshold"]) for point in metadata["operating_points"]}
+    thresholds = {point["name"]: words.percent(point["threshold"]) for point in metadata["operating_points"]}
     if not {"screening", "rule-in"} <= thresholds.keys():
         return None
     return fill(words["zones"], {"screening": thresholds["screening"], "rule_in": thresholds["rule-in"]})
 
 
-def travel(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> list[str]:
+def travel(metadata: dict[str, Any], words: Words) -> list[str]:
     """How the model does on films from elsewhere, a sentence for each such split that was measured."""
     by_split: dict[str, dict[str, dict[str, Any]]] = {}
     for entry in metadata["evaluation"]:
@@ -96,11 +96,14 @@ def travel(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) ->
         fill(
             words["travel"],
             {
-                "n": f"{found['auroc']['n']:,}",
-                "films": films_of(metadata, split, site),
-                "auroc": _with_interval(found["auroc"]),
-                "ece": _with_interval(found["ece"]),
-                **{name: percent(found[name]["value"]) + percent_interval(_bounds(found[name])) for name in SHARES},
+                "n": words.number(found["auroc"]["n"]),
+                "films": films_of(metadata, split, words),
+                "auroc": _with_interval(found["auroc"], words),
+                "ece": _with_interval(found["ece"], words),
+                **{
+                    name: words.percent(found[name]["value"]) + words.percent_interval(_bounds(found[name]))
+                    for name in SHARES
+                },
             },
         )
         for split, found in by_split.items()
@@ -108,32 +111,32 @@ def travel(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) ->
     ]
 
 
-def training_population(metadata: dict[str, Any], words: dict[str, str]) -> str:
+def training_population(metadata: dict[str, Any], words: Words) -> str:
     """Whom the network learned from, in one sentence."""
     return fill(words["training_population"], {"population": metadata["training_population"].rstrip(".")})
 
 
-def evaluation(metadata: dict[str, Any], site: SiteConfig) -> list[dict[str, Any]]:
+def evaluation(metadata: dict[str, Any], site: SiteConfig, words: Words) -> list[dict[str, Any]]:
     """The table of measured values; `headline` marks the few that are shown first, on the test split where there is one."""
     splits = {entry["split"] for entry in metadata["evaluation"]}
     return [
         {
-            "metric": _metric_name(entry["metric"], metadata["class_names"], site),
-            "value": f"{entry['value']:.3f}",
-            "interval": _interval(entry),
-            "on": _on(entry, metadata, site),
+            "metric": _metric_name(entry["metric"], metadata["class_names"], site, words),
+            "value": words.number(entry["value"], 3),
+            "interval": _interval(entry, words),
+            "on": _on(entry, metadata, words),
             "headline": entry["metric"] in HEADLINES and ("test" not in splits or entry["split"] == "test"),
         }
         for entry in metadata["evaluation"]
     ]
 
 
-def _metric_name(metric: str, class_names: list[str], site: SiteConfig) -> str:
+def _metric_name(metric: str, class_names: list[str], site: SiteConfig, words: Words) -> str:
     """`auroc` → `AUROC`, `recall_PNEUMONIA` → `Recall, pneumonia`."""
     for name in class_names:
         if metric.endswith(f"_{name}"):
-            return f"{_metric_name(metric.removesuffix(f'_{name}'), [], site)}, {site.label_of(name)}"
-    return METRICS.get(metric, metric.replace("_", " ").capitalize())
+            return f"{_metric_name(metric.removesuffix(f'_{name}'), [], site, words)}, {site.label_of(name)}"
+    return words.get(f"metric_{metric.replace('.', '_')}", metric.replace("_", " ").capitalize())
 
 
 def _is_reported(split: str) -> bool:
@@ -141,20 +144,20 @@ def _is_reported(split: str) -> bool:
     return split == "test" or split.startswith(EXTERNAL)
 
 
-def _on(entry: dict[str, Any], metadata: dict[str, Any], site: SiteConfig) -> str:
+def _on(entry: dict[str, Any], metadata: dict[str, Any], words: Words) -> str:
     """Which films, and how many."""
-    return f"{films_of(metadata, entry['split'], site)}, n{NO_BREAK}={NO_BREAK}{entry['n']:,}"
+    return f"{films_of(metadata, entry['split'], words)}, n{NO_BREAK}={NO_BREAK}{words.number(entry['n'])}"
 
 
 def _bounds(entry: dict[str, Any]) -> list[float] | None:
     return None if entry["low"] is None or entry["high"] is None else [entry["low"], entry["high"]]
 
 
-def _interval(entry: dict[str, Any]) -> str:
+def _interval(entry: dict[str, Any], words: Words) -> str:
     bounds = _bounds(entry)
-    return f"{bounds[0]:.3f}–{bounds[1]:.3f}" if bounds else ""
+    return "–".join(words.number(bound, 3) for bound in bounds) if bounds else ""
 
 
-def _with_interval(entry: dict[str, Any]) -> str:
-    interval = _interval(entry)
-    return f"{entry['value']:.3f}" + (f" ({interval})" if interval else "")
+def _with_interval(entry: dict[str, Any], words: Words) -> str:
+    interval = _interval(entry, words)
+    return words.number(entry["value"], 3) + (f" ({interval})" if interval else "")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from build_site.config import SiteConfig, fill
-from build_site.facts import SHARES, films_of, percent, percent_interval
+from build_site.config import fill
+from build_site.facts import SHARES, films_of
+from build_site.words import Words
 
 
-def operating_points(metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> list[dict[str, Any]]:
+def operating_points(metadata: dict[str, Any], words: Words) -> list[dict[str, Any]]:
     """`OperatingPoint` in site_template/src/shared/site.ts, in the bundle's order, so that the first is the default."""
     by_name: dict[str, list[dict[str, Any]]] = {}
     for point in metadata["operating_points"]:
@@ -18,10 +19,10 @@ def operating_points(metadata: dict[str, Any], site: SiteConfig, words: dict[str
             "name": name,
             "label": words.get(f"point_{name.replace('-', '_')}", name),
             "threshold": found[0]["threshold"],
-            "sentence": _sentence(found, metadata, site, words),
+            "sentence": _sentence(found, metadata, words),
             "measured": [
                 {
-                    "films": films_of(metadata, point["split"], site),
+                    "films": films_of(metadata, point["split"], words),
                     "n": point["n"],
                     **{share: _share(point, share) for share in SHARES},
                 }
@@ -32,7 +33,7 @@ def operating_points(metadata: dict[str, Any], site: SiteConfig, words: dict[str
     ]
 
 
-def help_of(name: str, words: dict[str, str]) -> str:
+def help_of(name: str, words: Words) -> str:
     """What an operating point is for; empty where nothing is known of its name."""
     return words.get(f"point_{name.replace('-', '_')}_help", "")
 
@@ -42,13 +43,13 @@ def _share(point: dict[str, Any], name: str) -> dict[str, float | None]:
     return {"value": point[name], "low": low, "high": high}
 
 
-def _sentence(found: list[dict[str, Any]], metadata: dict[str, Any], site: SiteConfig, words: dict[str, str]) -> str:
+def _sentence(found: list[dict[str, Any]], metadata: dict[str, Any], words: Words) -> str:
     """An operating point in one sentence, as measured on the test split where it was."""
     point = next((point for point in found if point["split"] == "test"), found[0])
     values = {
-        "threshold": percent(point["threshold"]),
-        **{name: percent(point[name]) + percent_interval(point.get(f"{name}_interval")) for name in SHARES},
-        "n": f"{point['n']:,}",
-        "films": films_of(metadata, point["split"], site),
+        "threshold": words.percent(point["threshold"]),
+        **{name: words.percent(point[name]) + words.percent_interval(point.get(f"{name}_interval")) for name in SHARES},
+        "n": words.number(point["n"]),
+        "films": films_of(metadata, point["split"], words),
     }
     return fill(words["operating_point"], values)

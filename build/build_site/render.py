@@ -136,11 +136,11 @@ def _render(
         mark=_safe(parts.mark),
         disclaimer=_disclaimer(parts),
         facts=facts.facts(parts.metadata, parts.site, words),
-        operating_points=facts.operating_points(parts.metadata, parts.site),
+        operating_points=facts.operating_points(parts.metadata, words),
         choices=[point | {"help": points.help_of(point["name"], words)} for point in _points(parts)],
         zones=facts.zones(parts.metadata, words),
-        travel=facts.travel(parts.metadata, parts.site, words),
-        evaluation=facts.evaluation(parts.metadata, parts.site),
+        travel=facts.travel(parts.metadata, words),
+        evaluation=facts.evaluation(parts.metadata, parts.site, words),
         site_json=_safe(_script_json(_page_data(parts, source, worker, formats))),
         embedded=embedded,
         **context,
@@ -151,6 +151,7 @@ def _page_data(parts: Parts, source: dict[str, object], worker: str | None, form
     """What the page's script is told: `Site` in site_template/src/shared/site.ts."""
     metadata = parts.metadata
     return {
+        "language": parts.site.language,
         "version": parts.version,
         "model": metadata["name"],
         "model_sha256": parts.metadata_sha256,
@@ -169,7 +170,7 @@ def _page_data(parts: Parts, source: dict[str, object], worker: str | None, form
 
 
 def _points(parts: Parts) -> list[dict[str, Any]]:
-    return points.operating_points(parts.metadata, parts.site, parts.strings.page)
+    return points.operating_points(parts.metadata, parts.strings.page)
 
 
 def _disclaimer(parts: Parts) -> str:

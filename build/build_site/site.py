@@ -81,7 +81,7 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
     parts = render.Parts(
         version=version(),
         site=site,
-        strings=read_strings(template / "strings.toml", words),
+        strings=read_strings(template / "strings.toml", words, site.language),
         metadata=bundle.metadata,
         metadata_sha256=sha256(bundle.path / METADATA),
         has_heatmap="heatmap" in bundle.model["signature"]["outputs"],

@@ -18,7 +18,7 @@ from tests.command import run
 from tests.conftest import Open, Serve
 from training.config import SHIPPED_CONFIGS
 from training.phantom import write_dataset
-from training.report import BEGIN, END
+from training.report.report import BEGIN, END
 
 NAME = "phantoms"
 

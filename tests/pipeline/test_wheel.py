@@ -26,7 +26,7 @@ def test_the_wheel_holds_every_package_and_no_run_or_film(wheel: Path) -> None:
     for package, source in (("training", "training"), ("export", "export"), ("build_site", "build/build_site")):
         for module in (REPOSITORY / source).glob("*.py"):
             assert f"{package}/{module.name}" in names
-    for name in ("training/configs/smoke.toml", "training/published.toml", "export/metadata.schema.json"):
+    for name in ("training/configs/smoke.toml", "training/report/published.toml", "export/metadata.schema.json"):
         assert name in names
     template = {f"build_site/{name}" for name in tracked("site_template")}
     assert template <= names

@@ -33,6 +33,8 @@ export class Card implements Task {
   /** What the viewer shows the picture through, kept while there is none. */
   #window: GreyWindow = WHOLE;
   #isLent = false;
+  /** Called when its status or its reading is another. */
+  onChange: () => void = () => {};
   readonly #file: File;
   readonly #problem: Reason | null;
   readonly #reader: Reader;
@@ -148,7 +150,9 @@ export class Card implements Task {
   /** Reads it at another operating point. */
   decideAt(point: OperatingPoint | null): void {
     this.#point = point;
-    if (this.#status === "done") this.#showReading(this.#atPoint()!);
+    if (this.#status !== "done") return;
+    this.#showReading(this.#atPoint()!);
+    this.onChange();
   }
 
   /** Makes what a printer needs and a screen would only make when it is scrolled to. */
@@ -191,7 +195,7 @@ export class Card implements Task {
     });
     const notes = [];
     if (finding.overridden) notes.push(this.#words.say("overridden"));
-    if (finding.frames !== null && finding.frames > 1) notes.push(this.#words.say("first-frame", { frames: finding.frames }));
+    if (finding.frames !== null && finding.frames > 1) notes.push(this.#words.say("first-frame", { n: finding.frames }));
     this.#part(".notes").textContent = notes.join(" ");
     if (finding.overridden) element.dataset["overridden"] = "";
     this.#setStatus(finding.status);
@@ -222,6 +226,7 @@ export class Card implements Task {
   #setStatus(status: Status): void {
     this.#status = status;
     this.element.dataset["status"] = status;
+    this.onChange();
   }
 
   #part<T extends HTMLElement>(selector: string): T {

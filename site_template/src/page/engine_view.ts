@@ -47,7 +47,7 @@ export class EngineView {
       const name = this.#words.say(`backend-${backend}`);
       if (problem !== null) return this.#words.say("trial-passed-over", { backend: name, problem });
       if (milliseconds === null) return this.#words.say("trial-not-needed", { backend: name });
-      return this.#words.say("trial-right", { backend: name, milliseconds: milliseconds.toFixed(1) });
+      return this.#words.say("trial-right", { backend: name, milliseconds: this.#words.number(milliseconds, 1) });
     });
     if (state.status === "failed" && state.trials.length === 0) lines.push(state.problem);
     const items = lines.map((line) => {

@@ -143,7 +143,7 @@ export class Readings {
     if (news < 0) this.#announced = finished.length; // one is read again
     if (news <= 0 || !(this.#queue.idle || this.#cards.size <= ANNOUNCED_SINGLY)) return;
     this.#announced = finished.length;
-    const sum = this.#words.say("announce-sum", { finished: finished.length });
+    const sum = this.#words.say("announce-sum", { n: finished.length });
     const last = finished.at(-1)!.element;
     const single = `${last.dataset["file"] ?? ""}: ${last.querySelector(".verdict")?.textContent ?? ""}`;
     this.#announcement.textContent = news === 1 && this.#cards.size <= ANNOUNCED_SINGLY ? single : sum;

@@ -5,11 +5,12 @@ import type { Site } from "../shared/site.ts";
 import { Words } from "./words.ts";
 
 const SITE: Site = {
-  version: "0", model: "tiny", model_sha256: "", precision: "float32", disclaimer: "", operating_points: [], splits: [], view: "square", worker: null, source: { kind: "embedded" }, formats: null, positive_class: "B",
+  language: "en", version: "0", model: "tiny", model_sha256: "", precision: "float32", disclaimer: "", operating_points: [], splits: [], view: "square", worker: null, source: { kind: "embedded" }, formats: null, positive_class: "B",
   classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
   messages: {
     percent: "{value} %",
     empty: "Empty.",
+    files: { one: "{n} file", other: "{n} files" },
     reading: "Reads as {label}",
     "reading-above": "Reads as {label}: {probability} is above {threshold}",
     "reading-below": "Reads as {label}: {probability} of B is below {threshold}",
@@ -49,4 +50,22 @@ test("a film that is neither ruled out nor ruled in says so, whichever class it 
 
 test("what is wrong with a film goes before what was read", () => {
   assert.equal(new Words(SITE).messageOf({ ...finding("B", 0.46, 0.15), status: "error", reason: "empty" }), "Empty.");
+});
+
+const inLanguage = (language: string, files: Site["messages"][string]): Words => new Words({ ...SITE, language, messages: { ...SITE.messages, files } });
+
+test("a message with plural forms takes the one that its number wants in that language", () => {
+  const english = new Words(SITE);
+  assert.deepEqual([0, 1, 2].map((n) => english.say("files", { n })), ["0 files", "1 file", "2 files"]);
+  const forms = { zero: "zero", one: "one", two: "two", few: "few {n}", many: "many {n}", other: "other {n}" };
+  const arabic = inLanguage("ar", forms);
+  assert.deepEqual([0, 1, 2, 3, 11, 100].map((n) => arabic.say("files", { n })), ["zero", "one", "two", "few 3", "many 11", "other 100"]);
+  assert.equal(inLanguage("zh", { other: "{n} 张" }).say("files", { n: 1 }), "1 张");
+  assert.equal(inLanguage("fr", { one: "{n} fichier", other: "{n} fichiers" }).say("files", { n: 2_000_000 }).endsWith(" fichiers"), true);
+});
+
+test("numbers are written as the language writes them, in the digits 0 to 9", () => {
+  const written = (language: string): string => new Words({ ...SITE, language }).number(12345.678, 1);
+  assert.deepEqual(["en", "es", "pt", "zh", "hi", "ar"].map(written), ["12,345.7", "12.345,7", "12.345,7", "12,345.7", "12,345.7", "12,345.7"]);
+  assert.equal(new Words({ ...SITE, language: "fr" }).percent(95.12), "95,1 %");
 });

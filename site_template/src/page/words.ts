@@ -6,15 +6,37 @@ import type { Share, Site } from "../shared/site.ts";
 
 export class Words {
   readonly #site: Site;
+  /** The page's language; digits are 0–9 in every one, as in file names, tables and exports. */
+  readonly #locale: string;
+  readonly #plurals: Intl.PluralRules;
+  readonly #numbers = new Map<number, Intl.NumberFormat>();
 
   constructor(site: Site) {
     this.#site = site;
+    this.#locale = `${site.language}-u-nu-latn`;
+    this.#plurals = new Intl.PluralRules(this.#locale);
   }
 
-  /** The message of a key, `{name}` filled in. A missing one shows its key, which a test of the site looks for. */
+  /**
+   * The message of a key, `{name}` filled in, numbers as the language writes them. Of a message with plural forms, the one
+   * for the value `n`. A missing message shows its key, which a test of the site looks for.
+   */
   say(key: string, values: Readonly<Record<string, string | number>> = {}): string {
-    const text = this.#site.messages[key] ?? key;
-    return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
+    const message = this.#site.messages[key] ?? key;
+    const text = typeof message === "string" ? message : (message[this.#plurals.select(Number(values["n"]))] ?? message.other);
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+      const value = values[name] ?? whole;
+      return typeof value === "number" ? this.number(value) : value;
+    });
+  }
+
+  number(value: number, digits = 0): string {
+    let format = this.#numbers.get(digits);
+    if (format === undefined) {
+      format = new Intl.NumberFormat(this.#locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+      this.#numbers.set(digits, format);
+    }
+    return format.format(value);
   }
 
   labelOf(className: string): string {
@@ -32,16 +54,16 @@ export class Words {
   }
 
   date(date: Date): string {
-    return date.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    return date.toLocaleString(this.#locale, { dateStyle: "medium", timeStyle: "short" });
   }
 
   /** A share's 95 % interval, in percent; empty where it was not measured. */
   interval({ low, high }: Share): string {
-    return low === null || high === null ? "" : `(${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)})`;
+    return low === null || high === null ? "" : `(${this.number(low * 100, 1)}–${this.number(high * 100, 1)})`;
   }
 
   percent(value: number): string {
-    return this.say("percent", { value: value.toFixed(1) });
+    return this.say("percent", { value: this.number(value, 1) });
   }
 
   /**

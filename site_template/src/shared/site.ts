@@ -2,6 +2,9 @@
 
 import type { Source } from "./protocol.ts";
 
+/** A sentence, or one for each plural form of the language that differs (the keys are those of Intl.PluralRules). */
+export type Message = string | ({ readonly other: string } & { readonly [form in Intl.LDMLPluralRule]?: string });
+
 export interface ClassWords {
   readonly name: string;
   /** What people call it, e.g. "pneumonia". */
@@ -36,6 +39,8 @@ export interface OperatingPoint {
 }
 
 export interface Site {
+  /** Of the page, as in its `lang`. */
+  readonly language: string;
   readonly version: string;
   readonly model: string;
   /** Of the bundle's metadata.json, which in turn vouches for every other file of the bundle. */
@@ -58,5 +63,5 @@ export interface Site {
   /** The second worker's address, which opens what browsers cannot; null where it is inside the page. */
   readonly formats: string | null;
   /** `[messages]` of strings.toml. */
-  readonly messages: Readonly<Record<string, string>>;
+  readonly messages: Readonly<Record<string, Message>>;
 }

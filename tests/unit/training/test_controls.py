@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from training.deletion import deletion_test, draw_deletion, enlarged, hottest_fifth, moved
-from training.shortcuts import blank_edges, controls_of, crop, equalise, shape_and_size_alone
+from training.controls.deletion import deletion_test, draw_deletion, enlarged, hottest_fifth, moved
+from training.controls.shortcuts import blank_edges, controls_of, crop, equalise, shape_and_size_alone
 
 
 def a_film(height: int = 120, width: int = 180) -> np.ndarray:

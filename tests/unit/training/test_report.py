@@ -22,10 +22,11 @@ from training.evaluation import evaluation_of
 from training.exceptions import PlainfilmError
 from training.figures import figure
 from training.history import write_history
-from training.mistakes import worst_mistakes
-from training.report import BEGIN, END, report
-from training.results import read_results
+from training.report.mistakes import worst_mistakes
+from training.report.report import BEGIN, END, report
+from training.report.results import read_results
 from training.run import read_run
+from training.search.picks import Tried, draw_pareto
 
 FILMS = {"val": 40, "val_varied": 80, "test": 60}
 
@@ -85,7 +86,7 @@ def readme(tmp_path: Path) -> Path:
 
 
 def test_the_readme_gets_a_row_for_every_recipe_between_its_markers(runs: Path, readme: Path, tmp_path: Path) -> None:
-    report(runs, readme, tmp_path / "report.html", models=tmp_path)
+    report(runs, readme, tmp_path / "report.html", models=tmp_path, searches=tmp_path)
     text = readme.read_text()
     assert text.startswith("# Title")
     assert text.endswith("the end\n")
@@ -163,7 +164,7 @@ class Page(HTMLParser):
 
 def test_the_html_report_is_whole_and_needs_nothing_else(runs: Path, readme: Path, tmp_path: Path) -> None:
     path = tmp_path / "docs" / "report.html"
-    report(runs, readme, path, models=tmp_path)
+    report(runs, readme, path, models=tmp_path, searches=tmp_path)
     text = path.read_text()
     page = Page(text)
     assert page.open == []
@@ -177,6 +178,30 @@ def test_the_html_report_is_whole_and_needs_nothing_else(runs: Path, readme: Pat
     for wanted in ("Deep", "Flat", "3 min", "Kermany et al. 2018", "PNEUMONIA", "worst mistakes"):
         assert wanted in words, wanted
     assert "over 0.01" not in words  # no controls were run
+
+
+def test_a_search_stands_in_the_report(runs: Path, readme: Path, tmp_path: Path) -> None:
+    tried = [Tried("trial_000", 0.981, 400_000, 3.0), Tried("trial_001", 0.992, 1_400_000, 8.0)]
+    parameters = {"network": "MobileNetV2 0.35", "size": 128, "learning_rate": 1e-3, "augmentation": 1.0}
+    draw_pareto(tried, {"higher_accuracy": tried[1]}, tmp_path / "chest" / "pareto.svg")
+    document = {
+        "space": {"epochs": 6},
+        "counts": {"finished": 2, "stopped": 1, "failed": 0},
+        "trials": [{**dataclasses.asdict(one), **parameters, "seconds": 90, "on_front": True} for one in tried],
+        "picks": [{"name": "higher_accuracy", "rule": "the highest AUROC", "run": "trial_001"}],
+    }
+    (tmp_path / "chest" / "search.json").write_text(json.dumps(document))
+    report(runs, readme, tmp_path / "report.html", models=tmp_path, searches=tmp_path)
+    page = Page((tmp_path / "report.html").read_text())
+    assert page.open == []
+    assert len(page.ids) == len(set(page.ids))
+    words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", (tmp_path / "report.html").read_text())).split())
+    assert "2 finished, 1 stopped trials of 6 epochs each" in words
+    assert "higher accuracy the highest AUROC MobileNetV2 0.35 128 px 0.9920 1.40 MB 8.0 ms estimated" in words
+
+    (tmp_path / "chest" / "search.json").write_text("{}")
+    with pytest.raises(PlainfilmError, match="cannot be read"):
+        report(runs, readme, tmp_path / "report.html", models=tmp_path, searches=tmp_path)
 
 
 def test_controls_that_were_run_stand_in_the_report(runs: Path, readme: Path, tmp_path: Path) -> None:
@@ -203,7 +228,7 @@ def test_controls_that_were_run_stand_in_the_report(runs: Path, readme: Path, tm
         "latency": {"milliseconds": 12.4, "where": "here"},
     }  # fmt: skip
     (tmp_path / "runs" / "deep" / "controls.json").write_text(json.dumps(controls))
-    report(tmp_path / "runs", readme, tmp_path / "report.html", models=tmp_path)
+    report(tmp_path / "runs", readme, tmp_path / "report.html", models=tmp_path, searches=tmp_path)
     words = " ".join(re.sub(r"<[^>]+>", " ", (tmp_path / "report.html").read_text()).split())
     assert "blanked 0.950 −0.040 · over 0.01" in words
     assert "radiographs of other parts 5 20.0 % 80.0 %" in words
@@ -214,7 +239,7 @@ def test_controls_that_were_run_stand_in_the_report(runs: Path, readme: Path, tm
 
 def test_a_report_without_films_does_without_tensorflow(runs: Path, readme: Path, tmp_path: Path) -> None:
     program = (
-        "import sys; from pathlib import Path; from training.report import report; "
+        "import sys; from pathlib import Path; from training.report.report import report; "
         f"report(Path({str(runs)!r}), Path({str(readme)!r}), Path({str(tmp_path / 'report.html')!r})); "
         "assert 'tensorflow' not in sys.modules"
     )

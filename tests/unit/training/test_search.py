@@ -16,18 +16,18 @@ from optuna.trial import create_trial
 
 from training import callbacks
 from training.config import Architecture, Config, FiveBlockCnnConfig, MobileNetV2Config, read_config
-from training.cost import milliseconds_of, weight_bytes, work_of
 from training.exceptions import PlainfilmError, UsageError
 from training.films import PreparedData
 from training.history import read_history
 from training.models import build_model
 from training.phantom import write_dataset
-from training.picks import Tried, pareto_front, pick
 from training.preprocessing import Grey
-from training.search import search
-from training.search_space import Space, every_network, find_weights
-from training.shared_study import SharedStudy
-from training.trial import HALFWAY, Cost, is_overtaken
+from training.search.cost import milliseconds_of, weight_bytes, work_of
+from training.search.picks import Tried, pareto_front, pick
+from training.search.search import search
+from training.search.shared_study import SharedStudy
+from training.search.space import Space, every_network, find_weights
+from training.search.trial import HALFWAY, Cost, is_overtaken
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +116,7 @@ def test_a_search_killed_in_its_first_trial_goes_on_and_ends_with_three_picks(
 def test_a_budget_that_ends_within_a_trial_keeps_its_epochs_and_says_so(
     films: Path, space: Space, at_home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("training.trial.time", SimpleNamespace(monotonic=lambda: math.inf))
+    monkeypatch.setattr("training.search.trial.time", SimpleNamespace(monotonic=lambda: math.inf))
     with pytest.raises(PlainfilmError, match="no trial has finished yet"):
         search(films, space, at_home / "study", hours=1, most_trials=1)
     assert "trial_000: not finished" in capsys.readouterr().out

@@ -44,7 +44,7 @@ export class OperatingPoints {
     const row = document.createElement("tr");
     const films = document.createElement("th");
     films.scope = "row";
-    films.append(measured.films, together(`n\u00a0=\u00a0${measured.n.toLocaleString(document.documentElement.lang)}`));
+    films.append(measured.films, together(`n\u00a0=\u00a0${this.#words.number(measured.n)}`));
     const prevalence = this.#prevalence;
     const { ppv, npv } = prevalence === null ? { ppv: null, npv: null } : predictiveValues(prevalence, measured);
     row.append(films, ...[measured.sensitivity, measured.specificity, ppv, npv].map((share) => this.#cell(share)));

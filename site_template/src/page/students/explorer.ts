@@ -75,7 +75,7 @@ class Explorer {
     this.#part(".roc tbody").replaceChildren(...this.#rocRows());
     this.#part(".reliability tbody").replaceChildren(
       ...bins.map(({ from, to, positive: ill, others, meanProbability, observed }) =>
-        rowOf(`${from.toFixed(1)}–${to.toFixed(1)}`, String(ill + others), this.#share(meanProbability), this.#withInterval(observed)),
+        rowOf(`${this.#words.number(from, 1)}–${this.#words.number(to, 1)}`, this.#words.number(ill + others), this.#share(meanProbability), this.#withInterval(observed)),
       ),
     );
     this.#showThreshold(this.#threshold);
@@ -87,7 +87,7 @@ class Explorer {
     const point = rocPointOf(counts);
     const values = {
       threshold: this.#words.percent(threshold * 100), sensitivity: this.#share(point.sensitivity),
-      specificity: this.#share(point.specificity), auroc: this.#auroc.toFixed(3),
+      specificity: this.#share(point.specificity), auroc: this.#words.number(this.#auroc, 3),
     };
     this.#slider.valueAsNumber = threshold;
     this.#slider.setAttribute("aria-valuetext", this.#words.say("threshold-said", values));
@@ -103,7 +103,7 @@ class Explorer {
 
   #showCounts(counts: Counts): void {
     const { truePositives: tp, falseNegatives: fn, falsePositives: fp, trueNegatives: tn } = counts;
-    for (const [name, count] of Object.entries(counts)) this.#part(`[data-count="${name}"]`).textContent = String(count);
+    for (const [name, count] of Object.entries(counts)) this.#part(`[data-count="${name}"]`).textContent = this.#words.number(count);
     const measures = { sensitivity: tp / (tp + fn), specificity: tn / (tn + fp), ppv: tp / (tp + fp), npv: tn / (tn + fn), accuracy: (tp + tn) / (tp + tn + fp + fn) };
     for (const [name, value] of Object.entries(measures)) this.#part(`[data-measure="${name}"]`).textContent = this.#share(value);
   }
@@ -111,7 +111,7 @@ class Explorer {
   #rocRows(): HTMLTableRowElement[] {
     return Array.from({ length: TABLE_STEPS + 1 }, (_, step) => {
       const { sensitivity, specificity } = rocPointOf(countsAt(this.#sample, step / TABLE_STEPS));
-      return rowOf((step / TABLE_STEPS).toFixed(1), this.#share(sensitivity), this.#share(specificity));
+      return rowOf(this.#words.number(step / TABLE_STEPS, 1), this.#share(sensitivity), this.#share(specificity));
     });
   }
 

@@ -11,13 +11,13 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
-from training.bundle_controls import bundle_controls
-from training.deletion import deletion_test, draw_deletion
+from training.controls.bundle import bundle_controls
+from training.controls.deletion import deletion_test, draw_deletion
+from training.controls.shortcuts import Control, controls_of, shape_and_size_alone
 from training.exceptions import PlainfilmError
-from training.films import in_threads, load_files, picture_files
+from training.films import in_threads, load_files, native_pairs
 from training.predictions import log_odds
 from training.quiet import import_tensorflow
-from training.shortcuts import Control, controls_of, shape_and_size_alone
 from training.whole import whole_file
 
 if TYPE_CHECKING:
@@ -162,13 +162,10 @@ def deletion_rows(source: Source, read: Reader, val: Doubles, figure: Path) -> l
 
 def native_against_copy(source: Source, read: Reader, native: Path) -> dict[str, Any]:
     """How differently a native file and its small copy are read."""
-    known = {tuple(path.split("/")[-2:]): path for path in source.data.table["path"]}
-    pairs = [(file, known[key]) for file in picture_files(native) if (key := (file.parent.name, file.name)) in known]
-    if not pairs:
-        raise PlainfilmError(f"{native} holds no film of the data set", expected="CLASS/FILE, named as the copies are")
+    pairs = native_pairs(source.data, native)
     converter = source.run.config.model.image_converter
     of_native, _ = read(load_files([file for file, _ in pairs], converter))
-    of_copy, _ = read(load_files([source.data.file_of(path) for _, path in pairs], converter))
+    of_copy, _ = read(source.data.load([path for _, path in pairs], converter))
     difference = np.abs(of_native - of_copy)
     return {
         "n": len(pairs),

@@ -11,11 +11,12 @@ from typing import Any
 
 import jinja2
 
-from training import html_tables
 from training.figures import BLUE, GREY, INK, ORANGE, figure
-from training.html_tables import Table
-from training.mistakes import Mistake, Picture, draw_mistakes, worst_mistakes
-from training.results import Result
+from training.report import tables
+from training.report.mistakes import Mistake, Picture, draw_mistakes, worst_mistakes
+from training.report.results import Result
+from training.report.searches import Search
+from training.report.tables import Table
 from training.whole import whole_file
 
 # File in a run's `figures/` → what it shows.
@@ -66,13 +67,21 @@ class Chapter:
     pictures: Sequence[Picture]
 
 
-def write_html(path: Path, results: list[Result], published: list[dict[str, Any]], *, with_films: bool) -> None:
+def write_html(
+    path: Path,
+    results: list[Result],
+    published: list[dict[str, Any]],
+    searches: Sequence[Search],
+    *,
+    with_films: bool,
+) -> None:
     """Writes the report, whole or not at all.
 
     Args:
         path: The HTML file.
         results: Every model.
         published: What others reported.
+        searches: What searches found.
         with_films: Draw the worst mistakes, which needs the data set and TensorFlow.
     """
     environment = jinja2.Environment(
@@ -87,13 +96,17 @@ def write_html(path: Path, results: list[Result], published: list[dict[str, Any]
         tables=[
             table
             for table in (
-                html_tables.comparison(results, published),
-                html_tables.seeds(results),
-                html_tables.travel(results),
+                tables.comparison(results, published),
+                tables.seeds(results),
+                tables.travel(results),
             )
             if table.rows
         ],
         chapters=[chapter(result, with_films=with_films) for result in results],
+        searches=[
+            (search, Figure("AUROC over milliseconds of every trial", inline(search.plot, f"search-{search.name}")))
+            for search in searches
+        ],
         positive_class=results[0].run.config.data.positive_class,
         with_films=with_films,
     )
@@ -106,18 +119,18 @@ def chapter(result: Result, *, with_films: bool) -> Chapter:
     """Gathers what there is of one model."""
     config = result.run.config
     found = worst_mistakes(result)
-    tables = [
-        html_tables.operating_points(result),
-        html_tables.classes(result),
-        html_tables.asides(result),
+    every = [
+        tables.operating_points(result),
+        tables.classes(result),
+        tables.asides(result),
         *(
             of_controls(result.controls)
             for of_controls in (
-                html_tables.shape_alone,
-                html_tables.shortcuts,
-                html_tables.native,
-                html_tables.deletion,
-                html_tables.gate,
+                tables.shape_alone,
+                tables.shortcuts,
+                tables.native,
+                tables.deletion,
+                tables.gate,
             )
         ),
     ]
@@ -125,7 +138,7 @@ def chapter(result: Result, *, with_films: bool) -> Chapter:
         config.name,
         config.title,
         config.description,
-        [table for table in tables if table.rows],
+        [table for table in every if table.rows],
         [
             Figure(f"{words}, {config.title}", inline(file.read_text(encoding="utf-8"), f"{config.name}-{file.stem}"))
             for name, words in FIGURES.items()

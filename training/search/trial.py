@@ -14,14 +14,14 @@ from optuna.trial import FrozenTrial
 from sklearn.metrics import roc_auc_score
 
 from training.config import Config, write_config
-from training.cost import milliseconds_of, weight_bytes, work_of
 from training.exceptions import PlainfilmError
 from training.films import PreparedData
 from training.fit import fit
 from training.models import build_model, logit_model
 from training.predictions import log_odds
 from training.run import Run, read_run
-from training.shared_study import Claim, SharedStudy
+from training.search.cost import milliseconds_of, weight_bytes, work_of
+from training.search.shared_study import Claim, SharedStudy
 from training.varied import varied_films
 
 # Half-way through, a trial is stopped when a network no larger and no slower had an AUROC by then that was better by this.

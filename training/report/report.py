@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from training.exceptions import PlainfilmError
-from training.results import METRICS, Result, read_results
+from training.report.results import METRICS, Result, read_results
 from training.whole import whole_file
 
 BEGIN, END = "<!-- results: python -m training report -->", "<!-- end of results -->"
@@ -20,7 +20,13 @@ WITH_INTERVAL = ("accuracy", "auroc")
 
 
 def report(
-    runs: Path, readme: Path, html: Path, *, models: Path = Path("export/models"), with_films: bool = False
+    runs: Path,
+    readme: Path,
+    html: Path,
+    *,
+    models: Path = Path("export/models"),
+    searches: Path = Path("training/searches"),
+    with_films: bool = False,
 ) -> None:
     """Replaces what stands between the markers in `readme`, and writes the whole report as one HTML file.
 
@@ -29,13 +35,16 @@ def report(
         readme: The file with the markers.
         html: The report without films, fit to be published.
         models: The folder of bundles.
+        searches: The folder of searches.
         with_films: Write the same report once more beside it, with the worst mistakes drawn, which needs the data set.
 
     Raises:
         PlainfilmError: No run is evaluated, an evaluation is not that of its predictions, or the markers are not there.
     """
-    from training.html_report import write_html
+    from training.report.html import write_html
+    from training.report.searches import read_searches
 
+    found = read_searches(searches)
     results = read_results(runs, models)
     published = tomllib.loads(PUBLISHED.read_text(encoding="utf-8"))["result"]
     text = readme.read_text(encoding="utf-8") if readme.exists() else ""
@@ -46,9 +55,9 @@ def report(
     before, rest = text.split(BEGIN, 1)
     after = rest.split(END, 1)[1]
     table = comparison_table(results, published)
-    write_html(html, results, published, with_films=False)
+    write_html(html, results, published, found, with_films=False)
     if with_films:
-        write_html(html.with_stem(html.stem + WITH_FILMS), results, published, with_films=True)
+        write_html(html.with_stem(html.stem + WITH_FILMS), results, published, found, with_films=True)
     with whole_file(readme) as partial:
         partial.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
     print(table)

@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from training.controls.shortcuts import crop
 from training.preprocessing import View
-from training.results import Result
-from training.shortcuts import crop
+from training.report.results import Result
 
 WORST = 20
 # Of the drawn films' longer side: large enough to see a lung, small enough for a page of hundreds.
@@ -58,7 +58,7 @@ def worst_mistakes(result: Result) -> list[Mistake]:
 def draw_mistakes(result: Result, mistakes: list[Mistake], prepared: Path | None = None) -> list[Picture]:
     """Draws them, which needs the data set and TensorFlow."""
     from export.source import read_source
-    from training.controls import reader
+    from training.controls.controls import reader
     from training.quiet import import_tensorflow
 
     source = read_source(result.run.folder, prepared)

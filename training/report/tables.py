@@ -9,7 +9,7 @@ from typing import Any
 
 from training.evaluation import TITLES
 from training.external import PREFIX
-from training.results import METRICS, Result
+from training.report.results import METRICS, Result
 
 NONE = "–"
 SEED_METRICS = {name: METRICS[name] for name in ("accuracy", "auroc", "sensitivity", "specificity")}

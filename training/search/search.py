@@ -16,11 +16,11 @@ from training.data_argument import open_data
 from training.exceptions import PlainfilmError
 from training.films import PreparedData, sha256
 from training.history import read_history
-from training.picks import RULES, Tried, draw_pareto, pareto_front, pick
 from training.quiet import import_tensorflow
 from training.run import ordered_classes
-from training.search_space import Space, find_weights
-from training.shared_study import SharedStudy, run_of
+from training.search.picks import RULES, Tried, draw_pareto, pareto_front, pick
+from training.search.shared_study import SharedStudy, run_of
+from training.search.space import Space, find_weights
 from training.whole import whole_file
 
 OBJECTIVES = [
@@ -30,7 +30,7 @@ OBJECTIVES = [
         "better": "lower",
         "what": "as exported at float16, without the out-of-distribution gate's",
     },
-    {"name": "milliseconds", "better": "lower", "what": "a film in TensorFlow.js, estimated (training/cost.py)"},
+    {"name": "milliseconds", "better": "lower", "what": "a film in TensorFlow.js, estimated (training/search/cost.py)"},
 ]
 
 
@@ -65,7 +65,7 @@ def search(
     ordered_classes(films.table, space.like.data.positive_class)
 
     import_tensorflow()
-    from training.trial import try_one
+    from training.search.trial import try_one
 
     files = find_weights(space.networks, weights)
     space = replace(space, networks={name: space.networks[name] for name in files})

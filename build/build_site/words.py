@@ -1,0 +1,32 @@
+"""The sentences of a page in one language, and how it writes numbers, percentages and intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from build_site.languages import number
+
+
+class Words(dict[str, str]):
+    """`[page]` of strings.toml by key, in one language."""
+
+    def __init__(self, sentences: Mapping[str, str], language: str, percent: str) -> None:
+        """`percent` is the pattern of a percentage: `{value} %`."""
+        super().__init__(sentences)
+        self.language = language
+        self._percent = percent
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """A number with so many decimals."""
+        return number(value, digits, self.language)
+
+    def percent(self, share: float) -> str:
+        """0.951 → `95.1 %`, with a space that does not break."""
+        return self._percent.replace("{value}", self.number(share * 100, 1))
+
+    def percent_interval(self, interval: list[float] | None) -> str:
+        """A 95 % interval as ` (92.8–97.2)`, or nothing."""
+        if not interval:
+            return ""
+        low, high = (self.number(end * 100, 1) for end in interval)
+        return f" ({low}–{high})"

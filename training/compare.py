@@ -1,0 +1,113 @@
+"""`python -m training compare RUN RUN …`: which of several finished networks reads validation best, before any sees a test film."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+
+from training.exceptions import UsageError
+from training.films import PreparedData, load_files, native_pairs
+from training.predictions import log_odds
+from training.run import Run, read_run
+from training.varied import DRAWS, HARDER_VARIATION, VARIATION, varied_films
+
+Doubles = npt.NDArray[np.float64]
+ALL = "all together"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What one network says of validation, as log-odds of the positive class.
+
+    Attributes:
+        sets: Set of films → `[draws, n]`; plain validation has one draw.
+        native: Native files less their copies, `[pairs]`; None without native files.
+    """
+
+    sets: dict[str, Doubles]
+    native: Doubles | None
+
+
+def compare(runs: Sequence[Path], *, prepared: Path | None = None, native: Path | None = None) -> pd.DataFrame:
+    """Prints and returns one row for every run, and one for their mean log-odds, as an ensemble would read.
+
+    No test film is opened. The threshold is the middle between the class medians on plain validation.
+
+    Args:
+        runs: Finished runs of one prepared data set.
+        prepared: Their films, if they are no longer where the configs say.
+        native: A folder `CLASS/FILE` with the native files of films that the data set holds as copies of the same name.
+
+    Raises:
+        PlainfilmError: A run is not finished, or its films are missing.
+        UsageError: The runs were trained on different splits.
+    """
+    opened = [read_run(folder) for folder in runs]
+    films = opened[0].prepared(prepared)
+    for run in opened[1:]:
+        if not run.prepared(prepared).table[["path", "split"]].equals(films.table[["path", "split"]]):
+            raise UsageError(
+                f"{run.folder} and {opened[0].folder} cannot be compared", received="different splits", expected="runs of one prepared data set"
+            )  # fmt: skip
+    table = films.table[films.table["split"] == "val"]
+    positive = (table["label"] == opened[0].config.data.positive_class).to_numpy()
+    rows, together = [], []
+    for run in opened:
+        together.append(read_validation(run, films, table["path"].tolist(), native))
+        rows.append({"run": run.config.name} | measures(positive, together[-1]))
+        print(f"{run.config.name} read", flush=True)
+    if len(together) > 1:
+        rows.append({"run": ALL} | measures(positive, mean_of(together)))
+    result = pd.DataFrame(rows).set_index("run")
+    print(f"\n{len(table)} validation films, varied ones {DRAWS} times\n{result.to_string(float_format='%.4f')}")
+    return result
+
+
+def read_validation(run: Run, films: PreparedData, paths: list[str], native: Path | None) -> Read:
+    """Reads validation plain, varied and varied harder; and the native files beside their copies."""
+    from training.models import logit_model
+
+    model, converter = logit_model(run.load_model()), run.config.model.image_converter
+    column = run.class_names.index(run.config.data.positive_class)
+
+    def read(pictures: npt.NDArray[np.float32]) -> Doubles:
+        logits = model.predict(pictures, batch_size=64, verbose=0).astype(np.float64)
+        return logits[:, 0] if logits.shape[1] == 1 else log_odds(logits, column)
+
+    sets = {"plain": read(films.load(paths, converter))[np.newaxis]}
+    for name, variation in (("varied", VARIATION), ("harder", HARDER_VARIATION)):
+        # Batches come in order, each of them DRAWS times in a row.
+        parts = [read(batch) for _, batch in varied_films(films, paths, converter, variation)]
+        sets[name] = np.stack([np.concatenate(parts[draw::DRAWS]) for draw in range(DRAWS)])
+    if native is None:
+        return Read(sets, None)
+    pairs = native_pairs(films, native)
+    copies = films.load([path for _, path in pairs], converter)
+    return Read(sets, read(load_files([file for file, _ in pairs], converter)) - read(copies))
+
+
+def measures(positive: npt.NDArray[np.bool_], read: Read) -> dict[str, Any]:
+    """AUROC and accuracy on every set, averaged over the draws, and the mean |change of the logit| of the native files."""
+    plain = read.sets["plain"][0]
+    threshold = (np.median(plain[positive]) + np.median(plain[~positive])) / 2
+    row: dict[str, Any] = {}
+    for name, draws in read.sets.items():
+        row[f"{name} AUROC"] = float(np.mean([roc_auc_score(positive, draw) for draw in draws]))
+        row[f"{name} accuracy"] = float(np.mean((draws >= threshold) == positive))
+    if read.native is not None:
+        row["native |Δ logit|"] = float(np.abs(read.native).mean())
+    return row
+
+
+def mean_of(reads: Sequence[Read]) -> Read:
+    """Every film's mean over the networks."""
+    sets = {name: np.mean([read.sets[name] for read in reads], axis=0) for name in reads[0].sets}
+    natives = [read.native for read in reads if read.native is not None]
+    return Read(sets, np.mean(natives, axis=0) if natives else None)

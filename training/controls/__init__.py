@@ -1,0 +1,1 @@
+"""What a finished network leans on: every module but `controls` serves it."""

@@ -1,0 +1,1 @@
+"""The written report: every module but `report` serves it."""

@@ -1,0 +1,1 @@
+"""The search for a network: every module but `search` serves it."""
