@@ -122,12 +122,11 @@ export class Card implements Task {
   }
 
   /** Gives its viewer to the full view; its place on the page keeps its size. */
-  lendViewer(): HTMLElement {
+  lendViewer(): Viewer {
     const figure = this.#part("figure");
     figure.style.setProperty("min-block-size", `${figure.offsetHeight}px`);
     this.#isLent = true;
-    this.viewer!.fit();
-    return this.viewer!.element;
+    return this.viewer!;
   }
 
   takeViewerBack(): void {
@@ -135,7 +134,7 @@ export class Card implements Task {
     figure.append(this.viewer!.element);
     figure.style.removeProperty("min-block-size");
     this.#isLent = false;
-    this.viewer!.fit();
+    this.viewer!.moved();
   }
 
   /** Shows or hides the heat map, which is computed when it is first asked for. */

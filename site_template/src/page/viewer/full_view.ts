@@ -33,7 +33,7 @@ export class FullView {
     this.#dialog.querySelector(".close")!.addEventListener("click", () => this.#dialog.close());
     this.#dialog.addEventListener("close", () => this.#leave(true));
     this.#dialog.addEventListener("keydown", (event) => {
-      const step = STEPS[event.key.toLowerCase()] ?? STEPS[event.key];
+      const step = STEPS[event.key];
       if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
       event.preventDefault();
       this.#step(step);
@@ -59,7 +59,9 @@ export class FullView {
   #enter(card: Card): void {
     this.#card = card;
     this.#films.mount(card);
-    this.#room.replaceChildren(card.lendViewer());
+    const viewer = card.lendViewer();
+    this.#room.replaceChildren(viewer.element);
+    viewer.moved();
     this.#watch.observe(card.element, { attributes: true, childList: true, subtree: true });
     this.#previous.disabled = this.#films.neighbour(card, -1) === null;
     this.#next.disabled = this.#films.neighbour(card, 1) === null;

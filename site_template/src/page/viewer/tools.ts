@@ -1,6 +1,6 @@
 // The buttons below a film, of which Tab reaches one and the arrows the others, and the sliders of the window.
 
-import { WHOLE, type GreyWindow } from "./grey_window.ts";
+import type { GreyWindow } from "./grey_window.ts";
 
 /** What the page does, not the viewer. */
 export type PageTool = "heatmap" | "full" | "keys";
@@ -49,7 +49,6 @@ export class Tools {
   showWindow({ width, level }: GreyWindow): void {
     this.#width.valueAsNumber = width;
     this.#level.valueAsNumber = level;
-    this.#sliders.querySelector<HTMLButtonElement>("button")!.disabled = width === WHOLE.width && level === WHOLE.level;
   }
 
   #reach(reached: HTMLButtonElement): void {

@@ -97,8 +97,9 @@ export class Viewer implements Gestured {
     this.#stage.focus({ preventScroll: true });
   }
 
-  /** To be called when the stage is another: in full view, and back. */
-  fit(): void {
+  /** To be called when it has come into the full view, or back. */
+  moved(): void {
+    this.#tools.press("full", this.#isFull);
     this.#move(FITTED);
   }
 
@@ -201,7 +202,7 @@ export class Viewer implements Gestured {
   #say(): void {
     const parts = [];
     const { width, level } = this.#window;
-    if (!this.#isFitted) parts.push(this.#words.say("zoom-said", { percent: Math.round((100 * this.#place.scale) / actualScale(this.#space)) }));
+    if (!this.#isFitted) parts.push(this.#words.say("percent", { value: Math.round((100 * this.#place.scale) / actualScale(this.#space)) }));
     if (width !== WHOLE.width || level !== WHOLE.level) {
       parts.push(this.#words.say("window-said", { width: Math.round(width), level: Math.round(level) }));
     }
