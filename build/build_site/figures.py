@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -43,17 +44,24 @@ def histogram_figure(
     """How many films of the positive class (upwards) and of the others (downwards) got which probability."""
     counts = [_counted(values) for values in (sample.positive, sample.others)]
     most = max(max(side) for side in counts)
-    middle, unit = _y(0.5), (SIDE / 2 - 4) / most
+    middle = _y(0.5)
+
+    def height(count: int) -> float:
+        """By square roots, or a few films read wrongly would not be seen beside hundreds read right."""
+        return math.sqrt(count / most) * (SIDE / 2 - 4)
+
     drawn = [_axis(x_name), _written(y_name, 14, middle, "middle", turned=True)]
     for name, side, up in (("of-positive", counts[0], True), ("of-others", counts[1], False)):
         for index, count in enumerate(side):
-            top = middle - count * unit if up else middle
+            top = middle - height(count) if up else middle
             drawn.append(
-                f'<rect class="{name}" x="{_x(index / BINS) + 1:.1f}" y="{top:.1f}" width="{SIDE / BINS - 2:.1f}" height="{count * unit:.1f}"/>'
+                f'<rect class="{name}" x="{_x(index / BINS) + 1:.1f}" y="{top:.1f}" width="{SIDE / BINS - 2:.1f}" height="{height(count):.1f}"/>'
             )
     drawn.append(f'<path class="zero" d="M{_x(0)} {middle}H{_x(1)}"/>')
-    for count in (most, 0, -most):
-        drawn.append(_written(str(abs(count)), _x(0) - 6, middle - count * unit + 4, "end"))
+    for count in (most, most // 4):
+        drawn.append(_written(str(count), _x(0) - 6, middle - height(count) + 4, "end"))
+        drawn.append(_written(str(count), _x(0) - 6, middle + height(count) + 4, "end"))
+    drawn.append(_written("0", _x(0) - 6, middle + 4, "end"))
     drawn.append(f'<path class="marker-line" d="M{_x(threshold):.1f} {_y(1)}V{_y(0)}"/>')
     # Each where its own bars are low.
     drawn += [_written(above, _x(0.04), _y(0.95), "start"), _written(below, _x(0.96), _y(0.02), "end")]
