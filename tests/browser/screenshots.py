@@ -29,7 +29,13 @@ CHOSEN = REPOSITORY / "docs" / "screenshots"
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 1000)}
 THEMES = ("dark", "light")
 # For the README.
-CHOICE = ("read-desktop-dark", "many-desktop-light", "read-phone-light", "heat-map-phone-dark", "model-card-tablet-light")
+CHOICE = (
+    "read-desktop-dark",
+    "many-desktop-light",
+    "read-phone-light",
+    "heat-map-phone-dark",
+    "model-card-tablet-light",
+)
 COLOURS = 96
 MANY = 80
 
@@ -122,7 +128,10 @@ def states(visit: Visit, films: list[Path]) -> Iterator[str]:
     yield "remove-all"
     page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
     readings.first.wait_for(state="detached")
-    many = [{"name": f"phantom-{i + 1:03}.png", "mimeType": "image/png", "buffer": films[i % 2].read_bytes()} for i in range(MANY)]
+    many = [
+        {"name": f"phantom-{i + 1:03}.png", "mimeType": "image/png", "buffer": films[i % 2].read_bytes()}
+        for i in range(MANY)
+    ]
     visit.give(*many)
     page.locator("#overview").scroll_into_view_if_needed()
     visit.readings(MANY // 2)

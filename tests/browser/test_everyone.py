@@ -35,6 +35,8 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input, 
     return width >= 24 && height >= 24;
   }))
   .map((one) => one.outerHTML.slice(0, 120))"""
+# Pictures near the view are there, and the page is laid out with them.
+SETTLED = "new Promise((go) => requestAnimationFrame(() => go([...document.images].every((image) => image.complete))))"
 MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
   const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(one);
   return /[1-9]/.test(transitionDuration) || animationName !== "none" || scrollBehavior === "smooth";
@@ -199,6 +201,7 @@ def test_the_whole_way_goes_by_keyboard_alone(visit: Open, numbers_page: str, ev
 
     def tab_to(selector: str, *, key: str = "Tab") -> None:
         for _ in range(80):
+            page.wait_for_function(SETTLED)
             page.keyboard.press(key)
             if (problem := page.evaluate(HIDDEN_FOCUS)) is not None:
                 hidden.append(problem)
