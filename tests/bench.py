@@ -20,6 +20,7 @@ from build_site.site import build
 from export.bundle import read_bundle
 from tests.browser.browsers import launch
 from tests.browser.visit import Visit
+from tests.lighthouse.measure import measure as measure_scores
 from training.augmentation import augment
 from training.config import read_config
 from training.models import build_model
@@ -27,7 +28,7 @@ from training.phantom import thorax
 from training.preprocessing import convert
 from training.quiet import import_tensorflow
 
-MODEL = read_site_config(Path("site_template/site.toml")).default_bundle
+MODEL = read_site_config(Path("site_template/site.toml")).bundles[0]
 BUNDLE = Path("export/models") / MODEL
 
 
@@ -85,6 +86,7 @@ def main() -> None:
         site = Path(temporary) / "dist"
         print(f"site rebuilt in {seconds(lambda: build(site, bundle=BUNDLE), repeats=1):.1f} s")
         measure_page(site, Path(temporary), rng)
+        measure_scores(site)
 
 
 def measure_page(site: Path, folder: Path, rng: np.random.Generator, films: int = 100) -> None:

@@ -38,7 +38,8 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    fresh = browser.new_context(viewport={"width": 1280, "height": 900})
+    # What a page asks for is watched and changed on its way; test_offline.py lets the service worker in.
+    fresh = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
     yield fresh
     fresh.close()
 

@@ -49,7 +49,7 @@ def workspace() -> Path:
     """
     source = template()
     folder = source if source.parent != PACKAGE else _cached_copy(source)
-    _install_packages(folder)
+    install_packages(folder)
     return folder
 
 
@@ -129,7 +129,7 @@ def _node(arguments: Sequence[str], folder: Path, what: str) -> str:
     return _text(done.stdout)
 
 
-def _install_packages(folder: Path) -> None:
+def install_packages(folder: Path) -> None:
     """`npm ci`, when the lock file is not the one that the installed packages came from."""
     lock = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
     marker = folder / INSTALLED

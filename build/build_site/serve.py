@@ -1,4 +1,4 @@
-"""Serves a built site for a look at it: right MIME types, nothing cached."""
+"""Serves a built site for a look at it, with the types and the caching that a host should give it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+from build_site.offline import HASHED
 from training.exceptions import PlainfilmError
 
 
@@ -16,6 +17,7 @@ class _Handler(SimpleHTTPRequestHandler):
         ".js": "text/javascript; charset=utf-8",
         ".css": "text/css; charset=utf-8",
         ".json": "application/json",
+        ".webmanifest": "application/manifest+json",
         ".svg": "image/svg+xml",
         ".wasm": "application/wasm",
         ".png": "image/png",
@@ -23,9 +25,10 @@ class _Handler(SimpleHTTPRequestHandler):
         ".jpg": "image/jpeg",
     }
 
-    def end_headers(self) -> None:
-        self.send_header("Cache-Control", "no-store")
-        super().end_headers()
+    def send_response(self, code: int, message: str | None = None) -> None:
+        super().send_response(code, message)
+        named_by_contents = code < 400 and any(f"/{folder}" in self.path for folder in HASHED)
+        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if named_by_contents else "no-cache")
 
     def log_message(self, format: str, *args: object) -> None:
         pass

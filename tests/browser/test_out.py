@@ -88,7 +88,7 @@ def test_json_says_the_same_at_the_chosen_operating_point(
     page = visit(numbers_page).until_engine("ready")
     give_films(page, films)
     page.page.locator("#numbers > summary").click()
-    page.page.get_by_label("Screening").check()
+    page.page.get_by_role("radio", name="Screening").check()
     document: dict[str, Any] = json.loads(saved(page, "JSON", tmp_path))
     assert (document["model"], "not a medical device" in document["disclaimer"]) == ("tiny", True)
     _, dark, black, _ = document["readings"]
@@ -179,7 +179,7 @@ def test_a_report_has_one_film_a_page_with_all_that_belongs_beside_it(
     pages = len(re.findall(rb"/Type /Page\b", page.page.pdf(format="A4")))
     assert pages == len(many) + 1
     page.page.emulate_media(media="print")
-    for hidden in (".masthead", ".intake", ".engine", ".toolbar", "#numbers", "#about", ".copy"):
+    for hidden in (".masthead", ".intake", ".engine", ".toolbar", "#numbers", ".about", ".copy"):
         expect(page.page.locator(hidden).first).to_be_hidden()
     for card in page.page.get_by_test_id("reading").all():
         expect(card.locator(".caution")).to_contain_text("not a medical device")

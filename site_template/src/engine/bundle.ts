@@ -11,8 +11,13 @@ import type { BundleParity } from "../shared/parity.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import type { ModelJson, Network } from "./engine.ts";
 
-/** Reads one file of the bundle; `progress` hears of every chunk's bytes. Throws where the file cannot be had. */
-export type ReadFile = (path: string, progress?: (bytes: number) => void) => Promise<Uint8Array<ArrayBuffer>>;
+/**
+ * Reads one file of the bundle; `progress` hears of every chunk's bytes, and `afresh` passes by what caches hold. Throws where
+ * the file cannot be had.
+ */
+export type ReadFile = (path: string, progress?: (bytes: number) => void, afresh?: boolean) => Promise<Uint8Array<ArrayBuffer>>;
+
+type Entry = BundleMetadata["files"][number];
 
 export interface Bundle extends Network {
   readonly parity: BundleParity;
@@ -35,9 +40,7 @@ export async function loadBundle(read: ReadFile, progress: (share: number) => vo
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   await Promise.all(
     metadata.files.map(async (entry) => {
-      const bytes = await read(entry.path, (count) => progress(Math.min(1, (arrived += count) / total)));
-      checkBytes(bytes, entry);
-      files.set(entry.path, bytes);
+      files.set(entry.path, await whole(read, entry, (count) => progress(Math.min(1, (arrived += count) / total))));
     }),
   );
   const model = JSON.parse(new TextDecoder().decode(taken(files, "model.json"))) as ModelJson;
@@ -53,9 +56,19 @@ export function predictionsOf({ files }: Bundle): BundlePredictions | null {
   return bytes === undefined ? null : validated(bytes, predictionsSchema, "predictions.json");
 }
 
-function checkBytes(bytes: Uint8Array, { path, bytes: size, sha256: expected }: BundleMetadata["files"][number]): void {
-  if (bytes.length !== size) throw new BundleError(`${path} has ${bytes.length} bytes instead of ${size}`);
-  if (bytesToHex(sha256(bytes)) !== expected) throw new BundleError(`${path} was changed: its SHA-256 is wrong`);
+/** A file as it was listed. A damaged one may lie in a cache, for a year even, so it is asked for a second time past them. */
+async function whole(read: ReadFile, entry: Entry, progress: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await read(entry.path, progress);
+  if (problemOf(bytes, entry) === null) return bytes;
+  const again = await read(entry.path, undefined, true);
+  const problem = problemOf(again, entry);
+  if (problem !== null) throw new BundleError(problem);
+  return again;
+}
+
+function problemOf(bytes: Uint8Array, { path, bytes: size, sha256: expected }: Entry): string | null {
+  if (bytes.length !== size) return `${path} has ${bytes.length} bytes instead of ${size}`;
+  return bytesToHex(sha256(bytes)) === expected ? null : `${path} was changed: its SHA-256 is wrong`;
 }
 
 /** A file that is used now and not kept. */

@@ -24,8 +24,6 @@ export class Card implements Task {
   #heatMap: Promise<HeatMap | null> | null = null;
   /** Whether the visitor wants it read although it was refused. */
   #anyway = false;
-  /** Called when it wants to be read again. */
-  onReadAnyway: () => void = () => {};
   /** Called when a tool of its viewer is used that is the page's. */
   onPageTool: (tool: PageTool) => void = () => {};
   /** Its picture, while it is near the view. */
@@ -53,17 +51,23 @@ export class Card implements Task {
     this.element = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
     this.element.dataset["file"] = file.name;
     this.#part(".file").textContent = file.name;
-    this.#part("button.anyway").addEventListener("click", () => {
-      this.#anyway = true;
-      delete this.element.dataset["reason"];
-      this.show("queued");
-      this.onReadAnyway();
-    });
+    this.#part("button.remove").setAttribute("aria-label", words.say("remove-film", { file: file.name }));
+    this.#showModel();
     this.show("queued");
   }
 
   get status(): Status {
     return this.#status;
+  }
+
+  /** At the chosen operating point; null unless it was read. */
+  get reading(): Finding | null {
+    return this.#status === "done" ? this.#atPoint() : null;
+  }
+
+  /** Of the positive class; null unless it was read. */
+  get probability(): number | null {
+    return this.reading?.probability ?? null;
   }
 
   /** What exports say of it. */
@@ -85,6 +89,17 @@ export class Card implements Task {
   show(status: "queued" | "running" | "cancelled"): void {
     this.#setStatus(status);
     this.#part(".verdict").textContent = this.#words.say(status);
+  }
+
+  /** Waits to be read once more; with `anyway` also if it would be refused. */
+  reset(anyway = this.#anyway): void {
+    this.#anyway = anyway;
+    delete this.element.dataset["reason"];
+    this.show("queued");
+  }
+
+  focus(): void {
+    this.#part(".file").focus({ preventScroll: true });
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -152,6 +167,26 @@ export class Card implements Task {
     if (this.#status !== "done") return;
     this.#showReading(this.#atPoint()!);
     this.onChange();
+  }
+
+  /** Forgets what a model said of it, and waits for the one that was chosen since. */
+  forget(point: OperatingPoint | null): void {
+    this.#point = point;
+    this.finding = null;
+    this.#date = null;
+    this.#heatMap = null;
+    void this.showHeatMap(false);
+    const { dataset, classList } = this.element;
+    for (const key of ["label", "probability", "oodScore", "zone", "overridden"]) delete dataset[key];
+    classList.remove("is-positive");
+    for (const part of [".classes", ".operating-point", ".notes", ".details", ".provenance"]) this.#part(part).replaceChildren();
+    this.#showModel();
+    this.reset();
+  }
+
+  #showModel(): void {
+    this.#part(".travel").textContent = this.#site.travel.join(" ");
+    this.#part(".caution").textContent = this.#site.disclaimer;
   }
 
   /** Makes what a printer needs and a screen would only make when it is scrolled to. */

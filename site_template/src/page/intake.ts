@@ -4,6 +4,7 @@ import { mayBeFilm } from "../shared/film_names.ts";
 import type { Reason } from "../shared/reading.ts";
 import { droppedItems, named, type Dropped } from "./folders.ts";
 import type { Formats } from "./formats.ts";
+import { takeLaunches } from "./launch.ts";
 import type { Words } from "./words.ts";
 
 /** A file, and why it shall not be read; null where it shall. */
@@ -36,6 +37,7 @@ export class Intake {
       const pasted = [...(clipboardData?.files ?? [])];
       if (pasted.length > 0) void this.#open(pasted);
     });
+    takeLaunches((files) => void this.#open(files));
     takeDrops((dropped) => void this.#openDropped(dropped));
   }
 
@@ -47,7 +49,9 @@ export class Intake {
   }
 
   async #openDropped(dropped: Dropped[]): Promise<void> {
-    for (const one of dropped) await this.#open(one instanceof File ? [one] : this.#films(await one));
+    let files: File[] = [];
+    for (const one of dropped) files = files.concat(one instanceof File ? one : this.#films(await one));
+    await this.#open(files);
   }
 
   /** Takes files, in their order; ZIPs are unpacked. */

@@ -79,3 +79,33 @@ test("Start right after Stop loses no film", async () => {
   await settled();
   assert.equal(only.status, "running");
 });
+
+test("a removed film is never read, and what is being read is given up for the next", async () => {
+  const [first, second, third] = films(3) as [Film, Film, Film];
+  const queue = new Queue(() => {});
+  queue.add([first, second, third]);
+  queue.remove(new Set([first, second]));
+  assert.deepEqual([second.status, third.status], ["queued", "running"]);
+  await settled();
+  assert.deepEqual([first.status, third.status], ["running", "running"], "nobody looks at the first any more");
+  third.finish();
+  await settled();
+  assert.ok(queue.idle && !queue.canStop && !queue.canStart);
+});
+
+test("a film that is to be read again comes next, once, and sets a halted queue going", async () => {
+  const [first, second, failed] = films(3) as [Film, Film, Film];
+  const queue = new Queue(() => {});
+  queue.add([first, second]);
+  queue.stop();
+  await settled();
+  queue.addFirst([failed, first]);
+  assert.deepEqual([failed.status, first.status, second.status], ["running", "queued", "queued"]);
+  failed.finish();
+  await settled();
+  first.finish();
+  await settled();
+  second.finish();
+  await settled();
+  assert.ok(queue.idle && !queue.canStart);
+});

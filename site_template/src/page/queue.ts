@@ -9,10 +9,15 @@ export interface Task {
   show(status: "queued" | "running" | "cancelled"): void;
 }
 
+interface Running {
+  readonly task: Task;
+  readonly controller: AbortController;
+}
+
 export class Queue {
   readonly #onChange: () => void;
   #waiting: Task[] = [];
-  #running: AbortController | null = null;
+  #running: Running | null = null;
   #halted = false;
 
   constructor(onChange: () => void) {
@@ -37,35 +42,53 @@ export class Queue {
     void this.#pump();
   }
 
+  /** Reads these next, and goes on with the rest. */
+  addFirst(tasks: readonly Task[]): void {
+    const given = new Set(tasks);
+    this.#waiting = [...tasks, ...this.#waiting.filter((task) => !given.has(task))];
+    this.start();
+  }
+
+  /** Forgets these, whether they wait or are being read. */
+  remove(tasks: ReadonlySet<Task>): void {
+    this.#waiting = this.#waiting.filter((task) => !tasks.has(task));
+    if (this.#running !== null && tasks.has(this.#running.task)) {
+      const { controller } = this.#running;
+      this.#running = null;
+      controller.abort();
+      void this.#pump();
+    }
+    this.#onChange();
+  }
+
   start(): void {
     this.#halted = false;
-    for (const task of this.#waiting) task.show("queued");
+    for (const task of this.#waiting) if (task.status === "cancelled") task.show("queued");
     void this.#pump();
   }
 
   /** The film that is being read is given up, and comes first when the queue is started again. */
   stop(): void {
     this.#halted = true;
-    this.#running?.abort();
+    this.#running?.controller.abort();
     this.#onChange();
   }
 
   async #pump(): Promise<void> {
     this.#onChange();
-    if (this.#running !== null) return;
-    while (!this.#halted) {
+    while (this.#running === null && !this.#halted) {
       const task = this.#waiting.shift();
       if (task === undefined) break;
-      this.#running = new AbortController();
+      const mine = (this.#running = { task, controller: new AbortController() });
       task.show("running");
       this.#onChange();
-      try {
-        await task.run(this.#running.signal);
-      } catch {
+      const finished = await task.run(mine.controller.signal).then(() => true, () => false);
+      if (this.#running !== mine) return; // it was removed, and the queue went on without it
+      this.#running = null;
+      if (!finished) {
         task.show("cancelled");
         this.#waiting.unshift(task);
       }
-      this.#running = null;
     }
     this.#onChange();
   }

@@ -1,25 +1,28 @@
-// The list of films: adds cards, drives the queue's buttons and the heat maps, and announces what was read.
+// The list of films: adds and removes cards, drives the queue, and keeps what is said of all films together up to date.
 
 import type { Site } from "../shared/site.ts";
 import { Card } from "./card.ts";
 import type { Given } from "./intake.ts";
+import { Announcer } from "./list/announcer.ts";
+import { prepareClearing } from "./list/clearing.ts";
+import { Near } from "./list/near.ts";
+import { arrange, byProbability } from "./list/order.ts";
+import { Overview } from "./list/overview.ts";
+import { Tally, type Group } from "./list/tally.ts";
+import { TimeLeft } from "./list/time_left.ts";
+import { drained, unhurried } from "./list/unhurried.ts";
 import type { OperatingPoints } from "./numbers/operating_points.ts";
 import { HeatMapControl } from "./heat_map_control.ts";
 import { Exports } from "./out/exports.ts";
 import type { Film } from "./out/record.ts";
 import { Queue } from "./queue.ts";
 import type { Reader } from "./reader.ts";
-import { aMoment } from "./start_worker.ts";
 import { FullView } from "./viewer/full_view.ts";
 import type { PageTool } from "./viewer/tools.ts";
 import type { Words } from "./words.ts";
 
-/** Cards made in one go; more would hold up the page's thread. */
-const CARDS_AT_ONCE = 12;
-/** Within a screen's height of the view. */
-const NEAR = "100% 0px";
-/** Up to so many films each reading is announced; beyond that only the sum. */
-const ANNOUNCED_SINGLY = 3;
+/** How closely the strip follows the queue: films may come faster than anyone can read. */
+const REFRESH_MILLISECONDS = 100;
 
 const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 
@@ -27,26 +30,34 @@ export class Readings {
   readonly #site: Site;
   readonly #words: Words;
   readonly #reader: Reader;
+  readonly #points: OperatingPoints;
+  readonly #exports: Exports;
+  readonly #overview: Overview;
+  readonly #announcer: Announcer;
   readonly #list = byId<HTMLOListElement>("readings");
   readonly #template = byId<HTMLTemplateElement>("reading-template");
   readonly #start = byId<HTMLButtonElement>("start");
   readonly #stop = byId<HTMLButtonElement>("stop");
+  readonly #retryFailed = byId<HTMLButtonElement>("retry-failed");
+  readonly #order = byId<HTMLSelectElement>("order");
   readonly #heatMaps = new HeatMapControl();
   readonly #fullView = new FullView({
-    neighbour: (card, step) => this.#neighbour(card, step),
+    neighbour: (card, step) => this.#cards.get(shownBeside(card.element, step)!) ?? null,
     mount: (card) => this.#mount(card),
     left: (card) => this.#near.has(card) || card.unmount(),
   });
   readonly #keys = byId<HTMLDialogElement>("viewer-keys");
-  readonly #summary = byId("summary");
-  readonly #announcement = byId("announcement");
-  readonly #points: OperatingPoints;
-  readonly #exports: Exports;
-  readonly #queue = new Queue(() => this.#update());
+  readonly #queue = new Queue(() => this.#refreshSoon());
+  readonly #tally = new Tally();
+  readonly #timeLeft = new TimeLeft();
+  readonly #near = new Near((card) => this.#mount(card));
+  /** In the order in which they came. */
   readonly #cards = new Map<Element, Card>();
-  readonly #near = new Set<Card>();
-  readonly #observer = new IntersectionObserver((entries) => this.#scrolled(entries), { rootMargin: NEAR });
-  #announced = 0;
+  readonly #incoming: Given[] = [];
+  #latest: Card | null = null;
+  #shown: Group | null = null;
+  #refresh: ReturnType<typeof setTimeout> | undefined;
+  #arranging = new AbortController();
 
   constructor(site: Site, words: Words, reader: Reader, points: OperatingPoints) {
     this.#site = site;
@@ -54,41 +65,17 @@ export class Readings {
     this.#words = words;
     this.#reader = reader;
     this.#exports = new Exports(site, words, this.#list, this.#cards, () => this.#heatMaps.shown);
-    points.onChange = () => void this.#decideAgain();
-    this.#start.addEventListener("click", () => this.#queue.start());
-    this.#stop.addEventListener("click", () => this.#queue.stop());
-    this.#heatMaps.onChange = () => {
-      for (const card of this.#cards.values()) void card.showHeatMap(this.#heatMaps.shown);
-    };
-  }
-
-  async add(given: readonly Given[]): Promise<void> {
-    if (given.length === 0) return;
-    document.body.classList.add("has-readings");
-    for (let first = 0; first < given.length; first += CARDS_AT_ONCE) {
-      const cards = given
-        .slice(first, first + CARDS_AT_ONCE)
-        .map((one) => new Card(one, this.#reader, this.#site, this.#words, this.#template, this.#points.chosen));
-      this.#list.append(...cards.map((card) => card.element));
-      for (const card of cards) {
-        this.#cards.set(card.element, card);
-        this.#observer.observe(card.element);
-        card.onReadAnyway = () => this.#queue.add([card]);
-        card.onPageTool = (tool) => this.#use(tool, card);
-      }
-      this.#queue.add(cards);
-      await aMoment();
-    }
-  }
-
-  /** Films, a few at a time, read at the operating point that was chosen; another choice meanwhile takes over. */
-  async #decideAgain(): Promise<void> {
-    const point = this.#points.chosen;
-    const cards = [...this.#cards.values()];
-    for (let first = 0; first < cards.length && this.#points.chosen === point; first += CARDS_AT_ONCE) {
-      for (const card of cards.slice(first, first + CARDS_AT_ONCE)) card.decideAt(point);
-      await aMoment();
-    }
+    this.#overview = new Overview(site, words);
+    this.#announcer = new Announcer(words);
+    points.onChange = () => void unhurried([...this.#cards.values()], (card) => card.decideAt(points.chosen));
+    this.#overview.onChoose = (group) => this.#show(group);
+    this.#start.addEventListener("click", () => this.#press(() => this.#queue.start()));
+    this.#stop.addEventListener("click", () => this.#press(() => this.#queue.stop()));
+    this.#retryFailed.addEventListener("click", () => this.#press(() => this.#readAgain(this.#failed)));
+    this.#order.addEventListener("change", () => this.#arrange());
+    this.#heatMaps.onChange = () => this.#showHeatMaps();
+    this.#list.addEventListener("click", ({ target }) => target instanceof Element && this.#clicked(target));
+    prepareClearing(() => void this.#clear());
   }
 
   /** What exports and bug reports say of every film. */
@@ -96,18 +83,118 @@ export class Readings {
     return [...this.#cards.values()].map((card) => card.film);
   }
 
-  #scrolled(entries: readonly IntersectionObserverEntry[]): void {
-    for (const { target, isIntersecting } of entries) {
-      const card = this.#cards.get(target);
-      if (card === undefined) continue;
-      if (isIntersecting) {
-        this.#near.add(card);
-        this.#mount(card);
-      } else {
-        this.#near.delete(card);
-        card.unmount();
-      }
+  add(given: readonly Given[]): void {
+    if (given.length === 0) return;
+    document.body.classList.add("has-readings");
+    const busy = this.#incoming.length > 0;
+    for (const one of given) this.#incoming.push(one);
+    if (!busy) void unhurried(drained(this.#incoming), (one) => this.#append(one));
+  }
+
+  /** With the model that was chosen. Nothing that another one said stays on the page. */
+  readAllAgain(): void {
+    const cards = [...this.#cards.values()];
+    this.#queue.remove(new Set(cards));
+    for (const card of cards) card.forget(this.#points.chosen);
+    this.#latest = null;
+    this.#queue.add(cards);
+  }
+
+  get #failed(): Card[] {
+    return [...this.#cards.values()].filter(({ status }) => status === "error");
+  }
+
+  #append(given: Given): void {
+    const card = new Card(given, this.#reader, this.#site, this.#words, this.#template, this.#points.chosen);
+    card.onChange = () => this.#changed(card);
+    card.onPageTool = (tool) => this.#use(tool, card);
+    this.#cards.set(card.element, card);
+    this.#tally.put(card);
+    this.#filter(card);
+    this.#list.append(card.element);
+    this.#near.watch(card);
+    this.#queue.add([card]);
+  }
+
+  #changed(card: Card): void {
+    if (!this.#cards.has(card.element)) return; // it was removed while it was read
+    const waited = this.#tally.groupOf(card) === "waiting";
+    this.#tally.put(card);
+    this.#filter(card);
+    if (waited && this.#tally.groupOf(card) !== "waiting") {
+      this.#latest = card;
+      this.#timeLeft.finished(performance.now());
+      this.#announcer.finished(() => `${card.film.file}: ${card.film.message}`);
+      if (this.#near.has(card)) void card.showHeatMap(this.#heatMaps.shown);
     }
+    this.#refreshSoon();
+  }
+
+  #clicked(target: Element): void {
+    const button = target.closest("button");
+    const card = this.#cards.get(target.closest("[data-testid=reading]")!);
+    if (button === null || card === undefined) return;
+    if (button.matches(".retry")) this.#readAgain([card]);
+    else if (button.matches(".anyway")) this.#readAnyway(card);
+    else if (button.matches(".remove")) this.#remove(card);
+  }
+
+  #readAgain(cards: readonly Card[]): void {
+    for (const card of cards) card.reset();
+    this.#queue.addFirst(cards);
+    if (cards.length === 1) cards[0]!.focus();
+  }
+
+  #readAnyway(card: Card): void {
+    card.reset(true);
+    this.#queue.add([card]);
+    card.focus();
+  }
+
+  #remove(card: Card): void {
+    const neighbour = shownBeside(card.element, 1) ?? shownBeside(card.element, -1);
+    this.#queue.remove(new Set([card]));
+    this.#forget(card);
+    this.#announcer.say(this.#words.say("removed", { file: card.film.file }));
+    (neighbour?.querySelector<HTMLElement>(".remove") ?? byId("files")).focus();
+  }
+
+  async #clear(): Promise<void> {
+    const cards = [...this.#cards.values()];
+    this.#incoming.length = 0;
+    this.#queue.remove(new Set(cards));
+    byId("files").focus();
+    await unhurried(cards, (card) => this.#forget(card));
+    this.#announcer.say(this.#words.say("removed-all"));
+  }
+
+  #forget(card: Card): void {
+    this.#cards.delete(card.element);
+    this.#tally.remove(card);
+    this.#near.forget(card);
+    card.element.remove();
+    if (this.#latest === card) this.#latest = null;
+    if (this.#cards.size === 0) {
+      document.body.classList.remove("has-readings");
+      this.#overview.showAll();
+    }
+    this.#refreshSoon();
+  }
+
+  #show(group: Group | null): void {
+    this.#shown = group;
+    void unhurried([...this.#cards.values()], (card) => this.#filter(card));
+  }
+
+  #filter(card: Card): void {
+    card.element.classList.toggle("is-left-out", this.#shown !== null && this.#tally.groupOf(card) !== this.#shown);
+  }
+
+  #arrange(): void {
+    this.#arranging.abort();
+    this.#arranging = new AbortController();
+    const cards = [...this.#cards.values()];
+    void arrange(this.#arranging.signal, this.#list, this.#order.value === "probability" ? byProbability(cards) : cards);
   }
 
   #use(tool: PageTool, card: Card): void {
@@ -121,31 +208,41 @@ export class Readings {
     if (this.#heatMaps.shown) void card.showHeatMap(true);
   }
 
-  /** The film before or after another one in the list, ready to be shown. */
-  #neighbour(card: Card, step: 1 | -1): Card | null {
-    const element = step === 1 ? card.element.nextElementSibling : card.element.previousElementSibling;
-    return (element === null ? undefined : this.#cards.get(element)) ?? null;
+  #showHeatMaps(): void {
+    for (const card of this.#near) void card.showHeatMap(this.#heatMaps.shown);
   }
 
-  #update(): void {
-    this.#start.disabled = !this.#queue.canStart;
-    this.#stop.disabled = !this.#queue.canStop;
-    const cards = [...this.#cards.values()];
-    const finished = cards.filter(({ status }) => status === "done" || status === "refused" || status === "error");
-    this.#summary.textContent = this.#words.say("summary", { finished: finished.length, films: cards.length });
-    if (this.#heatMaps.shown) for (const card of this.#near) void card.showHeatMap(true);
-    this.#exports.enable(finished.length > 0);
-    this.#announce(finished);
+  /** Start, Stop and their like: whoever pressed one that is off now has the focus on the other. */
+  #press(action: () => void): void {
+    action();
+    this.#refreshNow();
+    (this.#stop.disabled ? this.#start : this.#stop).focus();
   }
 
-  #announce(finished: readonly Card[]): void {
-    const news = finished.length - this.#announced;
-    if (news < 0) this.#announced = finished.length; // one is read again
-    if (news <= 0 || !(this.#queue.idle || this.#cards.size <= ANNOUNCED_SINGLY)) return;
-    this.#announced = finished.length;
-    const sum = this.#words.say("announce-sum", { n: finished.length });
-    const last = finished.at(-1)!.element;
-    const single = `${last.dataset["file"] ?? ""}: ${last.querySelector(".verdict")?.textContent ?? ""}`;
-    this.#announcement.textContent = news === 1 && this.#cards.size <= ANNOUNCED_SINGLY ? single : sum;
+  #refreshSoon(): void {
+    this.#refresh ??= setTimeout(() => this.#refreshNow(), REFRESH_MILLISECONDS);
   }
+
+  #refreshNow(): void {
+    clearTimeout(this.#refresh);
+    this.#refresh = undefined;
+    const { idle, canStart, canStop } = this.#queue;
+    this.#start.disabled = !canStart;
+    this.#stop.disabled = !canStop;
+    this.#retryFailed.hidden = this.#tally.count("failed") === 0;
+    this.#exports.enable(this.#tally.finished > 0);
+    this.#overview.show(this.#tally, this.#latest, idle ? null : this.#timeLeft.seconds(this.#tally.count("waiting")));
+    if (!idle) return;
+    this.#timeLeft.pause();
+    this.#announcer.tell(() => this.#overview.counts(this.#tally));
+    if (this.#order.value !== "given") this.#arrange();
+  }
+}
+
+/** The film before or after another one, of those that are shown. */
+function shownBeside(element: Element, step: 1 | -1): Element | null {
+  const beside = (of: Element): Element | null => (step === 1 ? of.nextElementSibling : of.previousElementSibling);
+  let other = beside(element);
+  while (other?.classList.contains("is-left-out")) other = beside(other);
+  return other;
 }

@@ -3,6 +3,7 @@
 import { tenthsOfPercent } from "../shared/percent.ts";
 import type { Finding } from "../shared/reading.ts";
 import type { Share, Site } from "../shared/site.ts";
+import { roundedDuration } from "./list/time_left.ts";
 
 export class Words {
   readonly #site: Site;
@@ -55,6 +56,16 @@ export class Words {
 
   date(date: Date): string {
     return date.toLocaleString(this.#locale, { dateStyle: "medium", timeStyle: "short" });
+  }
+
+  /** A time that is left, in round numbers. */
+  duration(seconds: number): string {
+    const { value, unit } = roundedDuration(seconds);
+    return new Intl.NumberFormat(this.#locale, { style: "unit", unit, unitDisplay: "long" }).format(value);
+  }
+
+  list(texts: readonly string[]): string {
+    return new Intl.ListFormat(this.#locale).format(texts);
   }
 
   /** A share's 95 % interval, in percent; empty where it was not measured. */

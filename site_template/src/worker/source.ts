@@ -13,7 +13,7 @@ export interface Files {
 export function filesOf(source: Source, embedded: Map<string, string>): Files {
   if (source.kind === "http") {
     return {
-      bundle: (path, progress) => fetched(source.bundle + path, progress),
+      bundle: (path, progress, afresh) => fetched(source.bundle + path, progress, afresh),
       wasm: (name, progress) => fetched(source.wasm[name] ?? name, progress),
     };
   }
@@ -28,11 +28,12 @@ export function filesOf(source: Source, embedded: Map<string, string>): Files {
 }
 
 /** XMLHttpRequest, because it tells of its progress while `fetch` would have to be read chunk by chunk for that. */
-function fetched(url: string, progress?: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+function fetched(url: string, progress?: (bytes: number) => void, afresh = false): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     let arrived = 0;
     request.open("GET", url);
+    if (afresh) request.setRequestHeader("Cache-Control", "no-cache");
     request.responseType = "arraybuffer";
     request.onprogress = ({ loaded }) => {
       progress?.(loaded - arrived);

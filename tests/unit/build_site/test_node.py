@@ -57,7 +57,7 @@ def test_an_installed_template_is_copied_to_the_cache_folder(tmp_path: Path, mon
     (installed / "site_template" / "package-lock.json").write_text("{}")
     monkeypatch.setattr(node, "PACKAGE", installed)
     monkeypatch.setattr(node, "_cache_folder", lambda: tmp_path / "cache")
-    monkeypatch.setattr(node, "_install_packages", lambda folder: None)
+    monkeypatch.setattr(node, "install_packages", lambda folder: None)
     folder = node.workspace()
     assert folder.parent == tmp_path / "cache"
     assert (folder / "package-lock.json").read_text() == "{}"

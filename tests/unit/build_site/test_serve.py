@@ -12,20 +12,23 @@ from build_site.serve import server
 from training.exceptions import PlainfilmError
 
 
-def test_files_are_served_with_their_types_and_never_cached(tiny_site: Path) -> None:
+def test_files_are_served_with_their_types_and_cached_where_their_names_tell_versions_apart(tiny_site: Path) -> None:
     with server(tiny_site) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         expected = {
             "index.html": "text/html",
-            ".js": "text/javascript",
-            ".wasm": "application/wasm",
-            ".bin": "application/octet-stream",
+            "service-worker.js": "text/javascript",
+            "manifest.webmanifest": "application/manifest+json",
+            "assets/*.js": "text/javascript",
+            "assets/*.wasm": "application/wasm",
+            "models/*/*.bin": "application/octet-stream",
         }
-        for ending, kind in expected.items():
-            path = next(path for path in tiny_site.rglob("*") if path.name.endswith(ending)).relative_to(tiny_site)
+        for pattern, kind in expected.items():
+            path = next(tiny_site.glob(pattern)).relative_to(tiny_site)
             with urllib.request.urlopen(f"http://127.0.0.1:{running.server_port}/{path.as_posix()}") as answer:
                 assert answer.headers["Content-Type"].startswith(kind)
-                assert answer.headers["Cache-Control"] == "no-store"
+                assert ("immutable" in answer.headers["Cache-Control"]) == (len(path.parts) > 1)
+                assert ("no-cache" in answer.headers["Cache-Control"]) == (len(path.parts) == 1)
         running.shutdown()
 
 

@@ -46,8 +46,14 @@ def test_a_message_names_only_what_is_filled_in() -> None:
     allowed = {"picture", "pictures", "warning", "positive"}
     allowed |= {
         "n",
+        "count",
+        "counts",
+        "duration",
+        "message",
         "value",
         "file",
+        "name",
+        "title",
         "files",
         "seen",
         "label",

@@ -1,0 +1,13 @@
+// "Remove all": asks first, because readings go with their films.
+
+const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+export function prepareClearing(clear: () => void): void {
+  const dialog = byId<HTMLDialogElement>("clear-dialog");
+  byId("clear").addEventListener("click", () => dialog.showModal());
+  dialog.querySelector(".keep")!.addEventListener("click", () => dialog.close());
+  dialog.querySelector(".clear")!.addEventListener("click", () => {
+    dialog.close();
+    clear();
+  });
+}

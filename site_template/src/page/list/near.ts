@@ -1,0 +1,59 @@
+// Which films are near the view: only those have their heavy parts.
+
+import type { Card } from "../card.ts";
+
+/** Within a screen's height of the view. */
+const MARGIN = "100% 0px";
+
+export class Near {
+  readonly #cards = new Map<Element, Card>();
+  readonly #near = new Set<Card>();
+  readonly #observer = new IntersectionObserver((entries) => this.#moved(entries), { rootMargin: MARGIN });
+  readonly #onNear: (card: Card) => void;
+
+  /** `onNear` is called with a film that came near the view. */
+  constructor(onNear: (card: Card) => void) {
+    this.#onNear = onNear;
+    addEventListener("afterprint", () => this.#unmountFar());
+  }
+
+  has(card: Card): boolean {
+    return this.#near.has(card);
+  }
+
+  [Symbol.iterator](): IterableIterator<Card> {
+    return this.#near.values();
+  }
+
+  watch(card: Card): void {
+    this.#cards.set(card.element, card);
+    this.#observer.observe(card.element);
+  }
+
+  /** For a film that is removed: frees what it has. */
+  forget(card: Card): void {
+    this.#observer.unobserve(card.element);
+    this.#cards.delete(card.element);
+    this.#near.delete(card);
+    card.unmount();
+  }
+
+  #moved(entries: readonly IntersectionObserverEntry[]): void {
+    for (const { target, isIntersecting } of entries) {
+      const card = this.#cards.get(target);
+      if (card === undefined) continue;
+      if (!isIntersecting) {
+        this.#near.delete(card);
+        card.unmount();
+      } else if (!this.#near.has(card)) {
+        this.#near.add(card);
+        this.#onNear(card);
+      }
+    }
+  }
+
+  /** A printer needed them all. */
+  #unmountFar(): void {
+    for (const card of this.#cards.values()) if (!this.#near.has(card)) card.unmount();
+  }
+}

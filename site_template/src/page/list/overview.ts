@@ -1,0 +1,108 @@
+// The strip above the films: how far the queue is, how many films were read as what (each count shows those alone), the latest.
+
+import type { Site } from "../../shared/site.ts";
+import type { Card } from "../card.ts";
+import type { Words } from "../words.ts";
+import type { Group, Tally } from "./tally.ts";
+
+/** Below so many films the counts would say no more than the films themselves. */
+const MANY = 3;
+
+const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+
+interface Count {
+  readonly label: string;
+  readonly element: HTMLLabelElement;
+  readonly input: HTMLInputElement;
+  readonly number: HTMLElement;
+}
+
+export class Overview {
+  /** Called when other films shall be shown: those of one group, or all. */
+  onChoose: (group: Group | null) => void = () => {};
+  readonly #words: Words;
+  readonly #strip = byId("overview");
+  readonly #summary = byId("summary");
+  readonly #progress = byId<HTMLProgressElement>("progress");
+  readonly #latest = byId("latest");
+  readonly #latestButton = this.#latest.querySelector("button")!;
+  readonly #counts: ReadonlyMap<Group | null, Count>;
+  #latestCard: Card | null = null;
+
+  constructor(site: Site, words: Words) {
+    this.#words = words;
+    const groups: [Group | null, string][] = [
+      [null, words.say("group-all")],
+      ...site.classes.map(({ name, label }): [Group, string] => [`class:${name}`, label]),
+      ["indeterminate", words.say("group-indeterminate")],
+      ["refused", words.say("group-refused")],
+      ["failed", words.say("group-failed")],
+      ["waiting", words.say("group-waiting")],
+    ];
+    this.#counts = new Map(groups.map(([group, label]) => [group, this.#count(group, label, `class:${site.positive_class}`)]));
+    byId("counts").append(...[...this.#counts.values()].map(({ element }) => element));
+    this.#latestButton.addEventListener("click", () => this.#latestCard !== null && this.#jump(this.#latestCard));
+  }
+
+  /** `secondsLeft` is null while that is not known. */
+  show(tally: Tally, latest: Card | null, secondsLeft: number | null): void {
+    const { films, finished } = tally;
+    const duration = secondsLeft === null ? "" : this.#words.duration(secondsLeft);
+    const summary = { finished, films, duration };
+    set(this.#summary, duration === "" ? this.#words.say("summary", summary) : this.#words.say("summary-left", summary));
+    this.#strip.classList.toggle("is-done", finished === films);
+    this.#progress.hidden = finished === films;
+    this.#progress.max = films;
+    this.#progress.value = finished;
+    this.#strip.classList.toggle("is-short", films < MANY);
+    for (const [group, { element, input, number }] of this.#counts) {
+      const count = group === null ? films : tally.count(group);
+      set(number, this.#words.number(count));
+      element.hidden = count === 0 && !input.checked;
+    }
+    this.#latestCard = latest;
+    this.#latest.hidden = latest === null || films < MANY;
+    if (latest !== null) set(this.#latestButton, this.#words.say("latest", { file: latest.film.file, message: latest.film.message }));
+  }
+
+  /** How many were read as what, in words. */
+  counts(tally: Tally): string {
+    const said = [...this.#counts].flatMap(([group, { label }]) =>
+      group === null || tally.count(group) === 0 ? [] : [this.#words.say("announce-count", { label, count: tally.count(group) })],
+    );
+    return this.#words.list(said);
+  }
+
+  showAll(): void {
+    this.#counts.get(null)!.input.checked = true;
+    this.onChoose(null);
+  }
+
+  #jump(card: Card): void {
+    if (card.element.classList.contains("is-left-out")) this.showAll();
+    card.element.scrollIntoView({ block: "start" });
+    card.focus();
+  }
+
+  #count(group: Group | null, label: string, positive: Group): Count {
+    const element = document.createElement("label");
+    const input = document.createElement("input");
+    const name = document.createElement("span");
+    const number = document.createElement("span");
+    element.className = "count";
+    element.dataset["group"] = group?.startsWith("class:") ? "class" : (group ?? "all");
+    element.classList.toggle("is-positive", group === positive);
+    Object.assign(input, { type: "radio", name: "shown", checked: group === null, autocomplete: "off" });
+    input.addEventListener("change", () => this.onChoose(group));
+    name.className = "count-name";
+    name.textContent = label;
+    number.className = "count-number";
+    element.append(input, name, " ", number);
+    return { label, element, input, number };
+  }
+}
+
+/** Writes only what is another: no film that changes nothing costs a layout. */
+function set(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
