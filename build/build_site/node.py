@@ -65,8 +65,12 @@ def esbuild(
     *,
     platform: Literal["browser", "node"],
     kernels: Sequence[str] | None = None,
-) -> None:
-    """Bundles the entry points to `outdir`, one file each; `kernels` limits what is kept of TensorFlow.js."""
+) -> list[str]:
+    """Bundles the entry points to `outdir`, one file each; `kernels` limits what is kept of TensorFlow.js.
+
+    Returns:
+        The folders of the npm packages that went in, relative to `folder`.
+    """
     options = {
         "entries": list(entries),
         "outdir": str(outdir.resolve()),
@@ -74,7 +78,9 @@ def esbuild(
         "platform": platform,
         "kernels": None if kernels is None else list(kernels),
     }
-    _node(["scripts/bundle.mjs", json.dumps(options)], folder, "esbuild could not bundle the page")
+    printed = _node(["scripts/bundle.mjs", json.dumps(options)], folder, "esbuild could not bundle the page")
+    packages: list[str] = json.loads(printed)
+    return packages
 
 
 def kernels_of(bundle: Path, folder: Path) -> list[str]:
