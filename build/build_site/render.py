@@ -15,7 +15,10 @@ from markupsafe import Markup
 
 from build_site import facts, models, offline
 from build_site.config import SiteConfig, Strings
+from build_site.licences import Licence, licences_text
+from build_site.model_card import Card, card_of
 from build_site.models import Model
+from build_site.texts import CardTexts, Section
 from training.exceptions import PlainfilmError
 
 REDIRECT = 'if(location.protocol==="file:")location.replace("standalone.html")'
@@ -29,6 +32,8 @@ class Parts:
         version: Of this package.
         site, strings: The site's words.
         models: The first is the default.
+        about, card_texts: The longer texts.
+        licences: Of the software in the scripts.
         page_script, worker_script, formats_script, service_worker_script, style, mark: The bundled sources.
     """
 
@@ -36,6 +41,9 @@ class Parts:
     site: SiteConfig
     strings: Strings
     models: tuple[Model, ...]
+    about: list[Section]
+    card_texts: CardTexts
+    licences: list[Licence]
     page_script: str
     worker_script: bytes
     formats_script: bytes
@@ -102,18 +110,18 @@ def standalone_page(templates: Path, parts: Parts, bundle: dict[str, bytes], was
         "page.html.j2", templates, parts, parts.models[0], policy, links=links, manifest=None, apple_icon=None,
         icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()), style=None, inline_style=_safe(style),
         inline_script=_safe(script), site_json=_site_json(parts, data), embedded=[(path, _base64(data)) for path, data in files],
-        **_choice(parts, parts.models[:1], {parts.models[0].name: links["card"]}),
+        **_choice(parts, parts.models[:1], {parts.models[0].name: links["card"]}), card=_card(parts.models[0], parts), **_about(parts),
     )  # fmt: skip
 
 
 def model_card_page(templates: Path, parts: Parts, model: Model, addresses: Addresses) -> str:
     """The model card of one model: a page without a script."""
-    return _still_page("model_card.html.j2", templates, parts, model, addresses)
+    return _still_page("model_card.html.j2", templates, parts, model, addresses, card=_card(model, parts))
 
 
 def about_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
     """about.html: a page without a script."""
-    return _still_page("about.html.j2", templates, parts, parts.models[0], addresses)
+    return _still_page("about.html.j2", templates, parts, parts.models[0], addresses, **_about(parts))
 
 
 def model_card_path(model: Model, parts: Parts) -> str:
@@ -131,9 +139,19 @@ def source_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _still_page(template: str, templates: Path, parts: Parts, model: Model, addresses: Addresses) -> str:
+def _still_page(
+    template: str, templates: Path, parts: Parts, model: Model, addresses: Addresses, **context: object
+) -> str:
     policy = {"style-src": "'self'", "img-src": "'self' data:", "manifest-src": "'self'"}
-    return _render(template, templates, parts, model, policy, **_over_http(model, parts, addresses))
+    return _render(template, templates, parts, model, policy, **_over_http(model, parts, addresses), **context)
+
+
+def _card(model: Model, parts: Parts) -> Card:
+    return card_of(model, parts.card_texts, parts.site, parts.strings.page, parts.version)
+
+
+def _about(parts: Parts) -> dict[str, object]:
+    return {"about": parts.about, "licences": parts.licences, "licences_text": licences_text(parts.licences)}
 
 
 def _over_http(model: Model, parts: Parts, addresses: Addresses) -> dict[str, object]:

@@ -14,7 +14,9 @@ from pathlib import Path
 from build_site import node, offline, render
 from build_site.check import check
 from build_site.config import SiteConfig, read_site_config, read_strings
+from build_site.licences import licences_of, licences_text
 from build_site.models import check_together, model_of
+from build_site.texts import read_about, read_card_texts
 from export.bundle import METADATA, Bundle, read_bundle
 from training.exceptions import PlainfilmError
 from training.whole import whole_folder
@@ -61,7 +63,7 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     bundles = [read_bundle(folder) for folder in folders or [node.EXPORT / "models" / name for name in site.bundles]]
     check_together(bundles)
     template = node.workspace()
-    parts, wasm = _gather(template, bundles, site)
+    parts, wasm = _gather(template, bundles, site, config)
     files = _assemble(template, parts, bundles, wasm)
     check(files)
     files[MANIFEST] = _manifest(parts.version, files)
@@ -69,15 +71,21 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     return Built(out, {path: len(data) for path, data in files.items()})
 
 
-def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tuple[render.Parts, dict[str, bytes]]:
+def _gather(
+    template: Path, bundles: Sequence[Bundle], site: SiteConfig, config: Path | None
+) -> tuple[render.Parts, dict[str, bytes]]:
     """Bundles scripts and styles, with only the kernels that these networks need, and reads what else the pages are made of."""
     with tempfile.TemporaryDirectory() as temporary:
         scripts = Path(temporary)
         kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path, template)})
-        node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
-        node.esbuild(template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels)
-        node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
-        node.esbuild(template, ["src/service_worker/main.ts"], scripts / "service_worker", platform="browser")
+        packages = node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
+        packages += node.esbuild(
+            template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels
+        )
+        packages += node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
+        packages += node.esbuild(
+            template, ["src/service_worker/main.ts"], scripts / "service_worker", platform="browser"
+        )
         page_script = (scripts / "page" / "main.js").read_text("utf-8")
         style = (scripts / "page" / "page.css").read_text("utf-8")
         worker_script = (scripts / "worker" / "main.js").read_bytes()
@@ -90,6 +98,9 @@ def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tupl
         site=site,
         strings=read_strings(template / "strings.toml", words, site.language),
         models=tuple(model_of(bundle) for bundle in bundles),
+        about=read_about(_own_or_template(config, template, "about.toml"), words),
+        card_texts=read_card_texts(_own_or_template(config, template, "model_card.toml")),
+        licences=licences_of(template / package for package in packages),
         page_script=page_script,
         worker_script=worker_script,
         formats_script=formats_script,
@@ -98,6 +109,12 @@ def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tupl
         mark=(template / "mark.svg").read_text("utf-8").strip(),
     )
     return parts, {name: (node.wasm_folder(template) / name).read_bytes() for name in node.WASM_BINARIES}
+
+
+def _own_or_template(config: Path | None, template: Path, name: str) -> Path:
+    """A file of texts: the one beside the site's own configuration, or else the template's."""
+    own = None if config is None else config.with_name(name)
+    return own if own is not None and own.is_file() else template / name
 
 
 def _assemble(
@@ -133,6 +150,7 @@ def _assemble(
     templates = template / "templates"
     files["index.html"] = render.index_page(templates, parts, addresses).encode()
     files["standalone.html"] = render.standalone_page(templates, parts, _bundle_files(bundles[0]), wasm).encode()
+    files["licences.txt"] = licences_text(parts.licences).encode()
     files["about.html"] = render.about_page(templates, parts, addresses).encode()
     for model in parts.models:
         page = render.model_card_page(templates, parts, model, addresses)
