@@ -244,7 +244,7 @@ def test_the_whole_way_goes_by_keyboard_alone(visit: Open, numbers_page: str, ev
     page.keyboard.press("ArrowLeft")
     tab_to("#latest button")
     page.keyboard.press("Enter")
-    expect(page.locator(".file").last).to_be_focused()
+    expect(page.locator("#readings .file").last).to_be_focused()
     tab_to(".retry")
     tab_to(".remove")
     page.keyboard.press("Enter")
