@@ -12,6 +12,8 @@ from training.exceptions import UsageError
 
 # A sentence, or its plural forms (the names are those of Intl.PluralRules).
 Message = str | dict[str, str]
+# By part of strings.toml and key.
+Messages = dict[str, dict[str, Message]]
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,17 @@ def read_site_config(path: Path) -> SiteConfig:
     return SiteConfig(**document)
 
 
-def read_strings(path: Path, words: dict[str, str], language: str) -> Strings:
-    """Reads a strings.toml and puts the site's words in: `{picture}` becomes `words["picture"]`."""
+def read_messages(path: Path) -> Messages:
+    """Reads a strings.toml: `page` and `messages`, with nothing filled in."""
     document = _read_toml(path)
-    messages = {key: _filled(message, words) for key, message in document["messages"].items()}
-    page = {key: fill(text, words) for key, text in document["page"].items()}
-    return Strings(Words(page, language, document["messages"]["percent"]), messages)
+    return {part: document[part] for part in ("page", "messages")}
+
+
+def strings_of(raw: Messages, words: dict[str, str], language: str) -> Strings:
+    """Puts the site's words in: `{picture}` becomes `words["picture"]`."""
+    messages = {key: _filled(message, words) for key, message in raw["messages"].items()}
+    page = {key: fill(str(text), words) for key, text in raw["page"].items()}
+    return Strings(Words(page, language, str(raw["messages"]["percent"])), messages)
 
 
 def _filled(message: Message, values: dict[str, str]) -> Message:

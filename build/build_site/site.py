@@ -12,7 +12,7 @@ from pathlib import Path
 
 from build_site import node, offline, render
 from build_site.check import check
-from build_site.config import SiteConfig, read_site_config, read_strings
+from build_site.config import SiteConfig, read_messages, read_site_config, strings_of
 from export.bundle import METADATA, Bundle, read_bundle, sha256
 from training.exceptions import PlainfilmError
 from training.whole import whole_folder
@@ -83,7 +83,7 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
     parts = render.Parts(
         version=version(),
         site=site,
-        strings=read_strings(template / "strings.toml", words, site.language),
+        strings=strings_of(read_messages(template / "strings.toml"), words, site.language),
         metadata=bundle.metadata,
         metadata_sha256=sha256(bundle.path / METADATA),
         has_heatmap="heatmap" in bundle.model["signature"]["outputs"],
