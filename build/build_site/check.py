@@ -25,6 +25,8 @@ LOADING = {
     "object": "data",
     "use": "href",
 }
+# Links that say where a page is, and load nothing.
+NAMED_ONLY = ("canonical", "alternate")
 DATA_BLOCKS = ("application/json", "application/octet-stream;base64")
 
 
@@ -59,7 +61,8 @@ class _Page(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         self.ids |= {attributes["id"]} if "id" in attributes else set()
         self.handlers += [name for name in attributes if name.startswith("on") or name == "style"]
-        if tag in LOADING and attributes.get(LOADING[tag]):
+        named_only = tag == "link" and attributes.get("rel") in NAMED_ONLY
+        if tag in LOADING and attributes.get(LOADING[tag]) and not named_only:
             self.loads.append(attributes[LOADING[tag]])
         if tag == "a":
             self.anchors.append(attributes.get("href", ""))

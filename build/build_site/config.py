@@ -26,6 +26,7 @@ class SiteConfig:
     headline: str
     lead: str
     warning: str
+    address: str
     source_url: str
     picture: str
     pictures: str

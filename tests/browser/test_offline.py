@@ -104,6 +104,7 @@ def test_after_one_visit_the_site_works_without_a_network_and_in_any_folder(
     host.put(tiny_site)
     visit = kept(own_context, host.address)
     assert visit.page.evaluate("navigator.serviceWorker.ready.then(({ scope }) => scope)") == host.address
+    expect(visit.page.locator("#kept")).to_be_visible()
     online = visit.classify(films["bright"])
     host.asked.clear()
     visit.classify(films["dark"])
@@ -207,6 +208,7 @@ def test_the_page_in_one_file_and_a_browser_without_service_workers_need_none(
         visit = Visit.to(own_context, page).until_engine("ready")
         registered = "async () => (await navigator.serviceWorker?.getRegistrations().catch(() => []))?.length ?? 0"
         assert visit.page.evaluate(registered) == 0
+        expect(visit.page.get_by_text("kept in this browser")).not_to_be_visible()
         assert visit.problems == []
     own_context.add_init_script("delete Navigator.prototype.serviceWorker")
     visit = Visit.to(own_context, address).until_engine("ready")

@@ -6,7 +6,10 @@ export async function keepOffline(address: string | null): Promise<void> {
   if (address === null || workers === undefined) return;
   // Rejects where the browser allows no worker here: from a disk, in private windows, with storage switched off.
   const registration = await workers.register(address).catch(() => undefined);
-  if (registration !== undefined) offerNewVersions(registration, workers);
+  if (registration === undefined) return;
+  offerNewVersions(registration, workers);
+  await workers.ready;
+  document.querySelector<HTMLElement>("#kept")!.hidden = false;
 }
 
 function offerNewVersions(registration: ServiceWorkerRegistration, workers: ServiceWorkerContainer): void {

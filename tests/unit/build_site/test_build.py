@@ -103,10 +103,14 @@ def test_another_configuration_says_other_words(tiny_bundle: Path, tmp_path: Pat
     text = (node.template() / "site.toml").read_text("utf-8")
     config = tmp_path / "site.toml"
     config.write_text(
-        text.replace('pictures = "films"', 'pictures = "scans"').replace('"pneumonia"', '"a <bright> one"'), "utf-8"
+        text.replace('pictures = "films"', 'pictures = "scans"')
+        .replace('"pneumonia"', '"a <bright> one"')
+        .replace('address = ""', 'address = "https://films.example/reader/"'),
+        "utf-8",
     )
     page = (build(tmp_path / "dist", bundle=tiny_bundle, config=config).out / "index.html").read_text("utf-8")
     assert "Choose scans" in page
+    assert '<link rel="canonical" href="https://films.example/reader/">' in page
     assert "a &lt;bright&gt; one" in page
     assert "<bright>" not in page
 
