@@ -28,7 +28,7 @@ from training.phantom import thorax
 from training.preprocessing import convert
 from training.quiet import import_tensorflow
 
-MODEL = read_site_config(Path("site_template/site.toml")).default_bundle
+MODEL = read_site_config(Path("site_template/site.toml")).bundles[0]
 BUNDLE = Path("export/models") / MODEL
 
 

@@ -18,8 +18,9 @@ def main() -> None:
         prog="python -m build_site", description="Builds the static site from a model bundle."
     )
     parser.add_argument(
-        "--bundle", type=Path, metavar="DIR", help="bundle folder (default: export/models/, the one site.toml names)"
-    )
+        "--bundle", type=Path, action="append", default=[], metavar="DIR",
+        help="bundle folder; repeat it for more models, the first is the default (default: those that site.toml names)",
+    )  # fmt: skip
     parser.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR", help="folder to write (default: dist)")
     parser.add_argument(
         "--config", type=Path, metavar="FILE", help="site configuration (default: site_template/site.toml)"

@@ -15,7 +15,6 @@ from build_site.render import source_hash
 from export.bundle import check_schema
 from training.exceptions import PlainfilmError
 
-PAGES = ("index.html", "standalone.html")
 LOADING = {
     "script": "src",
     "img": "src",
@@ -91,7 +90,7 @@ def check(files: Mapping[str, bytes]) -> None:
         CheckError: Lists everything that is wrong.
     """
     problems: list[str] = []
-    for name in PAGES:
+    for name in sorted(path for path in files if path.endswith(".html")):
         page = _Page()
         page.feed(files[name].decode("utf-8"))
         page.close()
@@ -122,9 +121,9 @@ def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
         for tag, text in page.inline
         if source_hash(text) not in page.policy
     ]
-    site: dict[str, Any] = json.loads(page.data)
-    if site["source"]["kind"] == "http":
-        problems += _bundle_problems(site, files)
+    site: dict[str, Any] = json.loads(page.data or "{}")
+    if site and site["source"]["kind"] == "http":
+        problems += _script_problems(site, files)
     return problems
 
 
@@ -134,17 +133,23 @@ def _resolves(address: str, page: _Page, files: Mapping[str, bytes]) -> bool:
     return address.startswith("data:") or posixpath.normpath(address) in files
 
 
-def _bundle_problems(site: dict[str, Any], files: Mapping[str, bytes]) -> list[str]:
-    """What the page's script will ask for has to be there, byte for byte as metadata.json says."""
+def _script_problems(site: dict[str, Any], files: Mapping[str, bytes]) -> list[str]:
+    """What the page's script will ask for has to be there."""
     needed = [site["worker"], site["formats"], *site["source"]["wasm"].values()]
     problems = [f"its script asks for {path}, which is not in the site" for path in needed if path not in files]
-    root = site["source"]["bundle"]
+    return problems + [problem for model in site["models"] for problem in _bundle_problems(model["bundle"], files)]
+
+
+def _bundle_problems(root: str, files: Mapping[str, bytes]) -> list[str]:
+    """A bundle has to be there byte for byte as metadata.json says."""
     if f"{root}metadata.json" not in files:
-        return [*problems, f"there is no bundle at {root}"]
+        return [f"there is no bundle at {root}"]
     metadata = json.loads(files[f"{root}metadata.json"])
     check_schema(metadata, "metadata.json")
-    for entry in metadata["files"]:
-        data = files.get(root + entry["path"])
-        if data is None or len(data) != entry["bytes"] or hashlib.sha256(data).hexdigest() != entry["sha256"]:
-            problems.append(f"{root}{entry['path']} is missing or not what metadata.json says")
-    return problems
+    return [
+        f"{root}{entry['path']} is missing or not what metadata.json says"
+        for entry in metadata["files"]
+        if (data := files.get(root + entry["path"])) is None
+        or len(data) != entry["bytes"]
+        or hashlib.sha256(data).hexdigest() != entry["sha256"]
+    ]

@@ -20,7 +20,7 @@ Messages = dict[str, dict[str, Message]]
 class SiteConfig:
     """What site.toml says; see the comments there."""
 
-    default_bundle: str
+    bundles: list[str]
     language: str
     title: str
     headline: str
@@ -52,7 +52,8 @@ def read_site_config(path: Path) -> SiteConfig:
         UsageError: It is missing, no TOML, or an entry is missing, unknown or of the wrong type.
     """
     document = _read_toml(path)
-    expected = {field.name: dict if field.name == "classes" else str for field in fields(SiteConfig)}
+    kinds = {"classes": dict, "bundles": list}
+    expected = {field.name: kinds.get(field.name, str) for field in fields(SiteConfig)}
     if unknown := sorted(document.keys() - expected.keys()):
         raise UsageError(f"{path} has entries that mean nothing: {', '.join(unknown)}", expected=", ".join(expected))
     for name, kind in expected.items():

@@ -17,17 +17,11 @@ NO_BREAK = "\u00a0"
 def facts(metadata: dict[str, Any], site: SiteConfig, words: Words) -> Rows:
     """The model's facts as terms and values."""
     converter, provenance = metadata["image_converter"], metadata["provenance"]
-    weights = sum(entry["bytes"] for entry in metadata["files"] if entry["path"].endswith(".bin"))
     shape = {"height": str(converter["height"]), "width": str(converter["width"])}
     rows = [
         (words["classes"], " · ".join(site.label_of(name) for name in metadata["class_names"])),
         (words["input"], fill(words[f"input_{converter['view']}"], shape)),
-        (
-            words["size"],
-            fill(
-                words["size_value"], {"megabytes": words.number(weights / 1e6, 1), "precision": metadata["precision"]}
-            ),
-        ),
+        (words["size"], size(metadata, words)),
         (words["population"], metadata["training_population"]),
     ]
     if (calibration := metadata["calibration"]) is not None:
@@ -52,6 +46,39 @@ def facts(metadata: dict[str, Any], site: SiteConfig, words: Words) -> Rows:
     if provenance["data_sha256"]:
         rows.append((words["data"], f"SHA-256 {provenance['data_sha256'][:16]}…"))
     return rows
+
+
+def size(metadata: dict[str, Any], words: Words) -> str:
+    """How much a visitor downloads for it, nearly."""
+    weights = sum(entry["bytes"] for entry in metadata["files"] if entry["path"].endswith(".bin"))
+    return fill(words["size_value"], {"megabytes": words.number(weights / 1e6, 1), "precision": metadata["precision"]})
+
+
+def key_facts(metadata: dict[str, Any], site: SiteConfig, words: Words) -> Rows:
+    """The few facts that the reading page shows; the model card has all of them."""
+    rows = [
+        (words["classes"], " · ".join(site.label_of(name) for name in metadata["class_names"])),
+        (words["size"], size(metadata, words)),
+        (words["population"], metadata["training_population"]),
+    ]
+    if (measured := headlines(metadata, site, words)) and (entry := _headline(metadata, "auroc", "accuracy")):
+        rows.append((words["results"], f"{' · '.join(measured)} ({_on(entry, metadata, words)})"))
+    return rows + [(words["card_travel"], sentence) for sentence in travel(metadata, words)]
+
+
+def headlines(metadata: dict[str, Any], site: SiteConfig, words: Words) -> list[str]:
+    """AUROC and accuracy with their intervals, on the test split where there is one; what was not measured is left out."""
+    found = [_headline(metadata, metric) for metric in ("auroc", "accuracy")]
+    return [
+        f"{_metric_name(entry['metric'], [], site, words)}{NO_BREAK}{_with_interval(entry, words)}"
+        for entry in found
+        if entry is not None
+    ]
+
+
+def _headline(metadata: dict[str, Any], *metrics: str) -> dict[str, Any] | None:
+    entries = [entry for metric in metrics for entry in metadata["evaluation"] if entry["metric"] == metric]
+    return next((entry for entry in entries if entry["split"] == "test"), entries[0] if entries else None)
 
 
 def films_of(metadata: dict[str, Any], split: str, words: Words) -> str:

@@ -18,6 +18,7 @@ def operating_points(metadata: dict[str, Any], words: Words) -> list[dict[str, A
         {
             "name": name,
             "label": words.get(f"point_{name.replace('-', '_')}", name),
+            "help": words.get(f"point_{name.replace('-', '_')}_help", ""),
             "threshold": found[0]["threshold"],
             "sentence": _sentence(found, metadata, words),
             "measured": [
@@ -31,11 +32,6 @@ def operating_points(metadata: dict[str, Any], words: Words) -> list[dict[str, A
         }
         for name, found in by_name.items()
     ]
-
-
-def help_of(name: str, words: Words) -> str:
-    """What an operating point is for; empty where nothing is known of its name."""
-    return words.get(f"point_{name.replace('-', '_')}_help", "")
 
 
 def _share(point: dict[str, Any], name: str) -> dict[str, float | None]:

@@ -1,4 +1,4 @@
-"""The two pages, index.html and standalone.html, out of Jinja templates; with them their Content-Security-Policy."""
+"""The site's pages out of Jinja templates; with them their Content-Security-Policy."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from build_site import facts, offline, points
+from build_site import facts, models, offline
 from build_site.config import SiteConfig, Strings
+from build_site.models import Model
 from training.exceptions import PlainfilmError
 
 REDIRECT = 'if(location.protocol==="file:")location.replace("standalone.html")'
@@ -27,20 +28,14 @@ class Parts:
     Attributes:
         version: Of this package.
         site, strings: The site's words.
-        metadata: Of the bundle.
-        metadata_sha256: Of the bundle's metadata.json, as lower-case hexadecimal digits.
-        has_heatmap: Whether its graph has the output `heatmap`.
-        has_predictions: Whether it says what its network said of the films it was measured on.
+        models: The first is the default.
         page_script, worker_script, formats_script, service_worker_script, style, mark: The bundled sources.
     """
 
     version: str
     site: SiteConfig
     strings: Strings
-    metadata: dict[str, Any]
-    metadata_sha256: str
-    has_heatmap: bool
-    has_predictions: bool
+    models: tuple[Model, ...]
     page_script: str
     worker_script: bytes
     formats_script: bytes
@@ -51,7 +46,7 @@ class Parts:
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where index.html finds its parts, relative to itself."""
+    """Where the pages find their parts, relative to themselves; `bundles` by the models' names."""
 
     script: str
     worker: str
@@ -59,13 +54,12 @@ class Addresses:
     style: str
     icon: str
     apple_icon: str
-    bundle: str
+    bundles: dict[str, str]
     wasm: dict[str, str]
 
 
 def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
     """index.html: loads its parts from its own origin."""
-    source: dict[str, object] = {"kind": "http", "bundle": addresses.bundle, "wasm": addresses.wasm}
     policy = {
         "script-src": f"'self' 'wasm-unsafe-eval' {source_hash(REDIRECT)}",
         "style-src": "'self'",
@@ -74,15 +68,23 @@ def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
         "worker-src": "'self'",
         "manifest-src": "'self'",
     }
+    known = [
+        models.page_data(model, parts.site, parts.strings.page) | {"bundle": addresses.bundles[model.name]}
+        for model in parts.models
+    ]
+    data = {
+        "source": {"kind": "http", "wasm": addresses.wasm}, "worker": addresses.worker, "formats": addresses.formats,
+        "service_worker": offline.SERVICE_WORKER, "models": known,
+    }  # fmt: skip
     return _render(
-        templates, parts, policy, source=source, worker=addresses.worker, formats=addresses.formats,
-        service_worker=offline.SERVICE_WORKER, manifest=offline.WEB_APP_MANIFEST, icon=addresses.icon, apple_icon=addresses.apple_icon,
-        style=addresses.style, script=addresses.script, redirect=_safe(REDIRECT), inline_style=None, inline_script=None, embedded=(),
+        "page.html.j2", templates, parts, parts.models[0], policy, **_over_http(parts.models[0], parts, addresses),
+        script=addresses.script, redirect=_safe(REDIRECT), inline_script=None, site_json=_site_json(parts, data), embedded=(),
+        **_choice(parts, parts.models, {model.name: model_card_path(model, parts) for model in parts.models}),
     )  # fmt: skip
 
 
 def standalone_page(templates: Path, parts: Parts, bundle: dict[str, bytes], wasm: dict[str, bytes]) -> str:
-    """standalone.html: everything inside one file, which works from a disk."""
+    """standalone.html: everything inside one file, which works from a disk. Of the models it holds the default."""
     script, style = _inline(parts.page_script, "script"), _inline(parts.style, "style")
     policy = {
         "script-src": f"'wasm-unsafe-eval' {source_hash(script)}",
@@ -93,11 +95,30 @@ def standalone_page(templates: Path, parts: Parts, bundle: dict[str, bytes], was
     files = [("worker.js", parts.worker_script), ("formats.js", parts.formats_script)]
     files += [(f"wasm/{name}", data) for name, data in sorted(wasm.items())]
     files += [(f"bundle/{name}", data) for name, data in sorted(bundle.items())]
+    known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None}
+    data = {"source": {"kind": "embedded"}, "worker": None, "formats": None, "service_worker": None, "models": [known]}
+    links = {"reader": "#reader", "card": "#model-card", "about": "#about"}
     return _render(
-        templates, parts, policy, source={"kind": "embedded"}, worker=None, formats=None, service_worker=None, manifest=None, apple_icon=None, icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()),
-        style=None, script=None, redirect=None, inline_style=_safe(style),
-        inline_script=_safe(script), embedded=[(path, _base64(data)) for path, data in files],
+        "page.html.j2", templates, parts, parts.models[0], policy, links=links, manifest=None, apple_icon=None,
+        icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()), style=None, inline_style=_safe(style),
+        inline_script=_safe(script), site_json=_site_json(parts, data), embedded=[(path, _base64(data)) for path, data in files],
+        **_choice(parts, parts.models[:1], {parts.models[0].name: links["card"]}),
     )  # fmt: skip
+
+
+def model_card_page(templates: Path, parts: Parts, model: Model, addresses: Addresses) -> str:
+    """The model card of one model: a page without a script."""
+    return _still_page("model_card.html.j2", templates, parts, model, addresses)
+
+
+def about_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
+    """about.html: a page without a script."""
+    return _still_page("about.html.j2", templates, parts, parts.models[0], addresses)
+
+
+def model_card_path(model: Model, parts: Parts) -> str:
+    """Where a model's card lies in the site."""
+    return "model-card.html" if model is parts.models[0] else f"model-card-{model.name}.html"
 
 
 def icon(parts: Parts) -> str:
@@ -110,17 +131,35 @@ def source_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+def _still_page(template: str, templates: Path, parts: Parts, model: Model, addresses: Addresses) -> str:
+    policy = {"style-src": "'self'", "img-src": "'self' data:", "manifest-src": "'self'"}
+    return _render(template, templates, parts, model, policy, **_over_http(model, parts, addresses))
+
+
+def _over_http(model: Model, parts: Parts, addresses: Addresses) -> dict[str, object]:
+    """What a page loads from its own origin, and where its links lead."""
+    return {
+        "links": {"reader": "index.html", "card": model_card_path(model, parts), "about": "about.html"},
+        "manifest": offline.WEB_APP_MANIFEST,
+        "icon": addresses.icon,
+        "apple_icon": addresses.apple_icon,
+        "style": addresses.style,
+        "inline_style": None,
+    }
+
+
+def _choice(parts: Parts, held: Sequence[Model], cards: dict[str, str]) -> dict[str, object]:
+    """What the reading page says of the models that it holds, and the titles of those that it does not."""
+    words = parts.strings.page
+    return {
+        "about_models": [models.about(model, parts.site, words) | {"card": cards[model.name]} for model in held],
+        "left_out": [model.metadata["title"] for model in parts.models if model not in held],
+        "any_heatmap": any(model.has_heatmap for model in held),
+    }
+
+
 def _render(
-    templates: Path,
-    parts: Parts,
-    policy: dict[str, str],
-    *,
-    source: dict[str, object],
-    worker: str | None,
-    formats: str | None,
-    service_worker: str | None,
-    embedded: Sequence[tuple[str, str]],
-    **context: object,
+    template: str, templates: Path, parts: Parts, model: Model, policy: dict[str, str], **context: object
 ) -> str:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates),
@@ -130,61 +169,36 @@ def _render(
     )
     words = parts.strings.page
     csp = {"default-src": "'none'", **policy, "base-uri": "'none'", "form-action": "'none'"}
-    return environment.get_template("page.html.j2").render(
+    return environment.get_template(template).render(
         site=parts.site,
         words=words,
-        metadata=parts.metadata,
-        has_heatmap=parts.has_heatmap,
-        has_predictions=parts.has_predictions,
+        here=None,
+        metadata=model.metadata,
         version=parts.version,
         grounds=offline.grounds(parts.style),
         csp=_safe("; ".join(f"{directive} {sources}" for directive, sources in csp.items())),
         mark=_safe(parts.mark),
-        disclaimer=_disclaimer(parts),
-        facts=facts.facts(parts.metadata, parts.site, words),
-        operating_points=facts.operating_points(parts.metadata, words),
-        choices=[point | {"help": points.help_of(point["name"], words)} for point in _points(parts)],
-        zones=facts.zones(parts.metadata, words),
-        travel=facts.travel(parts.metadata, words),
-        evaluation=facts.evaluation(parts.metadata, parts.site, words),
-        site_json=_safe(_script_json(_page_data(parts, source, worker, formats, service_worker))),
-        embedded=embedded,
+        disclaimer=models.disclaimer(model, parts.site, words),
+        facts=facts.facts(model.metadata, parts.site, words),
+        operating_points=facts.operating_points(model.metadata, words),
+        zones=facts.zones(model.metadata, words),
+        travel=facts.travel(model.metadata, words),
+        evaluation=facts.evaluation(model.metadata, parts.site, words),
         **context,
     )
 
 
-def _page_data(
-    parts: Parts, source: dict[str, object], worker: str | None, formats: str | None, service_worker: str | None
-) -> dict[str, object]:
-    """What the page's script is told: `Site` in site_template/src/shared/site.ts."""
-    metadata = parts.metadata
-    return {
+def _site_json(parts: Parts, data: dict[str, Any]) -> Markup:
+    """What the page's script is told: `PageData` in site_template/src/shared/site.ts."""
+    metadata = parts.models[0].metadata
+    common = {
         "language": parts.site.language,
         "version": parts.version,
-        "model": metadata["name"],
-        "model_sha256": parts.metadata_sha256,
-        "precision": metadata["precision"],
-        "disclaimer": _disclaimer(parts),
-        "operating_points": _points(parts),
-        "splits": [{"name": split["name"], "title": split["title"]} for split in metadata.get("splits", [])],
         "classes": [{"name": name, "label": parts.site.label_of(name)} for name in metadata["class_names"]],
         "positive_class": metadata["positive_class"],
-        "view": metadata["image_converter"]["view"],
-        "source": source,
-        "worker": worker,
-        "formats": formats,
-        "service_worker": service_worker,
         "messages": parts.strings.messages,
     }
-
-
-def _points(parts: Parts) -> list[dict[str, Any]]:
-    return points.operating_points(parts.metadata, parts.strings.page)
-
-
-def _disclaimer(parts: Parts) -> str:
-    """What stands beside every result: what the site is not, and whom its network learned from."""
-    return f"{parts.site.warning} {facts.training_population(parts.metadata, parts.strings.page)}"
+    return _safe(_script_json(common | data))
 
 
 def _script_json(document: object) -> str:

@@ -7,13 +7,15 @@ import importlib.metadata
 import json
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from build_site import node, offline, render
 from build_site.check import check
 from build_site.config import SiteConfig, read_messages, read_site_config, strings_of
-from export.bundle import METADATA, Bundle, read_bundle, sha256
+from build_site.models import check_together, model_of
+from export.bundle import METADATA, Bundle, read_bundle
 from training.exceptions import PlainfilmError
 from training.whole import whole_folder
 
@@ -37,7 +39,7 @@ class Built:
     sizes: dict[str, int]
 
 
-def build(out: Path, *, bundle: Path | None = None, config: Path | None = None) -> Built:
+def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None = None) -> Built:
     """Builds the site.
 
     Everything is gathered and checked in memory first; then it is written beside `out` and renamed. The same inputs
@@ -45,7 +47,8 @@ def build(out: Path, *, bundle: Path | None = None, config: Path | None = None) 
 
     Args:
         out: The folder to write; an earlier site there is replaced.
-        bundle: The bundle's folder; by default the site configuration's `default_bundle` in export/models.
+        bundle: The bundle's folder, or several, of which the first is the default; where none is given, the site
+            configuration's `bundles` in export/models.
         config: A site.toml; by default the template's.
 
     Raises:
@@ -54,21 +57,23 @@ def build(out: Path, *, bundle: Path | None = None, config: Path | None = None) 
     """
     refuse_foreign_folder(out)
     site = read_site_config(config or node.template() / "site.toml")
-    read = read_bundle(bundle or node.EXPORT / "models" / site.default_bundle)
+    folders = [bundle] if isinstance(bundle, Path) else bundle
+    bundles = [read_bundle(folder) for folder in folders or [node.EXPORT / "models" / name for name in site.bundles]]
+    check_together(bundles)
     template = node.workspace()
-    parts, wasm = _gather(template, read, site)
-    files = _assemble(template, parts, read, wasm)
+    parts, wasm = _gather(template, bundles, site)
+    files = _assemble(template, parts, bundles, wasm)
     check(files)
     files[MANIFEST] = _manifest(parts.version, files)
     _write(out, files)
     return Built(out, {path: len(data) for path, data in files.items()})
 
 
-def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Parts, dict[str, bytes]]:
-    """Bundles scripts and styles, with only the kernels that this network needs, and reads what else the pages are made of."""
+def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tuple[render.Parts, dict[str, bytes]]:
+    """Bundles scripts and styles, with only the kernels that these networks need, and reads what else the pages are made of."""
     with tempfile.TemporaryDirectory() as temporary:
         scripts = Path(temporary)
-        kernels = node.kernels_of(bundle.path, template)
+        kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path, template)})
         node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
         node.esbuild(template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels)
         node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
@@ -78,16 +83,13 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
         worker_script = (scripts / "worker" / "main.js").read_bytes()
         formats_script = (scripts / "formats" / "main.js").read_bytes()
         service_worker_script = (scripts / "service_worker" / "main.js").read_bytes()
-    positive = site.label_of(bundle.metadata["positive_class"])
+    positive = site.label_of(bundles[0].metadata["positive_class"])
     words = {"picture": site.picture, "pictures": site.pictures, "warning": site.warning, "positive": positive}
     parts = render.Parts(
         version=version(),
         site=site,
         strings=strings_of(read_messages(template / "strings.toml"), words, site.language),
-        metadata=bundle.metadata,
-        metadata_sha256=sha256(bundle.path / METADATA),
-        has_heatmap="heatmap" in bundle.model["signature"]["outputs"],
-        has_predictions=bundle.has_predictions,
+        models=tuple(model_of(bundle) for bundle in bundles),
         page_script=page_script,
         worker_script=worker_script,
         formats_script=formats_script,
@@ -98,7 +100,9 @@ def _gather(template: Path, bundle: Bundle, site: SiteConfig) -> tuple[render.Pa
     return parts, {name: (node.wasm_folder(template) / name).read_bytes() for name in node.WASM_BINARIES}
 
 
-def _assemble(template: Path, parts: render.Parts, bundle: Bundle, wasm: dict[str, bytes]) -> dict[str, bytes]:
+def _assemble(
+    template: Path, parts: render.Parts, bundles: Sequence[Bundle], wasm: dict[str, bytes]
+) -> dict[str, bytes]:
     """All files of the site, by path. Names carry a hash of the contents, so that hosts may cache them for ever."""
     files: dict[str, bytes] = {}
 
@@ -108,12 +112,13 @@ def _assemble(template: Path, parts: render.Parts, bundle: Bundle, wasm: dict[st
         files[path] = data
         return path
 
-    model = {
-        path: (bundle.path / path).read_bytes()
-        for path in ["metadata.json", *(e["path"] for e in bundle.metadata["files"])]
-    }
-    model_folder = f"models/{bundle.metadata['name']}-{_hash(model['metadata.json'])}/"
-    files.update({model_folder + path: data for path, data in model.items()})
+    def add_bundle(bundle: Bundle) -> str:
+        held = _bundle_files(bundle)
+        folder = f"models/{bundle.metadata['name']}-{_hash(held[METADATA])}/"
+        files.update({folder + path: data for path, data in held.items()})
+        return folder
+
+    folders = {bundle.metadata["name"]: add_bundle(bundle) for bundle in bundles}
     icons = {name: add(name, data) for name, data in offline.icons(template).items()}
     addresses = render.Addresses(
         script=add("page.js", parts.page_script.encode()),
@@ -122,18 +127,29 @@ def _assemble(template: Path, parts: render.Parts, bundle: Bundle, wasm: dict[st
         style=add("page.css", parts.style.encode()),
         icon=add("icon.svg", render.icon(parts).encode()),
         apple_icon=icons[offline.APPLE_ICON],
-        bundle=model_folder,
+        bundles=folders,
         wasm={name: add(name, data) for name, data in wasm.items()},
     )
-    files["index.html"] = render.index_page(template / "templates", parts, addresses).encode()
-    files["standalone.html"] = render.standalone_page(template / "templates", parts, model, wasm).encode()
+    templates = template / "templates"
+    files["index.html"] = render.index_page(templates, parts, addresses).encode()
+    files["standalone.html"] = render.standalone_page(templates, parts, _bundle_files(bundles[0]), wasm).encode()
+    files["about.html"] = render.about_page(templates, parts, addresses).encode()
+    for model in parts.models:
+        page = render.model_card_page(templates, parts, model, addresses)
+        files[render.model_card_path(model, parts)] = page.encode()
     files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(parts.site, parts.style, addresses.icon, icons)
     seldom = addresses.wasm["tfjs-backend-wasm.wasm"]  # for browsers without SIMD
-    worker = offline.service_worker(parts.service_worker_script, files, model=model_folder, seldom=[seldom])
+    default = folders[parts.models[0].name]
+    worker = offline.service_worker(parts.service_worker_script, files, model=default, seldom=[seldom])
     files[offline.SERVICE_WORKER] = worker
     files["robots.txt"] = b"User-agent: *\nAllow: /\n"
     files[".nojekyll"] = b""  # GitHub Pages: serve the files as they are
     return files
+
+
+def _bundle_files(bundle: Bundle) -> dict[str, bytes]:
+    paths = [METADATA, *(entry["path"] for entry in bundle.metadata["files"])]
+    return {path: (bundle.path / path).read_bytes() for path in paths}
 
 
 def refuse_foreign_folder(out: Path) -> None:

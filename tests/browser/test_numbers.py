@@ -109,7 +109,7 @@ def test_a_threshold_moves_the_confusion_matrix_and_both_charts(visit: Open, num
 
 def test_a_bundle_without_predictions_has_no_such_section(visit: Open, address: str, films: Films) -> None:
     page = visit(address).until_engine("ready")
-    assert page.page.locator("#thresholds").count() == 0
+    expect(page.page.locator("#thresholds")).to_be_hidden()
     page.give(films["bright"])
     page.readings(1)
     page.page.locator("#numbers > summary").click()

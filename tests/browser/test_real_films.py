@@ -23,7 +23,7 @@ from training.preprocessing import convert, decode
 from training.run import Run, read_run
 
 pytestmark = needs_films
-DEFAULT = read_site_config(REPOSITORY / "site_template" / "site.toml").default_bundle
+DEFAULT = read_site_config(REPOSITORY / "site_template" / "site.toml").bundles[0]
 OTHERS = sorted({path.parent.name for path in (REPOSITORY / "export" / "models").glob("*/metadata.json")} - {DEFAULT})
 
 

@@ -44,6 +44,7 @@ export class Card implements Task {
     this.#part(".file").textContent = file.name;
     this.#part<HTMLImageElement>("img").alt = words.say("film-alt", { file: file.name });
     this.#part("button.remove").setAttribute("aria-label", words.say("remove-film", { file: file.name }));
+    this.#showModel();
     this.show("queued");
   }
 
@@ -147,6 +148,26 @@ export class Card implements Task {
     if (this.#status !== "done") return;
     this.#showReading(this.#atPoint()!);
     this.onChange();
+  }
+
+  /** Forgets what a model said of it, and waits for the one that was chosen since. */
+  forget(point: OperatingPoint | null): void {
+    this.#point = point;
+    this.finding = null;
+    this.#date = null;
+    this.#heatMap = null;
+    void this.showHeatMap(false);
+    const { dataset, classList } = this.element;
+    for (const key of ["label", "probability", "oodScore", "zone", "overridden"]) delete dataset[key];
+    classList.remove("is-positive");
+    for (const part of [".classes", ".operating-point", ".notes", ".details", ".provenance"]) this.#part(part).replaceChildren();
+    this.#showModel();
+    this.reset();
+  }
+
+  #showModel(): void {
+    this.#part(".travel").textContent = this.#site.travel.join(" ");
+    this.#part(".caution").textContent = this.#site.disclaimer;
   }
 
   /** Makes what a printer needs and a screen would only make when it is scrolled to. */

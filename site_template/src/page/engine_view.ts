@@ -21,7 +21,7 @@ export class EngineView {
     if (state.status === "loading") progress.value = state.share;
     else progress.removeAttribute("value");
     this.#element.querySelector(".engine-state")!.textContent = this.#sentence(state);
-    if (state.status === "ready") this.#element.dataset["backend"] = state.backend;
+    this.#element.dataset["backend"] = state.status === "ready" ? state.backend : "";
     if (state.status === "ready" || state.status === "failed") this.#showTrials(state);
   }
 

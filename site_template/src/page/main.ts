@@ -2,10 +2,11 @@
 
 import type { Backend } from "../engine/engine.ts";
 import type { Reading } from "../shared/reading.ts";
-import type { Site } from "../shared/site.ts";
+import type { PageData, Site } from "../shared/site.ts";
 import { EngineView } from "./engine_view.ts";
 import { Formats } from "./formats.ts";
 import { Intake } from "./intake.ts";
+import { Models, siteOf } from "./models.ts";
 import { OperatingPoints } from "./numbers/operating_points.ts";
 import { keepOffline } from "./offline.ts";
 import { BugReport } from "./out/bug_report.ts";
@@ -13,13 +14,13 @@ import { prepareTextDialog } from "./out/text_dialog.ts";
 import { Reader, type EngineState } from "./reader.ts";
 import { Readings } from "./readings.ts";
 import { startFormats, startWorker } from "./start_worker.ts";
-import { prepareExplorer } from "./students/explorer.ts";
+import { Explorer } from "./students/explorer.ts";
 import { Words } from "./words.ts";
 
 /** What users' scripts may rely on. */
 export interface Plainfilm {
   readonly version: string;
-  /** Resolves when films can be read; rejects when they cannot. */
+  /** Resolves when films can be read; rejects when they cannot. Another one when another model is chosen. */
   readonly ready: Promise<{ readonly backend: Backend; readonly model: string }>;
   /**
    * Reads one picture; with `anyway` also one that would be refused. A film that cannot be read resolves too, with its reason;
@@ -35,35 +36,42 @@ declare global {
 }
 
 function start(): void {
-  const site = JSON.parse(document.getElementById("site")!.textContent) as Site;
+  const site = siteOf(JSON.parse(document.getElementById("site")!.textContent) as PageData);
   const words = new Words(site);
   const engineView = new EngineView(document.querySelector<HTMLElement>("[data-testid=engine]")!, words);
   const points = new OperatingPoints(site, words);
-  let readings: Readings | null = null;
-  const bugReport = new BugReport(site, words, () => readings?.films ?? []);
   const show = (state: EngineState): void => {
     engineView.show(state);
     bugReport.hear(state);
   };
   prepareTextDialog(words.say("copied"));
   const formats = new Formats(startFormats(site));
-  startWorker(site, (worker) => {
-    const reader = new Reader(worker, formats, show, (tensors) => engineView.tensors(tensors));
-    const films = (readings = new Readings(site, words, reader, points));
-    prepareExplorer(site, words, () => reader.predictions());
-    new Intake(formats, words, (given) => films.add(given));
-    window.plainfilm = plainfilm(site, words, reader);
-    // Only now: the page's own loading comes first.
-    void reader.ready.catch(() => {}).then(() => keepOffline(site.service_worker));
-  }).catch((error: unknown) => show({ status: "failed", problem: String(error), trials: [] }));
+  const reader = new Reader(formats, show, (tensors) => engineView.tensors(tensors));
+  const readings = new Readings(site, words, reader, points);
+  const bugReport = new BugReport(site, words, () => readings.films);
+  const explorer = new Explorer(site, words, () => reader.predictions());
+  const load = (): void => {
+    startWorker(site, (worker) => reader.use(worker)).catch((error: unknown) => reader.giveUp(String(error)));
+  };
+  new Models(site, words, () => {
+    points.reset();
+    readings.readAllAgain();
+    load();
+    explorer.reset();
+  });
+  load();
+  new Intake(formats, words, (given) => readings.add(given));
+  window.plainfilm = plainfilm(site, words, reader);
+  // Only now: the page's own loading comes first.
+  void reader.ready.catch(() => {}).then(() => keepOffline(site.service_worker));
 }
 
 function plainfilm(site: Site, words: Words, reader: Reader): Plainfilm {
-  const ready = reader.ready.then((backend) => ({ backend, model: site.model }));
-  ready.catch(() => {}); // a page that never asks is told by the engine area
   return {
     version: site.version,
-    ready,
+    get ready() {
+      return reader.ready.then((backend) => ({ backend, model: site.model }));
+    },
     async classify(picture, { anyway = false } = {}) {
       const isPicture = picture instanceof Blob || picture instanceof ImageBitmap;
       const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]), anyway);

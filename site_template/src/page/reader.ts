@@ -21,33 +21,51 @@ interface Waiting {
 }
 
 export class Reader {
-  /** Resolves when films can be read; rejects, with the reason, when they cannot. */
-  readonly ready: Promise<Backend>;
-  readonly #worker: Worker;
+  #ready!: Promise<Backend>;
+  #worker: Worker | null = null;
   readonly #formats: Formats;
   readonly #waiting = new Map<number, Waiting>();
   #start: (backend: Backend) => void = () => {};
-  #giveUp: (error: Error) => void = () => {};
+  #refuse: (error: Error) => void = () => {};
   readonly #onState: (state: EngineState) => void;
   readonly #onTensors: (tensors: number) => void;
   #nextId = 0;
   #over = false;
   #workerReadsBlobs = true;
 
-  constructor(
-    worker: Worker, formats: Formats, onState: (state: EngineState) => void, onTensors: (tensors: number) => void,
-  ) {
-    this.#worker = worker;
+  constructor(formats: Formats, onState: (state: EngineState) => void, onTensors: (tensors: number) => void) {
     this.#formats = formats;
     this.#onState = onState;
     this.#onTensors = onTensors;
-    this.ready = new Promise((resolve, reject) => {
-      this.#start = resolve;
-      this.#giveUp = reject;
-    });
-    this.ready.catch(() => {}); // shown by onState; whoever awaits `ready` hears of it as well
+    this.#promise();
+  }
+
+  /** Resolves when films can be read; rejects, with the reason, when they cannot. Another one with every worker. */
+  get ready(): Promise<Backend> {
+    return this.#ready;
+  }
+
+  /** Works with this worker from now on. The one before ends, its engine with it, and what it had not answered is rejected. */
+  use(worker: Worker): void {
+    if (this.#worker !== null) {
+      this.#worker.onmessage = this.#worker.onerror = null;
+      this.#worker.terminate();
+      this.#rejectAll(new DOMException("another model was chosen", "AbortError"));
+      this.#promise();
+    }
+    this.#worker = worker;
+    this.#over = false;
+    this.#onState({ status: "loading", share: 0 });
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
-    worker.onerror = (event) => this.#fail(event.message || "the worker could not be started", []);
+    worker.onerror = (event) => this.giveUp(event.message || "the worker could not be started");
+  }
+
+  /** Nothing can be read. */
+  giveUp(problem: string, trials: readonly Trial[] = []): void {
+    const error = new Error(problem);
+    this.#over = true;
+    this.#onState({ status: "failed", problem, trials });
+    this.#rejectAll(error);
   }
 
   /**
@@ -107,7 +125,7 @@ export class Reader {
   }
 
   #tell(message: ToWorker, transfer: Transferable[] = []): void {
-    this.#worker.postMessage(message, transfer);
+    this.#worker!.postMessage(message, transfer);
   }
 
   #hear(message: FromWorker): void {
@@ -127,7 +145,7 @@ export class Reader {
         this.#onTensors(message.tensors);
         return this.#start(message.backend);
       case "failed":
-        return this.#fail(message.problem, message.trials);
+        return this.giveUp(message.problem, message.trials);
       case "finding":
         this.#onTensors(message.tensors);
         return this.#take(message.id).resolve(message.finding as never);
@@ -148,11 +166,17 @@ export class Reader {
     return waiting;
   }
 
-  #fail(problem: string, trials: readonly Trial[]): void {
-    const error = new Error(problem);
-    this.#over = true;
-    this.#onState({ status: "failed", problem, trials });
-    this.#giveUp(error);
+  #promise(): void {
+    this.#ready = new Promise((resolve, reject) => {
+      this.#start = resolve;
+      this.#refuse = reject;
+    });
+    this.#ready.catch(() => {}); // shown by onState; whoever awaits `ready` hears of it as well
+  }
+
+  /** Whoever waits for films to be read, or for an answer. */
+  #rejectAll(error: Error): void {
+    this.#refuse(error);
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }

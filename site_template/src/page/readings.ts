@@ -83,6 +83,15 @@ export class Readings {
     if (!busy) void unhurried(drained(this.#incoming), (one) => this.#append(one));
   }
 
+  /** With the model that was chosen. Nothing that another one said stays on the page. */
+  readAllAgain(): void {
+    const cards = [...this.#cards.values()];
+    this.#queue.remove(new Set(cards));
+    for (const card of cards) card.forget(this.#points.chosen);
+    this.#latest = null;
+    this.#queue.add(cards);
+  }
+
   get #wantsHeatMaps(): boolean {
     return this.#heatMap?.checked ?? false;
   }

@@ -2,7 +2,7 @@
 
 import { BACKENDS, type Backend } from "../engine/engine.ts";
 import { bytesOfBase64 } from "../shared/base64.ts";
-import type { ToWorker } from "../shared/protocol.ts";
+import type { Source, ToWorker } from "../shared/protocol.ts";
 import type { Site } from "../shared/site.ts";
 
 /** `connect` is called with the worker before it is told anything, so that no answer is missed. */
@@ -17,7 +17,7 @@ export async function startWorker(site: Site, connect: (worker: Worker) => void)
       await aMoment(); // a shard at a time: the page stays quick
     }
   }
-  tell({ type: "load", source: absolute(site.source), backends: wantedBackends() });
+  tell({ type: "load", source: sourceOf(site), backends: wantedBackends() });
 }
 
 /** Lets the browser paint and answer between two pieces of work. */
@@ -39,11 +39,11 @@ function embeddedScript(path: string): URL {
 }
 
 /** The worker has an address of its own, so the page's relative ones are made absolute. */
-function absolute(source: Site["source"]): Site["source"] {
+function sourceOf({ source, bundle }: Site): Source {
   if (source.kind === "embedded") return source;
   const resolved = (address: string): string => new URL(address, document.baseURI).href;
   const wasm = Object.fromEntries(Object.entries(source.wasm).map(([name, address]) => [name, resolved(address)]));
-  return { ...source, bundle: resolved(source.bundle), wasm };
+  return { kind: "http", bundle: resolved(bundle!), wasm };
 }
 
 /** `?backend=wasm` or `?backend=webgl` allows only that one: for tests and bug reports. */

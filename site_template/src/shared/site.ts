@@ -1,7 +1,5 @@
 // What build_site writes into the page for the script: a JSON block with the id `site` (build/build_site/render.py).
 
-import type { Source } from "./protocol.ts";
-
 /** A sentence, or one for each plural form of the language that differs (the keys are those of Intl.PluralRules). */
 export type Message = string | ({ readonly other: string } & { readonly [form in Intl.LDMLPluralRule]?: string });
 
@@ -31,6 +29,8 @@ export interface OperatingPoint {
   readonly name: string;
   /** What people call it. */
   readonly label: string;
+  /** What it is for; empty where nothing is known of its name. */
+  readonly help: string;
   /** The positive class is read at this probability or above. */
   readonly threshold: number;
   /** Its threshold and how it did, in words. */
@@ -38,11 +38,11 @@ export interface OperatingPoint {
   readonly measured: readonly Measured[];
 }
 
-export interface Site {
-  /** Of the page, as in its `lang`. */
-  readonly language: string;
-  readonly version: string;
+/** What belongs to one model. */
+export interface Model {
+  /** Its name. */
   readonly model: string;
+  readonly title: string;
   /** Of the bundle's metadata.json, which in turn vouches for every other file of the bundle. */
   readonly model_sha256: string;
   /** How the weights are stored. */
@@ -51,13 +51,28 @@ export interface Site {
   readonly disclaimer: string;
   /** The first is the default; empty where the bundle has none. */
   readonly operating_points: readonly OperatingPoint[];
+  /** How it does on films from elsewhere, a sentence for each such split. */
+  readonly travel: readonly string[];
   /** What people call the splits that the model was measured on. */
   readonly splits: readonly { readonly name: string; readonly title: string }[];
-  /** In the order of the bundle's class_names. */
+  readonly view: "square" | "whole";
+  readonly has_heatmap: boolean;
+  readonly has_predictions: boolean;
+  /** The bundle's address; null where it is inside the page. */
+  readonly bundle: string | null;
+}
+
+/** What holds whichever model reads. */
+export interface PageData {
+  /** Of the page, as in its `lang`. */
+  readonly language: string;
+  readonly version: string;
+  /** The first is the default. */
+  readonly models: readonly Model[];
+  /** In the order of the bundles' class_names. */
   readonly classes: readonly ClassWords[];
   readonly positive_class: string;
-  readonly view: "square" | "whole";
-  readonly source: Source;
+  readonly source: { readonly kind: "http"; readonly wasm: Readonly<Record<string, string>> } | { readonly kind: "embedded" };
   /** The worker's address; null where it is inside the page. */
   readonly worker: string | null;
   /** The second worker's address, which opens what browsers cannot; null where it is inside the page. */
@@ -67,3 +82,6 @@ export interface Site {
   /** `[messages]` of strings.toml. */
   readonly messages: Readonly<Record<string, Message>>;
 }
+
+/** The page with the model that reads. Its model's part changes when another is chosen (page/models.ts), and nothing else does. */
+export interface Site extends PageData, Model {}

@@ -52,6 +52,8 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "message",
         "value",
         "file",
+        "name",
+        "title",
         "files",
         "seen",
         "label",

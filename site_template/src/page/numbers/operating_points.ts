@@ -8,33 +8,51 @@ export class OperatingPoints {
   /** Null for a bundle that has none. */
   chosen: OperatingPoint | null;
   onChange: () => void = () => {};
+  readonly #site: Site;
   readonly #words: Words;
-  /** Not there for a bundle that has none. */
-  readonly #area = document.querySelector<HTMLElement>("#numbers");
+  readonly #area = document.querySelector<HTMLElement>("#numbers")!;
 
   constructor(site: Site, words: Words) {
     this.chosen = site.operating_points[0] ?? null;
+    this.#site = site;
     this.#words = words;
-    for (const radio of this.#area?.querySelectorAll<HTMLInputElement>("[name=operating-point]") ?? []) {
-      radio.checked = radio.value === this.chosen?.name; // a browser may have kept an earlier choice
-      radio.addEventListener("change", () => {
-        this.chosen = site.operating_points.find(({ name }) => name === radio.value)!;
-        this.#show();
-        this.onChange();
-      });
-    }
-    this.#area?.querySelector("#prevalence")!.addEventListener("input", () => this.#show());
+    this.#area.querySelector("#prevalence")!.addEventListener("input", () => this.#show());
+    this.reset();
+  }
+
+  /** The chosen model's points; a choice stays where this model has a point of that name. */
+  reset(): void {
+    const { operating_points: points } = this.#site;
+    this.chosen = points.find(({ name }) => name === this.chosen?.name) ?? points[0] ?? null;
+    const choice = this.#area.querySelector<HTMLElement>(".points")!;
+    for (const label of choice.querySelectorAll("label")) label.remove();
+    choice.append(...points.map((point) => this.#choiceOf(point)));
+    choice.hidden = points.length < 2;
+    this.#area.hidden = points.length === 0;
     this.#show();
+  }
+
+  #choiceOf(point: OperatingPoint): HTMLLabelElement {
+    const [label, radio, text] = [document.createElement("label"), document.createElement("input"), document.createElement("span")];
+    Object.assign(radio, { type: "radio", name: "operating-point", value: point.name, autocomplete: "off", checked: point === this.chosen });
+    radio.addEventListener("change", () => {
+      this.chosen = point;
+      this.#show();
+      this.onChange();
+    });
+    text.append(point.label, ...(point.help === "" ? [] : [together(point.help)]));
+    label.append(radio, " ", text);
+    return label;
   }
 
   /** The share that was typed, 0–1; null where there is none. */
   get #prevalence(): number | null {
-    const input = this.#area!.querySelector<HTMLInputElement>("#prevalence")!;
+    const input = this.#area.querySelector<HTMLInputElement>("#prevalence")!;
     return input.value !== "" && input.validity.valid ? input.valueAsNumber / 100 : null;
   }
 
   #show(): void {
-    if (this.#area === null || this.chosen === null) return;
+    if (this.chosen === null) return;
     const threshold = this.#words.percent(this.chosen.threshold * 100);
     this.#area.querySelector(".chosen")!.textContent = this.#words.say("point-chosen", { label: this.chosen.label, threshold });
     this.#area.querySelector("tbody")!.replaceChildren(...this.chosen.measured.map((measured) => this.#row(measured)));

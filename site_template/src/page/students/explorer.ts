@@ -9,58 +9,75 @@ import { areaUnder, countsAt, reliabilityOf, rocOf, rocPointOf, sampleOf, type C
 const BINS = 10;
 const TABLE_STEPS = 10;
 
-/** Asks for the predictions when the section is opened for the first time. */
-export function prepareExplorer(site: Site, words: Words, predictions: () => Promise<BundlePredictions | null>): void {
-  const section = document.querySelector<HTMLDetailsElement>("#thresholds");
-  section?.addEventListener("toggle", () => void open(section, site, words, predictions), { once: true });
-}
-
-async function open(
-  section: HTMLElement, site: Site, words: Words, predictions: () => Promise<BundlePredictions | null>,
-): Promise<void> {
-  const found = await predictions().catch(() => null);
-  if (found === null) section.querySelector(".explorer-state")!.textContent = words.say("students-missing");
-  else new Explorer(section, site, words, found);
-}
-
-class Explorer {
-  readonly #section: HTMLElement;
+export class Explorer {
+  readonly #section = document.querySelector<HTMLDetailsElement>("#thresholds")!;
   readonly #site: Site;
   readonly #words: Words;
-  readonly #predictions: BundlePredictions;
-  readonly #split: HTMLSelectElement;
-  readonly #slider: HTMLInputElement;
+  readonly #ask: () => Promise<BundlePredictions | null>;
+  readonly #split = this.#part<HTMLSelectElement>("#explored");
+  readonly #slider = this.#part<HTMLInputElement>("#threshold");
+  /** Null until the section is opened. */
+  #predictions: BundlePredictions | null = null;
   #sample: Sample = { positive: [], others: [] };
   #charts: Chart[] = [];
-  #threshold: number;
+  #threshold = 0.5;
   #auroc = 0;
 
-  constructor(section: HTMLElement, site: Site, words: Words, predictions: BundlePredictions) {
-    this.#section = section;
+  /** `ask` is called when the section is opened, and of a model once. */
+  constructor(site: Site, words: Words, ask: () => Promise<BundlePredictions | null>) {
     this.#site = site;
     this.#words = words;
-    this.#predictions = predictions;
-    this.#split = this.#part<HTMLSelectElement>("#explored");
-    this.#slider = this.#part<HTMLInputElement>("#threshold");
-    for (const name of new Set(predictions.films.map(({ split }) => split))) {
-      const title = site.splits.find((split) => split.name === name)?.title ?? name;
-      this.#split.append(new Option(title, name, name === "test", name === "test"));
-    }
+    this.#ask = ask;
+    this.#section.addEventListener("toggle", () => void this.#open());
     this.#split.addEventListener("change", () => this.#showSplit());
     this.#slider.addEventListener("input", () => this.#showThreshold(this.#slider.valueAsNumber));
-    for (const button of section.querySelectorAll<HTMLButtonElement>("[data-point]")) {
-      const point = site.operating_points.find(({ name }) => name === button.dataset["point"])!;
-      button.addEventListener("click", () => this.#showThreshold(point.threshold));
-    }
-    this.#threshold = site.operating_points[0]?.threshold ?? 0.5;
+    this.reset();
+  }
+
+  /** Shows the films that the chosen model was measured on. */
+  reset(): void {
+    this.#predictions = null;
+    this.#section.hidden = !this.#site.has_predictions;
+    this.#part(".explorer").hidden = true;
+    this.#part(".explorer-state").hidden = false;
+    this.#part(".go-to").replaceChildren(...this.#site.operating_points.map(({ label, threshold }) => this.#goTo(label, threshold)));
+    this.#threshold = this.#site.operating_points[0]?.threshold ?? 0.5;
+    void this.#open();
+  }
+
+  async #open(): Promise<void> {
+    if (!this.#section.open || this.#section.hidden || this.#predictions !== null) return;
+    const { model } = this.#site;
+    const found = await this.#ask().catch(() => null);
+    if (model !== this.#site.model || this.#predictions !== null) return; // another was chosen, or it was opened twice
+    if (found === null) this.#part(".explorer-state").textContent = this.#words.say("students-missing");
+    else this.#show(found);
+  }
+
+  #show(predictions: BundlePredictions): void {
+    this.#predictions = predictions;
+    const names = [...new Set(predictions.films.map(({ split }) => split))];
+    this.#split.replaceChildren(
+      ...names.map((name) => {
+        const title = this.#site.splits.find((split) => split.name === name)?.title ?? name;
+        return new Option(title, name, name === "test", name === "test");
+      }),
+    );
     this.#showSplit();
     this.#part(".explorer-state").hidden = true;
     this.#part(".explorer").hidden = false;
   }
 
+  #goTo(label: string, threshold: number): HTMLButtonElement {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "quiet", textContent: label });
+    button.addEventListener("click", () => this.#showThreshold(threshold));
+    return button;
+  }
+
   #showSplit(): void {
     const { classes, positive_class: positive } = this.#site;
-    this.#sample = sampleOf(this.#predictions, this.#split.value, classes.findIndex(({ name }) => name === positive));
+    this.#sample = sampleOf(this.#predictions!, this.#split.value, classes.findIndex(({ name }) => name === positive));
     const roc = rocOf(this.#sample);
     const bins = reliabilityOf(this.#sample, BINS);
     this.#auroc = areaUnder(roc);
