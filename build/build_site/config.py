@@ -22,6 +22,7 @@ class SiteConfig:
 
     bundles: list[str]
     language: str
+    translations: list[str]
     title: str
     headline: str
     lead: str
@@ -52,7 +53,7 @@ def read_site_config(path: Path) -> SiteConfig:
         UsageError: It is missing, no TOML, or an entry is missing, unknown or of the wrong type.
     """
     document = _read_toml(path)
-    kinds = {"classes": dict, "bundles": list}
+    kinds = {"classes": dict, "bundles": list, "translations": list}
     expected = {field.name: kinds.get(field.name, str) for field in fields(SiteConfig)}
     if unknown := sorted(document.keys() - expected.keys()):
         raise UsageError(f"{path} has entries that mean nothing: {', '.join(unknown)}", expected=", ".join(expected))
@@ -70,11 +71,13 @@ def read_messages(path: Path) -> Messages:
     return {part: document[part] for part in ("page", "messages")}
 
 
-def strings_of(raw: Messages, words: dict[str, str], language: str) -> Strings:
-    """Puts the site's words in: `{picture}` becomes `words["picture"]`."""
+def strings_of(raw: Messages, site: SiteConfig, positive_class: str) -> Strings:
+    """Puts the site's words in: `{picture}` becomes what the site calls a picture."""
+    words = {"picture": site.picture, "pictures": site.pictures, "warning": site.warning}
+    words["positive"] = site.label_of(positive_class)
     messages = {key: _filled(message, words) for key, message in raw["messages"].items()}
     page = {key: fill(str(text), words) for key, text in raw["page"].items()}
-    return Strings(Words(page, language, str(raw["messages"]["percent"])), messages)
+    return Strings(Words(page, site.language, str(raw["messages"]["percent"])), messages)
 
 
 def _filled(message: Message, values: dict[str, str]) -> Message:

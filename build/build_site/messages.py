@@ -30,9 +30,7 @@ HEADER = """\
 def shipped_entries() -> list[Entry]:
     """Everything to translate of the site that ships: its words, the page's sentences, the shipped bundles' few."""
     template = node.template()
-    bundles = [
-        json.loads(path.read_text("utf-8")) for path in sorted((node.EXPORT / "models").glob(f"*/{METADATA}"))
-    ]
+    bundles = [json.loads(path.read_text("utf-8")) for path in sorted((node.EXPORT / "models").glob(f"*/{METADATA}"))]
     return entries_of(read_site_config(template / "site.toml"), read_messages(template / "strings.toml"), bundles)
 
 

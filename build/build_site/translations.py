@@ -84,6 +84,11 @@ class Translation:
         return changed
 
     @property
+    def left_english(self) -> list[str]:
+        """Messages that stay English; what a bundle says of itself may."""
+        return [name for name in self.problems if not name.startswith("bundle ")]
+
+    @property
     def speaks_of_the_site(self) -> bool:
         """Whether everything that site.toml says is translated, so that no page is half in another language."""
         return not any(key.startswith(("site.", "classes.")) for key in self.problems)
