@@ -79,8 +79,6 @@ class Translation:
         changed = metadata | {name: self.text("bundle", metadata[name]) for name in BUNDLE_TEXTS if name in metadata}
         if "splits" in metadata:
             changed["splits"] = [split | {"title": self.text("bundle", split["title"])} for split in metadata["splits"]]
-        if metadata.get("ood"):
-            changed["ood"] = metadata["ood"] | {"method": self.text("bundle", metadata["ood"]["method"])}
         return changed
 
     @property
@@ -106,7 +104,6 @@ def entries_of(site: SiteConfig, raw: Messages, bundles: Iterable[dict[str, Any]
     for metadata in bundles:
         texts += [metadata[name] for name in BUNDLE_TEXTS if name in metadata]
         texts += [split["title"] for split in metadata.get("splits", [])]
-        texts += [metadata["ood"]["method"]] if metadata.get("ood") else []
     return entries + [Entry("bundle", text) for text in dict.fromkeys(texts)]
 
 
