@@ -1,0 +1,110 @@
+"""Five hundred films at once: the page stays quick, keeps little of each, exports every one and gives it all back."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, CDPSession, expect
+
+from tests.browser.visit import Visit
+from tests.tiny_bundle import film, picture, png
+
+MANY = 500
+# Every tenth is refused, every twentieth is no picture.
+KINDS = (png(film(150, 200, 180)), png(film(60, 160, 200)), png(picture(150, 100, lambda x, y: 2)), b"Dear colleague")
+LONG_TASK_MICROSECONDS = 50_000
+# More films than the view and a screen above and below it can show.
+NEAR_AT_MOST = 24
+HEAP_PER_FILM = 15_000
+HEAP_LEFT_OVER = 1_500_000
+
+MAKE_FILMS = """([kinds, count]) => {
+  const bytes = kinds.map((base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
+  window.films = new DataTransfer();
+  for (let index = 0; index < count; index += 1) {
+    const kind = index % 20 === 19 ? 3 : index % 10 === 9 ? 2 : index % 2;
+    window.films.items.add(new File([bytes[kind]], `${index}.png`, { type: "image/png" }));
+  }
+}"""
+# In a task of its own: how long the test's own script takes is not the page's doing.
+DROP = """() => setTimeout(() => document.body.dispatchEvent(
+  new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: window.films })))"""
+
+
+def test_five_hundred_films_leave_the_page_quick_and_its_memory_level(
+    browser: Browser, context: BrowserContext, numbers_address: str
+) -> None:
+    visit = Visit.to(context, numbers_address).until_engine("ready")
+    page = visit.page
+    session = context.new_cdp_session(page)
+    session.send("Performance.enable")
+    page.evaluate(MAKE_FILMS, [[base64.b64encode(kind).decode() for kind in KINDS], MANY])
+    tensors, before = visit.engine.get_attribute("data-tensors"), heap(session)
+    browser.start_tracing(page=page, categories=["toplevel"])
+
+    page.evaluate(DROP)
+    readings = visit.readings(MANY)
+    assert [reading["file"] for reading in readings] == [f"{index}.png" for index in range(MANY)]
+    expect(page.locator("#summary")).to_have_text(f"{MANY} of {MANY} done")
+    counts = {"All": 500, "pneumonia": 250, "indeterminate": 200, "refused": 25, "failed": 25}
+    expect(page.locator(".count:not([hidden])")).to_have_text([f"{name} {count}" for name, count in counts.items()])
+    announced = "500 films done. On this page: pneumonia 250, indeterminate 200, refused 25, and failed 25."
+    expect(page.locator("#announcement")).to_have_text(announced)
+    assert len(page.get_by_test_id("reading").locator("img[src]").all()) < NEAR_AT_MOST
+    page.get_by_test_id("reading").last.scroll_into_view_if_needed()
+    expect(page.get_by_test_id("reading").nth(MANY - 3).locator("img[src]")).to_have_count(1)
+    expect(page.get_by_test_id("reading").first.locator("img[src]")).to_have_count(0)
+
+    assert len(table(visit)) == MANY
+    assert long_tasks(browser) == []
+    assert visit.engine.get_attribute("data-tensors") == tensors
+    assert heap(session) - before < MANY * HEAP_PER_FILM
+
+    browser.start_tracing(page=page, categories=["toplevel"])
+    page.locator("#order").select_option("probability")
+    expect(page.get_by_test_id("reading").last).to_have_attribute("data-file", f"{MANY - 1}.png")
+    page.locator("#clear").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
+    expect(page.get_by_test_id("reading")).to_have_count(0)
+    assert long_tasks(browser) == []
+    assert heap(session) - before < HEAP_LEFT_OVER
+    assert visit.problems == []
+
+
+def heap(session: CDPSession) -> int:
+    """Bytes that the page's script keeps."""
+    session.send("HeapProfiler.collectGarbage")
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return int(next(metric["value"] for metric in metrics if metric["name"] == "JSHeapUsedSize"))
+
+
+def table(visit: Visit) -> list[dict[str, str]]:
+    """The exported table."""
+    with visit.page.expect_download() as download:
+        visit.page.locator("#save-csv").click()
+    return list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
+
+
+def long_tasks(browser: Browser) -> list[float]:
+    """Tasks on the page's thread that kept a processor busy for more than 50 ms, in milliseconds.
+
+    Time on the processor, not on the clock: other work on the machine is not the page's doing either.
+    """
+    events: list[dict[str, Any]] = json.loads(browser.stop_tracing())["traceEvents"]
+    threads = {
+        (event["pid"], event["tid"])
+        for event in events
+        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
+    }
+    tasks = [
+        event["tdur"]
+        for event in events
+        if event["name"].endswith("RunTask") and "tdur" in event and (event["pid"], event["tid"]) in threads
+    ]
+    assert tasks, "the trace tells of no tasks"
+    return [task / 1000 for task in tasks if task > LONG_TASK_MICROSECONDS]
