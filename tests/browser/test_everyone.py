@@ -35,6 +35,8 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input, 
     return width >= 24 && height >= 24;
   }))
   .map((one) => one.outerHTML.slice(0, 120))"""
+# Pictures near the view are there, and the page is laid out with them.
+SETTLED = "new Promise((go) => requestAnimationFrame(() => go([...document.images].every((image) => image.complete))))"
 MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
   const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(one);
   return /[1-9]/.test(transitionDuration) || animationName !== "none" || scrollBehavior === "smooth";
@@ -117,6 +119,23 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, numbers_page: str, eve
     assert not found, json.dumps(found, indent=1)
 
 
+@pytest.mark.parametrize("look", ["dark desktop", "light phone"])
+def test_axe_finds_nothing_on_the_other_pages(
+    browser: Browser, numbers_site: Path, numbers_address: str, look: str
+) -> None:
+    context = browser.new_context(**LOOKS[look])  # type: ignore[arg-type]
+    page = context.new_page()
+    found = {}
+    others = [path for path in numbers_site.glob("*.html") if path.stem not in ("index", "standalone")]
+    assert others
+    for path in others:
+        page.goto(numbers_address + path.name)
+        page.evaluate(OPEN_ALL)
+        found[path.name] = [violations(page), page.evaluate(SMALL_TARGETS), max(page.evaluate(OVERFLOW), 0)]
+    context.close()
+    assert all(broken == [{}, [], 0] for broken in found.values()), json.dumps(found, indent=1)
+
+
 def opened(visit: Visit, films: list[Path]) -> Page:
     """The page after reading, with everything open that opens."""
     visit.until_engine("ready").give(*films)
@@ -182,6 +201,7 @@ def test_the_whole_way_goes_by_keyboard_alone(visit: Open, numbers_page: str, ev
 
     def tab_to(selector: str, *, key: str = "Tab") -> None:
         for _ in range(80):
+            page.wait_for_function(SETTLED)
             page.keyboard.press(key)
             if (problem := page.evaluate(HIDDEN_FOCUS)) is not None:
                 hidden.append(problem)

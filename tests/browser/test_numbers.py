@@ -32,17 +32,17 @@ def test_another_operating_point_reads_every_film_again(visit: Open, numbers_pag
         re.compile(r"45\.0\s%.*sensitivity 95\.0\s%.*624 test films")
     )
     page.page.locator("#numbers > summary").click()
-    page.page.get_by_label("Screening").check()
+    page.page.get_by_role("radio", name="Screening").check()
     expect(dark).to_have_attribute("data-label", "PNEUMONIA")
     expect(dark.locator(".verdict")).to_contain_text("Reads as pneumonia, but indeterminate")
     expect(dark.locator(".operating-point")).to_contain_text(re.compile(r"20\.0\s%.*sensitivity 99\.0\s%"))
-    assert dark.locator(".has-threshold").evaluate("row => row.style.getPropertyValue('--threshold')") == "0.2"
+    assert dark.locator(".bar .chosen").evaluate("tick => tick.style.getPropertyValue('--at')") == "0.2"
     assert readings(page) == ["PNEUMONIA", None], "a refused film is read at no operating point"
     page.give(films["dark"])
     assert page.readings(3)[2]["label"] == "PNEUMONIA", "films that come later are read at it too"
     assert page.classify(films["dark"])["label"] == "NORMAL", "scripts hear the default"
     page.page.keyboard.press("Tab")
-    page.page.get_by_label("Screening").press("ArrowLeft")
+    page.page.get_by_role("radio", name="Screening").press("ArrowLeft")
     expect(dark).to_have_attribute("data-label", "NORMAL")
     assert page.problems == []
 
@@ -62,7 +62,7 @@ def test_the_prevalence_that_is_typed_gives_predictive_values(visit: Open, numbe
     low, high = 0.093 / (0.093 + 0.14 * 0.9), 0.096 / (0.096 + 0.11 * 0.9)
     expect(cells.nth(2)).to_have_text(f"{ppv * 100:.1f}\u00a0%({low * 100:.1f}–{high * 100:.1f})")
     expect(cells.nth(3)).to_contain_text(f"{npv * 100:.1f}")
-    page.page.get_by_label("Rule-in").check()
+    page.page.get_by_role("radio", name="Rule-in").check()
     expect(cells.nth(0)).to_contain_text("80.0")
     expect(cells.nth(2)).to_contain_text(f"{0.08 / (0.08 + 0.03 * 0.9) * 100:.1f}")
     prevalence.fill("120")

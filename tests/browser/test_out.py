@@ -88,7 +88,7 @@ def test_json_says_the_same_at_the_chosen_operating_point(
     page = visit(numbers_page).until_engine("ready")
     give_films(page, films)
     page.page.locator("#numbers > summary").click()
-    page.page.get_by_label("Screening").check()
+    page.page.get_by_role("radio", name="Screening").check()
     document: dict[str, Any] = json.loads(saved(page, "JSON", tmp_path))
     assert (document["model"], "not a medical device" in document["disclaimer"]) == ("tiny", True)
     _, dark, black, _ = document["readings"]

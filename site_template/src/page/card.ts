@@ -4,11 +4,14 @@ import { findingAt } from "../shared/label.ts";
 import type { HeatMap } from "../shared/protocol.ts";
 import type { Finding, Reason, Status } from "../shared/reading.ts";
 import type { OperatingPoint, Site } from "../shared/site.ts";
-import { drawHeatMap } from "./heatmap.ts";
+import { classRows } from "./class_bars.ts";
 import type { Given } from "./intake.ts";
 import type { Film } from "./out/record.ts";
 import type { Task } from "./queue.ts";
 import type { Reader } from "./reader.ts";
+import { WHOLE, type GreyWindow } from "./viewer/grey_window.ts";
+import type { PageTool } from "./viewer/tools.ts";
+import { Viewer } from "./viewer/viewer.ts";
 import type { Words } from "./words.ts";
 
 export class Card implements Task {
@@ -19,9 +22,15 @@ export class Card implements Task {
   #point: OperatingPoint | null;
   #status: Status = "queued";
   #heatMap: Promise<HeatMap | null> | null = null;
-  #mounted = false;
   /** Whether the visitor wants it read although it was refused. */
   #anyway = false;
+  /** Called when a tool of its viewer is used that is the page's. */
+  onPageTool: (tool: PageTool) => void = () => {};
+  /** Its picture, while it is near the view. */
+  viewer: Viewer | null = null;
+  /** What the viewer shows the picture through, kept while there is none. */
+  #window: GreyWindow = WHOLE;
+  #isLent = false;
   /** Called when its status or its reading is another. */
   onChange: () => void = () => {};
   readonly #file: File;
@@ -42,7 +51,6 @@ export class Card implements Task {
     this.element = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
     this.element.dataset["file"] = file.name;
     this.#part(".file").textContent = file.name;
-    this.#part<HTMLImageElement>("img").alt = words.say("film-alt", { file: file.name });
     this.#part("button.remove").setAttribute("aria-label", words.say("remove-film", { file: file.name }));
     this.#showModel();
     this.show("queued");
@@ -106,40 +114,51 @@ export class Card implements Task {
 
   /** Makes what is heavy: called when it comes near the view. */
   mount(): void {
-    if (this.#mounted) return;
-    this.#mounted = true;
-    const image = this.#part<HTMLImageElement>("img");
-    image.onload = () => {
+    if (this.viewer !== null) return;
+    const viewer = new Viewer(this.#file.name, this.#window, this.#words, (tool) => this.onPageTool(tool));
+    this.viewer = viewer;
+    this.#part("figure").append(viewer.element);
+    viewer.image.onload = () => {
       this.element.classList.remove("without-picture");
-      this.#part(".film").style.setProperty("--ratio", String(image.naturalWidth / image.naturalHeight));
+      viewer.setRatio();
+      this.#part("figure").style.setProperty("--ratio", String(viewer.image.naturalWidth / viewer.image.naturalHeight));
     };
-    image.onerror = () => void this.#showPreview(image);
-    image.src = URL.createObjectURL(this.#file);
+    viewer.image.onerror = () => void this.#showPreview(viewer);
+    viewer.image.src = URL.createObjectURL(this.#file);
   }
 
-  /** Frees it again: called when it is far from the view, or removed. Its place on the page keeps its size. */
+  /** Lets go of it again: called when it is far from the view, or removed. */
   unmount(): void {
-    if (!this.#mounted) return;
-    this.#mounted = false;
-    const image = this.#part<HTMLImageElement>("img");
-    image.onload = image.onerror = null;
-    URL.revokeObjectURL(image.src);
-    image.removeAttribute("src");
-    this.#part("canvas").hidden = true;
+    if (this.viewer === null || this.#isLent) return;
+    this.#window = this.viewer.window;
+    this.viewer.release();
+    this.viewer.element.remove();
+    this.viewer = null;
+  }
+
+  /** Gives its viewer to the full view; its place on the page keeps its size. */
+  lendViewer(): Viewer {
+    const figure = this.#part("figure");
+    figure.style.setProperty("min-block-size", `${figure.offsetHeight}px`);
+    this.#isLent = true;
+    return this.viewer!;
+  }
+
+  takeViewerBack(): void {
+    const figure = this.#part("figure");
+    figure.append(this.viewer!.element);
+    figure.style.removeProperty("min-block-size");
+    this.#isLent = false;
+    this.viewer!.moved();
   }
 
   /** Shows or hides the heat map, which is computed when it is first asked for. */
   async showHeatMap(wanted: boolean): Promise<void> {
-    const canvas = this.#part<HTMLCanvasElement>("canvas");
-    if (!wanted || this.#status !== "done") {
-      canvas.hidden = true;
-      return;
-    }
+    this.viewer?.wantHeatMap(wanted);
+    if (!wanted || this.viewer === null || this.#status !== "done") return;
     this.#heatMap ??= this.#reader.heatMap(this.#file);
     const map = await this.#heatMap.catch(() => null);
-    if (map === null || this.finding === null || !this.#mounted) return;
-    drawHeatMap(canvas, map, this.finding, this.#site.view);
-    canvas.hidden = false;
+    if (map !== null && this.finding !== null) this.viewer?.showHeatMap(map, this.finding, this.#site.view);
   }
 
   /** Reads it at another operating point. */
@@ -173,19 +192,18 @@ export class Card implements Task {
   /** Makes what a printer needs and a screen would only make when it is scrolled to. */
   async prepareToPrint(withHeatMap: boolean): Promise<void> {
     this.mount();
-    const image = this.#part<HTMLImageElement>("img");
-    await image.decode().catch(() => {}); // no picture here: the page says so already
+    await this.viewer!.image.decode().catch(() => {}); // no picture here: the page says so already
     if (withHeatMap) await this.showHeatMap(true);
   }
 
   /** Called when the browser cannot show the file. */
-  async #showPreview(image: HTMLImageElement): Promise<void> {
-    image.onerror = null;
+  async #showPreview(viewer: Viewer): Promise<void> {
+    viewer.image.onerror = null;
     this.element.classList.add("without-picture");
     const preview = await this.#reader.preview(this.#file).catch(() => null);
-    if (preview === null || !this.#mounted) return;
-    URL.revokeObjectURL(image.src);
-    image.src = URL.createObjectURL(preview);
+    if (preview === null || this.viewer !== viewer) return;
+    URL.revokeObjectURL(viewer.image.src);
+    viewer.image.src = URL.createObjectURL(preview);
   }
 
   #showFinding(finding: Finding): void {
@@ -223,7 +241,7 @@ export class Card implements Task {
     element.dataset["probability"] = String(finding.probability!);
     if (finding.zone !== null) element.dataset["zone"] = finding.zone;
     element.classList.toggle("is-positive", finding.label === this.#site.positive_class);
-    this.#part(".classes").replaceChildren(...this.#classRows(finding));
+    this.#part(".classes").replaceChildren(...classRows(finding, this.#point, this.#site, this.#words));
     this.#part(".verdict").textContent = this.#words.messageOf(finding);
     if (this.#point !== null) this.#part(".operating-point").textContent = this.#point.sentence;
   }
@@ -237,27 +255,6 @@ export class Card implements Task {
     this.element.dataset["reason"] = reason;
     this.#part(".verdict").textContent = this.#words.say(reason);
     this.#setStatus("error");
-  }
-
-  /** A term and its percentage for each class, with a bar; the positive class's bar carries the threshold's tick. */
-  #classRows(finding: Finding): HTMLElement[] {
-    return this.#words.percentages(finding).map(({ className, text, share }) => {
-      const row = document.createElement("div");
-      const term = document.createElement("dt");
-      const value = document.createElement("dd");
-      row.className = "class-row";
-      row.dataset["className"] = className;
-      row.classList.toggle("is-read", className === finding.label);
-      term.textContent = this.#words.labelOf(className);
-      value.textContent = text;
-      row.style.setProperty("--share", String(share));
-      if (className === this.#site.positive_class) {
-        row.classList.add("has-threshold");
-        row.style.setProperty("--threshold", String(finding.threshold));
-      }
-      row.append(term, value);
-      return row;
-    });
   }
 
   #setStatus(status: Status): void {

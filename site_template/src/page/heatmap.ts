@@ -1,10 +1,9 @@
-// Draws a heat map over its film: one hue, the more opaque the more it speaks for the positive class.
+// Draws a heat map over its film: one hue, the more opaque the more it speaks for the positive class (--heat-opacity at most).
 
 import type { HeatMap } from "../shared/protocol.ts";
 import type { Site } from "../shared/site.ts";
 
 const HUE = [255, 138, 36] as const;
-const MOST_OPAQUE = 0.72;
 
 /**
  * Paints the map at its own size and lays the canvas over the part of the film that the network saw; the browser's
@@ -18,7 +17,7 @@ export function drawHeatMap(
   const context = canvas.getContext("2d")!;
   const image = context.createImageData(map.width, map.height);
   map.values.forEach((value, index) => {
-    image.data.set([...HUE, 255 * MOST_OPAQUE * Math.min(1, Math.max(0, value))], index * 4);
+    image.data.set([...HUE, 255 * Math.min(1, Math.max(0, value))], index * 4);
   });
   context.putImageData(image, 0, 0);
   const { width, height } = { width: film.width ?? 1, height: film.height ?? 1 };

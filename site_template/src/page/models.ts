@@ -50,7 +50,7 @@ export class Models {
     const { model, title, disclaimer, has_heatmap: hasHeatMap } = this.#site;
     for (const button of this.#buttons) button.setAttribute("aria-pressed", String(button.dataset["model"] === model));
     for (const section of document.querySelectorAll<HTMLElement>("[data-about]")) section.hidden = section.dataset["about"] !== model;
-    for (const part of document.querySelectorAll<HTMLElement>("#heatmap-switch, #heatmap-help")) part.hidden = !hasHeatMap;
+    document.body.classList.toggle("without-heat-map", !hasHeatMap);
     document.querySelector("#disclaimer")!.textContent = disclaimer;
     document.querySelector(".engine-model")!.textContent = title;
     document.querySelector<HTMLElement>("[data-testid=engine]")!.dataset["model"] = model;

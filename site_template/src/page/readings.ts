@@ -12,10 +12,13 @@ import { Tally, type Group } from "./list/tally.ts";
 import { TimeLeft } from "./list/time_left.ts";
 import { drained, unhurried } from "./list/unhurried.ts";
 import type { OperatingPoints } from "./numbers/operating_points.ts";
+import { HeatMapControl } from "./heat_map_control.ts";
 import { Exports } from "./out/exports.ts";
 import type { Film } from "./out/record.ts";
 import { Queue } from "./queue.ts";
 import type { Reader } from "./reader.ts";
+import { FullView } from "./viewer/full_view.ts";
+import type { PageTool } from "./viewer/tools.ts";
 import type { Words } from "./words.ts";
 
 /** How closely the strip follows the queue: films may come faster than anyone can read. */
@@ -37,12 +40,17 @@ export class Readings {
   readonly #stop = byId<HTMLButtonElement>("stop");
   readonly #retryFailed = byId<HTMLButtonElement>("retry-failed");
   readonly #order = byId<HTMLSelectElement>("order");
-  /** Not there where the bundle has no heat map. */
-  readonly #heatMap = document.querySelector<HTMLInputElement>("#heatmap");
+  readonly #heatMaps = new HeatMapControl();
+  readonly #fullView = new FullView({
+    neighbour: (card, step) => this.#cards.get(shownBeside(card.element, step)!) ?? null,
+    mount: (card) => this.#mount(card),
+    left: (card) => this.#near.has(card) || card.unmount(),
+  });
+  readonly #keys = byId<HTMLDialogElement>("viewer-keys");
   readonly #queue = new Queue(() => this.#refreshSoon());
   readonly #tally = new Tally();
   readonly #timeLeft = new TimeLeft();
-  readonly #near = new Near((card) => void card.showHeatMap(this.#wantsHeatMaps));
+  readonly #near = new Near((card) => this.#mount(card));
   /** In the order in which they came. */
   readonly #cards = new Map<Element, Card>();
   readonly #incoming: Given[] = [];
@@ -56,7 +64,7 @@ export class Readings {
     this.#points = points;
     this.#words = words;
     this.#reader = reader;
-    this.#exports = new Exports(site, words, this.#list, this.#cards, () => this.#wantsHeatMaps);
+    this.#exports = new Exports(site, words, this.#list, this.#cards, () => this.#heatMaps.shown);
     this.#overview = new Overview(site, words);
     this.#announcer = new Announcer(words);
     points.onChange = () => void unhurried([...this.#cards.values()], (card) => card.decideAt(points.chosen));
@@ -65,7 +73,7 @@ export class Readings {
     this.#stop.addEventListener("click", () => this.#press(() => this.#queue.stop()));
     this.#retryFailed.addEventListener("click", () => this.#press(() => this.#readAgain(this.#failed)));
     this.#order.addEventListener("change", () => this.#arrange());
-    this.#heatMap?.addEventListener("change", () => this.#showHeatMaps());
+    this.#heatMaps.onChange = () => this.#showHeatMaps();
     this.#list.addEventListener("click", ({ target }) => target instanceof Element && this.#clicked(target));
     prepareClearing(() => void this.#clear());
   }
@@ -92,10 +100,6 @@ export class Readings {
     this.#queue.add(cards);
   }
 
-  get #wantsHeatMaps(): boolean {
-    return this.#heatMap?.checked ?? false;
-  }
-
   get #failed(): Card[] {
     return [...this.#cards.values()].filter(({ status }) => status === "error");
   }
@@ -103,6 +107,7 @@ export class Readings {
   #append(given: Given): void {
     const card = new Card(given, this.#reader, this.#site, this.#words, this.#template, this.#points.chosen);
     card.onChange = () => this.#changed(card);
+    card.onPageTool = (tool) => this.#use(tool, card);
     this.#cards.set(card.element, card);
     this.#tally.put(card);
     this.#filter(card);
@@ -120,7 +125,7 @@ export class Readings {
       this.#latest = card;
       this.#timeLeft.finished(performance.now());
       this.#announcer.finished(() => `${card.film.file}: ${card.film.message}`);
-      if (this.#near.has(card)) void card.showHeatMap(this.#wantsHeatMaps);
+      if (this.#near.has(card)) void card.showHeatMap(this.#heatMaps.shown);
     }
     this.#refreshSoon();
   }
@@ -147,7 +152,7 @@ export class Readings {
   }
 
   #remove(card: Card): void {
-    const neighbour = shownNeighbour(card.element);
+    const neighbour = shownBeside(card.element, 1) ?? shownBeside(card.element, -1);
     this.#queue.remove(new Set([card]));
     this.#forget(card);
     this.#announcer.say(this.#words.say("removed", { file: card.film.file }));
@@ -192,8 +197,19 @@ export class Readings {
     void arrange(this.#arranging.signal, this.#list, this.#order.value === "probability" ? byProbability(cards) : cards);
   }
 
+  #use(tool: PageTool, card: Card): void {
+    if (tool === "full") this.#fullView.toggle(card);
+    else if (tool === "heatmap") this.#heatMaps.toggle();
+    else this.#keys.showModal();
+  }
+
+  #mount(card: Card): void {
+    card.mount();
+    if (this.#heatMaps.shown) void card.showHeatMap(true);
+  }
+
   #showHeatMaps(): void {
-    for (const card of this.#near) void card.showHeatMap(this.#wantsHeatMaps);
+    for (const card of this.#near) void card.showHeatMap(this.#heatMaps.shown);
   }
 
   /** Start, Stop and their like: whoever pressed one that is off now has the focus on the other. */
@@ -223,12 +239,10 @@ export class Readings {
   }
 }
 
-/** The next film that is shown, or else the one before. */
-function shownNeighbour(element: Element): Element | null {
-  const after = (step: "nextElementSibling" | "previousElementSibling"): Element | null => {
-    let other = element[step];
-    while (other?.classList.contains("is-left-out")) other = other[step];
-    return other;
-  };
-  return after("nextElementSibling") ?? after("previousElementSibling");
+/** The film before or after another one, of those that are shown. */
+function shownBeside(element: Element, step: 1 | -1): Element | null {
+  const beside = (of: Element): Element | null => (step === 1 ? of.nextElementSibling : of.previousElementSibling);
+  let other = beside(element);
+  while (other?.classList.contains("is-left-out")) other = beside(other);
+  return other;
 }

@@ -3,7 +3,7 @@
 import { clientsClaim } from "workbox-core";
 import { cleanupOutdatedCaches, precacheAndRoute } from "workbox-precaching";
 import { registerRoute } from "workbox-routing";
-import { isKeptWhenUsed, keepOpenPages, removeOtherVersions, whenUsed } from "./when_used.ts";
+import { isKeptWhenUsed, keepWhatIsOpen, removeOtherVersions, whenUsed } from "./when_used.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
@@ -15,6 +15,6 @@ registerRoute(({ url }) => isKeptWhenUsed(url), whenUsed);
 self.addEventListener("message", ({ data }: ExtendableMessageEvent) => {
   if ((data as { readonly type?: unknown } | null)?.type === "SKIP_WAITING") void self.skipWaiting();
 });
-self.addEventListener("activate", (event) => event.waitUntil(removeOtherVersions().then(() => keepOpenPages(event))));
+self.addEventListener("activate", (event) => event.waitUntil(removeOtherVersions().then(() => keepWhatIsOpen(event))));
 cleanupOutdatedCaches();
 clientsClaim();

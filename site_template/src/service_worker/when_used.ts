@@ -29,11 +29,13 @@ const asBuilt: WorkboxPlugin = {
 export const isKeptWhenUsed = (url: URL): boolean => fileAt(url.href) !== undefined;
 export const whenUsed = new CacheFirst({ cacheName: CACHE, plugins: [asBuilt] });
 
-/** Keeps the pages that were open before this worker was there to see them come. */
-export async function keepOpenPages(event: ExtendableEvent): Promise<void> {
+/** Keeps the open pages and the models that they chose (`?model=NAME`): they came before this worker was there to see it. */
+export async function keepWhatIsOpen(event: ExtendableEvent): Promise<void> {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   for (const { url } of pages) {
-    if (isKeptWhenUsed(new URL(url))) await whenUsed.handle({ event, request: new Request(url) }).catch(() => {});
+    const model = `models/${new URL(url).searchParams.get("model")}-`;
+    const files = FILES.later.filter((file) => file === fileAt(url) || file.url.startsWith(model));
+    for (const file of files) await whenUsed.handle({ event, request: new Request(file.url) }).catch(() => {});
   }
 }
 

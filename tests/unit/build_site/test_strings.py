@@ -77,6 +77,8 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "sensitivity",
         "specificity",
         "auroc",
+        "level",
+        "points",
     }
     for key, message in raw["messages"].items():
         assert (

@@ -47,7 +47,6 @@ export class Near {
         card.unmount();
       } else if (!this.#near.has(card)) {
         this.#near.add(card);
-        card.mount();
         this.#onNear(card);
       }
     }

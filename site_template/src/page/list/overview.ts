@@ -22,6 +22,7 @@ export class Overview {
   onChoose: (group: Group | null) => void = () => {};
   readonly #words: Words;
   readonly #strip = byId("overview");
+  readonly #area = this.#strip.closest(".results")!;
   readonly #summary = byId("summary");
   readonly #progress = byId<HTMLProgressElement>("progress");
   readonly #latest = byId("latest");
@@ -54,7 +55,7 @@ export class Overview {
     this.#progress.hidden = finished === films;
     this.#progress.max = films;
     this.#progress.value = finished;
-    this.#strip.classList.toggle("is-short", films < MANY);
+    this.#area.classList.toggle("is-short", films < MANY);
     for (const [group, { element, input, number }] of this.#counts) {
       const count = group === null ? films : tally.count(group);
       set(number, this.#words.number(count));

@@ -28,6 +28,12 @@ export class Exports {
     clicked("save-csv", () => saveText(fileName("csv"), "text/csv;charset=utf-8", csvOf(this.#records(), site)));
     clicked("save-json", () => saveText(fileName("json"), "application/json", this.#json()));
     clicked("print", () => void this.#print());
+    // What is folded on the screen is printed.
+    const fold = (open: boolean) => (): void => {
+      for (const details of list.querySelectorAll<HTMLDetailsElement>("details.more")) details.open = open;
+    };
+    addEventListener("beforeprint", fold(true));
+    addEventListener("afterprint", fold(false));
     list.addEventListener("click", ({ target }) => {
       const button = target instanceof Element ? target.closest<HTMLButtonElement>("button.copy") : null;
       if (button !== null) void this.#copy(button, cards.get(button.closest("[data-testid=reading]")!)!);

@@ -1,0 +1,212 @@
+// The picture of one film, made when the film is near the view: zoom, pan, window, black for white, heat map on top.
+
+import type { HeatMap } from "../../shared/protocol.ts";
+import type { Finding } from "../../shared/reading.ts";
+import type { Site } from "../../shared/site.ts";
+import { drawHeatMap } from "../heatmap.ts";
+import type { Words } from "../words.ts";
+import { actualScale, FITTED, panned, within, zoomed, type Place, type Point, type Space } from "./geometry.ts";
+import { listenToGestures, type Gestured } from "./gestures.ts";
+import { changed, showThrough, WHOLE, type GreyWindow } from "./grey_window.ts";
+import { listenToKeys } from "./keys.ts";
+import { Tools, type PageTool, type Tool } from "./tools.ts";
+
+const ZOOM_STEP = 1.25;
+/** What a double click makes of a fitted film. */
+const NEARER = 2.5;
+const PAN_STEP = 60;
+/** Grey levels for one key, and for one pixel of a drag. */
+const WINDOW_STEP = 8;
+const DRAGGED_LEVELS = 0.6;
+
+export class Viewer implements Gestured {
+  readonly element: HTMLElement;
+  readonly image: HTMLImageElement;
+  readonly #stage: HTMLElement;
+  readonly #film: HTMLElement;
+  readonly #canvas: HTMLCanvasElement;
+  readonly #readout: HTMLElement;
+  readonly #words: Words;
+  readonly #tools: Tools;
+  readonly #filter: SVGFilterElement;
+  readonly #onPageTool: (tool: PageTool) => void;
+  readonly #observer = new ResizeObserver(() => this.#move(this.#place));
+  #place: Place = FITTED;
+  #window: GreyWindow;
+  #dragsWindow = false;
+
+  constructor(file: string, window: GreyWindow, words: Words, onPageTool: (tool: PageTool) => void) {
+    const template = document.querySelector<HTMLTemplateElement>("#viewer-template")!;
+    this.element = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
+    this.#stage = this.element.querySelector<HTMLElement>(".stage")!;
+    this.#film = this.element.querySelector<HTMLElement>(".film")!;
+    this.image = this.element.querySelector("img")!;
+    this.#canvas = this.element.querySelector("canvas")!;
+    this.#readout = this.element.querySelector<HTMLElement>(".readout")!;
+    this.#words = words;
+    this.#window = window;
+    this.#onPageTool = onPageTool;
+    this.#filter = this.element.querySelector("filter")!;
+    this.#filter.id = `window-${Math.random().toString(36).slice(2)}`;
+    this.#tools = new Tools(this.element, (tool) => this.#use(tool), (next) => this.#look({ ...this.#window, ...next }));
+    this.image.alt = words.say("film-alt", { file });
+    this.#stage.ariaLabel = words.say("viewer-said", { file });
+    listenToGestures(this.#stage, this);
+    listenToKeys(this.element, this.#stage, {
+      use: (tool) => this.#use(tool), arrow: (direction) => this.#arrow(direction), stepWindow: (direction) => this.#stepWindow(direction),
+    });
+    this.#observer.observe(this.#stage);
+    this.#look(window);
+  }
+
+  get window(): GreyWindow {
+    return this.#window;
+  }
+
+  get drags(): "film" | "window" | "nothing" {
+    if (this.#dragsWindow) return "window";
+    return this.#isFitted ? "nothing" : "film";
+  }
+
+  get takesWheel(): boolean {
+    return this.#isFull || this.element.contains(document.activeElement);
+  }
+
+  get isSmallest(): boolean {
+    return this.#place.scale <= Math.min(1, actualScale(this.#space));
+  }
+
+  zoom(factor: number, point?: Point): void {
+    this.#move(zoomed(this.#space, this.#place, this.#place.scale * factor, point));
+  }
+
+  pan(by: Point): void {
+    this.#move(panned(this.#space, this.#place, by));
+  }
+
+  /** To the right wider, down brighter levels in the middle, as workstations have it. */
+  moveWindow(by: Point): void {
+    this.#look(changed(this.#window, { width: by.x * DRAGGED_LEVELS, level: by.y * DRAGGED_LEVELS }));
+  }
+
+  nearer(point: Point): void {
+    this.#move(this.#isFitted ? zoomed(this.#space, this.#place, NEARER, point) : FITTED);
+  }
+
+  focus(): void {
+    this.#stage.focus({ preventScroll: true });
+  }
+
+  /** To be called when it has come into the full view, or back. */
+  moved(): void {
+    this.#tools.press("full", this.#isFull);
+    this.#move(FITTED);
+  }
+
+  /** To be called when the image is there. */
+  setRatio(): void {
+    const { naturalWidth, naturalHeight } = this.image;
+    this.element.style.setProperty("--ratio", String(naturalWidth / naturalHeight));
+    this.#move(this.#place);
+  }
+
+  /** Lets go of the picture. */
+  release(): void {
+    this.image.onload = this.image.onerror = null;
+    URL.revokeObjectURL(this.image.src);
+    this.image.removeAttribute("src");
+    this.#canvas.width = this.#canvas.height = 0;
+    this.#observer.disconnect();
+  }
+
+  /** Whether a heat map is wanted; the tool says so even before there is one. */
+  wantHeatMap(wanted: boolean): void {
+    this.#tools.press("heatmap", wanted);
+    if (!wanted) this.#canvas.hidden = true;
+  }
+
+  showHeatMap(map: HeatMap, finding: Finding, view: Site["view"]): void {
+    drawHeatMap(this.#canvas, map, finding, view);
+    this.#canvas.hidden = false;
+  }
+
+  get #isFull(): boolean {
+    return this.element.closest("dialog") !== null;
+  }
+
+  get #isFitted(): boolean {
+    return this.#place.scale === 1;
+  }
+
+  get #space(): Space {
+    const { clientWidth: width, clientHeight: height } = this.#stage;
+    const film = { width: Math.max(1, this.#film.offsetWidth), height: this.#film.offsetHeight };
+    return { stage: { width, height }, film, pixels: this.image.naturalWidth, density: devicePixelRatio };
+  }
+
+  #use(tool: Tool): void {
+    switch (tool) {
+      case "zoom-in":
+        return this.zoom(ZOOM_STEP);
+      case "zoom-out":
+        return this.zoom(1 / ZOOM_STEP);
+      case "fit":
+        return this.#move(FITTED);
+      case "actual":
+        return this.#move(zoomed(this.#space, this.#place, actualScale(this.#space)));
+      case "window":
+        this.#dragsWindow = !this.#dragsWindow;
+        this.#tools.press("window", this.#dragsWindow);
+        return this.#move(this.#place);
+      case "invert":
+        return this.#look({ ...this.#window, inverted: !this.#window.inverted });
+      case "reset":
+        this.#move(FITTED);
+        return this.#look(WHOLE);
+      case "heatmap":
+      case "full":
+      case "keys":
+        return this.#onPageTool(tool);
+    }
+  }
+
+  /** Whether there was anywhere to go. */
+  #arrow({ x, y }: Point): boolean {
+    if (this.#isFitted) return false;
+    this.pan({ x: x * PAN_STEP, y: y * PAN_STEP });
+    return true;
+  }
+
+  #stepWindow({ x, y }: Point): void {
+    this.#look(changed(this.#window, { width: x * WINDOW_STEP, level: y * WINDOW_STEP }));
+  }
+
+  #move(place: Place): void {
+    this.#place = within(this.#space, place);
+    const { x, y, scale } = this.#place;
+    this.#film.style.transform = this.#isFitted ? "" : `translate(${x}px, ${y}px) scale(${scale})`;
+    this.element.classList.toggle("takes-touch", this.drags !== "nothing");
+    this.element.dataset["drags"] = this.drags;
+    this.#say();
+  }
+
+  #look(window: GreyWindow): void {
+    this.#window = window;
+    showThrough(window, this.image, this.#filter);
+    this.#tools.press("invert", window.inverted);
+    this.#tools.showWindow(window);
+    this.#say();
+  }
+
+  /** What differs from the film as it came. */
+  #say(): void {
+    const parts = [];
+    const { width, level } = this.#window;
+    if (!this.#isFitted) parts.push(this.#words.say("percent", { value: Math.round((100 * this.#place.scale) / actualScale(this.#space)) }));
+    if (width !== WHOLE.width || level !== WHOLE.level) {
+      parts.push(this.#words.say("window-said", { width: Math.round(width), level: Math.round(level) }));
+    }
+    if (this.#window.inverted) parts.push(this.#words.say("inverted-said"));
+    this.#readout.textContent = parts.join(" · ");
+  }
+}

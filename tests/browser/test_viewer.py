@@ -1,0 +1,167 @@
+"""The viewer of a film: zoom, pan, window, inversion, full view and heat map, by key, pointer and touch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, expect
+
+from tests.browser.visit import Visit
+from tests.conftest import Open
+
+Films = dict[str, Path]
+
+
+@pytest.fixture
+def page(visit: Open, numbers_page: str, films: Films) -> Visit:
+    """The page with two films read."""
+    page = visit(numbers_page).until_engine("ready")
+    page.give(films["dark"], films["bright"])
+    page.readings(2)
+    return page
+
+
+def stage_of(page: Visit, number: int = 0) -> Locator:
+    return page.page.get_by_test_id("reading").nth(number).locator(".stage")
+
+
+def transform(stage: Locator) -> list[float]:
+    """Scale, and how far the film was moved; of a fitted one `[1, 0, 0]`."""
+    return stage.locator(".film").evaluate(  # type: ignore[no-any-return]
+        "film => { const m = new DOMMatrix(getComputedStyle(film).transform); return [m.a, m.e, m.f]; }"
+    )
+
+
+def test_keys_zoom_pan_and_fit(page: Visit) -> None:
+    stage = stage_of(page)
+    stage.focus()
+    for _ in range(4):
+        stage.press("+")
+    scale, x, _ = transform(stage)
+    assert scale == pytest.approx(1.25**4, rel=1e-3)
+    stage.press("ArrowLeft")
+    assert transform(stage)[1] > x, "the view went left, the film right"
+    stage.press("0")
+    assert transform(stage) == [1, 0, 0]
+    stage.press("1")
+    image = stage.locator("img")
+    shown = image.evaluate("img => img.getBoundingClientRect().width * devicePixelRatio / img.naturalWidth")
+    assert shown == pytest.approx(1, abs=0.01), "a pixel of the film is a pixel of the screen"
+    assert page.problems == []
+
+
+def test_wheel_zooms_a_film_in_use_and_scrolls_the_page_otherwise(page: Visit) -> None:
+    stage = stage_of(page)
+    stage.scroll_into_view_if_needed()
+    stage.hover()
+    page.page.mouse.wheel(0, -200)
+    assert transform(stage)[0] == 1
+    stage.focus()
+    page.page.mouse.wheel(0, -200)
+    page.page.wait_for_function("() => document.querySelector('.stage .film').style.transform !== ''")
+    before = transform(stage)
+    box = stage.bounding_box()
+    assert box is not None
+    page.page.mouse.move(box["x"] + 100, box["y"] + 100)
+    page.page.mouse.down()
+    page.page.mouse.move(box["x"] + 130, box["y"] + 100)
+    page.page.mouse.up()
+    assert transform(stage)[0] == before[0] > 1
+    assert transform(stage)[1] != before[1]
+    stage.dblclick()
+    assert transform(stage) == [1, 0, 0]
+
+
+def test_window_and_inversion_change_what_is_shown_and_not_what_was_read(page: Visit) -> None:
+    reading = page.page.get_by_test_id("reading").first
+    probability = reading.get_attribute("data-probability")
+    stage = stage_of(page)
+    stage.focus()
+    stage.press("i")
+    expect(reading.get_by_role("button", name="Invert")).to_have_attribute("aria-pressed", "true")
+    expect(stage.locator(".readout")).to_have_text("inverted")
+    stage.press("Shift+ArrowLeft")
+    expect(stage.locator(".readout")).to_contain_text("247")
+    ramp = stage.locator("feFuncG")
+    assert float(ramp.get_attribute("slope") or 0) == pytest.approx(-255 / 247)
+    assert "url(" in stage.locator("img").evaluate("img => getComputedStyle(img).filter")
+    reading.locator("[data-tool=window]").click()
+    reading.locator("input[name=level]").fill("60")
+    assert float(ramp.get_attribute("intercept") or 0) == pytest.approx(0.5 + 60 / 247)
+    reading.get_by_role("button", name="Reset").click()
+    assert stage.locator("img").evaluate("img => getComputedStyle(img).filter") == "none"
+    assert reading.get_attribute("data-probability") == probability
+
+
+def test_full_view_goes_from_film_to_film_and_gives_each_back(page: Visit) -> None:
+    first, second = (page.page.get_by_test_id("reading").nth(number) for number in range(2))
+    stage = stage_of(page)
+    stage.focus()
+    stage.press("f")
+    full = page.page.get_by_role("dialog", name="Full view")
+    expect(full).to_be_visible()
+    expect(full.locator(".file")).to_have_text("dark.png")
+    expect(full.locator(".caution")).to_contain_text("not a medical device")
+    expect(full.get_by_role("button", name="Previous")).to_be_disabled()
+    page.page.keyboard.press("PageDown")
+    expect(full.locator(".file")).to_have_text("bright.png")
+    expect(first.locator(".viewer")).to_have_count(1)
+    expect(second.locator(".viewer")).to_have_count(0)
+    page.page.keyboard.press("Escape")
+    expect(full).to_be_hidden()
+    expect(second.locator(".viewer")).to_have_count(1)
+    expect(second.locator(".stage")).to_be_focused()
+    assert page.problems == []
+
+
+def test_the_heat_map_is_off_until_asked_for_and_as_strong_as_wanted(page: Visit) -> None:
+    stage = stage_of(page)
+    canvas = stage.locator("canvas")
+    expect(canvas).to_be_hidden()
+    stage.focus()
+    stage.press("h")
+    expect(canvas).to_be_visible()
+    expect(page.page.get_by_label("Show heat map")).to_be_checked()
+    expect(page.page.locator("#heatmap-help")).to_contain_text("not a finding")
+    page.page.locator(".heat-row input").fill("30")
+    assert float(canvas.evaluate("canvas => getComputedStyle(canvas).opacity")) == pytest.approx(0.3)
+    stage.press("h")
+    expect(canvas).to_be_hidden()
+
+
+def test_the_list_of_keys_opens_by_one(page: Visit) -> None:
+    stage = stage_of(page)
+    stage.focus()
+    stage.press("?")
+    keys = page.page.locator("#viewer-keys")
+    expect(keys).to_be_visible()
+    expect(keys.locator("dt")).not_to_have_count(0)
+    page.page.keyboard.press("Escape")
+    expect(keys).to_be_hidden()
+
+
+def test_the_bar_says_in_words_where_the_operating_points_are(page: Visit) -> None:
+    bar = page.page.get_by_test_id("reading").first.get_by_role("img", name="Operating point: Balanced")
+    name = bar.get_attribute("aria-label") or ""
+    for said in ("Balanced", "45.0", "Screening", "20.0", "Rule-in", "70.0", "Indeterminate from"):
+        assert said in name
+    expect(bar.locator(".tick")).to_have_count(3)
+    expect(bar.locator(".zone")).to_have_count(1)
+
+
+def test_a_finger_scrolls_the_page_over_a_fitted_film_and_moves_a_zoomed_one(
+    browser: Browser, numbers_address: str, films: Films
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
+    try:
+        page = Visit.to(context, numbers_address).until_engine("ready")
+        page.give(films["dark"])
+        page.readings(1)
+        stage = stage_of(page)
+        action = "stage => getComputedStyle(stage).touchAction"
+        assert "pan-y" in stage.evaluate(action) or stage.evaluate(action) == "auto"
+        page.page.get_by_role("button", name="Zoom in").click()
+        assert stage.evaluate(action) == "none"
+    finally:
+        context.close()
