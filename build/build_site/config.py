@@ -71,10 +71,15 @@ def read_messages(path: Path) -> Messages:
     return {part: document[part] for part in ("page", "messages")}
 
 
+def site_words(site: SiteConfig, positive_class: str) -> dict[str, str]:
+    """What stands for itself in every sentence."""
+    positive = site.label_of(positive_class)
+    return {"picture": site.picture, "pictures": site.pictures, "warning": site.warning, "positive": positive}
+
+
 def strings_of(raw: Messages, site: SiteConfig, positive_class: str) -> Strings:
     """Puts the site's words in: `{picture}` becomes what the site calls a picture."""
-    words = {"picture": site.picture, "pictures": site.pictures, "warning": site.warning}
-    words["positive"] = site.label_of(positive_class)
+    words = site_words(site, positive_class)
     messages = {key: _filled(message, words) for key, message in raw["messages"].items()}
     page = {key: fill(str(text), words) for key, text in raw["page"].items()}
     return Strings(Words(page, site.language, str(raw["messages"]["percent"])), messages)

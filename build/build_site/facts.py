@@ -16,11 +16,10 @@ NO_BREAK = "\u00a0"
 
 def facts(metadata: dict[str, Any], site: SiteConfig, words: Words) -> Rows:
     """The model's facts as terms and values."""
-    converter, provenance = metadata["image_converter"], metadata["provenance"]
-    shape = {"height": str(converter["height"]), "width": str(converter["width"])}
+    provenance = metadata["provenance"]
     rows = [
         (words["classes"], " · ".join(site.label_of(name) for name in metadata["class_names"])),
-        (words["input"], fill(words[f"input_{converter['view']}"], shape)),
+        (words["input"], looks_at(metadata, words)),
         (words["size"], size(metadata, words)),
         (words["population"], metadata["training_population"]),
     ]
@@ -46,6 +45,25 @@ def facts(metadata: dict[str, Any], site: SiteConfig, words: Words) -> Rows:
     if provenance["data_sha256"]:
         rows.append((words["data"], f"SHA-256 {provenance['data_sha256'][:16]}…"))
     return rows
+
+
+def looks_at(metadata: dict[str, Any], words: Words) -> str:
+    """What of a film the network sees."""
+    converter = metadata["image_converter"]
+    shape = {"height": str(converter["height"]), "width": str(converter["width"])}
+    return fill(words[f"input_{converter['view']}"], shape)
+
+
+def default_threshold(metadata: dict[str, Any]) -> float:
+    """A film is read as positive at this probability or above: the first operating point's, or one half."""
+    points = metadata["operating_points"]
+    return float(points[0]["threshold"]) if points else 0.5
+
+
+def with_interval_of(metadata: dict[str, Any], metric: str, split: str, words: Words) -> str:
+    """A measured value with its interval; empty where it was not measured on the split."""
+    found = (entry for entry in metadata["evaluation"] if (entry["metric"], entry["split"]) == (metric, split))
+    return next((_with_interval(entry, words) for entry in found), "")
 
 
 def size(metadata: dict[str, Any], words: Words) -> str:

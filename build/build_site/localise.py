@@ -6,9 +6,10 @@ import dataclasses
 import sys
 from pathlib import Path
 
-from build_site.config import Messages, strings_of
+from build_site.config import Messages, fill, site_words, strings_of
 from build_site.languages import language_of
 from build_site.render import Parts
+from build_site.texts import changed
 from build_site.translations import Translation, entries_of, read_translation
 
 
@@ -27,7 +28,7 @@ def in_every_language(parts: Parts, raw: Messages, catalogues: Path) -> list[Par
         UsageError: A language has no catalogue, or is none.
     """
     site = parts.site
-    entries = entries_of(site, raw, [model.metadata for model in parts.models])
+    entries = entries_of(site, raw, [model.metadata for model in parts.models], parts.about, parts.card_texts)
     tags = dict.fromkeys([site.language, *site.translations])
     translations = [read_translation(catalogues / f"{tag}.po", tag, entries) for tag in tags]
     spoken = [one for one in translations if one.language == site.language or one.speaks_of_the_site]
@@ -42,7 +43,10 @@ def _translated(parts: Parts, raw: Messages, translation: Translation) -> Parts:
     positive = parts.models[0].metadata["positive_class"]
     models = [dataclasses.replace(model, metadata=translation.metadata(model.metadata)) for model in parts.models]
     strings = strings_of(translation.messages(raw), site, positive)
-    return dataclasses.replace(parts, site=site, strings=strings, models=tuple(models))
+    words = site_words(site, positive)
+    about = [changed(one, lambda text: fill(translation.text("about", text), words)) for one in parts.about]
+    card = changed(parts.card_texts, lambda text: translation.text("card", text))
+    return dataclasses.replace(parts, site=site, strings=strings, models=tuple(models), about=about, card_texts=card)
 
 
 def _warn(translation: Translation, *, left_out: bool) -> None:

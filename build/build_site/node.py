@@ -65,8 +65,12 @@ def esbuild(
     *,
     platform: Literal["browser", "node"],
     kernels: Sequence[str] | None = None,
-) -> None:
-    """Bundles the entry points to `outdir`, one file each; `kernels` limits what is kept of TensorFlow.js."""
+) -> list[str]:
+    """Bundles the entry points to `outdir`, one file each; `kernels` limits what is kept of TensorFlow.js.
+
+    Returns:
+        The folders of the npm packages that went in, relative to `folder`.
+    """
     options = {
         "entries": list(entries),
         "outdir": str(outdir.resolve()),
@@ -74,7 +78,9 @@ def esbuild(
         "platform": platform,
         "kernels": None if kernels is None else list(kernels),
     }
-    _node(["scripts/bundle.mjs", json.dumps(options)], folder, "esbuild could not bundle the page")
+    printed = _node(["scripts/bundle.mjs", json.dumps(options)], folder, "esbuild could not bundle the page")
+    packages: list[str] = json.loads(printed)
+    return packages
 
 
 def kernels_of(bundle: Path, folder: Path) -> list[str]:
@@ -109,6 +115,29 @@ def run_bundle(bundle: Path, inputs: Path, count: int, outputs: Path, *, backend
         paths = [str(path.resolve()) for path in (bundle, inputs, outputs)]
         arguments = [program, paths[0], paths[1], str(count), paths[2], backend, str(wasm_folder(folder))]
         _node(arguments, folder, f"TensorFlow.js cannot run the bundle {bundle}")
+
+
+def check_films(films: Path, checks: str) -> str:
+    """What the page's checks make of films: the JSON of src/node/check_films.ts.
+
+    Args:
+        films: Of `FILMS.json` and `FILMS.raw` (src/node/raw_films.ts), the path without the suffix.
+        checks: JSON as a bundle's `film_checks`.
+    """
+    return _run_on_films("check_films", [str(films.resolve()), checks], "the films cannot be checked")
+
+
+def read_films(films: Path, bundle: Path) -> str:
+    """Why the page refuses films, if it does, and their ood_score: the JSON of src/node/read_films.ts; `films` as above."""
+    arguments = [str(films.resolve()), str(bundle.resolve()), str(wasm_folder(workspace()))]
+    return _run_on_films("read_films", arguments, f"TensorFlow.js cannot run the bundle {bundle}")
+
+
+def _run_on_films(program: str, arguments: Sequence[str], what: str) -> str:
+    folder = workspace()
+    with tempfile.TemporaryDirectory() as temporary:
+        esbuild(folder, [f"src/node/{program}.ts"], Path(temporary), platform="node")
+        return _node([str(Path(temporary) / f"{program}.cjs"), *arguments], folder, what)
 
 
 def npm(arguments: Sequence[str]) -> int:

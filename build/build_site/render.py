@@ -17,7 +17,10 @@ from markupsafe import Markup
 from build_site import facts, models, offline
 from build_site.config import SiteConfig, Strings
 from build_site.languages import Language
+from build_site.licences import Licence, licences_text
+from build_site.model_card import Card, card_of
 from build_site.models import Model
+from build_site.texts import CardTexts, Section
 from training.exceptions import PlainfilmError
 
 STANDALONE = "standalone.html"
@@ -34,6 +37,8 @@ class Parts:
         site, strings: The site's words.
         models: The first is the default.
         languages: Of the site; the first is that of its default pages, the others have a folder each.
+        about, card_texts: The longer texts.
+        licences: Of the software in the scripts.
         language_script, page_script, worker_script, formats_script, service_worker_script, style, mark: The bundled sources.
     """
 
@@ -42,6 +47,9 @@ class Parts:
     strings: Strings
     models: tuple[Model, ...]
     languages: tuple[Language, ...]
+    about: list[Section]
+    card_texts: CardTexts
+    licences: list[Licence]
     language_script: str
     page_script: str
     worker_script: bytes
@@ -160,18 +168,19 @@ def _one_file(templates: Path, parts: Parts, policy: dict[str, str] | None = Non
         "page.html.j2", templates, parts, parts.models[0], policy or {}, links=links, manifest=None, apple_icon=None, style=None,
         standalone=None, canonical=None, languages=_languages(parts, lambda language: f"#lang={language.tag}"),
         site_json=_site_json(parts, data), **_choice(parts, parts.models[:1], {parts.models[0].name: links["card"]}),
-        **(nothing | inside),
+        card=_card(parts.models[0], parts), **_about(parts), **(nothing | inside),
     )  # fmt: skip
 
 
 def model_card_page(templates: Path, parts: Parts, model: Model, addresses: Addresses) -> str:
     """The model card of one model: a page without a script."""
-    return _still_page("model_card.html.j2", templates, model_card_path(model, parts), parts, model, addresses)
+    name = model_card_path(model, parts)
+    return _still_page("model_card.html.j2", templates, name, parts, model, addresses, card=_card(model, parts))
 
 
 def about_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
     """about.html: a page without a script."""
-    return _still_page("about.html.j2", templates, ABOUT, parts, parts.models[0], addresses)
+    return _still_page("about.html.j2", templates, ABOUT, parts, parts.models[0], addresses, **_about(parts))
 
 
 def model_card_path(model: Model, parts: Parts) -> str:
@@ -189,12 +198,20 @@ def source_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _still_page(template: str, templates: Path, name: str, parts: Parts, model: Model, addresses: Addresses) -> str:
+def _still_page(
+    template: str, templates: Path, name: str, parts: Parts, model: Model, addresses: Addresses, **context: object
+) -> str:
     policy = {"style-src": "'self'", "img-src": "'self' data:", "manifest-src": "'self'"}
-    seen = addresses.seen_from(parts.folder)
-    return _render(
-        template, templates, parts, model, policy, **_over_http(name, model, parts, seen), language_script=None
-    )
+    over_http = _over_http(name, model, parts, addresses.seen_from(parts.folder))
+    return _render(template, templates, parts, model, policy, language_script=None, **over_http, **context)
+
+
+def _card(model: Model, parts: Parts) -> Card:
+    return card_of(model, parts.card_texts, parts.site, parts.strings.page, parts.version)
+
+
+def _about(parts: Parts) -> dict[str, object]:
+    return {"about": parts.about, "licences": parts.licences, "licences_text": licences_text(parts.licences)}
 
 
 def _over_http(name: str, model: Model, parts: Parts, seen: Addresses) -> dict[str, object]:

@@ -15,8 +15,10 @@ from build_site import node, offline, render
 from build_site.check import check
 from build_site.config import SiteConfig, read_messages, read_site_config, strings_of
 from build_site.languages import language_of
+from build_site.licences import licences_of, licences_text
 from build_site.localise import in_every_language
 from build_site.models import check_together, model_of
+from build_site.texts import read_about, read_card_texts
 from export.bundle import METADATA, Bundle, read_bundle
 from training.exceptions import PlainfilmError
 from training.whole import whole_folder
@@ -63,7 +65,7 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     bundles = [read_bundle(folder) for folder in folders or [node.EXPORT / "models" / name for name in site.bundles]]
     check_together(bundles)
     template = node.workspace()
-    parts, wasm = _gather(template, bundles, site)
+    parts, wasm = _gather(template, bundles, site, config)
     everywhere = in_every_language(parts, read_messages(template / "strings.toml"), template / "translations")
     files = _assemble(template, everywhere, bundles, wasm)
     check(files)
@@ -72,16 +74,22 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     return Built(out, {path: len(data) for path, data in files.items()})
 
 
-def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tuple[render.Parts, dict[str, bytes]]:
+def _gather(
+    template: Path, bundles: Sequence[Bundle], site: SiteConfig, config: Path | None
+) -> tuple[render.Parts, dict[str, bytes]]:
     """Bundles scripts and styles, with only the kernels that these networks need, and reads what else the pages are made of."""
     with tempfile.TemporaryDirectory() as temporary:
         scripts = Path(temporary)
         kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path, template)})
-        node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
-        node.esbuild(template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels)
-        node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
+        packages = node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
+        packages += node.esbuild(
+            template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels
+        )
+        packages += node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
         node.esbuild(template, ["src/language/main.ts"], scripts / "language", platform="browser")
-        node.esbuild(template, ["src/service_worker/main.ts"], scripts / "service_worker", platform="browser")
+        packages += node.esbuild(
+            template, ["src/service_worker/main.ts"], scripts / "service_worker", platform="browser"
+        )
         language_script = (scripts / "language" / "main.js").read_text("utf-8")
         page_script = (scripts / "page" / "main.js").read_text("utf-8")
         style = (scripts / "page" / "page.css").read_text("utf-8")
@@ -94,6 +102,9 @@ def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tupl
         strings=strings_of(read_messages(template / "strings.toml"), site, bundles[0].metadata["positive_class"]),
         models=tuple(model_of(bundle) for bundle in bundles),
         languages=(language_of(site.language),),
+        about=read_about(_own_or_template(config, template, "about.toml")),
+        card_texts=read_card_texts(_own_or_template(config, template, "model_card.toml")),
+        licences=licences_of(template / package for package in packages),
         language_script=language_script,
         page_script=page_script,
         worker_script=worker_script,
@@ -103,6 +114,12 @@ def _gather(template: Path, bundles: Sequence[Bundle], site: SiteConfig) -> tupl
         mark=(template / "mark.svg").read_text("utf-8").strip(),
     )
     return parts, {name: (node.wasm_folder(template) / name).read_bytes() for name in node.WASM_BINARIES}
+
+
+def _own_or_template(config: Path | None, template: Path, name: str) -> Path:
+    """A file of texts: the one beside the site's own configuration, or else the template's."""
+    own = None if config is None else config.with_name(name)
+    return own if own is not None and own.is_file() else template / name
 
 
 def _assemble(
@@ -144,6 +161,7 @@ def _assemble(
             page = render.model_card_page(templates, spoken, model, addresses)
             files[spoken.folder + render.model_card_path(model, spoken)] = page.encode()
     files[render.STANDALONE] = render.standalone_page(templates, everywhere, _bundle_files(bundles[0]), wasm).encode()
+    files["licences.txt"] = licences_text(parts.licences).encode()
     files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(parts.site, parts.style, addresses.icon, icons)
     seldom = addresses.wasm["tfjs-backend-wasm.wasm"]  # for browsers without SIMD
     default = folders[parts.models[0].name]

@@ -14,6 +14,7 @@ from babel.messages.pofile import read_po
 
 from build_site.config import Message, Messages, SiteConfig
 from build_site.languages import FORMS, SOURCE
+from build_site.texts import CardTexts, Section, sentences_of
 from training.exceptions import UsageError
 
 SITE_WORDS = ("title", "headline", "lead", "warning", "picture", "pictures")
@@ -31,7 +32,7 @@ class Entry:
     @property
     def name(self) -> str:
         """What a report calls it."""
-        return f'{self.key} "{self.ids[0][:40]}"' if self.key == "bundle" else self.key
+        return f'{self.key} "{self.ids[0][:40]}"' if "." not in self.key else self.key
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -95,11 +96,15 @@ class Translation:
 BUNDLE_TEXTS = ("title", "description", "training_population")
 
 
-def entries_of(site: SiteConfig, raw: Messages, bundles: Iterable[dict[str, Any]]) -> list[Entry]:
-    """Everything to translate: of site.toml, strings.toml and the bundles' metadata."""
+def entries_of(
+    site: SiteConfig, raw: Messages, bundles: Iterable[dict[str, Any]], about: Iterable[Section], card: CardTexts
+) -> list[Entry]:
+    """Everything to translate: of site.toml, strings.toml, the longer texts and the bundles' metadata."""
     entries = [Entry(f"site.{name}", getattr(site, name)) for name in SITE_WORDS]
     entries += [Entry(f"classes.{name}", label) for name, label in site.classes.items()]
     entries += [Entry(f"{part}.{key}", message) for part, found in raw.items() for key, message in found.items()]
+    entries += [Entry("about", text) for section in about for text in sentences_of(section)]
+    entries += [Entry("card", text) for text in sentences_of(card)]
     texts: list[str] = []
     for metadata in bundles:
         texts += [metadata[name] for name in BUNDLE_TEXTS if name in metadata]

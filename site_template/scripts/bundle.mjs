@@ -5,6 +5,8 @@
 // schemas    folder of metadata.schema.json and parity.schema.json
 // platform   "browser" or "node"
 // kernels    names of the TensorFlow.js kernels to keep, or null for all
+//
+// Prints the folders of the npm packages that went in, as JSON.
 import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -87,7 +89,8 @@ const noNodeModules = {
   },
 };
 
-await esbuild.build({
+const { metafile } = await esbuild.build({
+  metafile: true,
   absWorkingDir: root,
   entryPoints: entries,
   outdir,
@@ -111,3 +114,6 @@ await esbuild.build({
   logLevel: "warning",
   logOverride: { "empty-import-meta": "silent" },
 });
+
+const folders = Object.keys(metafile.inputs).map((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(input)?.[0]);
+console.log(JSON.stringify([...new Set(folders.filter((folder) => folder?.startsWith("node_modules/")))]));

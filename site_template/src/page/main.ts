@@ -57,8 +57,8 @@ function start(): void {
   };
   new Models(site, words, () => {
     points.reset();
-    readings.readAllAgain();
     load();
+    readings.readAllAgain();
     explorer.reset();
   });
   load();

@@ -33,7 +33,9 @@ def test_the_script_finds_every_message_and_each_is_used() -> None:
 def test_the_templates_find_every_sentence_and_each_is_used() -> None:
     source = "\n".join(path.read_text("utf-8") for path in (TEMPLATE / "templates").iterdir())
     used = set(re.findall(r"words\.(\w+)", source))
-    in_python = "\n".join(path.read_text("utf-8") for path in (node.PACKAGE / "facts.py", node.PACKAGE / "points.py"))
+    in_python = "\n".join(
+        path.read_text("utf-8") for path in (node.PACKAGE / f"{name}.py" for name in ("facts", "points", "model_card"))
+    )
     used |= set(re.findall(r"words\[['\"](\w+)['\"]\]", in_python)) | {"input_square", "input_whole"}
     used |= {key for key in strings().page if key.startswith("metric_")}  # by the names that evaluations have
     points = ("balanced", "screening", "rule_in")
@@ -56,6 +58,7 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "title",
         "files",
         "seen",
+        "expected",
         "label",
         "width",
         "height",

@@ -1,0 +1,182 @@
+"""What a model card says beyond the tables of facts.py: figures, confusion matrices, the model's citation, the site's texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from build_site import curves, facts, figures
+from build_site.config import SiteConfig, fill
+from build_site.curves import Sample
+from build_site.models import Model
+from build_site.texts import CardTexts, Citation
+from build_site.words import Words
+
+BINS = 10
+# Splits that repeat films of another one.
+REPEATED = ("val_varied", "test_without_duplicates")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure, what stands below it, and the same as a table."""
+
+    title: str
+    svg: Markup
+    help: str
+    legend: list[str]
+    heads: list[str]
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A confusion matrix at the default operating point."""
+
+    films: str
+    counts: curves.Counts
+
+
+@dataclass(frozen=True)
+class Card:
+    """What the template of a model card needs of one model."""
+
+    texts: CardTexts
+    preprocessing: str
+    splits: list[tuple[str, str]]
+    calibration: list[dict[str, Any]]
+    figures: list[Figure]
+    matrices: list[Matrix]
+    threshold: str
+    citations: list[Citation]
+
+
+def card_of(model: Model, texts: CardTexts, site: SiteConfig, words: Words, version: str) -> Card:
+    """Gathers a model's card."""
+    metadata = model.metadata
+    own = texts.of(model.name)
+    threshold = facts.default_threshold(metadata)
+    samples = _samples(model, words)
+    rows = facts.evaluation(metadata, site, words)
+    return Card(
+        texts=own,
+        preprocessing=fill(words["card_preprocessing_value"], {"input": facts.looks_at(metadata, words)}),
+        splits=[(split["title"], words.number(split["n"])) for split in metadata.get("splits", [])],
+        calibration=[row for row, entry in zip(rows, metadata["evaluation"], strict=True) if entry["metric"] == "ece"],
+        figures=_figures(samples, threshold, metadata, words),
+        matrices=[Matrix(films, curves.counts_at(sample, threshold)) for _, films, sample in samples],
+        threshold=words.percent(threshold),
+        citations=[Citation(words["card_this_model"], _bibtex(model, site, version)), *own.citations],
+    )
+
+
+def _samples(model: Model, words: Words) -> list[tuple[str, str, Sample]]:
+    """Name, title and films of every split that has both kinds of films; those that chose nothing come first."""
+    metadata = model.metadata
+    positive = metadata["class_names"].index(metadata["positive_class"])
+    names = dict.fromkeys(film["split"] for film in model.predictions if film["split"] not in REPEATED)
+    found = [(name, curves.sample_of(model.predictions, name, positive)) for name in names]
+    return sorted(
+        ((name, facts.films_of(metadata, name, words), sample) for name, sample in found if sample is not None),
+        key=lambda one: (one[0] != "test", one[0].startswith("val")),
+    )
+
+
+def _figures(
+    samples: Sequence[tuple[str, str, Sample]], threshold: float, metadata: dict[str, Any], words: Words
+) -> list[Figure]:
+    if not samples:
+        return []
+    _, films, sample = samples[0]
+    of_films = f"{films}, n{facts.NO_BREAK}={facts.NO_BREAK}{words.number(len(sample.positive) + len(sample.others))}"
+    return [
+        _roc(samples, threshold, metadata, words),
+        _reliability(sample, of_films, words),
+        _histogram(sample, of_films, threshold, words),
+    ]
+
+
+def _roc(
+    samples: Sequence[tuple[str, str, Sample]], threshold: float, metadata: dict[str, Any], words: Words
+) -> Figure:
+    points = [_roc_point(sample, threshold) for _, _, sample in samples]
+    aurocs = [facts.with_interval_of(metadata, "auroc", name, words) for name, _, _ in samples]
+    legend = [
+        f"{films}: AUROC {auroc}" if auroc else films for (_, films, _), auroc in zip(samples, aurocs, strict=True)
+    ]
+    svg = figures.roc_figure(
+        f"{words['roc']}. {'; '.join(legend)}", [curves.roc(sample) for _, _, sample in samples], points,
+        words["one_minus_specificity"], words["sensitivity"],
+    )  # fmt: skip
+    rows = []
+    for _, films, sample in samples:
+        for step in range(1, 10):
+            x, y = _roc_point(sample, step / 10)
+            rows.append([films, words.number(step / 10, 1), words.percent(y), words.percent(1 - x)])
+    heads = [words["on"], words["threshold"], words["sensitivity"], words["specificity"]]
+    return Figure(words["roc"], Markup(svg), words["card_roc_help"], legend, heads, rows)
+
+
+def _roc_point(sample: Sample, threshold: float) -> tuple[float, float]:
+    counts = curves.counts_at(sample, threshold)
+    return counts.false_positives / len(sample.others), counts.true_positives / len(sample.positive)
+
+
+def _reliability(sample: Sample, films: str, words: Words) -> Figure:
+    bins = curves.reliability(sample, BINS)
+    title = f"{words['reliability']}, {films}"
+    svg = figures.reliability_figure(title, bins, words["probability"], words["observed"])
+    rows = [
+        [
+            f"{words.number(one.low, 1)}–{words.number(one.high, 1)}",
+            words.number(one.positive + one.others),
+            "–" if one.mean is None else words.percent(one.mean),
+            "–"
+            if one.observed is None
+            else words.percent(one.observed[0]) + words.percent_interval([*one.observed[1:]]),
+        ]
+        for one in bins
+    ]
+    heads = [words["probability"], words["film_count"], words["mean_probability"], words["observed"]]
+    return Figure(title, Markup(svg), words["card_reliability_help"], [], heads, rows)
+
+
+def _histogram(sample: Sample, films: str, threshold: float, words: Words) -> Figure:
+    title = f"{words['card_histogram']}, {films}"
+    svg = figures.histogram_figure(
+        title,
+        sample,
+        threshold,
+        words["probability"],
+        words["film_count"],
+        f"↑ {words['is_positive']}",
+        f"↓ {words['is_other']}",
+    )
+    rows = [
+        [
+            f"{words.number(one.low, 1)}–{words.number(one.high, 1)}",
+            words.number(one.positive),
+            words.number(one.others),
+        ]
+        for one in curves.reliability(sample, BINS)
+    ]
+    heads = [words["probability"], words["is_positive"], words["is_other"]]
+    return Figure(title, Markup(svg), words["card_histogram_help"], [], heads, rows)
+
+
+def _bibtex(model: Model, site: SiteConfig, version: str) -> str:
+    """The model itself: its hash names it better than any version."""
+    metadata = model.metadata
+    lines = {
+        "author": "{The Plainfilm authors}",
+        "title": f"{{{{{metadata['title']}}}: a model of {site.title}}}",
+        "year": f"{{{metadata['provenance']['created'][:4]}}}",
+        "version": f"{{{version}}}",
+        "note": f"{{metadata.json, SHA-256 {model.metadata_sha256}}}",
+        **({"url": f"{{{url}}}"} if (url := site.source_url or site.address) else {}),
+    }
+    fields = ",\n".join(f"  {name:<7} = {value}" for name, value in lines.items())
+    return f"@misc{{plainfilm_{model.name},\n{fields}\n}}"
