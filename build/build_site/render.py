@@ -218,6 +218,7 @@ def _over_http(name: str, model: Model, parts: Parts, seen: Addresses) -> dict[s
     """What the page of this name loads from its own origin, and where its links lead."""
     up = "../" if parts.folder else ""
     return {
+        "up": up,
         "links": {"reader": INDEX, "card": model_card_path(model, parts), "about": ABOUT},
         "languages": _languages(parts, lambda language: up + parts.folder_of(language) + name),
         "canonical": parts.site.address + parts.folder + ("" if name == INDEX else name)
