@@ -130,7 +130,7 @@ def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
 def _resolves(address: str, page: _Page, files: Mapping[str, bytes]) -> bool:
     if address.startswith("#"):
         return address[1:] in page.ids
-    return address.startswith("data:") or posixpath.normpath(address) in files
+    return address.startswith("data:") or posixpath.normpath(address.partition("?")[0]) in files
 
 
 def _script_problems(site: dict[str, Any], files: Mapping[str, bytes]) -> list[str]:

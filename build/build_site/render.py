@@ -77,7 +77,8 @@ def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
         "manifest-src": "'self'",
     }
     known = [
-        models.page_data(model, parts.site, parts.strings.page) | {"bundle": addresses.bundles[model.name]}
+        models.page_data(model, parts.site, parts.strings.page)
+        | {"bundle": addresses.bundles[model.name], "card": model_card_path(model, parts)}
         for model in parts.models
     ]
     data = {
@@ -103,7 +104,7 @@ def standalone_page(templates: Path, parts: Parts, bundle: dict[str, bytes], was
     files = [("worker.js", parts.worker_script), ("formats.js", parts.formats_script)]
     files += [(f"wasm/{name}", data) for name, data in sorted(wasm.items())]
     files += [(f"bundle/{name}", data) for name, data in sorted(bundle.items())]
-    known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None}
+    known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None, "card": "#model-card"}
     data = {"source": {"kind": "embedded"}, "worker": None, "formats": None, "service_worker": None, "models": [known]}
     links = {"reader": "#reader", "card": "#model-card", "about": "#about"}
     return _render(
@@ -156,8 +157,9 @@ def _about(parts: Parts) -> dict[str, object]:
 
 def _over_http(model: Model, parts: Parts, addresses: Addresses) -> dict[str, object]:
     """What a page loads from its own origin, and where its links lead."""
+    reader = "index.html" if model is parts.models[0] else f"index.html?model={model.name}"
     return {
-        "links": {"reader": "index.html", "card": model_card_path(model, parts), "about": "about.html"},
+        "links": {"reader": reader, "card": model_card_path(model, parts), "about": "about.html"},
         "manifest": offline.WEB_APP_MANIFEST,
         "icon": addresses.icon,
         "apple_icon": addresses.apple_icon,

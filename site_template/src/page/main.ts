@@ -6,6 +6,7 @@ import type { PageData, Site } from "../shared/site.ts";
 import { EngineView } from "./engine_view.ts";
 import { Formats } from "./formats.ts";
 import { Intake } from "./intake.ts";
+import { keepFilms } from "./links.ts";
 import { Models, siteOf } from "./models.ts";
 import { OperatingPoints } from "./numbers/operating_points.ts";
 import { keepOffline } from "./offline.ts";
@@ -53,6 +54,7 @@ function start(): void {
   const load = (): void => {
     startWorker(site, (worker) => reader.use(worker)).catch((error: unknown) => reader.giveUp(String(error)));
   };
+  keepFilms();
   new Models(site, words, () => {
     points.reset();
     load();
