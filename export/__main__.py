@@ -28,7 +28,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     source = read_source(run, prepared)
 
     # TensorFlow takes seconds to import: only now, when all that can be wrong with the words has been checked.
-    from export import graph, ood, reference
+    from export import film_checks, graph, ood, reference
     from export.convert import convert
     from export.fold import fold
     from export.gate_films import gate_films
@@ -57,6 +57,9 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     limit = ood.limit_of(of_tensorflow["ood_score"], network.GATE_MAPS)
     print(f"out-of-distribution gate: {limit.method}", flush=True)
 
+    print("fitting the checks before the network to the training films", flush=True)
+    checks = film_checks.fit_checks(source)
+
     with whole_folder(out / name) as folder:
         convert(graph.build(stored, readout, validation.shape[1:]), folder, STORED_AS[precision])
         pictures, of_pictures = write_parity(
@@ -67,7 +70,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
         )
         if source.predictions is not None:
             write_predictions(folder, source.predictions, source.run.class_names)
-        write_metadata(folder, name, source, precision, limit, change=None)
+        write_metadata(folder, name, source, precision, limit, None, checks)
 
         print("running the bundle in TensorFlow.js", flush=True)
         in_node = run_in_node(folder, np.concatenate([pictures, validation]))
@@ -77,7 +80,9 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
         change = compare(of_keras, in_node["logit"][len(pictures) :], source)
         print(f"{precision} weights against Keras, on validation: {change}")
-        write_metadata(folder, name, source, precision, limit, change)
+        turned_share = film_checks.fit_turned_share(source, folder)
+        checks |= {} if turned_share is None else {"turned_share": turned_share}
+        write_metadata(folder, name, source, precision, limit, change, checks)
         read_bundle(folder)
     return read_bundle(out / name)
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from export import ood
 from export.bundle import METADATA, Precision, check_schema, schema_of, sha256
+from export.film_checks import Checks
 from export.quantise import Change
 from export.source import Source
 from training.exceptions import UsageError
@@ -23,7 +24,13 @@ PACKAGES = ("keras", "numpy", "pillow", "scikit-learn", "tensorflow", "tensorflo
 
 
 def write_metadata(
-    folder: Path, name: str, source: Source, precision: Precision, limit: ood.Limit, change: Change | None
+    folder: Path,
+    name: str,
+    source: Source,
+    precision: Precision,
+    limit: ood.Limit,
+    change: Change | None,
+    film_checks: Checks,
 ) -> None:
     """Writes metadata.json, with an entry for every other file that is in the bundle's folder by now.
 
@@ -34,6 +41,7 @@ def write_metadata(
         precision: How the weights are stored.
         limit: Of the output `ood_score`.
         change: What the precision changed; None while it is not yet measured.
+        film_checks: What a picture must show to be read.
     """
     config, evaluation = source.run.config, source.evaluation
     document = {
@@ -48,6 +56,7 @@ def write_metadata(
         "splits": [_known(split, "splits") for split in evaluation.get("splits", [])],
         "operating_points": [_known(point, "operating_points") for point in evaluation["operating_points"]],
         "ood": dataclasses.asdict(limit),
+        "film_checks": film_checks,
         "calibration": _known(evaluation["calibration"], "calibration"),
         "evaluation": [_known(metric, "evaluation") for metric in evaluation["metrics"]],
         "training_population": config.training_population,

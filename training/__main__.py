@@ -1,4 +1,4 @@
-"""`python -m training VERB`: prepare, fit, compare, evaluate, controls, search, automl-csv, report."""
+"""`python -m training VERB`: prepare, fit, compare, evaluate, controls, checks, search, automl-csv, report."""
 
 from __future__ import annotations
 
@@ -80,22 +80,27 @@ def main(arguments: list[str] | None = None) -> None:
     controls_parser = verbs.add_parser(
         "controls", help="what a finished network leans on, where its heat map points, what its gate lets in"
     )
-    controls_parser.add_argument("run", type=Path, metavar="RUN", help="the folder of an evaluated run")
-    controls_parser.add_argument(
-        "--prepared", type=Path, help="the prepared data set, if it is no longer where the run's config says"
+    checks_parser = verbs.add_parser(
+        "checks", help="what a bundle's checks and gate refuse, of films as they should be and of made-up mistakes"
     )
-    controls_parser.add_argument(
-        "--models", type=Path, default=Path("export/models"), help="where its bundle is (default: %(default)s)"
-    )
-    controls_parser.add_argument(
-        "--native", type=Path, metavar="DIR", help="native files CLASS/FILE of films that the data set holds as copies"
-    )
-    controls_parser.add_argument(
-        "--external", type=Path, metavar="DIR", action="append", default=[], help="chest films from elsewhere"
-    )
-    controls_parser.add_argument(
-        "--not-chest", type=Path, metavar="DIR", help="pictures KIND/FILE that are no chest film"
-    )
+    for one in (controls_parser, checks_parser):
+        one.add_argument("run", type=Path, metavar="RUN", help="the folder of an evaluated run")
+        one.add_argument(
+            "--prepared", type=Path, help="the prepared data set, if it is no longer where the run's config says"
+        )
+        one.add_argument(
+            "--models", type=Path, default=Path("export/models"), help="where its bundle is (default: %(default)s)"
+        )
+        one.add_argument(
+            "--native",
+            type=Path,
+            metavar="DIR",
+            help="native files CLASS/FILE of films that the data set holds as copies",
+        )
+        one.add_argument(
+            "--external", type=Path, metavar="DIR", action="append", default=[], help="chest films from elsewhere"
+        )
+        one.add_argument("--not-chest", type=Path, metavar="DIR", help="pictures KIND/FILE that are no chest film")
 
     search_parser = verbs.add_parser(
         "search",
@@ -180,6 +185,17 @@ def main(arguments: list[str] | None = None) -> None:
         from training.controls.controls import controls
 
         controls(
+            options.run,
+            prepared=options.prepared,
+            models=options.models,
+            native=options.native,
+            external=options.external,
+            not_chest=options.not_chest,
+        )
+    elif options.verb == "checks":
+        from training.controls.checks import checks
+
+        checks(
             options.run,
             prepared=options.prepared,
             models=options.models,

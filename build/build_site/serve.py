@@ -1,13 +1,20 @@
-"""Serves a built site for a look at it, with the types and the caching that a host should give it."""
+"""Serves a built site for a look at it, with the types, the caching and the compression that a host should give it."""
 
 from __future__ import annotations
 
+import gzip
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from build_site.offline import HASHED
 from training.exceptions import PlainfilmError
+
+COMPRESSED = {".html", ".js", ".css", ".json", ".svg", ".webmanifest", ".wasm"}
+# Compressing larger files takes longer than handing them to a browser on the same machine.
+COMPRESSED_BYTES = 1_000_000
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -29,6 +36,24 @@ class _Handler(SimpleHTTPRequestHandler):
         super().send_response(code, message)
         named_by_contents = code < 400 and any(f"/{folder}" in self.path for folder in HASHED)
         self.send_header("Cache-Control", "public, max-age=31536000, immutable" if named_by_contents else "no-cache")
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        path = Path(self.translate_path(self.path))
+        path = path / "index.html" if self.path.partition("?")[0].endswith("/") else path
+        if (
+            "gzip" not in self.headers.get("Accept-Encoding", "")
+            or path.suffix not in COMPRESSED
+            or not path.is_file()
+            or path.stat().st_size > COMPRESSED_BYTES
+        ):
+            return super().send_head()
+        data = gzip.compress(path.read_bytes(), compresslevel=5)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        return BytesIO(data)
 
     def log_message(self, format: str, *args: object) -> None:
         pass

@@ -22,7 +22,7 @@ export function decodePng(bytes: Uint8Array): Film {
     for (let x = 0; x < width; x += 1) levels[y * width + x] = Math.round((row[x * 2]! * 256 + row[x * 2 + 1]!) / 257);
     above = row;
   }
-  return { width, height, levels, frames: 1, concern: null };
+  return { width, height, levels, frames: 1, colour: 0, concern: null };
 }
 
 /** The image data of all IDAT chunks. */

@@ -3,7 +3,7 @@
 import { fromArrayBuffer } from "geotiff";
 import { checkSize } from "../image/container.ts";
 import type { Film } from "../image/film.ts";
-import { writeLuma, type Grey } from "../image/grey.ts";
+import { writeLuma, type Grey, type Painted } from "../image/grey.ts";
 
 const WHITE_IS_ZERO = 0;
 const BLACK_IS_ZERO = 1;
@@ -23,10 +23,10 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Film> 
   const values = (asStored ? await image.readRasters({ interleave: true }) : await image.readRGB({ interleave: true })) as unknown as Values;
   const samples = values.length / (width * height);
   const level = asStored ? levelOf(values, image.getBitsPerSample(0)) : (value: number): number => value;
-  const levels = isGrey
-    ? greys(values, samples, level, photometric === WHITE_IS_ZERO)
+  const { levels, colour } = isGrey
+    ? { levels: greys(values, samples, level, photometric === WHITE_IS_ZERO), colour: 0 }
     : colours(values, samples, level);
-  return { ...upright({ width, height, levels }, await tag("Orientation")), frames: await file.getImageCount(), concern: null };
+  return { ...upright({ width, height, levels }, await tag("Orientation")), frames: await file.getImageCount(), colour, concern: null };
 }
 
 type Values = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
@@ -49,7 +49,7 @@ function greys(values: Values, samples: number, level: (value: number) => number
 }
 
 /** A fourth sample is how opaque a pixel is, over black. */
-function colours(values: Values, samples: number, level: (value: number) => number): Uint8Array<ArrayBuffer> {
+function colours(values: Values, samples: number, level: (value: number) => number): Painted {
   const pixels = values.length / samples;
   const rgba = new Uint8ClampedArray(pixels * 4);
   for (let pixel = 0; pixel < pixels; pixel += 1) {
@@ -57,8 +57,7 @@ function colours(values: Values, samples: number, level: (value: number) => numb
     for (let colour = 0; colour < 3; colour += 1) rgba[pixel * 4 + colour] = level(values[pixel * samples + colour]!) * alpha;
   }
   const levels = new Uint8Array(pixels);
-  writeLuma(rgba, levels, 0);
-  return levels;
+  return { colour: writeLuma(rgba, levels, 0) / pixels, levels };
 }
 
 /** Turns and mirrors by the orientation tag, 1–8. */

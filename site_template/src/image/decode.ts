@@ -50,11 +50,12 @@ function drawn(bitmap: ImageBitmap): Film {
   if (context === null) throw new ReadingError("unreadable", "this browser gave no canvas");
   context.fillStyle = "black";
   const levels = new Uint8Array(width * height);
+  let coloured = 0;
   for (let top = 0; top < height; top += stripHeight) {
     const rows = Math.min(stripHeight, height - top);
     context.fillRect(0, 0, width, stripHeight);
     context.drawImage(bitmap, 0, -top);
-    writeLuma(context.getImageData(0, 0, width, rows).data, levels, top * width);
+    coloured += writeLuma(context.getImageData(0, 0, width, rows).data, levels, top * width);
   }
-  return { width, height, levels, frames: 1, concern: null };
+  return { width, height, levels, frames: 1, colour: coloured / levels.length, concern: null };
 }

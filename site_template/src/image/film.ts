@@ -3,15 +3,19 @@
 import type { Reason } from "../shared/reading.ts";
 import type { Grey } from "./grey.ts";
 
-/** Why a file says of itself that it is no frontal chest radiograph. */
+/** Why a film should not be read: by what its file says of itself, or by what the picture shows. */
 export interface Concern {
   readonly reason: Reason;
-  /** The word in the file, such as `CT`; empty where it is none that could be shown. */
+  /** The word in the file, such as `CT`, empty where it is none that could be shown; or a number. */
   readonly seen: string;
+  /** The number that would have done; empty beside a word. */
+  readonly expected: string;
 }
 
 export interface Film extends Grey {
   /** Pictures in the file, of which this is the first. */
   readonly frames: number;
+  /** Of its pixels, the share that is clearly in colour. */
+  readonly colour: number;
   readonly concern: Concern | null;
 }

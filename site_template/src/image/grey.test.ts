@@ -19,3 +19,8 @@ test("colours become the luma that Pillow gives", () => {
   assert.equal(luma(0, 0, 255), 29);
   assert.equal(luma(10, 200, 30), 124);
 });
+
+test("pixels in clear colour are counted, and those of a tinted scan are not", () => {
+  const rgba = Uint8ClampedArray.from([200, 40, 40, 255, 150, 150, 150, 255, 160, 140, 115, 255, 0, 80, 160, 255]);
+  assert.equal(writeLuma(rgba, new Uint8Array(4), 0), 2);
+});

@@ -5,6 +5,9 @@ const GREEN = 38470;
 const BLUE = 7471;
 const HALF = 0x8000;
 
+/** A pixel whose red, green and blue differ by more is clearly in colour: a tinted scan stays below. */
+const CLEARLY_COLOURED = 48;
+
 /** A decoded picture: 8-bit grey levels, row after row. */
 export interface Grey {
   readonly width: number;
@@ -12,9 +15,19 @@ export interface Grey {
   readonly levels: Uint8Array<ArrayBuffer>;
 }
 
-/** Writes the luma of opaque RGBA pixels into `levels`, from index `at` on. Greys stay what they are. */
-export function writeLuma(rgba: Uint8ClampedArray, levels: Uint8Array, at: number): void {
+/** The grey levels of a picture, and the share of its pixels that is clearly in colour. */
+export interface Painted {
+  readonly levels: Uint8Array<ArrayBuffer>;
+  readonly colour: number;
+}
+
+/** Writes the luma of opaque RGBA pixels into `levels`, from index `at` on; greys stay what they are. Returns how many are clearly in colour. */
+export function writeLuma(rgba: Uint8ClampedArray, levels: Uint8Array, at: number): number {
+  let coloured = 0;
   for (let from = 0, to = at; from < rgba.length; from += 4, to += 1) {
-    levels[to] = (rgba[from]! * RED + rgba[from + 1]! * GREEN + rgba[from + 2]! * BLUE + HALF) >>> 16;
+    const [red, green, blue] = [rgba[from]!, rgba[from + 1]!, rgba[from + 2]!];
+    levels[to] = (red * RED + green * GREEN + blue * BLUE + HALF) >>> 16;
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > CLEARLY_COLOURED) coloured += 1;
   }
+  return coloured;
 }

@@ -82,7 +82,7 @@ export class Words {
    * likeliest, the sentence names the threshold that decided.
    */
   messageOf(finding: Finding): string {
-    if (finding.reason !== null) return this.say(finding.reason, { seen: finding.seen || "?" });
+    if (finding.reason !== null) return this.say(finding.reason, { seen: finding.seen || "?", expected: finding.expected });
     const positive = this.#site.positive_class;
     const percentages = this.percentages(finding);
     const read = percentages.find(({ className }) => className === finding.label)!;

@@ -88,6 +88,41 @@ export interface BundleMetadata {
     kept_fraction: number;
     method: string;
   };
+  /**
+   * What a picture must show to be read, by the films that the network learned from; what is absent is not checked.
+   */
+  film_checks?: {
+    /**
+     * Largest share of the pixels that may be clearly in colour.
+     */
+    most_colour?: number;
+    /**
+     * Grey levels from the 5th to the 95th percentile, at least.
+     */
+    least_range?: number;
+    /**
+     * Pixels of the shorter side, at least.
+     */
+    smallest_side?: number;
+    /**
+     * The mean training film by 8 x 8 grey levels, row after row, of mean 0 and length 1.
+     *
+     * @minItems 64
+     * @maxItems 64
+     */
+    mean_film?: number[];
+    /**
+     * From where on a picture holds several films: every part is so much like the mean film, and between parts that lie one above the other two rows differ so much more than rows commonly do.
+     */
+    collage?: {
+      likeness: number;
+      edge: number;
+    };
+    /**
+     * A film that looks more like the mean film inverted or turned is taken for inverted or turned where its ood_score is then below this share of what it is.
+     */
+    turned_share?: number;
+  };
   calibration: null | {
     method: "temperature";
     /**

@@ -18,6 +18,13 @@ export const REASONS = [
   "other-modality",
   "other-body-part",
   "lateral-view",
+  "colour-photograph",
+  "too-dark-or-blank",
+  "several-films",
+  "too-small",
+  "inverted",
+  "upside-down",
+  "sideways",
   "engine-failed",
 ] as const;
 export type Reason = (typeof REASONS)[number];
@@ -43,8 +50,10 @@ export interface IndeterminateZone {
 export interface Finding {
   readonly status: "done" | "refused" | "error";
   readonly reason: Reason | null;
-  /** The word in the file's header that is the reason, such as `CT`; empty where there is none. */
+  /** What was seen that is the reason: a word in the file's header, such as `CT`, or a number; empty where there is none. */
   readonly seen: string;
+  /** The number that would have done; empty where `seen` is none. */
+  readonly expected: string;
   /** The class read at `operating_point`: the worker's is the bundle's default one. */
   readonly label: string | null;
   /** Of the positive class. */

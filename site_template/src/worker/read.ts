@@ -1,12 +1,15 @@
-// Reads one film: decode → grey → resize → network → decision.
+// Reads one film: decode → checks → resize → network → gate → decision.
 
 import type { Bundle } from "../engine/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
 import { convert } from "../image/convert.ts";
 import { decode, type Decoders } from "../image/decode.ts";
+import type { Concern, Film } from "../image/film.ts";
 import type { HeatMap, Picture } from "../shared/protocol.ts";
-import { ReadingError, type Finding, type Reason } from "../shared/reading.ts";
+import { ReadingError, type Finding } from "../shared/reading.ts";
 import { decide, indeterminateZoneOf, operatingPointOf, thresholdOf, zoneOf } from "./decide.ts";
+import { concernsOf } from "./film_checks.ts";
+import { turnOf } from "./turned.ts";
 
 /**
  * Reads a film. A film that cannot be read is a finding as well; throws only when `signal` aborts.
@@ -17,54 +20,60 @@ export async function read(
   bundle: Bundle, engine: Engine, picture: Picture, decoders: Decoders, anyway: boolean, signal: AbortSignal,
 ): Promise<Finding> {
   const started = performance.now();
-  const indeterminate = indeterminateZoneOf(bundle.metadata);
-  const common = {
-    operating_point: operatingPointOf(bundle.metadata), threshold: thresholdOf(bundle.metadata),
-    indeterminate_zone: indeterminate, overridden: false, backend: engine.backend, model: bundle.metadata.name,
-  };
-  const unread = (status: "refused" | "error", reason: Reason): Finding => ({
-    ...common, status, reason, seen: "", label: null, probability: null, zone: null, probabilities: [], logit: [], ood_score: null,
-    width: null, height: null, frames: null, milliseconds: performance.now() - started,
-  });
   try {
     const film = await decode(picture, decoders);
     signal.throwIfAborted();
-    const { width, height, frames, concern } = film;
-    if (concern !== null && !anyway) {
-      return { ...unread("refused", concern.reason), seen: concern.seen, width, height, frames };
-    }
-    const input = convert(film, bundle.metadata.image_converter);
-    const { ood, class_names: names, positive_class: positive } = bundle.metadata;
-    const outputs = ood === null ? (["logit", "probability"] as const) : (["logit", "probability", "ood_score"] as const);
-    const values = await engine.run(input, 1, outputs);
-    signal.throwIfAborted();
-    const probability = Array.from(values.get("probability")!.data);
-    const ofPositive = probability[names.indexOf(positive)]!;
-    const score = values.get("ood_score")?.data[0] ?? null;
-    const unlike = ood !== null && score !== null && !(score <= ood.threshold);
-    const refused = unlike && !anyway;
-    return {
-      ...common,
-      overridden: anyway && (unlike || concern !== null),
-      status: refused ? "refused" : "done",
-      reason: refused ? "not-a-chest-xray" : null,
-      seen: "",
-      label: decide(bundle.metadata, probability),
-      probability: ofPositive,
-      zone: indeterminate === null ? null : zoneOf(ofPositive, indeterminate),
-      probabilities: names.map((class_name, index) => ({ class_name, probability: probability[index]! })),
-      logit: Array.from(values.get("logit")!.data),
-      ood_score: score,
-      width,
-      height,
-      frames,
-      milliseconds: performance.now() - started,
-    };
+    return { ...(await readFilm(bundle, engine, film, anyway, signal)), milliseconds: performance.now() - started };
   } catch (error) {
     signal.throwIfAborted();
     if (!(error instanceof ReadingError)) console.error(error);
-    return unread("error", error instanceof ReadingError ? error.reason : "engine-failed");
+    const reason = error instanceof ReadingError ? error.reason : "engine-failed";
+    return { ...unread(bundle, engine), status: "error", reason, milliseconds: performance.now() - started };
   }
+}
+
+/** Reads a decoded film: what speaks against it before the network runs, what the network says, and whether it was turned. */
+export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anyway: boolean, signal: AbortSignal): Promise<Finding> {
+  const { image_converter: converter, film_checks: checks, ood, class_names: names, positive_class: positive } = bundle.metadata;
+  const { width, height, frames } = film;
+  const nothing = { ...unread(bundle, engine), width, height, frames };
+  const concern = film.concern ?? (checks === undefined ? null : concernsOf(film, checks)[0]) ?? null;
+  if (concern !== null && !anyway) return { ...nothing, status: "refused", ...concern };
+  const outputs = ood === null ? (["logit", "probability"] as const) : (["logit", "probability", "ood_score"] as const);
+  const values = await engine.run(convert(film, converter), 1, outputs);
+  signal.throwIfAborted();
+  const probability = Array.from(values.get("probability")!.data);
+  const ofPositive = probability[names.indexOf(positive)]!;
+  const zone = nothing.indeterminate_zone;
+  const finding: Finding = {
+    ...nothing,
+    label: decide(bundle.metadata, probability),
+    probability: ofPositive,
+    zone: zone === null ? null : zoneOf(ofPositive, zone),
+    probabilities: names.map((class_name, index) => ({ class_name, probability: probability[index]! })),
+    logit: Array.from(values.get("logit")!.data),
+    ood_score: values.get("ood_score")?.data[0] ?? null,
+  };
+  const unlike = (await turnOf(bundle, engine, film, finding.ood_score)) ?? gateOf(bundle, finding.ood_score);
+  signal.throwIfAborted();
+  if (unlike !== null && !anyway) return { ...finding, status: "refused", ...unlike };
+  return { ...finding, overridden: concern !== null || unlike !== null };
+}
+
+/** A finding in which nothing was found. */
+function unread({ metadata }: Bundle, engine: Engine): Finding {
+  return {
+    status: "done", reason: null, seen: "", expected: "", label: null, probability: null, probabilities: [], logit: [],
+    operating_point: operatingPointOf(metadata), threshold: thresholdOf(metadata), indeterminate_zone: indeterminateZoneOf(metadata),
+    zone: null, ood_score: null, overridden: false, backend: engine.backend, model: metadata.name,
+    width: null, height: null, frames: null, milliseconds: 0,
+  };
+}
+
+/** Null where the network knows such pictures, or the bundle has no gate. */
+function gateOf({ metadata: { ood } }: Bundle, score: number | null): Concern | null {
+  if (ood === null || score === null || score <= ood.threshold) return null;
+  return { reason: "not-a-chest-xray", seen: "", expected: "" };
 }
 
 /** The class activation of the positive class over the bundle's view of a film; null where there is none. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import urllib.request
 from pathlib import Path
@@ -29,6 +30,12 @@ def test_files_are_served_with_their_types_and_cached_where_their_names_tell_ver
                 assert answer.headers["Content-Type"].startswith(kind)
                 assert ("immutable" in answer.headers["Cache-Control"]) == (len(path.parts) > 1)
                 assert ("no-cache" in answer.headers["Cache-Control"]) == (len(path.parts) == 1)
+        asked = urllib.request.Request(
+            f"http://127.0.0.1:{running.server_port}/?any", headers={"Accept-Encoding": "gzip"}
+        )
+        with urllib.request.urlopen(asked) as answer:
+            assert answer.headers["Content-Type"].startswith("text/html")
+            assert gzip.decompress(answer.read()) == (tiny_site / "index.html").read_bytes()
         running.shutdown()
 
 

@@ -58,6 +58,7 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "title",
         "files",
         "seen",
+        "expected",
         "label",
         "width",
         "height",

@@ -13,7 +13,7 @@ const LATERAL = /^(LL|RL|LLD|RLD)$|LAT/;
 /** Null where nothing speaks against it, which is also where the header is silent. */
 export function concernOf(data: DataSet): Concern | null {
   const code = (tag: string): string => (data.string(tag) ?? "").trim().toUpperCase();
-  const concern = (reason: Reason, word: string): Concern => ({ reason, seen: /^[A-Z0-9 _-]{1,16}$/.test(word) ? word : "" });
+  const concern = (reason: Reason, word: string): Concern => ({ reason, seen: /^[A-Z0-9 _-]{1,16}$/.test(word) ? word : "", expected: "" });
   const [modality, bodyPart, view] = [code("x00080060"), code("x00180015"), code("x00185101")];
   if (!RADIOGRAPHY.includes(modality)) return concern("other-modality", modality);
   if (bodyPart !== "" && !CHEST.test(bodyPart)) return concern("other-body-part", bodyPart);

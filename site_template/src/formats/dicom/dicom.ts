@@ -1,6 +1,7 @@
 // A DICOM file to grey: its header, the first frame, and the way to levels.
 
 import type { Film } from "../../image/film.ts";
+import type { Painted } from "../../image/grey.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { concernOf } from "./chest.ts";
 import { headerOf, parse } from "./header.ts";
@@ -13,11 +14,11 @@ export async function decodeDicom(bytes: Uint8Array): Promise<Film> {
   const header = headerOf(data);
   const { rows: height, columns: width, frames, samples: perPixel, photometric } = header;
   const { samples, isYbr } = await firstFrame(data, header);
-  const levels = (): Uint8Array<ArrayBuffer> => {
-    if (photometric === "PALETTE COLOR") return palette(samples, header.palette);
+  const painted = (): Painted => {
+    if (photometric === "PALETTE COLOR") return { levels: palette(samples, header.palette), colour: 0 };
     if (perPixel === 3) return colour(samples, header.bitsStored, isYbr);
-    if (perPixel === 1) return monochrome(samples, header);
+    if (perPixel === 1) return { levels: monochrome(samples, header), colour: 0 };
     throw new ReadingError("unreadable", `${perPixel} samples for a pixel`);
   };
-  return { width, height, levels: levels(), frames, concern: concernOf(data) };
+  return { width, height, ...painted(), frames, concern: concernOf(data) };
 }

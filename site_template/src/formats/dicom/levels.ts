@@ -1,7 +1,7 @@
 // Stored values to 8-bit grey, by the rules of training/dicom.py.
 
 import { ReadingError } from "../../shared/reading.ts";
-import { writeLuma } from "../../image/grey.ts";
+import { writeLuma, type Painted } from "../../image/grey.ts";
 import type { Header, Lut, Window } from "./header.ts";
 
 export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
@@ -39,7 +39,7 @@ export function palette(values: Samples, luts: readonly Lut[]): Uint8Array<Array
 }
 
 /** Three samples for a pixel, side by side, to luma; of more than 8 bits the upper 8. */
-export function colour(values: Samples, bits: number, isYbr: boolean): Uint8Array<ArrayBuffer> {
+export function colour(values: Samples, bits: number, isYbr: boolean): Painted {
   const pixels = values.length / 3;
   const rgba = new Uint8ClampedArray(pixels * 4);
   const shift = Math.max(0, bits - 8);
@@ -53,8 +53,7 @@ export function colour(values: Samples, bits: number, isYbr: boolean): Uint8Arra
     }
   }
   const levels = new Uint8Array(pixels);
-  writeLuma(rgba, levels, 0);
-  return levels;
+  return { colour: writeLuma(rgba, levels, 0) / pixels, levels };
 }
 
 /** DICOM PS3.3 C.7.6.3.1.2, rounded and clipped. */

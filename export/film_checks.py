@@ -1,0 +1,165 @@
+"""What a picture must show to be read: limits by the films that a network learned from, for the page's checks before it.
+
+The checks are the page's own code (site_template/src/worker/film_checks.ts, turned.ts), run in Node; here are the limits.
+A check that refuses the network's own films is left out, so that pictures of another kind get no rule that is not theirs.
+
+What was chosen by what: all limits by training films, plain and varied (`export.gate_films`), validation films, varied
+(`training.varied`), and collages of training films; no test film and no film from elsewhere had a part in it.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from build_site.node import check_films, read_films
+from export.bundle import read_bundle
+from export.gate_films import gate_films
+from export.source import Source
+from training.films import in_threads
+
+Picture = npt.NDArray[np.uint8]
+Checks = dict[str, Any]
+
+# Training films that the limits are fitted to, each plain and varied.
+FILMS = 1500
+# Share of these that a check may refuse: each, and each kind of turn's by the gate.
+MOST_REFUSED = 0.001
+# Of a picture's pixels in clear colour: letters and arrows drawn on a film take less.
+MOST_COLOUR = 0.1
+# A third of what the flattest film of training has, half of what its flattest variations have.
+LEAST_RANGE = 16
+# Halves and quarters of single films reach 0.53, a fifth of their lower and upper halves 0.9; edges in the middle 2.9.
+COLLAGE = {"likeness": 0.55, "edge": 3.0}
+# Or less, where films that are as they should be come nearer to being taken for turned ones.
+TURNED_SHARE = 0.9
+# Where more of the training films look turned by the mean film, it does not know which way round they are.
+MOST_LOOK_TURNED = 0.2
+
+# Films go to Node by so many: all at once they would not fit the memory of a small machine.
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the checks see in a picture.
+
+    Attributes:
+        description: By 8 × 8 grey levels, of mean 0 and length 1.
+        reasons: Of the checks that would refuse it.
+        turns: The ways in which it may have been turned.
+    """
+
+    description: list[float]
+    reasons: list[str]
+    turns: list[str]
+
+
+@dataclass(frozen=True)
+class ReadAs:
+    """What the page makes of a picture: `reason` is None where it is read."""
+
+    reason: str | None
+    ood_score: float | None
+
+
+def fit_checks(source: Source) -> Checks:
+    """The limits for a run's network, without `turned_share`, which takes the bundle: `fit_turned_share`."""
+    converter = source.run.config.model.image_converter
+    plain, varied = training_pictures(source)
+    table = source.data.table
+    smallest = int(table.loc[table["split"] == "train", ["width", "height"]].to_numpy().min())
+    mean = np.mean([seen.description for seen in see(plain, {})], axis=0)
+    mean_film = [round(float(level), 4) for level in mean / max(float(np.linalg.norm(mean)), 1e-6)]
+    checks: Checks = {
+        "most_colour": MOST_COLOUR,
+        "least_range": LEAST_RANGE,
+        "smallest_side": min(max(converter.height, converter.width), smallest),
+        "mean_film": mean_film,
+        "collage": COLLAGE,
+    }
+    refused = [set(seen.reasons) for seen in see([*plain, *varied], checks)]
+    for check, reason in (
+        ("most_colour", "colour-photograph"),
+        ("least_range", "too-dark-or-blank"),
+        ("collage", "several-films"),
+    ):
+        share = np.mean([reason in reasons for reasons in refused])
+        if share > MOST_REFUSED:
+            print(f"film check {check} is left out: it refuses {share:.1%} of the training films")
+            del checks[check]
+    return checks
+
+
+def fit_turned_share(source: Source, bundle: Path) -> float | None:
+    """`turned_share` for the bundle of a run, whose `film_checks` have none yet; None where films cannot be told from turned ones."""
+    checks = read_bundle(bundle).metadata["film_checks"]
+    plain, varied = training_pictures(source)
+    pictures = [*plain, *varied]
+    seen = see(pictures, checks)
+    if np.mean([bool(one.turns) for one in seen]) > MOST_LOOK_TURNED:
+        return None
+    # A film's share: its score turned back, where it is then let in, as a part of its score as it is.
+    pairs = [(film, turned_back(film, turn)) for film, one in zip(pictures, seen, strict=True) for turn in one.turns]
+    if not pairs:
+        return TURNED_SHARE
+    before, after = (read([pair[side] for pair in pairs], bundle) for side in (0, 1))
+    shares = sorted(
+        turned.ood_score / as_it_is.ood_score
+        for as_it_is, turned in zip(before, after, strict=True)
+        if turned.reason is None and turned.ood_score is not None and as_it_is.ood_score
+    )
+    allowed = int(MOST_REFUSED * len(pictures))
+    limit = shares[allowed] if len(shares) > allowed else TURNED_SHARE
+    return round(min(TURNED_SHARE, limit - 0.005), 3)
+
+
+def training_pictures(source: Source) -> tuple[list[Picture], list[Picture]]:
+    """About `FILMS` training films as they are, and varied at the network's own size; always the same."""
+    plain = list(in_threads(source.data.decode, source.paths("train", FILMS)))
+    return plain, [film for batch in gate_films(source, FILMS) for film in as_pictures(batch)]
+
+
+def as_pictures(films: npt.NDArray[np.float32]) -> list[Picture]:
+    """Films `[n, height, width, channels]` in 0-255 as grey pictures."""
+    return list(np.rint(films[..., 0]).astype(np.uint8))
+
+
+def turned_back(film: Picture, turn: str) -> Picture:
+    """A grey film as it was before it was turned; as `turnedBack` in site_template/src/image/likeness.ts."""
+    if turn == "inverted":
+        return np.asarray(255 - film)
+    return np.ascontiguousarray(np.rot90(film, {"upside-down": 2, "clockwise": 1, "anticlockwise": 3}[turn]))
+
+
+def see(pictures: Sequence[Picture], checks: Checks) -> list[Seen]:
+    """What the page's checks see in pictures, `[height, width]` in grey or `[height, width, 3]` in colour."""
+    return [Seen(**each) for each in _in_node(pictures, lambda films: check_films(films, json.dumps(checks)))]
+
+
+def read(pictures: Sequence[Picture], bundle: Path) -> list[ReadAs]:
+    """What the page makes of such pictures with a bundle."""
+    return [ReadAs(**each) for each in _in_node(pictures, lambda films: read_films(films, bundle))]
+
+
+def _in_node(pictures: Sequence[Picture], run: Callable[[Path], str]) -> list[dict[str, Any]]:
+    results: list[dict[str, Any]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        films = Path(folder) / "films"
+        for first in range(0, len(pictures), AT_ONCE):
+            some = pictures[first : first + AT_ONCE]
+            shapes = [
+                {"width": each.shape[1], "height": each.shape[0], "channels": 1 if each.ndim == 2 else 3}
+                for each in some
+            ]
+            films.with_suffix(".json").write_text(json.dumps(shapes), "utf-8")
+            films.with_suffix(".raw").write_bytes(b"".join(each.tobytes() for each in some))
+            results += json.loads(run(films))
+    return results

@@ -1,0 +1,88 @@
+// How much a film looks like the mean film that a network learned from: by 8 × 8 grey levels, frames cut off, light aside.
+
+import type { Grey } from "./grey.ts";
+import { resize } from "./resize.ts";
+
+/** A film is shrunk to so many pixels a side before anything is looked at. */
+const SHRUNK = 64;
+/** Of large films only every second, third … row and column is looked at, so that at least this many are. */
+const LOOKED_AT = 256;
+/** Of the description. */
+const SIDE = 8;
+/** A row or column at the edge whose grey levels differ by no more belongs to a frame. */
+const FRAME_LEVELS = 4;
+
+/** A description longer than this, before it is scaled, is of more than rounding errors. */
+const BLANK = 0.5;
+
+export type Turn = "inverted" | "upside-down" | "clockwise" | "anticlockwise";
+export const TURNS: readonly Turn[] = ["inverted", "upside-down", "clockwise", "anticlockwise"];
+
+/** The whole film, squashed. */
+export function shrink(film: Grey): Grey {
+  const levels = Uint8Array.from(resize(thinned(film), SHRUNK, SHRUNK, "whole"), Math.round);
+  return { width: SHRUNK, height: SHRUNK, levels };
+}
+
+function thinned(film: Grey): Grey {
+  const [across, down] = [film.width, film.height].map((side) => Math.max(1, Math.trunc(side / LOOKED_AT))) as [number, number];
+  const [width, height] = [Math.trunc(film.width / across), Math.trunc(film.height / down)];
+  const levels = new Uint8Array(width * height);
+  for (let y = 0, to = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, to += 1) levels[to] = film.levels[y * down * film.width + x * across]!;
+  }
+  return { width, height, levels };
+}
+
+/** A part of a film, each end given as a share of its side. */
+export function part(film: Grey, top: number, bottom: number, left: number, right: number): Grey {
+  return cut(film, Math.trunc(film.height * top), Math.trunc(film.height * bottom), Math.trunc(film.width * left), Math.trunc(film.width * right));
+}
+
+/** A film without the rows and columns at its edges that are all of one grey; all of it where hardly anything would be left. */
+export function withoutFrame(film: Grey): Grey {
+  const rows = Array.from({ length: film.height }, (_, y) => cut(film, y, y + 1, 0, film.width));
+  const columns = Array.from({ length: film.width }, (_, x) => cut(film, 0, film.height, x, x + 1));
+  const differs = ({ levels }: Grey): boolean => Math.max(...levels) - Math.min(...levels) > FRAME_LEVELS;
+  const [top, bottom] = [rows.findIndex(differs), rows.findLastIndex(differs) + 1];
+  const [left, right] = [columns.findIndex(differs), columns.findLastIndex(differs) + 1];
+  return bottom - top < SIDE || right - left < SIDE ? film : cut(film, top, bottom, left, right);
+}
+
+/** A small film as numbers of mean 0 and length 1; all 0 where it is blank. */
+export function describe(film: Grey): number[] {
+  const levels = Array.from(resize(withoutFrame(film), SIDE, SIDE, "whole"));
+  const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
+  const length = Math.hypot(...levels.map((level) => level - mean));
+  return levels.map((level) => (length > BLANK ? (level - mean) / length : 0));
+}
+
+/** From −1, its negative, to 1, the mean film itself. */
+export function likeness(film: Grey, meanFilm: readonly number[]): number {
+  return describe(film).reduce((sum, level, index) => sum + level * meanFilm[index]!, 0);
+}
+
+/** The film as it was before it was turned so. */
+export function turnedBack({ width, height, levels }: Grey, turn: Turn): Grey {
+  if (turn === "inverted") return { width, height, levels: levels.map((level) => 255 - level) };
+  if (turn === "upside-down") return { width, height, levels: levels.slice().reverse() };
+  const back = new Uint8Array(levels.length);
+  for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1) {
+      // What lies on its right side stood upright before: its right column was the top row.
+      const to = turn === "clockwise" ? (width - 1 - x) * height + y : x * height + (height - 1 - y);
+      back[to] = levels[y * width + x]!;
+    }
+  }
+  return { width: height, height: width, levels: back };
+}
+
+function cut(film: Grey, top: number, bottom: number, left: number, right: number): Grey {
+  const [width, height] = [right - left, bottom - top];
+  const levels = new Uint8Array(width * height);
+  for (let y = 0; y < height; y += 1) {
+    const from = (top + y) * film.width + left;
+    levels.set(film.levels.subarray(from, from + width), y * width);
+  }
+  return { width, height, levels };
+}

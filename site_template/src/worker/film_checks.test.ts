@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Film } from "../image/film.ts";
+import { describe, shrink } from "../image/likeness.ts";
+import { concernsOf, turnsOf } from "./film_checks.ts";
+
+const picture = (width: number, height: number, level: (x: number, y: number) => number, colour = 0): Film => ({
+  width, height, frames: 1, colour, concern: null,
+  levels: Uint8Array.from({ length: width * height }, (_, at) => Math.round(level(at % width, Math.floor(at / width)))),
+});
+/** The left half of a mean film, 8 × 4; the right one mirrors it. */
+const LEFT = [
+  [-14, -6, 1, 10], [-14, 0, 3, 9], [-17, 0, 0, 10], [-19, -1, 0, 13], [-20, -4, 2, 16], [-21, -5, 4, 16], [-20, 0, 11, 19], [-18, 8, 18, 21],
+];
+/** The level at a place, given as shares of the sides. */
+const chest = (u: number, v: number): number => {
+  const [x, y] = [Math.min(3, Math.max(0, 8 * Math.min(u, 1 - u) - 0.5)), Math.min(7, Math.max(0, 8 * v - 0.5))];
+  const [left, top] = [Math.min(2, Math.trunc(x)), Math.min(6, Math.trunc(y))];
+  const across = (row: number): number => LEFT[row]![left]! + (x - left) * (LEFT[row]![left + 1]! - LEFT[row]![left]!);
+  return 128 + 4 * (across(top) + (y - top) * (across(top + 1) - across(top))) + 8 * Math.sin(90 * v);
+};
+const film = (width = 200, height = 160): Film => picture(width, height, (x, y) => chest(x / width, y / height));
+const collage = (columns: number, rows: number, gutter = 0): Film =>
+  picture(200, 200, (x, y) => {
+    const [u, v] = [((x / 200) * columns) % 1, ((y / 200) * rows) % 1];
+    return Math.min(u, v, 1 - u, 1 - v) < gutter ? 255 : chest(u, v);
+  });
+const checks = {
+  most_colour: 0.1, least_range: 16, smallest_side: 128, mean_film: describe(shrink(film())), collage: { likeness: 0.55, edge: 3 },
+};
+const reasons = (one: Film): string[] => concernsOf(one, checks).map(({ reason, seen, expected }) => `${reason} ${seen}/${expected}`);
+
+test("nothing speaks against a film, and without checks against no picture", () => {
+  assert.deepEqual(reasons(film()), []);
+  assert.deepEqual(turnsOf(film(), checks), []);
+  const blank = picture(20, 20, () => 0, 1);
+  assert.deepEqual([concernsOf(blank, {}), turnsOf(blank, {})], [[], []]);
+});
+
+test("what a picture is comes before how it was taken, and its size last", () => {
+  assert.deepEqual(reasons({ ...film(127, 90), colour: 0.37 }), ["colour-photograph 37/10", "too-small 90/128"]);
+  assert.deepEqual(reasons(picture(200, 200, (x) => 3 + (x % 12))), ["too-dark-or-blank 11/16"]);
+  assert.deepEqual(reasons(picture(200, 200, (x) => (x < 4 ? 0 : 255))), ["too-dark-or-blank 0/16"]);
+});
+
+test("films side by side are counted, with a gutter and without", () => {
+  for (const gutter of [0, 0.04]) {
+    assert.deepEqual(reasons(collage(2, 1, gutter)), ["several-films 2/1"], `${gutter}`);
+    assert.deepEqual(reasons(collage(2, 2, gutter)), ["several-films 4/1"], `${gutter}`);
+    assert.deepEqual(reasons(collage(3, 1, gutter)), ["several-films 3/1"], `${gutter}`);
+    assert.deepEqual(reasons(collage(1, 2, gutter)), ["several-films 2/1"], `${gutter}`);
+  }
+});
+
+test("a film that was turned looks so, and one in a frame does not", () => {
+  assert.ok(turnsOf(picture(200, 160, (x, y) => 255 - chest(x / 200, y / 160)), checks).includes("inverted"));
+  assert.ok(turnsOf(picture(200, 160, (x, y) => chest(x / 200, 1 - y / 160)), checks).includes("upside-down"));
+  assert.ok(turnsOf(picture(200, 160, (x, y) => chest(y / 160, 1 - x / 200)), checks).includes("clockwise"));
+  const framed = picture(200, 160, (x, y) => (x < 30 || y > 140 ? 255 : chest((x - 30) / 170, y / 140)));
+  assert.deepEqual(turnsOf(framed, checks), []);
+});

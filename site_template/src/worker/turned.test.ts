@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Bundle } from "../engine/bundle.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Grey } from "../image/grey.ts";
+import { describe, shrink, turnedBack } from "../image/likeness.ts";
+import { turnOf } from "./turned.ts";
+
+const upright: Grey = { width: 64, height: 64, levels: Uint8Array.from({ length: 4096 }, (_, at) => 40 + 2 * (at >> 6) + (at & 63)) };
+const mean_film = describe(shrink(upright));
+/** A gate that scores a film by how far its first pixel is from that of the upright one. */
+const engine = {
+  run: (input: Float32Array) => Promise.resolve(new Map([["ood_score", { data: Float32Array.of(1 + Math.abs(input[0]! - 40) / 100), shape: [1] }]])),
+} as unknown as Engine;
+const bundle = (turned_share?: number, threshold = 1.5): Bundle =>
+  ({
+    metadata: {
+      image_converter: { height: 64, width: 64, channels: 1, view: "whole" }, ood: { threshold },
+      film_checks: turned_share === undefined ? { mean_film } : { mean_film, turned_share },
+    },
+  }) as unknown as Bundle;
+
+test("a negative is named with its score and what it would be", async () => {
+  const negative = turnedBack(upright, "inverted");
+  assert.deepEqual(await turnOf(bundle(0.9), engine, negative, 2.75), { reason: "inverted", seen: "2.75", expected: "1.00" });
+  assert.equal((await turnOf(bundle(0.9), engine, turnedBack(upright, "upside-down"), 2.75))?.reason, "upside-down");
+});
+
+test("what is hardly nearer, would be refused all the same, or looks as it should, was not turned", async () => {
+  const negative = turnedBack(upright, "inverted");
+  assert.equal(await turnOf(bundle(0.9), engine, negative, 1.1), null);
+  assert.equal(await turnOf(bundle(0.9, 0.5), engine, negative, 2.75), null);
+  assert.equal(await turnOf(bundle(0.9), engine, upright, 9), null);
+});
+
+test("a bundle that does not say how much nearer is not asked", async () => {
+  assert.equal(await turnOf(bundle(), engine, turnedBack(upright, "inverted"), 9), null);
+});

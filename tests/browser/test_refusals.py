@@ -1,0 +1,162 @@
+"""Pictures that are refused by what they show: each with its reason, numbers and what to do; and read at the visitor's word."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from build_site.config import read_site_config
+from build_site.site import build
+from export.bundle import read_bundle
+from tests.conftest import Open, Serve
+from tests.shared import CHEST_XRAY, REPOSITORY, needs_films
+from tests.tiny_bundle import write_tiny_bundle
+from training.preprocessing import decode
+
+Picture = npt.NDArray[np.uint8]
+
+SHIPPED = REPOSITORY / "export" / "models" / read_site_config(REPOSITORY / "site_template" / "site.toml").bundles[0]
+CHECKS = read_bundle(SHIPPED).metadata["film_checks"]
+
+
+def mean_film() -> Picture:
+    """The shipped network's mean training film, enlarged, with stripes for texture."""
+    mean = Image.fromarray(np.array(CHECKS["mean_film"], np.float32).reshape(8, 8))
+    levels = np.asarray(mean.resize((160, 150), Image.Resampling.BICUBIC), np.float32)
+    stripes = np.sin(np.arange(150, dtype=np.float32))[:, np.newaxis]
+    enlarged: Picture = np.clip(128 + 400 * levels + 8 * stripes, 0, 255).astype(np.uint8)
+    return enlarged
+
+
+UPRIGHT = mean_film()
+
+
+def in_colour(picture: Picture, share: float) -> Picture:
+    """RGB, with so much of it in red."""
+    coloured = np.stack([picture] * 3, axis=-1)
+    coloured[: round(len(picture) * share)] = (180, 60, 60)
+    return coloured
+
+
+def encoded(picture: Picture, kind: str = "PNG", **options: Any) -> dict[str, Any]:
+    buffer = io.BytesIO()
+    Image.fromarray(picture).save(buffer, kind, **options)
+    return {"mimeType": "", "buffer": buffer.getvalue()}
+
+
+# Name → picture, reason, and what its sentence says of it.
+REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
+    "photo.png": (encoded(in_colour(UPRIGHT, 0.3)), "colour-photograph", "30\u00a0% of this picture is in colour"),
+    "photo.tif": (
+        encoded(in_colour(UPRIGHT, 0.2), "TIFF"),
+        "colour-photograph",
+        "20\u00a0% of this picture is in colour",
+    ),
+    "blank.png": (encoded(np.full((200, 200), 90, np.uint8)), "too-dark-or-blank", "span 0 of 255, and at least 16"),
+    "dark.png": (encoded(UPRIGHT // 20), "too-dark-or-blank", "grey levels span"),
+    "two.png": (encoded(np.hstack([UPRIGHT, UPRIGHT])), "several-films", "seems to hold 2 films"),
+    "four.png": (encoded(np.tile(UPRIGHT, (2, 2))), "several-films", "seems to hold 4 films"),
+    "small.png": (encoded(UPRIGHT[::2, ::2]), "too-small", "has 75 pixels, and the model looks at 128"),
+}
+
+
+@pytest.fixture(scope="module")
+def checked_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site whose bundle checks films before its network reads them."""
+    checks = {**CHECKS, "smallest_side": 128, "turned_share": 0.9}
+    bundle = write_tiny_bundle(tmp_path_factory.mktemp("checked"), film_checks=checks)
+    return build(tmp_path_factory.mktemp("checked_site") / "dist", bundle=bundle).out
+
+
+@pytest.fixture(params=["served", "standalone"])
+def place(request: pytest.FixtureRequest, checked_site: Path, serve: Serve) -> str:
+    """Its page in both of its forms."""
+    return serve(checked_site) if request.param == "served" else (checked_site / "standalone.html").as_uri()
+
+
+def test_every_refusal_says_what_was_seen_and_a_film_is_read(visit: Open, place: str) -> None:
+    page = visit(place).until_engine("ready")
+    good = {
+        "film.png": encoded(UPRIGHT),
+        "tinted.png": encoded(tinted(UPRIGHT)),
+        "framed.png": encoded(framed(UPRIGHT)),
+    }
+    page.give(*({"name": name, **one} for name, one in good.items()))
+    page.give(*({"name": name, **one} for name, (one, _, _) in REFUSED.items()))
+    readings = page.readings(len(good) + len(REFUSED))
+    found = [(reading["file"], reading["status"], reading.get("reason")) for reading in readings]
+    assert found == [(name, "done", None) for name in good] + [
+        (name, "refused", reason) for name, (_, reason, _) in REFUSED.items()
+    ]
+    assert all("probability" not in reading for reading in readings[len(good) :])
+    cards = page.page.get_by_test_id("reading")
+    for index, (_, _, sentence) in enumerate(REFUSED.values(), start=len(good)):
+        expect(cards.nth(index).locator(".verdict")).to_contain_text(sentence)
+    assert page.problems == []
+
+
+def tinted(picture: Picture) -> Picture:
+    """As a scanner or a camera tints a film."""
+    return np.stack([picture * share for share in (1.0, 0.93, 0.83)], axis=-1).astype(np.uint8)
+
+
+def framed(picture: Picture) -> Picture:
+    return np.pad(picture, 12, constant_values=255)
+
+
+def test_a_film_that_only_looks_turned_is_read_where_the_gate_does_not_find_it_nearer_turned_back(
+    visit: Open, checked_site: Path, serve: Serve
+) -> None:
+    page = visit(serve(checked_site)).until_engine("ready")
+    # The mean brightness is all that the tiny gate looks at, and no turn changes it.
+    page.give({"name": "turned.png", **encoded(np.ascontiguousarray(np.rot90(UPRIGHT, 2)))})
+    assert [reading["status"] for reading in page.readings(1)] == ["done"]
+
+
+@needs_films
+def test_a_real_film_is_read_and_its_negative_and_turns_are_named(
+    visit: Open, serve: Serve, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    page = visit(serve(build(tmp_path_factory.mktemp("shipped") / "dist").out)).until_engine("ready")
+    real = decode(min((CHEST_XRAY / "val" / "NORMAL").iterdir()))
+    turned = {
+        "inverted": 255 - real, "upside-down": real[::-1, ::-1], "sideways": np.rot90(real), "several-films": np.hstack([real, real])
+    }  # fmt: skip
+    page.give({"name": "film.jpeg", **encoded(real, "JPEG")})
+    page.give(*({"name": name, **encoded(np.ascontiguousarray(one), "JPEG")} for name, one in turned.items()))
+    assert [reading.get("reason") for reading in page.readings(1 + len(turned))] == [None, *turned]
+    expect(page.page.get_by_test_id("reading").nth(1).locator(".verdict")).to_contain_text("seems to be a negative")
+
+
+def test_what_is_read_at_the_visitors_word_is_marked_in_every_export(
+    visit: Open, checked_site: Path, serve: Serve
+) -> None:
+    page = visit(serve(checked_site)).until_engine("ready")
+    page.give({"name": "small.png", **REFUSED["small.png"][0]}, {"name": "film.png", **encoded(UPRIGHT)})
+    page.readings(2)
+    page.page.get_by_role("button", name="Read anyway").click()
+    card = page.page.get_by_test_id("reading").first
+    expect(card).to_have_attribute("data-status", "done")
+    expect(card).to_contain_text("Read at your word")
+    with page.page.expect_download() as download:
+        page.page.click("#save-json")
+    films = json.loads(download.value.path().read_text("utf-8"))["readings"]
+    assert [(one["file"], one["overridden"], one["reason"]) for one in films] == [
+        ("small.png", True, None),
+        ("film.png", False, None),
+    ]
+    assert page.problems == []
+
+
+def test_without_checks_in_its_bundle_a_site_reads_what_its_gate_lets_in(visit: Open, address: str) -> None:
+    page = visit(address).until_engine("ready")
+    page.give({"name": "small.png", **REFUSED["small.png"][0]}, {"name": "photo.png", **REFUSED["photo.png"][0]})
+    assert [reading["status"] for reading in page.readings(2)] == ["done", "done"]
