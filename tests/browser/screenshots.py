@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 from PIL import Image
@@ -27,16 +28,16 @@ from training.phantom import thorax
 ALL = REPOSITORY / "tests" / "browser" / "screenshots"  # git ignores it
 CHOSEN = REPOSITORY / "docs" / "screenshots"
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1280, 1000)}
-THEMES = ("dark", "light")
+Theme = Literal["dark", "light"]
+THEMES: tuple[Theme, ...] = ("dark", "light")
 # For the README.
 CHOICE = (
     "read-desktop-dark",
-    "many-desktop-light",
-    "read-phone-light",
-    "heat-map-phone-dark",
+    "many-phone-light",
+    "full-view-phone-dark",
+    "students-desktop-light",
     "model-card-tablet-light",
 )
-COLOURS = 96
 MANY = 80
 
 
@@ -59,18 +60,17 @@ def main() -> None:
     shutil.rmtree(CHOSEN, ignore_errors=True)
     CHOSEN.mkdir(parents=True)
     for name in CHOICE:
-        picture = Image.open(ALL / f"{name}.png").convert("RGB")
-        picture.quantize(COLOURS, dither=Image.Dither.NONE).save(CHOSEN / f"{name}.png", optimize=True)
+        Image.open(ALL / f"{name}.png").convert("RGB").save(CHOSEN / f"{name}.png", optimize=True)
     print(f"wrote {len(list(ALL.iterdir()))} pictures into {ALL} and {len(CHOICE)} into {CHOSEN}; look at them")
 
 
-def photograph(browser: Browser, address: str, films: list[Path], size: str, theme: str) -> None:
+def photograph(browser: Browser, address: str, films: list[Path], size: str, theme: Theme) -> None:
     """Takes a picture of every state in one size and theme."""
     width, height = SIZES[size]
     context = browser.new_context(
         viewport={"width": width, "height": height}, color_scheme=theme, reduced_motion="reduce",
         device_scale_factor=2 if size == "phone" else 1,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
     holding = True
     held: list[Route] = []
     context.route("**/*.bin", lambda route: held.append(route) if holding else route.continue_())
@@ -116,6 +116,15 @@ def states(visit: Visit, films: list[Path]) -> Iterator[str]:
     page.locator("#heatmap").check()
     page.locator("canvas:visible").first.wait_for()
     yield "heat-map"
+    page.locator(".stage").nth(1).focus()
+    page.keyboard.press("f")
+    page.get_by_role("dialog", name="Full view").wait_for()
+    yield "full-view"
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    page.locator("#viewer-keys").wait_for()
+    yield "viewer-keys"
+    page.keyboard.press("Escape")
     page.locator("#heatmap").uncheck()
     page.locator("#numbers > summary").click()
     page.locator("#numbers > summary").scroll_into_view_if_needed()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.visit import Visit
 from tests.conftest import Open
+from tests.tiny_bundle import picture, png
 
 Films = dict[str, Path]
 
@@ -94,6 +98,31 @@ def test_window_and_inversion_change_what_is_shown_and_not_what_was_read(page: V
     assert reading.get_attribute("data-probability") == probability
 
 
+def test_the_grey_levels_shown_are_exactly_those_of_the_window(page: Visit, tmp_path: Path) -> None:
+    levels = (20, 60, 100, 140, 180, 220)  # in six columns
+    path = tmp_path / "steps.png"
+    path.write_bytes(png(picture(480, 480, lambda x, _: levels[x // 80])))
+    page.give(path)
+    page.readings(3)
+    stage = stage_of(page, 2)
+    page.page.locator("#readings").evaluate("list => list.lastElementChild.scrollIntoView({ behavior: 'instant' })")
+
+    def shown() -> list[int]:
+        image = Image.open(io.BytesIO(stage.locator("img").screenshot())).convert("L")
+        return [image.getpixel((image.width * (2 * column + 1) // 12, image.height // 2)) for column in range(6)]  # type: ignore[misc]
+
+    stage.focus()
+    assert shown() == list(levels)
+    stage.press("i")
+    assert shown() == [255 - level for level in levels]
+    stage.press("i")
+    stage.press("w")
+    sliders = page.page.get_by_test_id("reading").nth(2).locator(".window-sliders")
+    sliders.locator("[name=width]").fill("100")
+    sliders.locator("[name=level]").fill("110")
+    assert shown() == pytest.approx([0, 0, 102, 204, 255, 255], abs=1)
+
+
 def test_full_view_goes_from_film_to_film_and_gives_each_back(page: Visit) -> None:
     first, second = (page.page.get_by_test_id("reading").nth(number) for number in range(2))
     stage = stage_of(page)
@@ -101,6 +130,11 @@ def test_full_view_goes_from_film_to_film_and_gives_each_back(page: Visit) -> No
     stage.press("f")
     full = page.page.get_by_role("dialog", name="Full view")
     expect(full).to_be_visible()
+    box = full.bounding_box()
+    size = page.page.viewport_size
+    assert box is not None
+    assert size is not None
+    assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, size["width"], size["height"])
     expect(full.locator(".file")).to_have_text("dark.png")
     expect(full.locator(".caution")).to_contain_text("not a medical device")
     expect(full.get_by_role("button", name="Previous")).to_be_disabled()
@@ -142,12 +176,16 @@ def test_the_list_of_keys_opens_by_one(page: Visit) -> None:
 
 
 def test_the_bar_says_in_words_where_the_operating_points_are(page: Visit) -> None:
-    bar = page.page.get_by_test_id("reading").first.get_by_role("img", name="Operating point: Balanced")
-    name = bar.get_attribute("aria-label") or ""
-    for said in ("Balanced", "45.0", "Screening", "20.0", "Rule-in", "70.0", "Indeterminate from"):
-        assert said in name
-    expect(bar.locator(".tick")).to_have_count(3)
-    expect(bar.locator(".zone")).to_have_count(1)
+    row = page.page.get_by_test_id("reading").first.locator(".class-row[data-class-name=PNEUMONIA]")
+    expect(row.locator(".visually-hidden")).to_have_text(
+        re.compile(
+            r"Operating point: Balanced, 45\.0.%\. Others: Screening, 20\.0.%; Rule-in, 70\.0.%\. "
+            r"Indeterminate from 20\.0.% to 70\.0.%"
+        )
+    )
+    expect(row.locator(".tick")).to_have_count(3)
+    expect(row.locator(".zone")).to_have_count(1)
+    expect(row.locator(".tick-label")).to_have_text(re.compile(r"Balanced, 45\.0.%"))
 
 
 def test_a_finger_scrolls_the_page_over_a_fitted_film_and_moves_a_zoomed_one(
@@ -163,5 +201,14 @@ def test_a_finger_scrolls_the_page_over_a_fitted_film_and_moves_a_zoomed_one(
         assert "pan-y" in stage.evaluate(action) or stage.evaluate(action) == "auto"
         page.page.get_by_role("button", name="Zoom in").click()
         assert stage.evaluate(action) == "none"
+        stage.press("0")
+        box = stage.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        fingers = context.new_cdp_session(page.page)
+        for kind, apart in (("touchStart", 20), ("touchMove", 30), ("touchMove", 40), ("touchEnd", 0)):
+            points = [{"x": x - apart, "y": y, "id": 0}, {"x": x + apart, "y": y, "id": 1}] if apart else []
+            fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        assert transform(stage)[0] == pytest.approx(2, abs=0.05), "pinched to twice its size"
     finally:
         context.close()

@@ -6,7 +6,7 @@ const BLUE = 7471;
 const HALF = 0x8000;
 
 /** A pixel whose red, green and blue differ by more is clearly in colour: a tinted scan stays below. */
-const CLEARLY_COLOURED = 48;
+const CLEARLY_COLOURED = 72;
 
 /** A decoded picture: 8-bit grey levels, row after row. */
 export interface Grey {

@@ -15,8 +15,8 @@ export function classRows(finding: Finding, chosen: OperatingPoint | null, site:
     bar.append(make("span", "fill"));
     const scale = make("dd", "scale");
     scale.append(bar);
+    bar.ariaHidden = "true"; // what it says beyond the percentage is said in words beside it
     if (className === site.positive_class) addScale(scale, bar, finding, chosen, site, words);
-    else bar.ariaHidden = "true"; // it says no more than the percentage
     row.append(make("dt", "", words.labelOf(className)), make("dd", "share", text), scale);
     return row;
   });
@@ -56,8 +56,7 @@ function addScale(
     scale.append(legend);
     said.push(zoneSaid);
   }
-  bar.role = "img";
-  bar.ariaLabel = said.join(". ");
+  scale.append(make("span", "visually-hidden", said.join(". ")));
 }
 
 /** Null as well where the points leave nothing between them. */

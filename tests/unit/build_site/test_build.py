@@ -136,7 +136,7 @@ def test_only_the_kernels_of_the_network_are_in_the_worker(tiny_site: Path) -> N
 
 
 def test_the_page_script_holds_no_engine(tiny_site: Path) -> None:
-    assert next((tiny_site / "assets").glob("page-*.js")).stat().st_size < 45_000
+    assert next((tiny_site / "assets").glob("page-*.js")).stat().st_size < 70_000
 
 
 def test_the_command_line_says_how_to_look_at_the_site(

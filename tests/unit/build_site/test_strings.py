@@ -7,6 +7,7 @@ import tomllib
 
 from build_site import node
 from build_site.config import Strings, read_strings
+from build_site.words import Words
 
 TEMPLATE = node.template()
 
@@ -41,6 +42,7 @@ def test_the_templates_find_every_sentence_and_each_is_used() -> None:
     points = ("balanced", "screening", "rule_in")
     used |= {f"point_{name}" for name in points} | {f"point_{name}_help" for name in points}
     assert used == strings().page.keys()
+    assert not strings().page.keys() & set(dir(Words)), "Jinja would find the method"
 
 
 def test_a_message_names_only_what_is_filled_in() -> None:
