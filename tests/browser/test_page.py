@@ -478,6 +478,8 @@ def test_the_keyboard_reaches_the_files_and_results_are_announced(visit: Open, a
         page.page.keyboard.press("Tab")
         expect(page.page.get_by_role("link", name=name, exact=True)).to_be_focused()
     page.page.keyboard.press("Tab")
+    expect(page.page.locator(".languages summary")).to_be_focused()
+    page.page.keyboard.press("Tab")
     expect(page.page.locator("#files")).to_be_focused()
     page.give(films["bright"])
     expect(page.page.locator("#announcement")).to_have_text("bright.png: Reads as pneumonia")
