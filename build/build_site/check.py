@@ -135,16 +135,12 @@ def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
 def _resolves(address: str, page: _Page, files: Mapping[str, bytes]) -> bool:
     if address.startswith("#"):
         return address[1:] in page.ids
-<<<<<<< HEAD
-    return address.startswith("data:") or posixpath.normpath(address.partition("?")[0]) in files
-=======
     return address.startswith("data:") or _path(address, page) in files
->>>>>>> main
 
 
 def _path(address: str, page: _Page) -> str:
     """Where a page's relative address leads in the site."""
-    return posixpath.normpath(posixpath.join(page.folder, address.partition("#")[0]))
+    return posixpath.normpath(posixpath.join(page.folder, re.split("[?#]", address)[0]))
 
 
 def _script_problems(site: dict[str, Any], page: _Page, files: Mapping[str, bytes]) -> list[str]:

@@ -112,12 +112,8 @@ def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
     }
     seen = addresses.seen_from(parts.folder)
     known = [
-<<<<<<< HEAD
         models.page_data(model, parts.site, parts.strings.page)
-        | {"bundle": addresses.bundles[model.name], "card": model_card_path(model, parts)}
-=======
-        models.page_data(model, parts.site, parts.strings.page) | {"bundle": seen.bundles[model.name]}
->>>>>>> main
+        | {"bundle": seen.bundles[model.name], "card": model_card_path(model, parts)}
         for model in parts.models
     ]
     data = {
@@ -157,9 +153,6 @@ def standalone_page(
     ]
     files += [(f"wasm/{name}", data) for name, data in sorted(wasm.items())]
     files += [(f"bundle/{name}", data) for name, data in sorted(bundle.items())]
-<<<<<<< HEAD
-    known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None, "card": "#model-card"}
-=======
     return _one_file(
         templates, parts, policy, icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()), inline_style=_safe(style),
         language_script=_safe(language_script), inline_script=_safe(script), embedded=[(path, _base64(data)) for path, data in files],
@@ -168,8 +161,7 @@ def standalone_page(
 
 def _one_file(templates: Path, parts: Parts, policy: dict[str, str] | None = None, **inside: object) -> str:
     """standalone.html in one language; with nothing inside it is what another language's puts in its own place."""
-    known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None}
->>>>>>> main
+    known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None, "card": "#model-card"}
     data = {"source": {"kind": "embedded"}, "worker": None, "formats": None, "service_worker": None, "models": [known]}
     links = {"reader": "#reader", "card": "#model-card", "about": "#about"}
     nothing = {"icon": "data:,", "inline_style": "", "language_script": None, "inline_script": None, "embedded": ()}
@@ -223,23 +215,13 @@ def _about(parts: Parts) -> dict[str, object]:
     return {"about": parts.about, "licences": parts.licences, "licences_text": licences_text(parts.licences)}
 
 
-<<<<<<< HEAD
-def _over_http(model: Model, parts: Parts, addresses: Addresses) -> dict[str, object]:
-    """What a page loads from its own origin, and where its links lead."""
-    reader = "index.html" if model is parts.models[0] else f"index.html?model={model.name}"
-    return {
-        "links": {"reader": reader, "card": model_card_path(model, parts), "about": "about.html"},
-        "manifest": offline.WEB_APP_MANIFEST,
-        "icon": addresses.icon,
-        "apple_icon": addresses.apple_icon,
-        "style": addresses.style,
-=======
 def _over_http(name: str, model: Model, parts: Parts, seen: Addresses) -> dict[str, object]:
     """What the page of this name loads from its own origin, and where its links lead."""
     up = "../" if parts.folder else ""
+    reader = INDEX if model is parts.models[0] else f"{INDEX}?model={model.name}"
     return {
         "up": up,
-        "links": {"reader": INDEX, "card": model_card_path(model, parts), "about": ABOUT},
+        "links": {"reader": reader, "card": model_card_path(model, parts), "about": ABOUT},
         "languages": _languages(parts, lambda language: up + parts.folder_of(language) + name),
         "canonical": parts.site.address + parts.folder + ("" if name == INDEX else name)
         if parts.site.address
@@ -249,7 +231,6 @@ def _over_http(name: str, model: Model, parts: Parts, seen: Addresses) -> dict[s
         "icon": seen.icon,
         "apple_icon": seen.apple_icon,
         "style": seen.style,
->>>>>>> main
         "inline_style": None,
     }
 
