@@ -140,7 +140,7 @@ def _resolves(address: str, page: _Page, files: Mapping[str, bytes]) -> bool:
 
 def _path(address: str, page: _Page) -> str:
     """Where a page's relative address leads in the site."""
-    return posixpath.normpath(posixpath.join(page.folder, address.partition("#")[0]))
+    return posixpath.normpath(posixpath.join(page.folder, re.split("[?#]", address)[0]))
 
 
 def _script_problems(site: dict[str, Any], page: _Page, files: Mapping[str, bytes]) -> list[str]:

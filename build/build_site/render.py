@@ -112,7 +112,8 @@ def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
     }
     seen = addresses.seen_from(parts.folder)
     known = [
-        models.page_data(model, parts.site, parts.strings.page) | {"bundle": seen.bundles[model.name]}
+        models.page_data(model, parts.site, parts.strings.page)
+        | {"bundle": seen.bundles[model.name], "card": model_card_path(model, parts)}
         for model in parts.models
     ]
     data = {
@@ -160,7 +161,7 @@ def standalone_page(
 
 def _one_file(templates: Path, parts: Parts, policy: dict[str, str] | None = None, **inside: object) -> str:
     """standalone.html in one language; with nothing inside it is what another language's puts in its own place."""
-    known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None}
+    known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None, "card": "#model-card"}
     data = {"source": {"kind": "embedded"}, "worker": None, "formats": None, "service_worker": None, "models": [known]}
     links = {"reader": "#reader", "card": "#model-card", "about": "#about"}
     nothing = {"icon": "data:,", "inline_style": "", "language_script": None, "inline_script": None, "embedded": ()}
@@ -217,9 +218,10 @@ def _about(parts: Parts) -> dict[str, object]:
 def _over_http(name: str, model: Model, parts: Parts, seen: Addresses) -> dict[str, object]:
     """What the page of this name loads from its own origin, and where its links lead."""
     up = "../" if parts.folder else ""
+    reader = INDEX if model is parts.models[0] else f"{INDEX}?model={model.name}"
     return {
         "up": up,
-        "links": {"reader": INDEX, "card": model_card_path(model, parts), "about": ABOUT},
+        "links": {"reader": reader, "card": model_card_path(model, parts), "about": ABOUT},
         "languages": _languages(parts, lambda language: up + parts.folder_of(language) + name),
         "canonical": parts.site.address + parts.folder + ("" if name == INDEX else name)
         if parts.site.address

@@ -6,6 +6,7 @@ import type { PageData, Site } from "../shared/site.ts";
 import { EngineView } from "./engine_view.ts";
 import { Formats } from "./formats.ts";
 import { Intake } from "./intake.ts";
+import { keepFilms } from "./links.ts";
 import { Models, siteOf } from "./models.ts";
 import { OperatingPoints } from "./numbers/operating_points.ts";
 import { anotherLanguageIsChosen, prepareLanguages, showChosenLanguage } from "./languages.ts";
@@ -55,6 +56,7 @@ function start(): void {
   const load = (): void => {
     startWorker(site, (worker) => reader.use(worker)).catch((error: unknown) => reader.giveUp(String(error)));
   };
+  keepFilms();
   new Models(site, words, () => {
     points.reset();
     load();
