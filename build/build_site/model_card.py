@@ -173,7 +173,7 @@ def _bibtex(model: Model, site: SiteConfig, version: str) -> str:
     lines = {
         "author": "{The Plainfilm authors}",
         "title": f"{{{{{metadata['title']}}}: a model of {site.title}}}",
-        "year": f"{{{metadata['provenance']['created'][:4]}}}",
+        "year": metadata["provenance"]["created"][:4],
         "version": f"{{{version}}}",
         "note": f"{{metadata.json, SHA-256 {model.metadata_sha256}}}",
         **({"url": f"{{{url}}}"} if (url := site.source_url or site.address) else {}),
