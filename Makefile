@@ -18,7 +18,7 @@ help:
 	@echo "make train-smoke  the whole way in under a minute, on phantoms"
 	@echo "make export       turn RUN=$(RUN) into a bundle in export/models/"
 	@echo "make report       rewrite the README's results table and docs/report.html from training/runs/"
-	@echo "make screenshots  take the README's pictures"
+	@echo "make screenshots  take a picture of every state of the page, and the README's"
 	@echo "make bench lint lock clean"
 
 # Each stamp records an installed set of locked requirements.

@@ -44,6 +44,7 @@ class CheckError(PlainfilmError):
 class _Page(HTMLParser):
     """What of a page the checks look at."""
 
+    folder: str
     loads: list[str] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
@@ -59,6 +60,10 @@ class _Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         self.ids |= {attributes["id"]} if "id" in attributes else set()
+        if tag == "html":
+            self.ids.add(f"lang={attributes.get('lang')}")
+        if inside := re.fullmatch(r"languages/(.+)\.html\.gz", attributes.get("data-path", "")):
+            self.ids.add(f"lang={inside[1]}")  # standalone.html shows itself in that language
         self.handlers += [name for name in attributes if name.startswith("on") or name == "style"]
         named_only = tag == "link" and attributes.get("rel") in NAMED_ONLY
         if tag in LOADING and attributes.get(LOADING[tag]) and not named_only:
@@ -91,7 +96,7 @@ def check(files: Mapping[str, bytes]) -> None:
     """
     problems: list[str] = []
     for name in sorted(path for path in files if path.endswith(".html")):
-        page = _Page()
+        page = _Page(folder=posixpath.dirname(name))
         page.feed(files[name].decode("utf-8"))
         page.close()
         problems += [f"{name}: {problem}" for problem in _page_problems(page, files)]
@@ -123,21 +128,29 @@ def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
     ]
     site: dict[str, Any] = json.loads(page.data or "{}")
     if site and site["source"]["kind"] == "http":
-        problems += _script_problems(site, files)
+        problems += _script_problems(site, page, files)
     return problems
 
 
 def _resolves(address: str, page: _Page, files: Mapping[str, bytes]) -> bool:
     if address.startswith("#"):
         return address[1:] in page.ids
-    return address.startswith("data:") or posixpath.normpath(address) in files
+    return address.startswith("data:") or _path(address, page) in files
 
 
-def _script_problems(site: dict[str, Any], files: Mapping[str, bytes]) -> list[str]:
+def _path(address: str, page: _Page) -> str:
+    """Where a page's relative address leads in the site."""
+    return posixpath.normpath(posixpath.join(page.folder, re.split("[?#]", address)[0]))
+
+
+def _script_problems(site: dict[str, Any], page: _Page, files: Mapping[str, bytes]) -> list[str]:
     """What the page's script will ask for has to be there."""
     needed = [site["worker"], site["formats"], *site["source"]["wasm"].values()]
-    problems = [f"its script asks for {path}, which is not in the site" for path in needed if path not in files]
-    return problems + [problem for model in site["models"] for problem in _bundle_problems(model["bundle"], files)]
+    problems = [
+        f"its script asks for {path}, which is not in the site" for path in needed if _path(path, page) not in files
+    ]
+    roots = [_path(model["bundle"], page) + "/" for model in site["models"]]
+    return problems + [problem for root in roots for problem in _bundle_problems(root, files)]
 
 
 def _bundle_problems(root: str, files: Mapping[str, bytes]) -> list[str]:

@@ -12,6 +12,8 @@ from training.exceptions import UsageError
 
 # A sentence, or its plural forms (the names are those of Intl.PluralRules).
 Message = str | dict[str, str]
+# By part of strings.toml and key.
+Messages = dict[str, dict[str, Message]]
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class SiteConfig:
 
     bundles: list[str]
     language: str
+    translations: list[str]
     title: str
     headline: str
     lead: str
@@ -50,7 +53,7 @@ def read_site_config(path: Path) -> SiteConfig:
         UsageError: It is missing, no TOML, or an entry is missing, unknown or of the wrong type.
     """
     document = _read_toml(path)
-    kinds = {"classes": dict, "bundles": list}
+    kinds = {"classes": dict, "bundles": list, "translations": list}
     expected = {field.name: kinds.get(field.name, str) for field in fields(SiteConfig)}
     if unknown := sorted(document.keys() - expected.keys()):
         raise UsageError(f"{path} has entries that mean nothing: {', '.join(unknown)}", expected=", ".join(expected))
@@ -62,12 +65,24 @@ def read_site_config(path: Path) -> SiteConfig:
     return SiteConfig(**document)
 
 
-def read_strings(path: Path, words: dict[str, str], language: str) -> Strings:
-    """Reads a strings.toml and puts the site's words in: `{picture}` becomes `words["picture"]`."""
+def read_messages(path: Path) -> Messages:
+    """Reads a strings.toml: `page` and `messages`, with nothing filled in."""
     document = _read_toml(path)
-    messages = {key: _filled(message, words) for key, message in document["messages"].items()}
-    page = {key: fill(text, words) for key, text in document["page"].items()}
-    return Strings(Words(page, language, document["messages"]["percent"]), messages)
+    return {part: document[part] for part in ("page", "messages")}
+
+
+def site_words(site: SiteConfig, positive_class: str) -> dict[str, str]:
+    """What stands for itself in every sentence."""
+    positive = site.label_of(positive_class)
+    return {"picture": site.picture, "pictures": site.pictures, "warning": site.warning, "positive": positive}
+
+
+def strings_of(raw: Messages, site: SiteConfig, positive_class: str) -> Strings:
+    """Puts the site's words in: `{picture}` becomes what the site calls a picture."""
+    words = site_words(site, positive_class)
+    messages = {key: _filled(message, words) for key, message in raw["messages"].items()}
+    page = {key: fill(str(text), words) for key, text in raw["page"].items()}
+    return Strings(Words(page, site.language, str(raw["messages"]["percent"])), messages)
 
 
 def _filled(message: Message, values: dict[str, str]) -> Message:

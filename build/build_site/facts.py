@@ -200,7 +200,7 @@ def _bounds(entry: dict[str, Any]) -> list[float] | None:
 
 def _interval(entry: dict[str, Any], words: Words) -> str:
     bounds = _bounds(entry)
-    return "–".join(words.number(bound, 3) for bound in bounds) if bounds else ""
+    return words.span(bounds[0], bounds[1], 3) if bounds else ""
 
 
 def _with_interval(entry: dict[str, Any], words: Words) -> str:

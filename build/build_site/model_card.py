@@ -131,7 +131,7 @@ def _reliability(sample: Sample, films: str, words: Words) -> Figure:
     svg = figures.reliability_figure(title, bins, words["probability"], words["observed"])
     rows = [
         [
-            f"{words.number(one.low, 1)}–{words.number(one.high, 1)}",
+            words.span(one.low, one.high, 1),
             words.number(one.positive + one.others),
             "–" if one.mean is None else words.percent(one.mean),
             "–"
@@ -157,7 +157,7 @@ def _histogram(sample: Sample, films: str, threshold: float, words: Words) -> Fi
     )
     rows = [
         [
-            f"{words.number(one.low, 1)}–{words.number(one.high, 1)}",
+            words.span(one.low, one.high, 1),
             words.number(one.positive),
             words.number(one.others),
         ]
@@ -173,7 +173,7 @@ def _bibtex(model: Model, site: SiteConfig, version: str) -> str:
     lines = {
         "author": "{The Plainfilm authors}",
         "title": f"{{{{{metadata['title']}}}: a model of {site.title}}}",
-        "year": f"{{{metadata['provenance']['created'][:4]}}}",
+        "year": metadata["provenance"]["created"][:4],
         "version": f"{{{version}}}",
         "note": f"{{metadata.json, SHA-256 {model.metadata_sha256}}}",
         **({"url": f"{{{url}}}"} if (url := site.source_url or site.address) else {}),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,16 @@ from markupsafe import Markup
 
 from build_site import facts, models, offline
 from build_site.config import SiteConfig, Strings
+from build_site.languages import Language
 from build_site.licences import Licence, licences_text
 from build_site.model_card import Card, card_of
 from build_site.models import Model
 from build_site.texts import CardTexts, Section
 from training.exceptions import PlainfilmError
 
-REDIRECT = 'if(location.protocol==="file:")location.replace("standalone.html")'
+STANDALONE = "standalone.html"
+INDEX = "index.html"
+ABOUT = "about.html"
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,21 @@ class Parts:
         version: Of this package.
         site, strings: The site's words.
         models: The first is the default.
+        languages: Of the site; the first is that of its default pages, the others have a folder each.
         about, card_texts: The longer texts.
         licences: Of the software in the scripts.
-        page_script, worker_script, formats_script, service_worker_script, style, mark: The bundled sources.
+        language_script, page_script, worker_script, formats_script, service_worker_script, style, mark: The bundled sources.
     """
 
     version: str
     site: SiteConfig
     strings: Strings
     models: tuple[Model, ...]
+    languages: tuple[Language, ...]
     about: list[Section]
     card_texts: CardTexts
     licences: list[Licence]
+    language_script: str
     page_script: str
     worker_script: bytes
     formats_script: bytes
@@ -51,10 +58,24 @@ class Parts:
     style: str
     mark: str
 
+    @property
+    def language(self) -> Language:
+        """Of these pages."""
+        return next(language for language in self.languages if language.tag == self.site.language)
+
+    @property
+    def folder(self) -> str:
+        """Where these pages lie in the site, with a slash at the end if it is not the site's own folder."""
+        return self.folder_of(self.language)
+
+    def folder_of(self, language: Language) -> str:
+        """Where a language's pages lie."""
+        return "" if language == self.languages[0] else f"{language.tag}/"
+
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the pages find their parts, relative to themselves; `bundles` by the models' names."""
+    """Where the pages find their parts, relative to the site's folder; `bundles` by the models' names."""
 
     script: str
     worker: str
@@ -64,64 +85,103 @@ class Addresses:
     apple_icon: str
     bundles: dict[str, str]
     wasm: dict[str, str]
+    service_worker: str = offline.SERVICE_WORKER
+    manifest: str = offline.WEB_APP_MANIFEST
+    standalone: str = STANDALONE
+
+    def seen_from(self, folder: str) -> Addresses:
+        """The same, relative to a folder of the site: empty, or with a slash at the end."""
+        up = "../" * folder.count("/")
+        seen: dict[str, Any] = {
+            name: up + value if isinstance(value, str) else {key: up + path for key, path in value.items()}
+            for name, value in vars(self).items()
+        }
+        return Addresses(**seen)
 
 
 def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
     """index.html: loads its parts from its own origin."""
+    script = _inline(parts.language_script, "script")
     policy = {
-        "script-src": f"'self' 'wasm-unsafe-eval' {source_hash(REDIRECT)}",
+        "script-src": f"'self' 'wasm-unsafe-eval' {source_hash(script)}",
         "style-src": "'self'",
         "img-src": "'self' blob: data:",
         "connect-src": "'self'",
         "worker-src": "'self'",
         "manifest-src": "'self'",
     }
+    seen = addresses.seen_from(parts.folder)
     known = [
-        models.page_data(model, parts.site, parts.strings.page) | {"bundle": addresses.bundles[model.name]}
+        models.page_data(model, parts.site, parts.strings.page)
+        | {"bundle": seen.bundles[model.name], "card": model_card_path(model, parts)}
         for model in parts.models
     ]
     data = {
-        "source": {"kind": "http", "wasm": addresses.wasm}, "worker": addresses.worker, "formats": addresses.formats,
-        "service_worker": offline.SERVICE_WORKER, "models": known,
+        "source": {"kind": "http", "wasm": seen.wasm}, "worker": seen.worker, "formats": seen.formats,
+        "service_worker": seen.service_worker, "models": known,
     }  # fmt: skip
     return _render(
-        "page.html.j2", templates, parts, parts.models[0], policy, **_over_http(parts.models[0], parts, addresses),
-        script=addresses.script, redirect=_safe(REDIRECT), inline_script=None, site_json=_site_json(parts, data), embedded=(),
+        "page.html.j2", templates, parts, parts.models[0], policy, **_over_http(INDEX, parts.models[0], parts, seen),
+        language_script=_safe(script), script=seen.script, inline_script=None, site_json=_site_json(parts, data), embedded=(),
         **_choice(parts, parts.models, {model.name: model_card_path(model, parts) for model in parts.models}),
     )  # fmt: skip
 
 
-def standalone_page(templates: Path, parts: Parts, bundle: dict[str, bytes], wasm: dict[str, bytes]) -> str:
-    """standalone.html: everything inside one file, which works from a disk. Of the models it holds the default."""
-    script, style = _inline(parts.page_script, "script"), _inline(parts.style, "style")
+def standalone_page(
+    templates: Path, everywhere: Sequence[Parts], bundle: dict[str, bytes], wasm: dict[str, bytes]
+) -> str:
+    """standalone.html: everything inside one file, which works from a disk. Of the models it holds the default.
+
+    Args:
+        templates: The folder of the templates.
+        everywhere: The parts in every language; the page is in the first, and holds itself in the others, packed.
+        bundle: Of the default model.
+        wasm: The engine's binaries.
+    """
+    parts = everywhere[0]
+    language_script, script = (_inline(text, "script") for text in (parts.language_script, parts.page_script))
+    style = _inline(parts.style, "style")
     policy = {
-        "script-src": f"'wasm-unsafe-eval' {source_hash(script)}",
+        "script-src": f"'wasm-unsafe-eval' {source_hash(language_script)} {source_hash(script)}",
         "style-src": source_hash(style),
         "img-src": "blob: data:",
         "worker-src": "blob:",
     }
     files = [("worker.js", parts.worker_script), ("formats.js", parts.formats_script)]
+    files += [
+        (f"languages/{other.language.tag}.html.gz", _packed(_one_file(templates, other))) for other in everywhere[1:]
+    ]
     files += [(f"wasm/{name}", data) for name, data in sorted(wasm.items())]
     files += [(f"bundle/{name}", data) for name, data in sorted(bundle.items())]
-    known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None}
+    return _one_file(
+        templates, parts, policy, icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()), inline_style=_safe(style),
+        language_script=_safe(language_script), inline_script=_safe(script), embedded=[(path, _base64(data)) for path, data in files],
+    )  # fmt: skip
+
+
+def _one_file(templates: Path, parts: Parts, policy: dict[str, str] | None = None, **inside: object) -> str:
+    """standalone.html in one language; with nothing inside it is what another language's puts in its own place."""
+    known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None, "card": "#model-card"}
     data = {"source": {"kind": "embedded"}, "worker": None, "formats": None, "service_worker": None, "models": [known]}
     links = {"reader": "#reader", "card": "#model-card", "about": "#about"}
+    nothing = {"icon": "data:,", "inline_style": "", "language_script": None, "inline_script": None, "embedded": ()}
     return _render(
-        "page.html.j2", templates, parts, parts.models[0], policy, links=links, manifest=None, apple_icon=None,
-        icon="data:image/svg+xml;base64," + _base64(icon(parts).encode()), style=None, inline_style=_safe(style),
-        inline_script=_safe(script), site_json=_site_json(parts, data), embedded=[(path, _base64(data)) for path, data in files],
-        **_choice(parts, parts.models[:1], {parts.models[0].name: links["card"]}), card=_card(parts.models[0], parts), **_about(parts),
+        "page.html.j2", templates, parts, parts.models[0], policy or {}, links=links, manifest=None, apple_icon=None, style=None,
+        standalone=None, canonical=None, languages=_languages(parts, lambda language: f"#lang={language.tag}"),
+        site_json=_site_json(parts, data), **_choice(parts, parts.models[:1], {parts.models[0].name: links["card"]}),
+        card=_card(parts.models[0], parts), **_about(parts), **(nothing | inside),
     )  # fmt: skip
 
 
 def model_card_page(templates: Path, parts: Parts, model: Model, addresses: Addresses) -> str:
     """The model card of one model: a page without a script."""
-    return _still_page("model_card.html.j2", templates, parts, model, addresses, card=_card(model, parts))
+    name = model_card_path(model, parts)
+    return _still_page("model_card.html.j2", templates, name, parts, model, addresses, card=_card(model, parts))
 
 
 def about_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
     """about.html: a page without a script."""
-    return _still_page("about.html.j2", templates, parts, parts.models[0], addresses, **_about(parts))
+    return _still_page("about.html.j2", templates, ABOUT, parts, parts.models[0], addresses, **_about(parts))
 
 
 def model_card_path(model: Model, parts: Parts) -> str:
@@ -140,10 +200,11 @@ def source_hash(text: str) -> str:
 
 
 def _still_page(
-    template: str, templates: Path, parts: Parts, model: Model, addresses: Addresses, **context: object
+    template: str, templates: Path, name: str, parts: Parts, model: Model, addresses: Addresses, **context: object
 ) -> str:
     policy = {"style-src": "'self'", "img-src": "'self' data:", "manifest-src": "'self'"}
-    return _render(template, templates, parts, model, policy, **_over_http(model, parts, addresses), **context)
+    over_http = _over_http(name, model, parts, addresses.seen_from(parts.folder))
+    return _render(template, templates, parts, model, policy, language_script=None, **over_http, **context)
 
 
 def _card(model: Model, parts: Parts) -> Card:
@@ -154,16 +215,35 @@ def _about(parts: Parts) -> dict[str, object]:
     return {"about": parts.about, "licences": parts.licences, "licences_text": licences_text(parts.licences)}
 
 
-def _over_http(model: Model, parts: Parts, addresses: Addresses) -> dict[str, object]:
-    """What a page loads from its own origin, and where its links lead."""
+def _over_http(name: str, model: Model, parts: Parts, seen: Addresses) -> dict[str, object]:
+    """What the page of this name loads from its own origin, and where its links lead."""
+    up = "../" if parts.folder else ""
+    reader = INDEX if model is parts.models[0] else f"{INDEX}?model={model.name}"
     return {
-        "links": {"reader": "index.html", "card": model_card_path(model, parts), "about": "about.html"},
-        "manifest": offline.WEB_APP_MANIFEST,
-        "icon": addresses.icon,
-        "apple_icon": addresses.apple_icon,
-        "style": addresses.style,
+        "up": up,
+        "links": {"reader": reader, "card": model_card_path(model, parts), "about": ABOUT},
+        "languages": _languages(parts, lambda language: up + parts.folder_of(language) + name),
+        "canonical": parts.site.address + parts.folder + ("" if name == INDEX else name)
+        if parts.site.address
+        else None,
+        "standalone": seen.standalone,
+        "manifest": seen.manifest,
+        "icon": seen.icon,
+        "apple_icon": seen.apple_icon,
+        "style": seen.style,
         "inline_style": None,
     }
+
+
+def _languages(parts: Parts, address: Callable[[Language], str]) -> list[dict[str, str]]:
+    """Every language of the site, and where this page is in it; empty where there is one only."""
+    if len(parts.languages) == 1:
+        return []
+    return [vars(language) | {"address": address(language)} for language in parts.languages]
+
+
+def _packed(page: str) -> bytes:
+    return gzip.compress(page.encode(), mtime=0)
 
 
 def _choice(parts: Parts, held: Sequence[Model], cards: dict[str, str]) -> dict[str, object]:
@@ -191,6 +271,8 @@ def _render(
         site=parts.site,
         words=words,
         here=None,
+        language=parts.language,
+        is_default=parts.language == parts.languages[0],
         metadata=model.metadata,
         version=parts.version,
         grounds=offline.grounds(parts.style),

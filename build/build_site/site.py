@@ -13,8 +13,10 @@ from pathlib import Path
 
 from build_site import node, offline, render
 from build_site.check import check
-from build_site.config import SiteConfig, read_site_config, read_strings
+from build_site.config import SiteConfig, read_messages, read_site_config, strings_of
+from build_site.languages import language_of
 from build_site.licences import licences_of, licences_text
+from build_site.localise import in_every_language
 from build_site.models import check_together, model_of
 from build_site.texts import read_about, read_card_texts
 from export.bundle import METADATA, Bundle, read_bundle
@@ -64,7 +66,8 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     check_together(bundles)
     template = node.workspace()
     parts, wasm = _gather(template, bundles, site, config)
-    files = _assemble(template, parts, bundles, wasm)
+    everywhere = in_every_language(parts, read_messages(template / "strings.toml"), template / "translations")
+    files = _assemble(template, everywhere, bundles, wasm)
     check(files)
     files[MANIFEST] = _manifest(parts.version, files)
     _write(out, files)
@@ -83,24 +86,26 @@ def _gather(
             template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels
         )
         packages += node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
+        node.esbuild(template, ["src/language/main.ts"], scripts / "language", platform="browser")
         packages += node.esbuild(
             template, ["src/service_worker/main.ts"], scripts / "service_worker", platform="browser"
         )
+        language_script = (scripts / "language" / "main.js").read_text("utf-8")
         page_script = (scripts / "page" / "main.js").read_text("utf-8")
         style = (scripts / "page" / "page.css").read_text("utf-8")
         worker_script = (scripts / "worker" / "main.js").read_bytes()
         formats_script = (scripts / "formats" / "main.js").read_bytes()
         service_worker_script = (scripts / "service_worker" / "main.js").read_bytes()
-    positive = site.label_of(bundles[0].metadata["positive_class"])
-    words = {"picture": site.picture, "pictures": site.pictures, "warning": site.warning, "positive": positive}
     parts = render.Parts(
         version=version(),
         site=site,
-        strings=read_strings(template / "strings.toml", words, site.language),
+        strings=strings_of(read_messages(template / "strings.toml"), site, bundles[0].metadata["positive_class"]),
         models=tuple(model_of(bundle) for bundle in bundles),
-        about=read_about(_own_or_template(config, template, "about.toml"), words),
+        languages=(language_of(site.language),),
+        about=read_about(_own_or_template(config, template, "about.toml")),
         card_texts=read_card_texts(_own_or_template(config, template, "model_card.toml")),
         licences=licences_of(template / package for package in packages),
+        language_script=language_script,
         page_script=page_script,
         worker_script=worker_script,
         formats_script=formats_script,
@@ -118,10 +123,11 @@ def _own_or_template(config: Path | None, template: Path, name: str) -> Path:
 
 
 def _assemble(
-    template: Path, parts: render.Parts, bundles: Sequence[Bundle], wasm: dict[str, bytes]
+    template: Path, everywhere: Sequence[render.Parts], bundles: Sequence[Bundle], wasm: dict[str, bytes]
 ) -> dict[str, bytes]:
     """All files of the site, by path. Names carry a hash of the contents, so that hosts may cache them for ever."""
     files: dict[str, bytes] = {}
+    parts = everywhere[0]
 
     def add(name: str, data: bytes) -> str:
         stem, dot, suffix = name.partition(".")
@@ -148,13 +154,14 @@ def _assemble(
         wasm={name: add(name, data) for name, data in wasm.items()},
     )
     templates = template / "templates"
-    files["index.html"] = render.index_page(templates, parts, addresses).encode()
-    files["standalone.html"] = render.standalone_page(templates, parts, _bundle_files(bundles[0]), wasm).encode()
+    for spoken in everywhere:
+        files[spoken.folder + render.INDEX] = render.index_page(templates, spoken, addresses).encode()
+        files[spoken.folder + render.ABOUT] = render.about_page(templates, spoken, addresses).encode()
+        for model in spoken.models:
+            page = render.model_card_page(templates, spoken, model, addresses)
+            files[spoken.folder + render.model_card_path(model, spoken)] = page.encode()
+    files[render.STANDALONE] = render.standalone_page(templates, everywhere, _bundle_files(bundles[0]), wasm).encode()
     files["licences.txt"] = licences_text(parts.licences).encode()
-    files["about.html"] = render.about_page(templates, parts, addresses).encode()
-    for model in parts.models:
-        page = render.model_card_page(templates, parts, model, addresses)
-        files[render.model_card_path(model, parts)] = page.encode()
     files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(parts.site, parts.style, addresses.icon, icons)
     seldom = addresses.wasm["tfjs-backend-wasm.wasm"]  # for browsers without SIMD
     default = folders[parts.models[0].name]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, field, fields
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from build_site.config import fill
 from training.exceptions import UsageError
 
 T = TypeVar("T")
@@ -50,14 +50,14 @@ class CardTexts:
         return self if model in self.models else CardTexts()
 
 
-def read_about(path: Path, words: dict[str, str]) -> list[Section]:
-    """Reads an about.toml and puts the site's words in.
+def read_about(path: Path) -> list[Section]:
+    """Reads an about.toml, with nothing filled in.
 
     Raises:
         UsageError: It is missing, no TOML, or an entry is missing or unknown.
     """
     sections = _read(path).get("sections", [])
-    return [_made(Section, _filled(section, words), path) for section in sections]
+    return [_made(Section, section, path) for section in sections]
 
 
 def read_card_texts(path: Path) -> CardTexts:
@@ -71,11 +71,30 @@ def read_card_texts(path: Path) -> CardTexts:
     return _made(CardTexts, {**document, "citations": citations}, path)
 
 
-def _filled(section: dict[str, Any], words: dict[str, str]) -> dict[str, Any]:
-    return {
-        key: fill(value, words) if isinstance(value, str) else [fill(text, words) for text in value]
-        for key, value in section.items()
-    }
+def changed(texts: T, change: Callable[[str], str]) -> T:
+    """The same texts, every sentence changed: put into another language, or filled in. Names and BibTeX stay."""
+    return replace(
+        texts,  # type: ignore[type-var]
+        **{name: _changed(value, change) for name, value in vars(texts).items() if name not in ("models", "bibtex")},
+    )
+
+
+def sentences_of(texts: Section | CardTexts) -> list[str]:
+    """Every sentence or paragraph that `changed` would change."""
+    found: list[str] = []
+
+    def note(text: str) -> str:
+        found.append(text)
+        return text
+
+    changed(texts, note)
+    return found
+
+
+def _changed(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    return [change(one) if isinstance(one, str) else changed(one, change) for one in value]
 
 
 def _made(kind: type[T], entries: dict[str, Any], path: Path) -> T:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from build_site.languages import number
+from build_site.languages import language_of, number
 
 
 class Words(dict[str, str]):
@@ -28,5 +28,9 @@ class Words(dict[str, str]):
         """A 95 % interval as ` (92.8–97.2)`, or nothing."""
         if not interval:
             return ""
-        low, high = (self.number(end * 100, 1) for end in interval)
-        return f" ({low}–{high})"
+        return f" ({self.span(interval[0] * 100, interval[1] * 100, 1)})"
+
+    def span(self, low: float, high: float, digits: int) -> str:
+        """From a number to another, the lower one left in every language."""
+        text = f"{self.number(low, digits)}–{self.number(high, digits)}"
+        return f"\u2066{text}\u2069" if language_of(self.language).direction == "rtl" else text

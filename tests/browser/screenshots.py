@@ -33,12 +33,11 @@ THEMES: tuple[Theme, ...] = ("dark", "light")
 # For the README.
 CHOICE = (
     "read-desktop-dark",
-    "many-desktop-light",
-    "read-phone-light",
-    "heat-map-phone-dark",
+    "many-phone-light",
+    "full-view-phone-dark",
+    "students-desktop-light",
     "model-card-tablet-light",
 )
-COLOURS = 96
 MANY = 80
 
 
@@ -61,8 +60,7 @@ def main() -> None:
     shutil.rmtree(CHOSEN, ignore_errors=True)
     CHOSEN.mkdir(parents=True)
     for name in CHOICE:
-        picture = Image.open(ALL / f"{name}.png").convert("RGB")
-        picture.quantize(COLOURS, dither=Image.Dither.NONE).save(CHOSEN / f"{name}.png", optimize=True)
+        Image.open(ALL / f"{name}.png").convert("RGB").save(CHOSEN / f"{name}.png", optimize=True)
     print(f"wrote {len(list(ALL.iterdir()))} pictures into {ALL} and {len(CHOICE)} into {CHOSEN}; look at them")
 
 

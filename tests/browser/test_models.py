@@ -74,6 +74,10 @@ def test_another_model_is_fetched_when_it_is_chosen_and_reads_every_film_again(
     expect(page.page.get_by_role("link", name=re.compile("Model card: everything"))).to_have_attribute(
         "href", "model-card-other.html"
     )
+    with page.page.context.expect_page() as beside:
+        page.page.get_by_role("link", name="Model card", exact=True).click()
+    expect(beside.value.get_by_role("heading", level=1)).to_have_text("Model card: Another network")
+    expect(beside.value.get_by_role("link", name="Plainfilm")).to_have_attribute("href", "index.html?model=other")
     page.page.locator("#numbers > summary").click()
     expect(page.page.locator("[name=operating-point]")).to_have_count(3)
     page.page.locator("#thresholds > summary").click()

@@ -224,7 +224,7 @@ def test_scripts_can_classify_a_file(visit: Open, address: str, films: Films) ->
     assert reading == {
         "file": "bright.png", "status": "done", "label": "PNEUMONIA", "operating_point": "balanced", "threshold": 0.5, "reason": None,
         "message": "Reads as pneumonia", "backend": ready["backend"], "model": "tiny", "width": 520, "height": 600,
-        "zone": None, "indeterminate_zone": None, "overridden": False, "seen": "", "frames": 1,
+        "zone": None, "indeterminate_zone": None, "overridden": False, "seen": "", "expected": "", "frames": 1,
     }  # fmt: skip
 
 
@@ -477,6 +477,8 @@ def test_the_keyboard_reaches_the_files_and_results_are_announced(visit: Open, a
     for name in ("Plainfilm", "Model card", "About"):
         page.page.keyboard.press("Tab")
         expect(page.page.get_by_role("link", name=name, exact=True)).to_be_focused()
+    page.page.keyboard.press("Tab")
+    expect(page.page.locator(".languages summary")).to_be_focused()
     page.page.keyboard.press("Tab")
     expect(page.page.locator("#files")).to_be_focused()
     page.give(films["bright"])

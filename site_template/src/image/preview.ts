@@ -4,7 +4,6 @@ import type { Grey } from "./grey.ts";
 
 /** More than some phones have on a canvas: larger films are shown by every second, third … pixel. */
 const LARGEST_CANVAS = 1 << 24;
-const QUALITY = 0.92;
 
 export function preview({ width, height, levels }: Grey): Promise<Blob> {
   const step = Math.ceil(Math.sqrt((width * height) / LARGEST_CANVAS));
@@ -17,5 +16,6 @@ export function preview({ width, height, levels }: Grey): Promise<Blob> {
     for (let x = 0; x < width; x += step, to += 1) pixels[to] = 0xff000000 | (levels[y * width + x]! * 0x010101);
   }
   context.putImageData(image, 0, 0);
-  return canvas.convertToBlob({ type: "image/jpeg", quality: QUALITY });
+  // Without loss: a narrow window would show what JPEG leaves out.
+  return canvas.convertToBlob({ type: "image/png" });
 }

@@ -6,8 +6,10 @@ import type { PageData, Site } from "../shared/site.ts";
 import { EngineView } from "./engine_view.ts";
 import { Formats } from "./formats.ts";
 import { Intake } from "./intake.ts";
+import { keepFilms } from "./links.ts";
 import { Models, siteOf } from "./models.ts";
 import { OperatingPoints } from "./numbers/operating_points.ts";
+import { anotherLanguageIsChosen, prepareLanguages, showChosenLanguage } from "./languages.ts";
 import { keepOffline } from "./offline.ts";
 import { BugReport } from "./out/bug_report.ts";
 import { prepareTextDialog } from "./out/text_dialog.ts";
@@ -38,6 +40,7 @@ declare global {
 function start(): void {
   const site = siteOf(JSON.parse(document.getElementById("site")!.textContent) as PageData);
   const words = new Words(site);
+  prepareLanguages(words);
   const engineView = new EngineView(document.querySelector<HTMLElement>("[data-testid=engine]")!, words);
   const points = new OperatingPoints(site, words);
   const show = (state: EngineState): void => {
@@ -53,6 +56,7 @@ function start(): void {
   const load = (): void => {
     startWorker(site, (worker) => reader.use(worker)).catch((error: unknown) => reader.giveUp(String(error)));
   };
+  keepFilms();
   new Models(site, words, () => {
     points.reset();
     load();
@@ -80,4 +84,5 @@ function plainfilm(site: Site, words: Words, reader: Reader): Plainfilm {
   };
 }
 
-start();
+if (anotherLanguageIsChosen()) void showChosenLanguage().finally(start);
+else start();

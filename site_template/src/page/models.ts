@@ -47,7 +47,8 @@ export class Models {
   }
 
   #show(): void {
-    const { model, title, disclaimer, has_heatmap: hasHeatMap } = this.#site;
+    const { model, title, disclaimer, card, has_heatmap: hasHeatMap } = this.#site;
+    document.querySelector("#card-link")!.setAttribute("href", card);
     for (const button of this.#buttons) button.setAttribute("aria-pressed", String(button.dataset["model"] === model));
     for (const section of document.querySelectorAll<HTMLElement>("[data-about]")) section.hidden = section.dataset["about"] !== model;
     document.body.classList.toggle("without-heat-map", !hasHeatMap);

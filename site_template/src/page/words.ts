@@ -68,9 +68,15 @@ export class Words {
     return new Intl.ListFormat(this.#locale).format(texts);
   }
 
+  /** From a number to another, the lower one left in every language. */
+  span(low: number, high: number, digits: number): string {
+    const text = `${this.number(low, digits)}–${this.number(high, digits)}`;
+    return document.documentElement.dir === "rtl" ? `\u2066${text}\u2069` : text;
+  }
+
   /** A share's 95 % interval, in percent; empty where it was not measured. */
   interval({ low, high }: Share): string {
-    return low === null || high === null ? "" : `(${this.number(low * 100, 1)}–${this.number(high * 100, 1)})`;
+    return low === null || high === null ? "" : `(${this.span(low * 100, high * 100, 1)})`;
   }
 
   percent(value: number): string {

@@ -60,6 +60,8 @@ export interface Model {
   readonly has_predictions: boolean;
   /** The bundle's address; null where it is inside the page. */
   readonly bundle: string | null;
+  /** The address of its model card. */
+  readonly card: string;
 }
 
 /** What holds whichever model reads. */

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from build_site import node
+from build_site.config import fill
 from build_site.curves import Sample, counts_at, reliability, roc, sample_of, wilson
 from build_site.licences import Licence, licences_text
 from build_site.models import check_together
-from build_site.texts import CardTexts, read_about, read_card_texts
+from build_site.texts import CardTexts, changed, read_about, read_card_texts
 from export.bundle import read_bundle
 from tests.tiny_bundle import write_tiny_bundle
 from training.exceptions import UsageError
@@ -70,7 +71,9 @@ def test_the_cards_texts_are_true_of_the_models_that_they_name_alone() -> None:
 
 
 def test_the_about_page_calls_pictures_what_the_site_calls_them() -> None:
-    sections = read_about(node.template() / "about.toml", {"picture": "slide", "pictures": "slides"})
+    words = {"picture": "slide", "pictures": "slides"}
+    read = read_about(node.template() / "about.toml")
+    sections = [changed(section, lambda text: fill(text, words)) for section in read]
     assert "A slide goes through five steps" in sections[0].paragraphs[0]
     assert not any("{" in text for section in sections for text in [section.title, *section.paragraphs, *section.steps])
 

@@ -6,14 +6,14 @@ import re
 import tomllib
 
 from build_site import node
-from build_site.config import Strings, read_strings
+from build_site.config import Strings, read_messages, read_site_config, strings_of
 from build_site.words import Words
 
 TEMPLATE = node.template()
 
 
 def strings() -> Strings:
-    return read_strings(TEMPLATE / "strings.toml", {}, "en")
+    return strings_of(read_messages(TEMPLATE / "strings.toml"), read_site_config(TEMPLATE / "site.toml"), "PNEUMONIA")
 
 
 def test_the_script_finds_every_message_and_each_is_used() -> None:

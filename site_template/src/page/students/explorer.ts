@@ -92,7 +92,7 @@ export class Explorer {
     this.#part(".roc tbody").replaceChildren(...this.#rocRows());
     this.#part(".reliability tbody").replaceChildren(
       ...bins.map(({ from, to, positive: ill, others, meanProbability, observed }) =>
-        rowOf(`${this.#words.number(from, 1)}–${this.#words.number(to, 1)}`, this.#words.number(ill + others), this.#share(meanProbability), this.#withInterval(observed)),
+        rowOf(this.#words.span(from, to, 1), this.#words.number(ill + others), this.#share(meanProbability), this.#withInterval(observed)),
       ),
     );
     this.#showThreshold(this.#threshold);

@@ -1,0 +1,189 @@
+"""The site's words in another language: gettext catalogues, checked; what is missing in one stays English."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from build_site.config import Message, Messages, SiteConfig
+from build_site.languages import FORMS, SOURCE
+from build_site.texts import CardTexts, Section, sentences_of
+from training.exceptions import UsageError
+
+SITE_WORDS = ("title", "headline", "lead", "warning", "picture", "pictures")
+# A language that declines its nouns writes these out; another kind of picture needs other translations anyway.
+FREE = {"picture", "pictures"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A message to translate; `key` is its context in the catalogues, such as `page.choose`."""
+
+    key: str
+    message: Message
+
+    @property
+    def name(self) -> str:
+        """What a report calls it."""
+        return f'{self.key} "{self.ids[0][:40]}"' if "." not in self.key else self.key
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What gettext knows it by: the English text, of one and of several."""
+        return ids_of(self.message)
+
+
+@dataclass(frozen=True)
+class Translation:
+    """One language's words.
+
+    Attributes:
+        language: Its tag.
+        found: Right translations by key and English text.
+        problems: What is missing or wrong, by the message's name.
+    """
+
+    language: str
+    found: Mapping[tuple[str, str], Message] = dataclasses.field(default_factory=dict)
+    problems: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+    def of(self, key: str, message: Message) -> Message:
+        """The translation, or the message itself."""
+        return self.found.get((key, ids_of(message)[0]), message)
+
+    def text(self, key: str, text: str) -> str:
+        """The translation of a text without plural forms."""
+        return cast("str", self.of(key, text))
+
+    def messages(self, raw: Messages) -> Messages:
+        """strings.toml in this language."""
+        return {
+            part: {key: self.of(f"{part}.{key}", message) for key, message in entries.items()}
+            for part, entries in raw.items()
+        }
+
+    def site(self, site: SiteConfig) -> SiteConfig:
+        """site.toml in this language."""
+        words: dict[str, Any] = {name: self.text(f"site.{name}", getattr(site, name)) for name in SITE_WORDS}
+        classes = {name: self.text(f"classes.{name}", label) for name, label in site.classes.items()}
+        return dataclasses.replace(site, language=self.language, classes=classes, **words)
+
+    def metadata(self, metadata: dict[str, Any]) -> dict[str, Any]:
+        """A bundle's metadata with its free text in this language, where that was translated."""
+        changed = metadata | {name: self.text("bundle", metadata[name]) for name in BUNDLE_TEXTS if name in metadata}
+        if "splits" in metadata:
+            changed["splits"] = [split | {"title": self.text("bundle", split["title"])} for split in metadata["splits"]]
+        return changed
+
+    @property
+    def left_english(self) -> list[str]:
+        """Messages that stay English; what a bundle says of itself may."""
+        return [name for name in self.problems if not name.startswith("bundle ")]
+
+    @property
+    def speaks_of_the_site(self) -> bool:
+        """Whether everything that site.toml says is translated, so that no page is half in another language."""
+        return not any(key.startswith(("site.", "classes.")) for key in self.problems)
+
+
+BUNDLE_TEXTS = ("title", "description", "training_population")
+
+
+def entries_of(
+    site: SiteConfig, raw: Messages, bundles: Iterable[dict[str, Any]], about: Iterable[Section], card: CardTexts
+) -> list[Entry]:
+    """Everything to translate: of site.toml, strings.toml, the longer texts and the bundles' metadata."""
+    entries = [Entry(f"site.{name}", getattr(site, name)) for name in SITE_WORDS]
+    entries += [Entry(f"classes.{name}", label) for name, label in site.classes.items()]
+    entries += [Entry(f"{part}.{key}", message) for part, found in raw.items() for key, message in found.items()]
+    entries += [Entry("about", text) for section in about for text in sentences_of(section)]
+    entries += [Entry("card", text) for text in sentences_of(card)]
+    texts: list[str] = []
+    for metadata in bundles:
+        texts += [metadata[name] for name in BUNDLE_TEXTS if name in metadata]
+        texts += [split["title"] for split in metadata.get("splits", [])]
+    return entries + [Entry("bundle", text) for text in dict.fromkeys(texts)]
+
+
+def read_translation(path: Path, language: str, entries: Iterable[Entry]) -> Translation:
+    """Reads a catalogue and checks it.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if language == SOURCE:
+        return Translation(language)
+    catalog = read_catalog(path, language)
+    found: dict[tuple[str, str], Message] = {}
+    problems: dict[str, str] = {}
+    for entry in entries:
+        translated = _lookup(catalog, entry)
+        if translated is None:
+            problems[entry.name] = "is not translated, or fuzzy"
+        elif wrong := _wrong(entry.message, translated):
+            problems[entry.name] = wrong
+        else:
+            found[entry.key, entry.ids[0]] = translated
+    return Translation(language, found, problems)
+
+
+def read_catalog(path: Path, language: str) -> Catalog:
+    """Reads a .po file.
+
+    Raises:
+        UsageError: It is not there, or damaged.
+    """
+    try:
+        with path.open("rb") as file:
+            return read_po(file, locale=language.replace("-", "_"), abort_invalid=True)
+    except FileNotFoundError:
+        raise UsageError(
+            f"there is no translation into {language}",
+            expected=str(path),
+            next_step=f"python -m build_site.messages {language} begins one",
+        ) from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+
+
+def ids_of(message: Message) -> tuple[str, ...]:
+    """The English text of a message; of one that counts, of one and of several."""
+    return (message,) if isinstance(message, str) else (message["one"], message["other"])
+
+
+def _lookup(catalog: Catalog, entry: Entry) -> Message | None:
+    """A message's translation, by its plural forms if it has some; None where it is missing or unsure."""
+    message = catalog.get(entry.ids[0], entry.key)
+    if message is None or message.fuzzy or not message.string:
+        return None
+    if isinstance(message.string, str):
+        return message.string if isinstance(entry.message, str) else None
+    if isinstance(entry.message, str) or not all(message.string):
+        return None
+    return dict(zip(FORMS[catalog.num_plurals], message.string, strict=True))
+
+
+def _wrong(message: Message, translated: Message) -> str | None:
+    """What is wrong with a translation's placeholders."""
+    expected = _placeholders(message) - FREE
+    texts = [translated] if isinstance(translated, str) else list(translated.values())
+    for text in texts:
+        unknown = _placeholders(text) - expected - FREE
+        if unknown:
+            return f"has {{{'}, {'.join(sorted(unknown))}}}, which nothing fills in"
+    last = texts[-1]  # the general form; that of one may do without the number
+    if missing := expected - _placeholders(last):
+        return f"lacks {{{'}, {'.join(sorted(missing))}}}"
+    return None
+
+
+def _placeholders(message: Message) -> set[str]:
+    texts = [message] if isinstance(message, str) else message.values()
+    return {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}
