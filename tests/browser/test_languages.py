@@ -158,6 +158,7 @@ def test_arabic_runs_from_right_to_left_and_its_films_do_not(browser: Browser, h
         visit.until_engine("ready")
         visit.give(films["bright"])
         visit.readings(1)
+        visit.page.locator(".reading .film img").wait_for(state="attached")  # made when the film is near the view
         directions = visit.page.evaluate(
             """() => [document.documentElement, document.querySelector(".reading .film img")]
                  .map((element) => getComputedStyle(element).direction)"""
