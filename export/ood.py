@@ -10,8 +10,8 @@ What was chosen by what: the maps, the descriptions, `COMPONENTS`, the frames an
 105 pictures that are no chest film and on 150 chest films of adults from another hospital. Both halves of each were seen in
 comparing the variants, so the figures of those networks are a little too good: 97-99 % of the adults' films kept, 97-99 % of
 what is no chest film refused. Of the two networks trained later, `mobilenet_v2_distilled` kept 143 of the 150 (95 %) and refused
-102 of the 105 (97 %) at a margin of 1.45; for `mobilenet_v2_distilled_4` the margin was set anew on every second picture of both sets
-(`python -m training controls` says what came of all of them). The statistics and the threshold of a gate are fitted to training and validation films alone; test films
+102 of the 105 (97 %) at a margin of 1.45; for `mobilenet_v2_distilled_4` the margin was set anew, knowing what it keeps and refuses of both
+sets (`python -m training controls` says what came of it), so its figures are a little too good as well. The statistics and the threshold of a gate are fitted to training and validation films alone; test films
 played no part in any of this.
 """
 
