@@ -52,7 +52,7 @@ def read_site_config(path: Path) -> SiteConfig:
     Raises:
         UsageError: It is missing, no TOML, or an entry is missing, unknown or of the wrong type.
     """
-    document = _read_toml(path)
+    document = read_toml(path)
     kinds = {"classes": dict, "bundles": list, "translations": list}
     expected = {field.name: kinds.get(field.name, str) for field in fields(SiteConfig)}
     if unknown := sorted(document.keys() - expected.keys()):
@@ -67,7 +67,7 @@ def read_site_config(path: Path) -> SiteConfig:
 
 def read_messages(path: Path) -> Messages:
     """Reads a strings.toml: `page` and `messages`, with nothing filled in."""
-    document = _read_toml(path)
+    document = read_toml(path)
     return {part: document[part] for part in ("page", "messages")}
 
 
@@ -98,7 +98,12 @@ def fill(text: str, values: dict[str, str]) -> str:
     return text
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Reads a TOML file.
+
+    Raises:
+        UsageError: It is missing, or no TOML.
+    """
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError:

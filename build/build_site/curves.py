@@ -65,11 +65,14 @@ def counts_at(sample: Sample, threshold: float) -> Counts:
 
 def roc(sample: Sample) -> list[tuple[float, float]]:
     """(1 - specificity, sensitivity) from the highest threshold, where nothing is read as positive, to the lowest."""
-    points = []
-    for threshold in [math.inf, *sorted({*sample.positive, *sample.others}, reverse=True)]:
-        counts = counts_at(sample, threshold)
-        points.append((counts.false_positives / len(sample.others), counts.true_positives / len(sample.positive)))
-    return points
+    thresholds = [math.inf, *sorted({*sample.positive, *sample.others}, reverse=True)]
+    return [roc_point(sample, threshold) for threshold in thresholds]
+
+
+def roc_point(sample: Sample, threshold: float) -> tuple[float, float]:
+    """(1 - specificity, sensitivity) at a threshold."""
+    counts = counts_at(sample, threshold)
+    return counts.false_positives / len(sample.others), counts.true_positives / len(sample.positive)
 
 
 def reliability(sample: Sample, bins: int) -> list[Bin]:

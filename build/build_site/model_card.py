@@ -102,7 +102,7 @@ def _figures(
 def _roc(
     samples: Sequence[tuple[str, str, Sample]], threshold: float, metadata: dict[str, Any], words: Words
 ) -> Figure:
-    points = [_roc_point(sample, threshold) for _, _, sample in samples]
+    points = [curves.roc_point(sample, threshold) for _, _, sample in samples]
     aurocs = [facts.with_interval_of(metadata, "auroc", name, words) for name, _, _ in samples]
     legend = [
         f"{films}: AUROC {auroc}" if auroc else films for (_, films, _), auroc in zip(samples, aurocs, strict=True)
@@ -114,15 +114,10 @@ def _roc(
     rows = []
     for _, films, sample in samples:
         for step in range(1, 10):
-            x, y = _roc_point(sample, step / 10)
+            x, y = curves.roc_point(sample, step / 10)
             rows.append([films, words.number(step / 10, 1), words.percent(y), words.percent(1 - x)])
     heads = [words["on"], words["threshold"], words["sensitivity"], words["specificity"]]
     return Figure(words["roc"], Markup(svg), words["card_roc_help"], legend, heads, rows)
-
-
-def _roc_point(sample: Sample, threshold: float) -> tuple[float, float]:
-    counts = curves.counts_at(sample, threshold)
-    return counts.false_positives / len(sample.others), counts.true_positives / len(sample.positive)
 
 
 def _reliability(sample: Sample, films: str, words: Words) -> Figure:

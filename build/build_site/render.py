@@ -99,7 +99,17 @@ class Addresses:
         return Addresses(**seen)
 
 
-def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
+def templates_in(folder: Path) -> jinja2.Environment:
+    """The templates of a folder; each is compiled once, however many pages are made of it."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        keep_trailing_newline=True,
+    )
+
+
+def index_page(templates: jinja2.Environment, parts: Parts, addresses: Addresses) -> str:
     """index.html: loads its parts from its own origin."""
     script = _inline(parts.language_script, "script")
     policy = {
@@ -128,12 +138,12 @@ def index_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
 
 
 def standalone_page(
-    templates: Path, everywhere: Sequence[Parts], bundle: dict[str, bytes], wasm: dict[str, bytes]
+    templates: jinja2.Environment, everywhere: Sequence[Parts], bundle: dict[str, bytes], wasm: dict[str, bytes]
 ) -> str:
     """standalone.html: everything inside one file, which works from a disk. Of the models it holds the default.
 
     Args:
-        templates: The folder of the templates.
+        templates: As `templates_in` gives them.
         everywhere: The parts in every language; the page is in the first, and holds itself in the others, packed.
         bundle: Of the default model.
         wasm: The engine's binaries.
@@ -159,7 +169,9 @@ def standalone_page(
     )  # fmt: skip
 
 
-def _one_file(templates: Path, parts: Parts, policy: dict[str, str] | None = None, **inside: object) -> str:
+def _one_file(
+    templates: jinja2.Environment, parts: Parts, policy: dict[str, str] | None = None, **inside: object
+) -> str:
     """standalone.html in one language; with nothing inside it is what another language's puts in its own place."""
     known = models.page_data(parts.models[0], parts.site, parts.strings.page) | {"bundle": None, "card": "#model-card"}
     data = {"source": {"kind": "embedded"}, "worker": None, "formats": None, "service_worker": None, "models": [known]}
@@ -173,13 +185,13 @@ def _one_file(templates: Path, parts: Parts, policy: dict[str, str] | None = Non
     )  # fmt: skip
 
 
-def model_card_page(templates: Path, parts: Parts, model: Model, addresses: Addresses) -> str:
+def model_card_page(templates: jinja2.Environment, parts: Parts, model: Model, addresses: Addresses) -> str:
     """The model card of one model: a page without a script."""
     name = model_card_path(model, parts)
     return _still_page("model_card.html.j2", templates, name, parts, model, addresses, card=_card(model, parts))
 
 
-def about_page(templates: Path, parts: Parts, addresses: Addresses) -> str:
+def about_page(templates: jinja2.Environment, parts: Parts, addresses: Addresses) -> str:
     """about.html: a page without a script."""
     return _still_page("about.html.j2", templates, ABOUT, parts, parts.models[0], addresses, **_about(parts))
 
@@ -200,7 +212,13 @@ def source_hash(text: str) -> str:
 
 
 def _still_page(
-    template: str, templates: Path, name: str, parts: Parts, model: Model, addresses: Addresses, **context: object
+    template: str,
+    templates: jinja2.Environment,
+    name: str,
+    parts: Parts,
+    model: Model,
+    addresses: Addresses,
+    **context: object,
 ) -> str:
     policy = {"style-src": "'self'", "img-src": "'self' data:", "manifest-src": "'self'"}
     over_http = _over_http(name, model, parts, addresses.seen_from(parts.folder))
@@ -257,17 +275,11 @@ def _choice(parts: Parts, held: Sequence[Model], cards: dict[str, str]) -> dict[
 
 
 def _render(
-    template: str, templates: Path, parts: Parts, model: Model, policy: dict[str, str], **context: object
+    template: str, templates: jinja2.Environment, parts: Parts, model: Model, policy: dict[str, str], **context: object
 ) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(templates),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        keep_trailing_newline=True,
-    )
     words = parts.strings.page
     csp = {"default-src": "'none'", **policy, "base-uri": "'none'", "form-action": "'none'"}
-    return environment.get_template(template).render(
+    return templates.get_template(template).render(
         site=parts.site,
         words=words,
         here=None,

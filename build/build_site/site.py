@@ -153,7 +153,7 @@ def _assemble(
         bundles=folders,
         wasm={name: add(name, data) for name, data in wasm.items()},
     )
-    templates = template / "templates"
+    templates = render.templates_in(template / "templates")
     for spoken in everywhere:
         files[spoken.folder + render.INDEX] = render.index_page(templates, spoken, addresses).encode()
         files[spoken.folder + render.ABOUT] = render.about_page(templates, spoken, addresses).encode()

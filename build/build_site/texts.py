@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from build_site.config import read_toml
 from training.exceptions import UsageError
 
 T = TypeVar("T")
@@ -56,7 +56,7 @@ def read_about(path: Path) -> list[Section]:
     Raises:
         UsageError: It is missing, no TOML, or an entry is missing or unknown.
     """
-    sections = _read(path).get("sections", [])
+    sections = read_toml(path).get("sections", [])
     return [_made(Section, section, path) for section in sections]
 
 
@@ -66,7 +66,7 @@ def read_card_texts(path: Path) -> CardTexts:
     Raises:
         UsageError: It is missing, no TOML, or an entry is missing or unknown.
     """
-    document = _read(path)
+    document = read_toml(path)
     citations = [_made(Citation, one, path) for one in document.pop("citations", [])]
     return _made(CardTexts, {**document, "citations": citations}, path)
 
@@ -105,12 +105,3 @@ def _made(kind: type[T], entries: dict[str, Any], path: Path) -> T:
         raise UsageError(
             f"{path} has an entry that means nothing, or lacks one", received=", ".join(entries), expected=expected
         ) from None
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"there is no {path}") from None
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None

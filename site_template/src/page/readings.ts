@@ -1,6 +1,7 @@
 // The list of films: adds and removes cards, drives the queue, and keeps what is said of all films together up to date.
 
 import type { Site } from "../shared/site.ts";
+import { byId } from "./by_id.ts";
 import { Card } from "./card.ts";
 import type { Given } from "./intake.ts";
 import { Announcer } from "./list/announcer.ts";
@@ -23,8 +24,6 @@ import type { Words } from "./words.ts";
 
 /** How closely the strip follows the queue: films may come faster than anyone can read. */
 const REFRESH_MILLISECONDS = 100;
-
-const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 
 export class Readings {
   readonly #site: Site;
@@ -50,9 +49,9 @@ export class Readings {
   readonly #queue = new Queue(() => this.#refreshSoon());
   readonly #tally = new Tally();
   readonly #timeLeft = new TimeLeft();
-  readonly #near = new Near((card) => this.#mount(card));
   /** In the order in which they came. */
   readonly #cards = new Map<Element, Card>();
+  readonly #near = new Near(this.#cards, (card) => this.#mount(card));
   readonly #incoming: Given[] = [];
   #latest: Card | null = null;
   #shown: Group | null = null;

@@ -1,6 +1,6 @@
 // "Remove all": asks first, because readings go with their films.
 
-const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+import { byId } from "../by_id.ts";
 
 export function prepareClearing(clear: () => void): void {
   const dialog = byId<HTMLDialogElement>("clear-dialog");

@@ -6,13 +6,14 @@ import type { Card } from "../card.ts";
 const MARGIN = "100% 0px";
 
 export class Near {
-  readonly #cards = new Map<Element, Card>();
+  readonly #cards: ReadonlyMap<Element, Card>;
   readonly #near = new Set<Card>();
   readonly #observer = new IntersectionObserver((entries) => this.#moved(entries), { rootMargin: MARGIN });
   readonly #onNear: (card: Card) => void;
 
-  /** `onNear` is called with a film that came near the view. */
-  constructor(onNear: (card: Card) => void) {
+  /** `cards` are all films by their elements; `onNear` is called with one that came near the view. */
+  constructor(cards: ReadonlyMap<Element, Card>, onNear: (card: Card) => void) {
+    this.#cards = cards;
     this.#onNear = onNear;
     addEventListener("afterprint", () => this.#unmountFar());
   }
@@ -26,14 +27,12 @@ export class Near {
   }
 
   watch(card: Card): void {
-    this.#cards.set(card.element, card);
     this.#observer.observe(card.element);
   }
 
   /** For a film that is removed: frees what it has. */
   forget(card: Card): void {
     this.#observer.unobserve(card.element);
-    this.#cards.delete(card.element);
     this.#near.delete(card);
     card.unmount();
   }

@@ -1,14 +1,13 @@
 // The strip above the films: how far the queue is, how many films were read as what (each count shows those alone), the latest.
 
 import type { Site } from "../../shared/site.ts";
+import { byId } from "../by_id.ts";
 import type { Card } from "../card.ts";
 import type { Words } from "../words.ts";
 import type { Group, Tally } from "./tally.ts";
 
 /** Below so many films the counts would say no more than the films themselves. */
 const MANY = 3;
-
-const byId = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 
 interface Count {
   readonly label: string;
