@@ -183,25 +183,23 @@ def main(arguments: list[str] | None = None) -> None:
         evaluate(options.run, options.prepared, [(Path(folder), title) for folder, title in options.external])
     elif options.verb == "controls":
         from training.controls.controls import controls
+        from training.controls.elsewhere import Elsewhere
 
         controls(
             options.run,
             prepared=options.prepared,
             models=options.models,
-            native=options.native,
-            external=options.external,
-            not_chest=options.not_chest,
+            elsewhere=Elsewhere(options.native, tuple(options.external), options.not_chest),
         )
     elif options.verb == "checks":
         from training.controls.checks import checks
+        from training.controls.elsewhere import Elsewhere
 
         checks(
             options.run,
             prepared=options.prepared,
             models=options.models,
-            native=options.native,
-            external=options.external,
-            not_chest=options.not_chest,
+            elsewhere=Elsewhere(options.native, tuple(options.external), options.not_chest),
         )
     elif options.verb == "search":
         from training.config import read_config

@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 
 from training.exceptions import UsageError
 from training.films import PreparedData, load_files, native_pairs
-from training.predictions import log_odds
+from training.predictions import positive_log_odds
 from training.run import Run, read_run
 from training.varied import DRAWS, HARDER_VARIATION, VARIATION, varied_films
 
@@ -78,8 +78,7 @@ def read_validation(run: Run, films: PreparedData, paths: list[str], native: Pat
     column = run.class_names.index(run.config.data.positive_class)
 
     def read(pictures: npt.NDArray[np.float32]) -> Doubles:
-        logits = model.predict(pictures, batch_size=64, verbose=0).astype(np.float64)
-        return logits[:, 0] if logits.shape[1] == 1 else log_odds(logits, column)
+        return positive_log_odds(model.predict(pictures, batch_size=64, verbose=0).astype(np.float64), column)
 
     sets = {"plain": read(films.load(paths, converter))[np.newaxis]}
     for name, variation in (("varied", VARIATION), ("harder", HARDER_VARIATION)):

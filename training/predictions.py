@@ -97,3 +97,8 @@ def logits_of(predictions: pd.DataFrame, class_names: list[str]) -> npt.NDArray[
 def log_odds(logits: npt.NDArray[np.float64], positive: int) -> npt.NDArray[np.float64]:
     """`log(p / (1 − p))` of the positive class, `[n]`, from logits `[n, classes]`."""
     return logits[:, positive] - logsumexp(np.delete(logits, positive, axis=1), axis=1)
+
+
+def positive_log_odds(logits: npt.NDArray[np.float64], positive: int) -> npt.NDArray[np.float64]:
+    """The same of a network's own outputs, `[n, classes]` or, of a sigmoid network, `[n, 1]`, which are log-odds already."""
+    return logits[:, 0] if logits.shape[1] == 1 else log_odds(logits, positive)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from training.controls.elsewhere import Elsewhere
 from training.exceptions import PlainfilmError
 from training.films import load_files, picture_files
 from training.predictions import log_odds
@@ -28,10 +29,7 @@ def bundle_controls(
     source: Source,
     bundle: Path,
     val: npt.NDArray[np.float64],
-    *,
-    native: Path | None,
-    external: Sequence[Path],
-    not_chest: Path | None,
+    elsewhere: Elsewhere,
 ) -> dict[str, Any]:
     """The entries `gate` and `latency` of `controls.json`.
 
@@ -39,7 +37,7 @@ def bundle_controls(
         source: The run that the bundle was exported from.
         bundle: Its folder.
         val: Log-odds of the validation films by the run's own network, `[n]`.
-        native, external, not_chest: As for `controls`.
+        elsewhere: More pictures for the gate.
 
     Raises:
         PlainfilmError: The bundle holds another network.
@@ -49,7 +47,7 @@ def bundle_controls(
 
     ood = read_bundle(bundle).metadata["ood"]
     sets = []
-    for name, kind, films in _sets(source, native=native, external=external, not_chest=not_chest):
+    for name, kind, films in _sets(source, elsewhere):
         outputs = run_in_node(bundle, films)
         if name == "val":
             _check_same_network(bundle, source, outputs["logit"], val)
@@ -62,22 +60,16 @@ def bundle_controls(
     }
 
 
-def _sets(
-    source: Source, *, native: Path | None, external: Sequence[Path], not_chest: Path | None
-) -> Iterator[tuple[str, str | None, Floats]]:
+def _sets(source: Source, elsewhere: Elsewhere) -> Iterator[tuple[str, str | None, Floats]]:
     """Name, kind, and films as the network sees them, `[n, height, width, channels]`."""
     converter, table = source.run.config.model.image_converter, source.data.table
     val = table.loc[table["split"] == "val", "path"].tolist()
     yield "val", None, source.data.load(val, converter)
     yield "val_varied", None, np.concatenate([films for _, films in varied_films(source.data, val, converter)])
-    for folder in filter(None, (native, *external)):
+    for folder in elsewhere.chest:
         yield folder.name, None, load_files(picture_files(folder), converter)
-    if not_chest:
-        by_kind: dict[str, list[Path]] = {}
-        for file in picture_files(not_chest):
-            by_kind.setdefault(file.relative_to(not_chest).parts[0], []).append(file)
-        for kind, files in by_kind.items():
-            yield "not_chest", kind, load_files(files, converter)
+    for kind, files in elsewhere.not_chest_by_kind().items():
+        yield "not_chest", kind, load_files(files, converter)
 
 
 def _check_same_network(bundle: Path, source: Source, logit: Floats, val: npt.NDArray[np.float64]) -> None:

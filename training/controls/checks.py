@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from training.controls.elsewhere import NOTHING, Elsewhere
 from training.films import PreparedData, in_threads, picture_files
 from training.preprocessing import Grey, decode
 from training.varied import varied_films
@@ -46,9 +47,7 @@ def checks(
     *,
     prepared: Path | None = None,
     models: Path = Path("export/models"),
-    native: Path | None = None,
-    external: Sequence[Path] = (),
-    not_chest: Path | None = None,
+    elsewhere: Elsewhere = NOTHING,
 ) -> list[dict[str, Any]]:
     """Writes `checks.json` into the run: for every set of pictures, how many are read, and why the others are not.
 
@@ -63,7 +62,7 @@ def checks(
     source = read_source(folder, prepared)
     bundle = models / source.run.config.name
     rows: list[dict[str, Any]] = []
-    for name, expected, pictures in _sets(source, native, external, not_chest):
+    for name, expected, pictures in _sets(source, elsewhere):
         reasons = Counter(one.reason for one in read(pictures, bundle))
         refused = {reason: count for reason, count in reasons.most_common() if reason is not None}
         rows.append({"set": name, "expected": expected, "n": len(pictures), "read": reasons[None], "refused": refused})
@@ -73,9 +72,7 @@ def checks(
     return rows
 
 
-def _sets(
-    source: Source, native: Path | None, external: Sequence[Path], not_chest: Path | None
-) -> Iterator[tuple[str, str | None, Pictures]]:
+def _sets(source: Source, elsewhere: Elsewhere) -> Iterator[tuple[str, str | None, Pictures]]:
     """Name, the reason for which the pictures should be refused (None: they should be read), and the pictures."""
     from export.film_checks import as_pictures, training_pictures
 
@@ -88,7 +85,7 @@ def _sets(
     val_varied = [films for _, films in varied_films(source.data, source.paths("val"), converter)]
     yield "val, varied", None, as_pictures(np.concatenate(val_varied))
     yield "train, in sepia", None, [_in_sepia(film) for film in train[:FILMS]]
-    for folder in filter(None, (native, *external)):
+    for folder in elsewhere.chest:
         yield folder.name, None, list(in_threads(decode, picture_files(folder)))
     for origin, films in (("train", train), ("val", val)):
         some = films[:: max(len(films) // FILMS, 1)]
@@ -96,12 +93,8 @@ def _sets(
             yield f"{origin}, {name}", reason, [np.ascontiguousarray(spoil(film)) for film in some]
         for rows, columns in LAYOUTS:
             yield f"{origin}, {rows} × {columns} in one picture", "several-films", list(_collages(some, rows, columns))
-    if not_chest:
-        by_kind: dict[str, list[npt.NDArray[np.uint8]]] = {}
-        for file in picture_files(not_chest):
-            by_kind.setdefault(file.relative_to(not_chest).parts[0], []).append(_in_colour(file))
-        for kind, pictures in by_kind.items():
-            yield f"no chest: {kind}", "not-a-chest-xray", pictures
+    for kind, files in elsewhere.not_chest_by_kind().items():
+        yield f"no chest: {kind}", "not-a-chest-xray", [_in_colour(file) for file in files]
 
 
 def _decoded(data: PreparedData, paths: Sequence[str]) -> Pictures:

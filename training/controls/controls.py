@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +13,8 @@ from sklearn.metrics import roc_auc_score
 
 from training.controls.bundle import bundle_controls
 from training.controls.deletion import deletion_test, draw_deletion
+from training.controls.elsewhere import NOTHING, Elsewhere
 from training.controls.shortcuts import Control, controls_of, shape_and_size_alone
-from training.exceptions import PlainfilmError
 from training.films import in_threads, load_files, native_pairs
 from training.predictions import log_odds
 from training.quiet import import_tensorflow
@@ -40,9 +40,7 @@ def controls(
     *,
     prepared: Path | None = None,
     models: Path = Path("export/models"),
-    native: Path | None = None,
-    external: Sequence[Path] = (),
-    not_chest: Path | None = None,
+    elsewhere: Elsewhere = NOTHING,
 ) -> dict[str, Any]:
     """Writes `controls.json` and `figures/deletion.svg` into the run. Nothing is chosen by what they say.
 
@@ -53,18 +51,13 @@ def controls(
         folder: An evaluated run.
         prepared: Its films, if they are no longer where its config says.
         models: Where bundles are.
-        native: A folder `CLASS/FILE` with the native files of films that the data set holds as copies of the same name.
-        external: Folders of chest films from elsewhere, for the gate.
-        not_chest: A folder `KIND/FILE` of pictures that are no chest film, for the gate.
+        elsewhere: Its native files beside their copies, and all of it for the gate.
 
     Raises:
         PlainfilmError: The run is not evaluated, films are missing, or the bundle is another network's.
     """
     from export.source import read_source
 
-    for given in filter(None, (native, not_chest, *external)):
-        if not given.is_dir():
-            raise PlainfilmError(f"there is no folder {given}", expected="a folder of pictures")
     source = read_source(folder, prepared)
     import_tensorflow()
     read = reader(source)
@@ -80,12 +73,12 @@ def controls(
         "shortcuts": shortcuts,
         "deletion": deletion_rows(source, read, val, folder / "figures" / "deletion.svg"),
     }
-    if native:
-        result["native"] = native_against_copy(source, read, native)
+    if elsewhere.native:
+        result["native"] = native_against_copy(source, read, elsewhere.native)
     bundle = models / source.run.config.name
     if bundle.is_dir():
         print("running the bundle in TensorFlow.js", flush=True)
-        result |= bundle_controls(source, bundle, val, native=native, external=external, not_chest=not_chest)
+        result |= bundle_controls(source, bundle, val, elsewhere)
     else:
         print(f"no gate and no latency: {bundle} is not there   (python -m export {folder})")
 

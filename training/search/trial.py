@@ -6,7 +6,6 @@ import contextlib
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -18,7 +17,7 @@ from training.exceptions import PlainfilmError
 from training.films import PreparedData
 from training.fit import fit
 from training.models import build_model, logit_model
-from training.predictions import log_odds
+from training.predictions import positive_log_odds
 from training.run import Run, read_run
 from training.search.cost import milliseconds_of, weight_bytes, work_of
 from training.search.shared_study import Claim, SharedStudy
@@ -136,8 +135,7 @@ def varied_auroc(run: Run, films: PreparedData) -> float:
     model = logit_model(run.load_model())
     scores, truth = [], []
     for paths, batch in varied_films(films, rows["path"].tolist(), run.config.model.image_converter):
-        logits: Any = np.asarray(model(batch, training=False), np.float64)
-        scores.append(logits[:, 0] if logits.shape[1] == 1 else log_odds(logits, positive))
+        scores.append(positive_log_odds(np.asarray(model(batch, training=False), np.float64), positive))
         truth.append(is_positive[list(paths)].to_numpy())
     return float(roc_auc_score(np.concatenate(truth), np.concatenate(scores)))
 
