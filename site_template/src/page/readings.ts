@@ -154,7 +154,7 @@ export class Readings {
     const neighbour = shownBeside(card.element, 1) ?? shownBeside(card.element, -1);
     this.#queue.remove(new Set([card]));
     this.#forget(card);
-    this.#announcer.say(this.#words.say("removed", { file: card.film.file }));
+    this.#sayNow(this.#words.say("removed", { file: card.film.file }));
     (neighbour?.querySelector<HTMLElement>(".remove") ?? byId("files")).focus();
   }
 
@@ -164,7 +164,13 @@ export class Readings {
     this.#queue.remove(new Set(cards));
     byId("files").focus();
     await unhurried(cards, (card) => this.#forget(card));
-    this.#announcer.say(this.#words.say("removed-all"));
+    this.#sayNow(this.#words.say("removed-all"));
+  }
+
+  /** What is still to be told of finished films comes first: told later, it would take this one's place. */
+  #sayNow(text: string): void {
+    this.#refreshNow();
+    this.#announcer.say(text);
   }
 
   #forget(card: Card): void {
