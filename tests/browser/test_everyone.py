@@ -131,6 +131,20 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, numbers_page: str, eve
 
 
 @pytest.mark.parametrize("look", ["dark desktop", "light phone"])
+def test_axe_finds_nothing_when_the_engine_fails(
+    browser: Browser, numbers_address: str, every_kind: list[Path], look: str
+) -> None:
+    context = browser.new_context(**LOOKS[look])  # type: ignore[arg-type]
+    context.route("**/*.bin", lambda route: route.abort())
+    visit = Visit.to(context, numbers_address).until_engine("failed")
+    visit.give(*every_kind)
+    visit.readings(len(every_kind))
+    visit.page.evaluate(OPEN_ALL)
+    assert violations(visit.page) == {}
+    context.close()
+
+
+@pytest.mark.parametrize("look", ["dark desktop", "light phone"])
 def test_axe_finds_nothing_on_the_other_pages(
     browser: Browser, numbers_site: Path, numbers_address: str, look: str
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.visit import Visit
 from tests.conftest import Open
@@ -216,6 +216,25 @@ def test_a_zip_becomes_the_films_in_it(visit: Open, place: str) -> None:
     expect(page.page.locator("#intake-status")).to_have_text(
         "Files left out, because they are no films by their names: 2"
     )
+    assert page.problems == []
+
+
+def test_removing_all_also_removes_what_a_zip_still_holds(visit: Open, address: str) -> None:
+    page = visit(address).until_engine("ready")
+    held: list[Route] = []
+    page.page.context.route("**/formats-*.js", lambda route: held.append(route))
+    bright = png(film(150))
+    page.give(given("before.png", bright), given("films.zip", packed({f"{n}.png": bright for n in range(9)})))
+    page.readings(1)
+    expect(page.page.locator("#intake-status")).to_contain_text("films.zip")
+    page.page.locator("#clear").click()
+    page.page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
+    expect(page.page.get_by_test_id("reading")).to_have_count(0)
+    expect(page.page.locator("#intake-status")).to_be_empty()
+    for route in held:
+        route.continue_()
+    page.give(given("after.zip", packed({"after.png": bright})))
+    assert outcome(page.readings(1)) == [("after.zip/after.png", "done", None)]
     assert page.problems == []
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
+from tests.browser.axe import violations
 from tests.browser.visit import Visit
 
 LANGUAGES = ("en", "es", "fr", "pt", "zh", "hi", "ar")
@@ -186,5 +187,6 @@ def test_nothing_is_wider_than_the_page_in_any_language(
         for width in (320, 390, 1280):
             visit.page.set_viewport_size({"width": width, "height": 800})
             assert visit.page.evaluate("document.documentElement.scrollWidth") <= width, width
+        assert violations(visit.page) == {}
         assert not re.search(r"\{\w+\}", visit.page.locator("body").inner_text())
         assert visit.problems == []

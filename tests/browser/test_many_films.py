@@ -5,19 +5,17 @@ from __future__ import annotations
 import base64
 import csv
 import io
-import json
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, expect
 
+from tests.browser.long_tasks import no_long_task
 from tests.browser.visit import Visit
 from tests.tiny_bundle import film, picture, png
 
 MANY = 500
 # Every tenth is refused, every twentieth is no picture.
 KINDS = (png(film(150, 200, 180)), png(film(60, 160, 200)), png(picture(150, 100, lambda x, y: 2)), b"Dear colleague")
-LONG_TASK_MICROSECONDS = 50_000
 # More films than the view and a screen above and below it can show.
 NEAR_AT_MOST = 24
 HEAP_PER_FILM = 15_000
@@ -45,33 +43,30 @@ def test_five_hundred_films_leave_the_page_quick_and_its_memory_level(
     session.send("Performance.enable")
     page.evaluate(MAKE_FILMS, [[base64.b64encode(kind).decode() for kind in KINDS], MANY])
     tensors, before = visit.engine.get_attribute("data-tensors"), heap(session)
-    browser.start_tracing(page=page, categories=["toplevel"])
+    with no_long_task(browser, page):
+        page.evaluate(DROP)
+        readings = visit.readings(MANY)
+        assert [reading["file"] for reading in readings] == [f"{index}.png" for index in range(MANY)]
+        expect(page.locator("#summary")).to_have_text(f"{MANY} of {MANY} done")
+        counts = {"All": 500, "pneumonia": 250, "indeterminate": 200, "refused": 25, "failed": 25}
+        expect(page.locator(".count:not([hidden])")).to_have_text([f"{name} {count}" for name, count in counts.items()])
+        announced = "500 films done. On this page: pneumonia 250, indeterminate 200, refused 25, and failed 25."
+        expect(page.locator("#announcement")).to_have_text(announced)
+        assert len(page.get_by_test_id("reading").locator("img[src]").all()) < NEAR_AT_MOST
+        page.get_by_test_id("reading").last.scroll_into_view_if_needed()
+        expect(page.get_by_test_id("reading").nth(MANY - 3).locator("img[src]")).to_have_count(1)
+        expect(page.get_by_test_id("reading").first.locator("img[src]")).to_have_count(0)
 
-    page.evaluate(DROP)
-    readings = visit.readings(MANY)
-    assert [reading["file"] for reading in readings] == [f"{index}.png" for index in range(MANY)]
-    expect(page.locator("#summary")).to_have_text(f"{MANY} of {MANY} done")
-    counts = {"All": 500, "pneumonia": 250, "indeterminate": 200, "refused": 25, "failed": 25}
-    expect(page.locator(".count:not([hidden])")).to_have_text([f"{name} {count}" for name, count in counts.items()])
-    announced = "500 films done. On this page: pneumonia 250, indeterminate 200, refused 25, and failed 25."
-    expect(page.locator("#announcement")).to_have_text(announced)
-    assert len(page.get_by_test_id("reading").locator("img[src]").all()) < NEAR_AT_MOST
-    page.get_by_test_id("reading").last.scroll_into_view_if_needed()
-    expect(page.get_by_test_id("reading").nth(MANY - 3).locator("img[src]")).to_have_count(1)
-    expect(page.get_by_test_id("reading").first.locator("img[src]")).to_have_count(0)
-
-    assert len(table(visit)) == MANY
-    assert long_tasks(browser) == []
+        assert len(table(visit)) == MANY
     assert visit.engine.get_attribute("data-tensors") == tensors
     assert heap(session) - before < MANY * HEAP_PER_FILM
 
-    browser.start_tracing(page=page, categories=["toplevel"])
-    page.locator("#order").select_option("probability")
-    expect(page.get_by_test_id("reading").last).to_have_attribute("data-file", f"{MANY - 1}.png")
-    page.locator("#clear").click()
-    page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
-    expect(page.get_by_test_id("reading")).to_have_count(0)
-    assert long_tasks(browser) == []
+    with no_long_task(browser, page):
+        page.locator("#order").select_option("probability")
+        expect(page.get_by_test_id("reading").last).to_have_attribute("data-file", f"{MANY - 1}.png")
+        page.locator("#clear").click()
+        page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
+        expect(page.get_by_test_id("reading")).to_have_count(0)
     assert heap(session) - before < HEAP_LEFT_OVER
     assert visit.problems == []
 
@@ -88,23 +83,3 @@ def table(visit: Visit) -> list[dict[str, str]]:
     with visit.page.expect_download() as download:
         visit.page.locator("#save-csv").click()
     return list(csv.DictReader(io.StringIO(Path(download.value.path()).read_text("utf-8-sig"))))
-
-
-def long_tasks(browser: Browser) -> list[float]:
-    """Tasks on the page's thread that kept a processor busy for more than 50 ms, in milliseconds.
-
-    Time on the processor, not on the clock: other work on the machine is not the page's doing either.
-    """
-    events: list[dict[str, Any]] = json.loads(browser.stop_tracing())["traceEvents"]
-    threads = {
-        (event["pid"], event["tid"])
-        for event in events
-        if event["name"] == "thread_name" and event["args"]["name"] == "CrRendererMain"
-    }
-    tasks = [
-        event["tdur"]
-        for event in events
-        if event["name"].endswith("RunTask") and "tdur" in event and (event["pid"], event["tid"]) in threads
-    ]
-    assert tasks, "the trace tells of no tasks"
-    return [task / 1000 for task in tasks if task > LONG_TASK_MICROSECONDS]

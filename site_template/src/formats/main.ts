@@ -8,9 +8,13 @@ import { unzip } from "./zip.ts";
 const page = globalThis as unknown as Pick<MessagePort, "postMessage" | "onmessage">;
 const say = (message: FromFormats, transfer: Transferable[] = []): void => page.postMessage(message, transfer);
 
+/** Of the ZIPs that are being unpacked, by their ids. */
+const unpacking = new Map<number, AbortController>();
+
 page.onmessage = ({ data }: MessageEvent<ToFormats>): void => {
   if (data.type === "open") void open(data);
-  else void unpack(data);
+  else if (data.type === "unzip") void unpack(data);
+  else unpacking.get(data.id)?.abort();
 };
 
 async function open({ id, bytes }: ToFormats & { type: "open" }): Promise<void> {
@@ -22,8 +26,11 @@ async function open({ id, bytes }: ToFormats & { type: "open" }): Promise<void> 
 }
 
 async function unpack({ id, archive }: ToFormats & { type: "unzip" }): Promise<void> {
-  const unzipped = await unzip(archive, (name, unpacked) => {
+  const controller = new AbortController();
+  unpacking.set(id, controller);
+  const unzipped = await unzip(controller.signal, archive, (name, unpacked) => {
     say({ type: "entry", id, name, unpacked }, typeof unpacked === "string" ? [] : [unpacked.buffer]);
   });
-  say({ type: "unzipped", id, unzipped });
+  unpacking.delete(id);
+  if (!controller.signal.aborted) say({ type: "unzipped", id, unzipped });
 }

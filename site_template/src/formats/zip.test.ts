@@ -8,7 +8,7 @@ const FILM = new Uint8Array(5000).fill(7);
 
 async function unpacked(archive: Uint8Array, room?: number): Promise<{ unzipped: Unzipped; files: Map<string, Unpacked> }> {
   const files = new Map<string, Unpacked>();
-  const unzipped = await unzip(Uint8Array.from(archive), (name, file) => files.set(name, file), room);
+  const unzipped = await unzip(new AbortController().signal, Uint8Array.from(archive), (name, file) => files.set(name, file), room);
   return { unzipped, files };
 }
 
@@ -39,4 +39,15 @@ test("an archive that lies about its sizes is counted all the same", async () =>
 
 test("nonsense is no archive", async () => {
   assert.equal((await unpacked(FILM)).unzipped.reason, "broken-archive");
+});
+
+test("whoever wants no more gets no more", async () => {
+  const controller = new AbortController();
+  const names: string[] = [];
+  const unzipped = await unzip(controller.signal, Uint8Array.from(zipSync({ "a.dcm": FILM, "b.dcm": FILM, "c.dcm": FILM })), (name) => {
+    names.push(name);
+    if (name === "b.dcm") controller.abort();
+  });
+  assert.deepEqual(names, ["a.dcm", "b.dcm"]);
+  assert.equal(unzipped.reason, null);
 });

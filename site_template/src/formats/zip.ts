@@ -9,20 +9,25 @@ import { ReadingError } from "../shared/reading.ts";
 const LARGEST_UNPACKED = 2 ** 31;
 const MOST_FILES = 20_000;
 
-/** Calls `give` with every file that may be a film, or with why it could not be unpacked. `room` is for the bytes of all. */
+/**
+ * Calls `give` with every file that may be a film, or with why it could not be unpacked, until `signal` aborts. `room` is for
+ * the bytes of all.
+ */
 export async function unzip(
-  archive: Blob | Uint8Array<ArrayBuffer>, give: (name: string, unpacked: Unpacked) => void, room = LARGEST_UNPACKED,
+  signal: AbortSignal, archive: Blob | Uint8Array<ArrayBuffer>, give: (name: string, unpacked: Unpacked) => void, room = LARGEST_UNPACKED,
 ): Promise<Unzipped> {
   configure({ useWebWorkers: false });
   let [leftOut, files] = [0, 0];
   try {
     const reader = new ZipReader(archive instanceof Blob ? new BlobReader(archive) : new Uint8ArrayReader(archive));
     for await (const entry of reader.getEntriesGenerator()) {
+      if (signal.aborted) break;
       if (entry.directory) continue;
       if (!mayBeFilm(entry.filename)) leftOut += 1;
       else if ((files += 1) > MOST_FILES) throw new ReadingError("archive-too-large");
       else {
-        const unpacked = await unpack(entry, room);
+        const unpacked = await unpack(signal, entry, room);
+        if (signal.aborted) break;
         if (typeof unpacked !== "string") room -= unpacked.length;
         give(entry.filename, unpacked);
       }
@@ -34,7 +39,7 @@ export async function unzip(
 }
 
 /** A broken file loses only itself; one that leaves no room ends the archive. */
-async function unpack(entry: Entry & FileEntry, room: number): Promise<Unpacked> {
+async function unpack(signal: AbortSignal, entry: Entry & FileEntry, room: number): Promise<Unpacked> {
   if (entry.encrypted) return "encrypted";
   const parts: Uint8Array[] = [];
   let length = 0;
@@ -47,7 +52,7 @@ async function unpack(entry: Entry & FileEntry, room: number): Promise<Unpacked>
     },
   });
   try {
-    await entry.getData(counted, { checkSignature: true });
+    await entry.getData(counted, { checkSignature: true, signal });
   } catch {
     if (length > room) throw new ReadingError("archive-too-large");
     return "unreadable";

@@ -94,7 +94,13 @@ export class Card implements Task {
   /** Waits to be read once more; with `anyway` also if it would be refused. */
   reset(anyway = this.#anyway): void {
     this.#anyway = anyway;
-    delete this.element.dataset["reason"];
+    this.finding = null;
+    this.#date = null;
+    const { dataset, classList } = this.element;
+    for (const key of ["label", "probability", "oodScore", "zone", "reason", "overridden"]) delete dataset[key];
+    classList.remove("is-positive");
+    for (const part of [".classes", ".operating-point", ".notes", ".details", ".provenance"]) this.#part(part).replaceChildren();
+    this.#showModel();
     this.show("queued");
   }
 
@@ -169,19 +175,14 @@ export class Card implements Task {
     this.onChange();
   }
 
-  /** Forgets what a model said of it, and waits for the one that was chosen since. */
+  /** Forgets what a model said of it, so that nothing passes for the word of the one chosen since. `reset` is to follow soon. */
   forget(point: OperatingPoint | null): void {
     this.#point = point;
     this.finding = null;
     this.#date = null;
     this.#heatMap = null;
-    void this.showHeatMap(false);
-    const { dataset, classList } = this.element;
-    for (const key of ["label", "probability", "oodScore", "zone", "overridden"]) delete dataset[key];
-    classList.remove("is-positive");
-    for (const part of [".classes", ".operating-point", ".notes", ".details", ".provenance"]) this.#part(part).replaceChildren();
-    this.#showModel();
-    this.reset();
+    this.#status = this.element.dataset["status"] = "queued";
+    this.viewer?.wantHeatMap(false);
   }
 
   #showModel(): void {

@@ -33,11 +33,12 @@ export class Formats {
     });
   }
 
-  /** Unpacks a ZIP; `give` is called with every file that may be a film. */
-  async unzip(archive: File, give: (name: string, unpacked: Unpacked) => void): Promise<Unzipped> {
+  /** Unpacks a ZIP; `give` is called with every file that may be a film, until `signal` aborts. */
+  async unzip(signal: AbortSignal, archive: File, give: (name: string, unpacked: Unpacked) => void): Promise<Unzipped> {
     // WebKit's workers cannot read a Blob where the page was opened from a disk.
     const readable = location.protocol === "file:" ? await bytesOf(archive) : archive;
     if (readable === null) return { leftOut: 0, reason: "unreadable" };
+    if (signal.aborted) return { leftOut: 0, reason: null };
     return new Promise((resolve) => {
       const id = this.#expect({
         hear: (message) => {
@@ -45,6 +46,11 @@ export class Formats {
           else if (message.type === "unzipped") this.#end(id, () => resolve(message.unzipped));
         },
         giveUp: (reason) => resolve({ leftOut: 0, reason }),
+      });
+      signal.addEventListener("abort", () => {
+        if (!this.#waiting.has(id)) return;
+        this.#end(id, () => resolve({ leftOut: 0, reason: null }));
+        this.#tell({ type: "stop", id }, []);
       });
       this.#tell({ type: "unzip", id, archive: readable }, readable instanceof Blob ? [] : [readable.buffer]);
     });

@@ -23,6 +23,7 @@ export class Intake {
   readonly #take: Take;
   readonly #status = document.querySelector<HTMLElement>("#intake-status")!;
   #leftOut = 0;
+  #opening = new AbortController();
 
   /** `take` is called with films as they come, whichever way they came. */
   constructor(formats: Formats, words: Words, take: Take) {
@@ -41,6 +42,14 @@ export class Intake {
     takeDrops((dropped) => void this.#openDropped(dropped));
   }
 
+  /** Nothing more comes of what was given so far. */
+  stop(): void {
+    this.#opening.abort();
+    this.#opening = new AbortController();
+    this.#leftOut = 0;
+    this.#leftOutSoFar();
+  }
+
   #listen(input: HTMLInputElement, open: (files: File[]) => Promise<void>): void {
     input.addEventListener("change", () => {
       void open([...(input.files ?? [])]);
@@ -49,29 +58,32 @@ export class Intake {
   }
 
   async #openDropped(dropped: Dropped[]): Promise<void> {
+    const { signal } = this.#opening;
     let files: File[] = [];
     for (const one of dropped) files = files.concat(one instanceof File ? one : this.#films(await one));
-    await this.#open(files);
+    if (!signal.aborted) await this.#open(files);
   }
 
   /** Takes files, in their order; ZIPs are unpacked. */
   async #open(files: File[]): Promise<void> {
+    const { signal } = this.#opening;
     this.#leftOutSoFar();
-    for (let first = 0; first < files.length; ) {
+    for (let first = 0; first < files.length && !signal.aborted; ) {
       const next = files.findIndex((file, index) => index >= first && isArchive(file));
       const end = next === -1 ? files.length : next;
       if (end > first) this.#take(files.slice(first, end).map((file) => ({ file, problem: null })));
-      if (next !== -1) await this.#unzip(files[next]!);
+      if (next !== -1) await this.#unzip(signal, files[next]!);
       first = end + (next === -1 ? 0 : 1);
     }
   }
 
-  async #unzip(archive: File): Promise<void> {
+  async #unzip(signal: AbortSignal, archive: File): Promise<void> {
     this.#status.textContent = this.#words.say("unpacking", { file: archive.name });
-    const { leftOut, reason } = await this.#formats.unzip(archive, (name, unpacked) => {
+    const { leftOut, reason } = await this.#formats.unzip(signal, archive, (name, unpacked) => {
       const problem = typeof unpacked === "string" ? unpacked : null;
       this.#take([{ file: new File(typeof unpacked === "string" ? [] : [unpacked], `${archive.name}/${name}`), problem }]);
     });
+    if (signal.aborted) return;
     if (reason !== null) this.#take([{ file: archive, problem: reason }]);
     this.#leftOut += leftOut;
     this.#leftOutSoFar();

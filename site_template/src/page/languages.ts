@@ -15,7 +15,7 @@ export function prepareLanguages(words: Words): void {
       if (document.body.classList.contains("has-readings") && !confirm(words.say("language-leave"))) return;
       const hash = remember(link.hreflang);
       const address = new URL(link.href);
-      if (document.documentElement.dataset["standalone"] !== undefined) address.search = location.search;
+      address.search = location.search; // the chosen model
       address.hash = hash;
       if (address.pathname !== location.pathname) return location.assign(address);
       location.replace(address); // the same page: only its hash changes

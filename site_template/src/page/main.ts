@@ -64,7 +64,8 @@ function start(): void {
     explorer.reset();
   });
   load();
-  new Intake(formats, words, (given) => readings.add(given));
+  const intake = new Intake(formats, words, (given) => readings.add(given));
+  readings.onClear = () => intake.stop();
   window.plainfilm = plainfilm(site, words, reader);
   // Only now: the page's own loading comes first.
   void reader.ready.catch(() => {}).then(() => keepOffline(site.service_worker));

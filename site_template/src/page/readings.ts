@@ -57,6 +57,9 @@ export class Readings {
   #shown: Group | null = null;
   #refresh: ReturnType<typeof setTimeout> | undefined;
   #arranging = new AbortController();
+  #forgetting = new AbortController();
+  /** Called when every film is removed, also those that are still to come. */
+  onClear: () => void = () => {};
 
   constructor(site: Site, words: Words, reader: Reader, points: OperatingPoints) {
     this.#site = site;
@@ -95,8 +98,16 @@ export class Readings {
     const cards = [...this.#cards.values()];
     this.#queue.remove(new Set(cards));
     for (const card of cards) card.forget(this.#points.chosen);
+    for (const card of this.#near) card.reset(); // what is in view never shows the old words under the new name
     this.#latest = null;
-    this.#queue.add(cards);
+    this.#forgetting.abort();
+    this.#forgetting = new AbortController();
+    const { signal } = this.#forgetting;
+    void unhurried(cards, (card) => {
+      if (signal.aborted || !this.#cards.has(card.element)) return;
+      card.reset();
+      this.#queue.add([card]);
+    });
   }
 
   get #failed(): Card[] {
@@ -161,6 +172,7 @@ export class Readings {
   async #clear(): Promise<void> {
     const cards = [...this.#cards.values()];
     this.#incoming.length = 0;
+    this.onClear();
     this.#queue.remove(new Set(cards));
     byId("files").focus();
     await unhurried(cards, (card) => this.#forget(card));

@@ -14,7 +14,9 @@ export type Unzipped = { readonly leftOut: number; readonly reason: Reason | nul
 
 export type ToFormats =
   | { readonly type: "open"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly type: "unzip"; readonly id: number; readonly archive: Blob | Uint8Array<ArrayBuffer> };
+  | { readonly type: "unzip"; readonly id: number; readonly archive: Blob | Uint8Array<ArrayBuffer> }
+  /** No more of this ZIP is wanted; nothing more is said of it. */
+  | { readonly type: "stop"; readonly id: number };
 
 export type FromFormats =
   | { readonly type: "opened"; readonly id: number; readonly opened: Opened }
