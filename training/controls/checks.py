@@ -37,7 +37,7 @@ SPOILT: dict[str, tuple[str, Callable[[Grey], npt.NDArray[np.uint8]]]] = {
     "nearly white": ("too-dark-or-blank", lambda film: np.asarray(255 - (255 - film) // 20)),
     "thumbnail of 96 pixels": ("too-small", lambda film: _shrunk(film, 96)),
 }
-LAYOUTS = ((1, 2), (2, 1), (2, 2), (1, 3))
+LAYOUTS = ((1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 # A scan in sepia is no photograph.
 SEPIA = (1.0, 0.88, 0.72)
 

@@ -49,6 +49,7 @@ test("films side by side are counted, with a gutter and without", () => {
     assert.deepEqual(reasons(collage(2, 2, gutter)), ["several-films 4/1"], `${gutter}`);
     assert.deepEqual(reasons(collage(3, 1, gutter)), ["several-films 3/1"], `${gutter}`);
     assert.deepEqual(reasons(collage(1, 2, gutter)), ["several-films 2/1"], `${gutter}`);
+    assert.deepEqual(reasons(collage(1, 3, gutter)), ["several-films 3/1"], `${gutter}`);
   }
 });
 

@@ -8,7 +8,7 @@ import type { BundleMetadata } from "../shared/metadata.ts";
 export type FilmChecks = NonNullable<BundleMetadata["film_checks"]>;
 
 /** Ways to put several films into one picture, in rows and columns. */
-const LAYOUTS = [[1, 2], [2, 2], [1, 3], [2, 1]] as const;
+const LAYOUTS = [[1, 2], [2, 2], [1, 3], [2, 1], [3, 1]] as const;
 /** How far from its place the edge between two films may be, in rows of the shrunk picture. */
 const EDGE_REACH = 3;
 
@@ -53,7 +53,7 @@ function rangeOf({ levels }: Grey): number {
 
 /**
  * How many films lie side by side in a shrunk picture. Each part of a collage looks like a film, and no half of a film does;
- * but the upper and the lower half do, so that films one above the other also need an edge between them.
+ * but the upper and the lower half do, so that films one above another also need an edge between them.
  */
 function filmsIn(picture: Grey, { mean_film: meanFilm, collage }: FilmChecks): number {
   if (meanFilm === undefined || collage === undefined) return 1;
@@ -65,20 +65,22 @@ function filmsIn(picture: Grey, { mean_film: meanFilm, collage }: FilmChecks): n
       return part(film, row / rows, (row + 1) / rows, column / columns, (column + 1) / columns);
     });
     const least = Math.min(...parts.map((one) => likeness(one, meanFilm)));
-    if (least > best && (columns > 1 || edgeInTheMiddle(film) > collage.edge)) [films, best] = [rows * columns, least];
+    if (least > best && (columns > 1 || edgeBetween(film, rows) > collage.edge)) [films, best] = [rows * columns, least];
   }
   return films;
 }
 
-/** How much more two neighbouring rows near the middle differ than two rows commonly do. */
-function edgeInTheMiddle({ width, height, levels }: Grey): number {
+/** How much more two neighbouring rows differ where films one above another would meet than two rows commonly do. */
+function edgeBetween({ width, height, levels }: Grey, films: number): number {
   const steps = Array.from({ length: height - 1 }, (_, y) => {
     let sum = 0;
     for (let at = y * width; at < (y + 1) * width; at += 1) sum += Math.abs(levels[at + width]! - levels[at]!);
     return sum;
   });
-  const middle = steps.length / 2;
-  const edge = Math.max(...steps.slice(Math.max(0, Math.trunc(middle - EDGE_REACH)), Math.trunc(middle + EDGE_REACH + 1)));
-  const common = steps.sort((a, b) => a - b)[Math.floor(steps.length / 2)]!;
-  return edge / Math.max(common, 1);
+  const edges = Array.from({ length: films - 1 }, (_, index) => {
+    const place = ((index + 1) * steps.length) / films;
+    return Math.max(...steps.slice(Math.max(0, Math.trunc(place - EDGE_REACH)), Math.trunc(place + EDGE_REACH + 1)));
+  });
+  const common = [...steps].sort((a, b) => a - b)[Math.floor(steps.length / 2)]!;
+  return Math.min(...edges) / Math.max(common, 1);
 }
