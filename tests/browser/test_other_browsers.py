@@ -1,0 +1,108 @@
+"""The built page in Firefox and WebKit: what is most likely to differ from Chromium."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from build_site.serve import server
+from tests.browser.other_browsers import OtherBrowser, firefox, webkit
+from tests.dicom_files import dicom
+from tests.tiny_bundle import SIZE, expected_of_pixels, film
+from training.preprocessing import ImageConverter, convert, decode
+
+GREY = np.array(film(100, 520, 600), np.uint8)
+READY = "document.querySelector('[data-testid=engine][data-status=ready]') !== null"
+FIRST = "document.querySelector('[data-testid=reading]')"
+PAGE_DOWN, ESCAPE = "\ue00f", "\ue00c"
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(firefox, "firefox-esr"), (webkit, "webkit2gtk-driver xvfb")],
+    ids=["firefox", "webkit"],
+)
+def other(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OtherBrowser]:
+    start, packages = request.param
+    with start(tmp_path_factory.mktemp("profile")) as browser:
+        if browser is None:
+            pytest.skip(f"not on this machine; on Debian: apt-get install {packages}")
+        yield browser
+
+
+@pytest.fixture(scope="module")
+def encoded(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """One film as it comes: for the browser's own decoders, and for the page's."""
+    folder = tmp_path_factory.mktemp("encoded")
+    files = [folder / f"film.{ending}" for ending in ("png", "jpeg", "tiff", "16.png", "dcm", "jpeg2000.dcm")]
+    eight, deep = Image.fromarray(GREY), Image.fromarray(GREY.astype(np.uint16) * 257)
+    for image, file in zip((eight, eight, eight, deep), files, strict=False):
+        image.save(file)
+    files[4].write_bytes(dicom(GREY))
+    files[5].write_bytes(dicom(GREY, syntax="1.2.840.10008.1.2.4.90"))
+    return files
+
+
+@pytest.mark.parametrize("served", [True, False], ids=["index.html", "standalone.html"])
+def test_films_are_read_as_python_reads_them_and_looked_at(
+    other: OtherBrowser, served: bool, address: str, tiny_site: Path, encoded: list[Path]
+) -> None:
+    other.open(address if served else (tiny_site / "standalone.html").as_uri())
+    other.until(READY)
+    other.type("#files", "\n".join(map(str, encoded)))
+    readings = other.until(
+        f"""((all) => all.length === {len(encoded)} && all.every(({{ status }}) => !/queued|running/u.test(status)) && all)(
+          [...document.querySelectorAll("[data-testid=reading]")].map(({{ dataset }}) => ({{ ...dataset }})))"""
+    )
+    for reading, file in zip(readings, encoded, strict=True):
+        pixels = convert(decode(file.read_bytes()), ImageConverter(height=SIZE, width=SIZE, channels=1, view="square"))
+        said = expected_of_pixels(pixels[..., 0].tolist())
+        assert (reading["file"], reading["status"]) == (file.name, "done")
+        assert float(reading["probability"]) == pytest.approx(said.probability[1], abs=1e-5), file.name
+
+    other.run(f"{FIRST}.scrollIntoView()")
+    other.type("[data-testid=reading] .stage", "h")
+    other.until(f"{FIRST}.querySelector('canvas')?.checkVisibility() && {FIRST}.querySelector('canvas').width > 1")
+    other.type("[data-testid=reading] .stage", "+i")
+    assert "scale(1.25)" in other.run(f"return {FIRST}.querySelector('.film').style.transform")
+    assert "inverted" in other.run(f"return {FIRST}.querySelector('.readout').textContent")
+    other.type("[data-testid=reading] .stage", "f")
+    other.until("document.querySelector('#full-view[open] .viewer img')?.complete")
+    other.type("#full-view .stage", PAGE_DOWN)
+    other.until(f"document.querySelector('#full-view .file').textContent === '{encoded[1].name}'")
+    other.type("#full-view .stage", ESCAPE)
+    other.until("!document.querySelector('#full-view[open]')")
+    assert other.run("return problems") == []
+
+
+def test_the_page_opens_again_after_its_server_is_gone(other: OtherBrowser, tiny_site: Path) -> None:
+    with server(tiny_site) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{running.server_port}/"
+        other.open(address)
+        other.until(f"{READY} && navigator.serviceWorker.controller?.state === 'activated'")
+        running.shutdown()
+    other.open(address)
+    other.until(READY)
+    assert other.run("return problems") == []
+
+
+def test_a_phone_scrolls_one_way_only(other: OtherBrowser, address: str) -> None:
+    # These browsers' windows cannot be as narrow as a phone; a frame can.
+    other.open(f"{address}robots.txt")
+    other.run(
+        """const frame = document.createElement("iframe");
+        Object.assign(frame, { src: "index.html", width: 390, height: 800 });
+        document.body.append(frame);"""
+    )
+    other.until(f"((document) => {READY})(document.querySelector('iframe').contentDocument)")
+    width, visible = other.run(
+        """const { scrollWidth, clientWidth } = document.querySelector("iframe").contentDocument.documentElement;
+        return [scrollWidth, clientWidth];"""
+    )
+    assert width == visible <= 390
