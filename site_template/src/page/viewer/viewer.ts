@@ -30,7 +30,10 @@ export class Viewer implements Gestured {
   readonly #tools: Tools;
   readonly #filter: SVGFilterElement;
   readonly #onPageTool: (tool: PageTool) => void;
-  readonly #observer = new ResizeObserver(() => this.#move(this.#place));
+  // A fitted film fits at any size: nothing is touched, or rows that come into view set off a loop of resizing.
+  readonly #observer = new ResizeObserver(() => {
+    if (!this.#isFitted) this.#move(this.#place);
+  });
   #place: Place = FITTED;
   #window: GreyWindow;
   #dragsWindow = false;
