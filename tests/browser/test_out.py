@@ -179,8 +179,25 @@ def test_a_report_has_one_film_a_page_with_all_that_belongs_beside_it(
     pages = len(re.findall(rb"/Type /Page\b", page.page.pdf(format="A4")))
     assert pages == len(many) + 1
     page.page.emulate_media(media="print")
-    for hidden in (".masthead", ".intake", ".engine", ".toolbar", "#numbers", ".about", ".copy"):
+    for hidden in (
+        ".masthead",
+        ".intake",
+        ".engine",
+        ".toolbar",
+        "#numbers",
+        ".about",
+        ".copy",
+        ".anyway",
+        ".more summary",
+    ):
         expect(page.page.locator(hidden).first).to_be_hidden()
+    said = page.page.locator(".on-paper:visible")
+    expect(said).to_have_text(
+        [
+            "Heat map: Colours the parts of a film that spoke for pneumonia; a hint to what the network saw, not a finding."
+        ]
+        * len(many)
+    )
     for card in page.page.get_by_test_id("reading").all():
         expect(card.locator(".caution")).to_contain_text("not a medical device")
         expect(card.locator(".caution")).to_be_visible()

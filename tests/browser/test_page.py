@@ -290,8 +290,15 @@ def test_the_heat_map_is_drawn_over_the_part_that_was_seen(visit: Open, address:
     page.page.get_by_label("Show heat map").check()
     expect(canvas).to_be_visible()
     said = expected(film(150, 520, 600))
+    rows, columns = len(said.heatmap), len(said.heatmap[0])
     alphas = canvas.evaluate(
-        "c => [...c.getContext('2d').getImageData(0, 0, c.width, c.height).data].filter((_, i) => i % 4 === 3)"
+        """(canvas, [rows, columns]) => {
+          const [across, down] = [canvas.width / columns, canvas.height / rows];
+          const alpha = (x, y) => canvas.getContext("2d").getImageData(x, y, 1, 1).data[3];
+          return Array.from({ length: rows * columns }, (_, at) =>
+            alpha(Math.floor((at % columns + 0.5) * across), Math.floor((Math.floor(at / columns) + 0.5) * down)));
+        }""",
+        [rows, columns],
     )
     wanted = [round(255 * value) for row in said.heatmap for value in row]
     assert max(abs(a - b) for a, b in zip(alphas, wanted, strict=True)) <= 1

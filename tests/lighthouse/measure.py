@@ -21,12 +21,14 @@ FOLDER = Path(__file__).parent
 REPORT = REPOSITORY / "docs" / "lighthouse.json"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 WANTED = 95
+# The reading page and the two that tell about it.
+PAGES = {"reading page": "", "model card": "model-card.html", "about": "about.html"}
 # How Lighthouse calls its presets: a mid-range phone on slow 4G is its default.
 PRESETS = {"mobile": [], "desktop": ["--preset=desktop"]}
 
 
 def measure(site: Path) -> None:
-    """Prints the scores of a site's reading page, and what keeps them down; writes them to docs/lighthouse.json.
+    """Prints the scores of a site's pages, and what keeps them down; writes them to docs/lighthouse.json.
 
     Nothing here can fail a build: where there is no Chromium or no network to fetch Lighthouse from, it says so.
     """
@@ -40,20 +42,25 @@ def measure(site: Path) -> None:
     except NodeError as error:
         print(f"Lighthouse: not measured, {error}")
         return
-    for preset, report in reports.items():
+    for (page, preset), report in reports.items():
         scores = _scores(report)
-        print(f"Lighthouse, {preset}: " + ", ".join(f"{name} {score}" for name, score in scores.items()))
+        print(f"Lighthouse, {page}, {preset}: " + ", ".join(f"{name} {score}" for name, score in scores.items()))
         if min(scores.values()) < WANTED:
             print(f"  below {WANTED}, because of:", *_problems(report), sep="\n    ")
     _write(reports)
 
 
-def _reports(site: Path, chromium: str) -> dict[str, dict[str, Any]]:
+def _reports(site: Path, chromium: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """By page and preset."""
     install_packages(FOLDER)
     with server(site) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{running.server_port}/"
-        reports = {preset: _run(address, options, chromium) for preset, options in PRESETS.items()}
+        reports = {
+            (page, preset): _run(address + path, options, chromium)
+            for page, path in PAGES.items()
+            for preset, options in PRESETS.items()
+        }
         running.shutdown()
     return reports
 
@@ -95,11 +102,11 @@ def _problems(report: dict[str, Any]) -> list[str]:
     ]
 
 
-def _write(reports: dict[str, dict[str, Any]]) -> None:
+def _write(reports: dict[tuple[str, str], dict[str, Any]]) -> None:
     one = next(iter(reports.values()))
     document = {
         "lighthouse": one["lighthouseVersion"],
         "browser": one["environment"]["hostUserAgent"],
-        "scores": {preset: _scores(report) for preset, report in reports.items()},
+        "scores": {page: {preset: _scores(reports[page, preset]) for preset in PRESETS} for page in PAGES},
     }
     REPORT.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
