@@ -23,6 +23,8 @@ FIREFOXES = ("firefox-esr",) if Path("/snap/bin/firefox").exists() else ("firefo
 MARIONETTE = {"url": "Navigate", "execute/sync": "ExecuteScript", "element": "FindElement", "value": "ElementSendKeys"}
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 STARTING_S = 60
+# How long a script may wait for what it waits for.
+TIMEOUTS = {"script": 120_000}
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,7 @@ def firefox(folder: Path) -> Iterator[OtherBrowser | None]:
             return result.get("value", result)
 
         answer()  # its greeting
-        ask("NewSession", {})
+        ask("NewSession", {"timeouts": TIMEOUTS})
         yield OtherBrowser(ask)
 
 
@@ -113,7 +115,7 @@ def webkit(_: Path) -> Iterator[OtherBrowser | None]:
             assert response.status == 200, value
             return value
 
-        session = f"/session/{send('POST', '/session', {'capabilities': {}})['sessionId']}"
+        session = f"/session/{send('POST', '/session', {'capabilities': {'alwaysMatch': {'timeouts': TIMEOUTS}}})['sessionId']}"
         stack.callback(send, "DELETE", session, {})
 
         def ask(command: str, parameters: dict[str, Any]) -> Any:
