@@ -41,8 +41,9 @@ MOVING = """() => [...document.querySelectorAll("*")].filter((one) => {
   const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(one);
   return /[1-9]/.test(transitionDuration) || animationName !== "none" || scrollBehavior === "smooth";
 }).map((one) => one.outerHTML.slice(0, 100))"""
-# Everything that the keyboard comes to is seen when it is there.
-HIDDEN_FOCUS = """() => {
+# Everything that the keyboard comes to is seen when it is there: two frames later, for the first may bring rows above it into being.
+HIDDEN_FOCUS = """async () => {
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
   const one = document.activeElement;
   if (one === document.body) return null;
   const { left, top, width, height } = (one.labels?.length ? one.labels[0] : one).getBoundingClientRect();
