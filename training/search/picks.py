@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from matplotlib.ticker import LogLocator, NullFormatter
+
 from training.figures import BLUE, GREY, ORANGE, figure
 
 # How much of the best AUROC a pick may cost: about what one seed differs from another by, on a few hundred films, twice over.
@@ -95,6 +97,10 @@ def draw_pareto(tried: Sequence[Tried], picks: Mapping[str, Tried], path: Path) 
                 fontsize=8,
             )
         axes.set_xscale("log")
+        axes.margins(x=0.12, y=0.12)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axes.xaxis.set_major_formatter("{x:g}")
+        axes.xaxis.set_minor_formatter(NullFormatter())
         axes.set_xlabel("milliseconds a film in the browser (estimated)")
         axes.set_ylabel("AUROC on varied validation")
         axes.set_title(f"{len(tried)} networks, {len(front)} on the Pareto front; area: bytes of the weights")
