@@ -255,6 +255,8 @@ export class Card implements Task {
   #showFailure(reason: string): void {
     this.element.dataset["reason"] = reason;
     this.#part(".verdict").textContent = this.#words.say(reason);
+    // Hardly one of these can be shown: room that a picture gives up again would move what stands below it.
+    if (!this.viewer?.image.naturalWidth) this.element.classList.add("without-picture");
     this.#setStatus("error");
   }
 
