@@ -179,7 +179,7 @@ def _one_file(
     nothing = {"icon": "data:,", "inline_style": "", "language_script": None, "inline_script": None, "embedded": ()}
     return _render(
         "page.html.j2", templates, parts, parts.models[0], policy or {}, links=links, manifest=None, apple_icon=None, style=None,
-        standalone=None, canonical=None, languages=_languages(parts, lambda language: f"#lang={language.tag}"),
+        standalone=None, canonical=None, **_languages(parts, lambda language: f"#lang={language.tag}"),
         site_json=_site_json(parts, data), **_choice(parts, parts.models[:1], {parts.models[0].name: links["card"]}),
         card=_card(parts.models[0], parts), **_about(parts), **(nothing | inside),
     )  # fmt: skip
@@ -220,7 +220,8 @@ def _still_page(
     addresses: Addresses,
     **context: object,
 ) -> str:
-    policy = {"style-src": "'self'", "img-src": "'self' data:", "manifest-src": "'self'"}
+    # Auditing tools fetch robots.txt from within the page; without a script, nothing else can connect.
+    policy = {"style-src": "'self'", "img-src": "'self' data:", "connect-src": "'self'", "manifest-src": "'self'"}
     over_http = _over_http(name, model, parts, addresses.seen_from(parts.folder))
     return _render(template, templates, parts, model, policy, language_script=None, **over_http, **context)
 
@@ -240,24 +241,39 @@ def _over_http(name: str, model: Model, parts: Parts, seen: Addresses) -> dict[s
     return {
         "up": up,
         "links": {"reader": reader, "card": model_card_path(model, parts), "about": ABOUT},
-        "languages": _languages(parts, lambda language: up + parts.folder_of(language) + name),
-        "canonical": parts.site.address + parts.folder + ("" if name == INDEX else name)
-        if parts.site.address
-        else None,
+        "canonical": _canonical(parts, parts.language, name),
         "standalone": seen.standalone,
         "manifest": seen.manifest,
         "icon": seen.icon,
         "apple_icon": seen.apple_icon,
         "style": seen.style,
         "inline_style": None,
+        **_languages(
+            parts,
+            lambda language: up + parts.folder_of(language) + name,
+            lambda language: _canonical(parts, language, name),
+        ),
     }
 
 
-def _languages(parts: Parts, address: Callable[[Language], str]) -> list[dict[str, str]]:
-    """Every language of the site, and where this page is in it; empty where there is one only."""
-    if len(parts.languages) == 1:
-        return []
-    return [vars(language) | {"address": address(language)} for language in parts.languages]
+def _canonical(parts: Parts, language: Language, name: str) -> str | None:
+    """The whole address of a page, where the site's own is configured: search engines take no relative one."""
+    if not parts.site.address:
+        return None
+    return parts.site.address + parts.folder_of(language) + ("" if name == INDEX else name)
+
+
+def _languages(
+    parts: Parts, address: Callable[[Language], str], canonical: Callable[[Language], str | None] = lambda _: None
+) -> dict[str, object]:
+    """Every language of the site and where this page is in it, for the menu and for the script; none where there is one only."""
+    spoken = parts.languages if len(parts.languages) > 1 else ()
+    return {
+        "languages": [
+            vars(language) | {"address": address(language), "canonical": canonical(language)} for language in spoken
+        ],
+        "language_addresses": json.dumps({language.tag: address(language) for language in spoken}),
+    }
 
 
 def _packed(page: str) -> bytes:

@@ -4,13 +4,13 @@
 import { languageOf, wantedLanguages } from "./choice.ts";
 
 const root = document.documentElement;
-const { standalone, chooses } = root.dataset;
-const pages = new Map([...document.querySelectorAll<HTMLLinkElement>("link[hreflang]")].map((link) => [link.hreflang, link.href]));
+const { standalone, languages } = root.dataset; // languages: only in the default page, which chooses among them
 
 if (standalone !== undefined && location.protocol === "file:") {
   // Browsers let no page on a disk load its parts.
-  location.replace(chooses === undefined ? `${standalone}#lang=${root.lang}` : standalone + location.hash);
-} else if (chooses !== undefined) {
+  location.replace(languages === undefined ? `${standalone}#lang=${root.lang}` : standalone + location.hash);
+} else if (languages !== undefined) {
+  const pages = new Map(Object.entries(JSON.parse(languages) as Record<string, string>));
   const language = languageOf(wantedLanguages(), [...pages.keys()]) ?? root.lang;
   if (language !== root.lang && standalone !== undefined) location.replace(pages.get(language)! + location.search + location.hash);
   else if (language !== root.lang) root.dataset["language"] = language;

@@ -103,16 +103,28 @@ def test_another_configuration_says_other_words(tiny_bundle: Path, tmp_path: Pat
     text = (node.template() / "site.toml").read_text("utf-8")
     config = tmp_path / "site.toml"
     config.write_text(
-        text.replace('pictures = "films"', 'pictures = "scans"')
-        .replace('"pneumonia"', '"a <bright> one"')
-        .replace('address = ""', 'address = "https://films.example/reader/"'),
-        "utf-8",
+        text.replace('pictures = "films"', 'pictures = "scans"').replace('"pneumonia"', '"a <bright> one"'), "utf-8"
     )
     page = (build(tmp_path / "dist", bundle=tiny_bundle, config=config).out / "index.html").read_text("utf-8")
     assert "Choose scans" in page
-    assert '<link rel="canonical" href="https://films.example/reader/">' in page
     assert "a &lt;bright&gt; one" in page
     assert "<bright>" not in page
+
+
+def test_a_site_that_knows_its_address_names_each_page_and_its_other_languages_by_it(
+    tiny_bundle: Path, tiny_site: Path, tmp_path: Path
+) -> None:
+    text = (node.template() / "site.toml").read_text("utf-8")
+    config = tmp_path / "site.toml"
+    config.write_text(text.replace('address = ""', 'address = "https://films.example/reader/"'), "utf-8")
+    site = build(tmp_path / "dist", bundle=tiny_bundle, config=config).out
+    page, about = ((site / name).read_text("utf-8") for name in ("index.html", "es/about.html"))
+    assert '<link rel="canonical" href="https://films.example/reader/">' in page
+    assert '<link rel="alternate" hreflang="es" href="https://films.example/reader/es/">' in page
+    assert '<link rel="canonical" href="https://films.example/reader/es/about.html">' in about
+    assert '<link rel="alternate" hreflang="en" href="https://films.example/reader/about.html">' in about
+    for name in ("index.html", "es/about.html", "standalone.html"):
+        assert not re.search(r"<link rel=.(canonical|alternate)", (tiny_site / name).read_text("utf-8")), name
 
 
 def test_text_of_the_bundle_cannot_become_markup(tmp_path: Path) -> None:

@@ -109,8 +109,8 @@ def test_every_language_has_its_pages_and_says_where_the_others_are(tiny_site: P
         for name in ("index.html", "about.html", "model-card.html"):
             page = (tiny_site / language / name).read_text("utf-8")
             assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in page
-            assert f'hreflang="en" href="../{name}"' in page
-            assert 'hreflang="zh" href="../zh/' in page
+            assert f'<a href="../{name}" hreflang="en"' in page
+            assert f'<a href="../zh/{name}" hreflang="zh"' in page
             assert not re.search(r"\{[a-z]\w*\}", page[page.index("<body>") : page.rindex("</main>")]), name
 
 
