@@ -286,6 +286,7 @@ def _choice(parts: Parts, held: Sequence[Model], cards: dict[str, str]) -> dict[
     return {
         "about_models": [models.about(model, parts.site, words) | {"card": cards[model.name]} for model in held],
         "left_out": [model.metadata["title"] for model in parts.models if model not in held],
+        "has_predictions": bool(held[0].predictions),
         "any_heatmap": any(model.has_heatmap for model in held),
     }
 

@@ -51,6 +51,23 @@ def test_the_browsers_language_chooses_and_films_are_read_in_it(browser: Browser
         assert visit.problems == []
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_moves_while_the_network_loads(browser: Browser, home: str, width: int) -> None:
+    for language in LANGUAGES:
+        with context_in(browser, language, width) as context:
+            context.add_init_script(
+                "window.moved = []; new PerformanceObserver((list) => { for (const { value, sources } of list.getEntries())"
+                " moved.push([value, ...sources.map(({ node }) => node?.outerHTML?.slice(0, 80))]); })"
+                ".observe({ type: 'layout-shift', buffered: true });"
+            )
+            visit = Visit.to(context, home)
+            shown(visit.page, language)
+            visit.until_engine("ready")
+            # Shifts are reported with the frame that they are seen in.
+            visit.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            assert visit.page.evaluate("moved") == [], language
+
+
 def test_a_language_that_there_is_none_of_gets_the_sites_own(browser: Browser, home: str) -> None:
     with context_in(browser, "de-DE") as context:
         visit = Visit.to(context, home).until_engine("ready")
