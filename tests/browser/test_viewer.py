@@ -6,12 +6,14 @@ import io
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.visit import Visit
 from tests.conftest import Open
+from tests.dicom_files import dicom
 from tests.tiny_bundle import picture, png
 
 Films = dict[str, Path]
@@ -121,6 +123,48 @@ def test_the_grey_levels_shown_are_exactly_those_of_the_window(page: Visit, tmp_
     sliders.locator("[name=width]").fill("100")
     sliders.locator("[name=level]").fill("110")
     assert shown() == pytest.approx([0, 0, 102, 204, 255, 255], abs=1)
+
+
+def test_a_window_shows_what_lies_between_and_beyond_the_256_greys(page: Visit, tmp_path: Path) -> None:
+    """Films of six columns in 12 bits, of which the first four and the last two look alike at first."""
+    columns = np.array([0, 2, 4, 6, 3000, 4000], np.uint16)
+    values = np.repeat(columns, 80)[None].repeat(480, axis=0)
+    own = {"BitsStored": 12, "WindowCenter": "1000", "WindowWidth": "2000", "VOILUTFunction": "LINEAR_EXACT"}
+    (tmp_path / "deep.dcm").write_bytes(dicom(values, **own))
+    (tmp_path / "turned.dcm").write_bytes(dicom(values, PhotometricInterpretation="MONOCHROME1", **own))
+    Image.fromarray(values * 16).save(tmp_path / "deep.png")
+    Image.fromarray(values * 16).save(tmp_path / "deep.tiff")
+    exact = {
+        "deep.dcm": columns / 2000 * 255, "turned.dcm": 255 - columns / 2000 * 255,
+        "deep.png": columns * 16 / 257, "deep.tiff": columns * 16 / 257,
+    }  # fmt: skip
+    page.give(*(tmp_path / name for name in exact))
+    page.readings(2 + len(exact))
+    for number, levels in enumerate(exact.values(), start=2):
+        reading = page.page.get_by_test_id("reading").nth(number)
+        reading.evaluate("reading => reading.scrollIntoView({ behavior: 'instant' })")
+        stage, sliders = stage_of(page, number), reading.locator(".window-sliders")
+
+        def shown(stage: Locator = stage) -> list[int]:
+            image = Image.open(io.BytesIO(stage.locator(".film").screenshot())).convert("L")
+            return [image.getpixel((image.width * (2 * column + 1) // 12, image.height // 2)) for column in range(6)]  # type: ignore[misc]
+
+        whole = shown()
+        assert whole == pytest.approx(np.clip(levels, 0, 255), abs=1)
+        reading.locator("[data-tool=window]").click()
+        for width, level, inverted in ((2, levels[1], False), (510, levels[4], True)):
+            sliders.locator("[name=width]").fill(str(width))
+            sliders.locator("[name=level]").fill(str(min(255, max(0, round(level * 2) / 2))))
+            if inverted:
+                stage.press("i")
+            expect(stage.locator(".sharpened")).to_have_count(1)
+            middle = float(sliders.locator("[name=level]").input_value())
+            wanted = np.clip(((levels - middle) / width + 0.5) * 255, 0, 255)
+            assert shown() == pytest.approx(255 - wanted if inverted else wanted, abs=1)
+        sliders.get_by_role("button", name="Reset").click()
+        expect(stage.locator(".sharpened")).to_have_count(0)
+        assert shown() == whole, "reset"
+    assert page.problems == []
 
 
 def test_full_view_goes_from_film_to_film_and_gives_each_back(page: Visit) -> None:

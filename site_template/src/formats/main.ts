@@ -17,8 +17,8 @@ page.onmessage = ({ data }: MessageEvent<ToFormats>): void => {
   else unpacking.get(data.id)?.abort();
 };
 
-async function open({ id, bytes }: ToFormats & { type: "open" }): Promise<void> {
-  const opened = await openFilm(bytes).then(
+async function open({ id, bytes, window }: ToFormats & { type: "open" }): Promise<void> {
+  const opened = await openFilm(bytes, window).then(
     (film): Opened => ({ film }),
     (error: unknown): Opened => ({ reason: error instanceof ReadingError ? error.reason : "unreadable" }),
   );

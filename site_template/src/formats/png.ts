@@ -1,28 +1,36 @@
 // 16-bit grey PNG: browsers hand out 8 bits, not always rounded alike. Everything else about PNG is left to them.
 
-import type { Film } from "../image/film.ts";
+import { shownThrough } from "../shared/grey_window.ts";
 import { ReadingError } from "../shared/reading.ts";
+import type { FromFile } from "./from_file.ts";
 import { inflateAtMost } from "./inflate.ts";
 
 const BYTES_PER_PIXEL = 2;
 
 /** `bytes` are those of a whole PNG, 16 bits grey, not interlaced (image/container.ts has looked). */
-export function decodePng(bytes: Uint8Array): Film {
+export function decodePng(bytes: Uint8Array): FromFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
   const rowLength = width * BYTES_PER_PIXEL;
   const rows = unzipped(bytes, view, height * (1 + rowLength));
   if (rows.length < height * (1 + rowLength)) throw new ReadingError("unreadable", "the PNG lacks rows");
-  const levels = new Uint8Array(width * height);
+  const values = new Uint16Array(width * height);
   let above = new Uint8Array(rowLength);
   for (let y = 0; y < height; y += 1) {
     const at = y * (1 + rowLength);
     const row = rows.subarray(at + 1, at + 1 + rowLength);
     unfilter(rows[at]!, row, above);
-    for (let x = 0; x < width; x += 1) levels[y * width + x] = Math.round((row[x * 2]! * 256 + row[x * 2 + 1]!) / 257);
+    for (let x = 0; x < width; x += 1) values[y * width + x] = row[x * 2]! * 256 + row[x * 2 + 1]!;
     above = row;
   }
-  return { width, height, levels, frames: 1, colour: 0, concern: null };
+  const levels = Uint8Array.from(values, (value) => Math.round(value / 257));
+  return {
+    film: { width, height, levels, frames: 1, colour: 0, concern: null },
+    seenThrough: (window) => {
+      const shown = shownThrough(window);
+      return Uint8Array.from(values, (value) => shown(value / 257));
+    },
+  };
 }
 
 /** The image data of all IDAT chunks. */

@@ -2,15 +2,16 @@
 
 import { fromArrayBuffer } from "geotiff";
 import { checkSize } from "../image/container.ts";
-import type { Film } from "../image/film.ts";
 import { writeLuma, type Grey, type Painted } from "../image/grey.ts";
+import { shownThrough } from "../shared/grey_window.ts";
+import type { FromFile, SeenThrough } from "./from_file.ts";
 
 const WHITE_IS_ZERO = 0;
 const BLACK_IS_ZERO = 1;
 const RGB = 2;
 
 /** The first page. Throws where it is broken, or packed in a way that is not known (fax). */
-export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Film> {
+export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<FromFile> {
   const file = await fromArrayBuffer(bytes.buffer);
   const image = await file.getImage(0);
   const tag = async (name: "PhotometricInterpretation" | "Orientation"): Promise<number> =>
@@ -26,7 +27,17 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<Film> 
   const { levels, colour } = isGrey
     ? { levels: greys(values, samples, level, photometric === WHITE_IS_ZERO), colour: 0 }
     : colours(values, samples, level);
-  return { ...upright({ width, height, levels }, await tag("Orientation")), frames: await file.getImageCount(), colour, concern: null };
+  const orientation = await tag("Orientation");
+  const turned = (of: Uint8Array<ArrayBuffer>): Grey => upright({ width, height, levels: of }, orientation);
+  const seenThrough: SeenThrough = (window) => {
+    const shown = shownThrough(window);
+    return turned(Uint8Array.from(values, (value) => shown(photometric === WHITE_IS_ZERO ? 255 - value / 257 : value / 257))).levels;
+  };
+  const isDeep = isGrey && samples === 1 && values instanceof Uint16Array;
+  return {
+    film: { ...turned(levels), frames: await file.getImageCount(), colour, concern: null },
+    seenThrough: isDeep ? seenThrough : null,
+  };
 }
 
 type Values = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;

@@ -8,6 +8,8 @@ import { ReadingError } from "../shared/reading.ts";
 /** As in training/preprocessing.py: more pixels than any radiograph. */
 export const LARGEST_PIXELS = 200_000_000;
 
+const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
 /** Who decodes a picture: the browser itself, or the second worker (formats/). */
 export type Decoder = "browser" | "formats";
 
@@ -22,7 +24,7 @@ export function inspect(bytes: Uint8Array): Decoder {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // First, because the 128 bytes before it may be another picture's beginning.
   if (isDicom(bytes) || isTiff(bytes)) return "formats";
-  if (startsWith(bytes, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) {
+  if (startsWith(bytes, PNG)) {
     inspectPng(view);
     return isDeepGrey(bytes) ? "formats" : "browser";
   }
@@ -42,9 +44,17 @@ export function isTiff(bytes: Uint8Array): boolean {
   return ["II*\0", "MM\0*", "II+\0", "MM\0+"].some((start) => ascii(bytes, start, 0));
 }
 
-/** A PNG of 16-bit greys that is not interlaced. */
+/** Of a PNG: whether it is of 16-bit greys and not interlaced. */
 function isDeepGrey(bytes: Uint8Array): boolean {
   return startsWith(bytes, [16, 0, 0, 0, 0], 24);
+}
+
+/** Enough of a file for `mayBeDeep`. */
+export const HEAD_BYTES = 132;
+
+/** Whether a file that begins so may hold more than 256 greys; such files are all for `formats`. */
+export function mayBeDeep(head: Uint8Array): boolean {
+  return isDicom(head) || isTiff(head) || (startsWith(head, PNG) && isDeepGrey(head));
 }
 
 /** Throws for more pixels than LARGEST_PIXELS. */

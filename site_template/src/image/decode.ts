@@ -1,5 +1,6 @@
 // Decodes a film to grey at its native size: EXIF orientation applied, colour profiles ignored, transparency over black.
 
+import type { GreyWindow } from "../shared/grey_window.ts";
 import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 import type { ToBitmap } from "./bitmap.ts";
@@ -7,8 +8,8 @@ import { checkSize, inspect } from "./container.ts";
 import type { Film } from "./film.ts";
 import { writeLuma } from "./grey.ts";
 
-/** Opens what the browser cannot. Takes the bytes; throws a ReadingError. */
-export type OpenFormat = (bytes: Uint8Array<ArrayBuffer>) => Promise<Film>;
+/** Opens what the browser cannot, as seen through a window. Takes the bytes; throws a ReadingError. */
+export type OpenFormat = (bytes: Uint8Array<ArrayBuffer>, window: GreyWindow | null) => Promise<Film>;
 
 export interface Decoders {
   readonly toBitmap: ToBitmap;
@@ -20,11 +21,14 @@ const LARGEST_BYTES = 2 ** 30;
 /** A film is drawn in strips of about this many pixels, so that no canvas is larger than phones allow. */
 const STRIP_PIXELS = 1 << 21;
 
-/** Throws a ReadingError where the bytes are no picture that can be decoded. */
-export async function decode(picture: Picture, { toBitmap, open }: Decoders): Promise<Film> {
+/**
+ * Throws a ReadingError where the bytes are no picture that can be decoded. With a window, for the eye alone, files of more
+ * than 8 bits come as seen through it.
+ */
+export async function decode(picture: Picture, { toBitmap, open }: Decoders, window: GreyWindow | null = null): Promise<Film> {
   if (picture instanceof ImageBitmap) return drawn(picture);
   const bytes = picture instanceof Blob ? await bytesOf(picture) : picture;
-  if (inspect(bytes) === "formats") return open(bytes);
+  if (inspect(bytes) === "formats") return open(bytes, window);
   const bitmap = await toBitmap(bytes).catch((error: unknown) => { throw unreadable(error); });
   try {
     return drawn(bitmap);

@@ -1,5 +1,7 @@
 // One film on the page: its picture, and what was read in it. All text from files goes in as text nodes.
 
+import { HEAD_BYTES, mayBeDeep } from "../image/container.ts";
+import type { GreyWindow } from "../shared/grey_window.ts";
 import { findingAt } from "../shared/label.ts";
 import type { HeatMap } from "../shared/protocol.ts";
 import type { Finding, Reason, Status } from "../shared/reading.ts";
@@ -9,7 +11,7 @@ import type { Given } from "./intake.ts";
 import type { Film } from "./out/record.ts";
 import type { Task } from "./queue.ts";
 import type { Reader } from "./reader.ts";
-import { WHOLE, type GreyWindow } from "./viewer/grey_window.ts";
+import { WHOLE } from "./viewer/grey_window.ts";
 import type { PageTool } from "./viewer/tools.ts";
 import { Viewer } from "./viewer/viewer.ts";
 import type { Words } from "./words.ts";
@@ -121,7 +123,9 @@ export class Card implements Task {
   /** Makes what is heavy: called when it comes near the view. */
   mount(): void {
     if (this.viewer !== null) return;
-    const viewer = new Viewer(this.#file.name, this.#window, this.#words, (tool) => this.onPageTool(tool));
+    const viewer = new Viewer(
+      this.#file.name, this.#window, this.#words, (window) => this.#drawThrough(window), (tool) => this.onPageTool(tool),
+    );
     this.viewer = viewer;
     this.#part("figure").append(viewer.element);
     viewer.image.onload = () => {
@@ -205,6 +209,12 @@ export class Card implements Task {
     if (preview === null || this.viewer !== viewer) return;
     URL.revokeObjectURL(viewer.image.src);
     viewer.image.src = URL.createObjectURL(preview);
+  }
+
+  /** Null where the browser's own picture holds all the greys that are in the file. */
+  async #drawThrough(window: GreyWindow): Promise<Blob | null> {
+    const head = new Uint8Array(await this.#file.slice(0, HEAD_BYTES).arrayBuffer());
+    return mayBeDeep(head) ? this.#reader.preview(this.#file, window) : null;
   }
 
   #showFinding(finding: Finding): void {

@@ -1,6 +1,7 @@
 // The page's side of the second worker, which is started when the first file arrives that only it can open.
 
 import type { FromFormats, Opened, ToFormats, Unpacked, Unzipped } from "../shared/formats.ts";
+import type { GreyWindow } from "../shared/grey_window.ts";
 import type { Reason } from "../shared/reading.ts";
 
 /** Longer than the largest film takes on a slow phone: what says nothing for so long has lost its way in a broken file. */
@@ -22,14 +23,14 @@ export class Formats {
     this.#start = start;
   }
 
-  /** Opens a file; its bytes go to the worker. */
-  open(bytes: Uint8Array<ArrayBuffer>): Promise<Opened> {
+  /** Opens a file, as seen through `window`; its bytes go to the worker. */
+  open(bytes: Uint8Array<ArrayBuffer>, window: GreyWindow | null): Promise<Opened> {
     return new Promise((resolve) => {
       const id = this.#expect({
         hear: (message) => message.type === "opened" && this.#end(id, () => resolve(message.opened)),
         giveUp: (reason) => resolve({ reason }),
       });
-      this.#tell({ type: "open", id, bytes }, [bytes.buffer]);
+      this.#tell({ type: "open", id, bytes, window }, [bytes.buffer]);
     });
   }
 

@@ -2,6 +2,7 @@
 
 import type { Backend } from "../engine/engine.ts";
 import { toBitmap } from "../image/bitmap.ts";
+import type { GreyWindow } from "../shared/grey_window.ts";
 import type { FromWorker, HeatMap, Picture, ToWorker, Trial } from "../shared/protocol.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import type { Finding } from "../shared/reading.ts";
@@ -13,7 +14,10 @@ export type EngineState =
   | { readonly status: "ready"; readonly backend: Backend; readonly trials: readonly Trial[] }
   | { readonly status: "failed"; readonly problem: string; readonly trials: readonly Trial[] };
 
-type Wanted = { readonly type: "read"; readonly anyway: boolean } | { readonly type: "heatmap" | "preview" };
+type Wanted =
+  | { readonly type: "read"; readonly anyway: boolean }
+  | { readonly type: "heatmap" }
+  | { readonly type: "preview"; readonly window: GreyWindow | null };
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -81,9 +85,9 @@ export class Reader {
     return this.#ask<HeatMap | null>({ type: "heatmap" }, picture);
   }
 
-  /** A film as a picture, where the browser cannot show its file; null where it cannot be decoded. */
-  preview(picture: Blob): Promise<Blob | null> {
-    return this.#ask<Blob | null>({ type: "preview" }, picture);
+  /** A film as a picture, where the browser cannot show its file; null where it cannot be decoded. `window` is what it is seen through. */
+  preview(picture: Blob, window: GreyWindow | null = null): Promise<Blob | null> {
+    return this.#ask<Blob | null>({ type: "preview", window }, picture);
   }
 
   /** What the bundle's network said of the films it was measured on; null where the bundle does not say. */
@@ -119,8 +123,8 @@ export class Reader {
     this.#tell({ type: "decoded", id, bitmap }, bitmap === null ? [] : [bitmap]);
   }
 
-  async #open({ id, bytes }: FromWorker & { type: "open" }): Promise<void> {
-    const opened = await this.#formats.open(bytes);
+  async #open({ id, bytes, window }: FromWorker & { type: "open" }): Promise<void> {
+    const opened = await this.#formats.open(bytes, window);
     this.#tell({ type: "opened", id, opened }, "film" in opened ? [opened.film.levels.buffer] : []);
   }
 

@@ -1,6 +1,7 @@
 // The messages between the page and its second worker, which opens what browsers cannot.
 
 import type { Film } from "../image/film.ts";
+import type { GreyWindow } from "./grey_window.ts";
 import type { Reason } from "./reading.ts";
 
 /** What became of a file: a film, or why there is none. */
@@ -13,7 +14,7 @@ export type Unpacked = Uint8Array<ArrayBuffer> | Reason;
 export type Unzipped = { readonly leftOut: number; readonly reason: Reason | null };
 
 export type ToFormats =
-  | { readonly type: "open"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: "open"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }
   | { readonly type: "unzip"; readonly id: number; readonly archive: Blob | Uint8Array<ArrayBuffer> }
   /** No more of this ZIP is wanted; nothing more is said of it. */
   | { readonly type: "stop"; readonly id: number };

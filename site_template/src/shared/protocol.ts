@@ -2,6 +2,7 @@
 
 import type { Backend } from "../engine/engine.ts";
 import type { Opened } from "./formats.ts";
+import type { GreyWindow } from "./grey_window.ts";
 import type { BundlePredictions } from "./predictions.ts";
 import type { Finding } from "./reading.ts";
 
@@ -33,7 +34,8 @@ export type ToWorker =
   | { readonly type: "load"; readonly source: Source; readonly backends: readonly Backend[] }
   | { readonly type: "read"; readonly id: number; readonly picture: Picture; readonly anyway: boolean }
   | { readonly type: "heatmap"; readonly id: number; readonly picture: Picture }
-  | { readonly type: "preview"; readonly id: number; readonly picture: Picture }
+  /** As seen through `window`, out of all the greys in the file. */
+  | { readonly type: "preview"; readonly id: number; readonly picture: Picture; readonly window: GreyWindow | null }
   | { readonly type: "predictions"; readonly id: number }
   /** Answers `decode`; null where the bytes cannot be decoded. */
   | { readonly type: "decoded"; readonly id: number; readonly bitmap: ImageBitmap | null }
@@ -47,7 +49,7 @@ export type FromWorker =
   /** Asks the page for the bitmap of a picture. */
   | { readonly type: "decode"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
   /** Asks the page to have its second worker open a file. */
-  | { readonly type: "open"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly type: "open"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }
   | {
       readonly type: "ready";
       readonly backend: Backend;

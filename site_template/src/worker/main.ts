@@ -65,9 +65,9 @@ page.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
       break;
     }
     case "preview": {
-      const { id, picture } = data;
+      const { id, picture, window } = data;
       takeTurn(id, async ({ decoders }) => {
-        say({ type: "preview", id, preview: await decode(picture, decoders).then(preview).catch(() => null) });
+        say({ type: "preview", id, preview: await decode(picture, decoders, window).then(preview).catch(() => null) });
       });
     }
   }

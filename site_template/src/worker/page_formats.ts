@@ -14,11 +14,11 @@ export class PageFormats {
     this.#say = say;
   }
 
-  readonly open: OpenFormat = async (bytes) => {
+  readonly open: OpenFormat = async (bytes, window) => {
     const id = (this.#nextId += 1);
     const opened = await new Promise<Opened>((resolve) => {
       this.#waiting.set(id, resolve);
-      this.#say({ type: "open", id, bytes }, [bytes.buffer]);
+      this.#say({ type: "open", id, bytes, window }, [bytes.buffer]);
     });
     if ("reason" in opened) throw new ReadingError(opened.reason);
     return opened.film;

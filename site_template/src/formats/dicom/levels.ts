@@ -2,21 +2,31 @@
 
 import { ReadingError } from "../../shared/reading.ts";
 import { writeLuma, type Painted } from "../../image/grey.ts";
+import { shownThrough, type GreyWindow } from "../../shared/grey_window.ts";
 import type { Header, Lut, Window } from "./header.ts";
 
 export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
 
 type Picture = Pick<Header, "modality" | "voi" | "photometric">;
+/** Of shares, black is 0 and white 1; a window goes on beyond both. */
 type Step = (value: number) => number;
 
-/** One sample for a pixel: modality, then VOI LUT, window or the frame's own range; MONOCHROME1 turned round. */
-export function monochrome(values: Samples, { modality, voi, photometric }: Picture): Uint8Array<ArrayBuffer> {
+/**
+ * One sample for a pixel: modality, then VOI LUT, window or the frame's own range; MONOCHROME1 turned round.
+ *
+ * With a grey window, what that makes of them before they are rounded, and of what the file's own window cuts off.
+ */
+export function monochrome(values: Samples, { modality, voi, photometric }: Picture, window?: GreyWindow): Uint8Array<ArrayBuffer> {
   const [low, high] = rangeOf(values);
   const rescale: Step = "entries" in modality ? (value) => lookUp(modality, value) : (value) => value * modality.slope + modality.intercept;
   const share = voi === null ? ownRange(values, modality, rescale, low, high) : "entries" in voi ? throughLut(voi) : throughWindow(voi);
+  const turns = photometric === "MONOCHROME1";
+  const upright = (value: number): number => Math.floor(Math.min(1, Math.max(0, share(rescale(value)))) * 255 + 0.5);
+  const shown = window === undefined ? null : shownThrough(window);
   const level = (value: number): number => {
-    const upright = Math.floor(share(rescale(value)) * 255 + 0.5);
-    return photometric === "MONOCHROME1" ? 255 - upright : upright;
+    if (shown === null) return turns ? 255 - upright(value) : upright(value);
+    const exact = share(rescale(value)) * 255;
+    return shown(turns ? 255 - exact : exact);
   };
   if (high - low >= 1 << 16) return Uint8Array.from(values, level);
   const table = Uint8Array.from({ length: high - low + 1 }, (_, index) => level(low + index));
@@ -86,12 +96,12 @@ function ownRange(values: Samples, modality: Header["modality"], rescale: Step, 
 
 function throughLut(lut: Lut): Step {
   const whole = 2 ** lut.bits - 1;
-  return (value) => Math.min(1, lookUp(lut, Math.floor(value + 0.5)) / whole);
+  return (value) => lookUp(lut, Math.floor(value + 0.5)) / whole;
 }
 
 function throughWindow({ centre, width, shape }: Window): Step {
   if (shape === "SIGMOID") return (value) => 1 / (1 + Math.exp((-4 * (value - centre)) / width));
   const [middle, span] = shape === "LINEAR" ? [centre - 0.5, width - 1] : [centre, width];
   if (span === 0) return (value) => (value > middle ? 1 : 0);
-  return (value) => Math.min(1, Math.max(0, (value - middle) / span + 0.5));
+  return (value) => (value - middle) / span + 0.5;
 }

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { actualScale, FITTED, panned, within, zoomed, type Space } from "./geometry.ts";
-import { changed, rampOf, WHOLE } from "./grey_window.ts";
+import { rampOf } from "../../shared/grey_window.ts";
+import { changed, WHOLE } from "./grey_window.ts";
 
 const SPACE: Space = { stage: { width: 500, height: 400 }, film: { width: 320, height: 400 }, pixels: 1280, density: 2 };
 

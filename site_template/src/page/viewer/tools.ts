@@ -1,6 +1,6 @@
 // The buttons below a film, of which Tab reaches one and the arrows the others, and the sliders of the window.
 
-import type { GreyWindow } from "./grey_window.ts";
+import type { GreyWindow } from "../../shared/grey_window.ts";
 
 /** What the page does, not the viewer. */
 export type PageTool = "heatmap" | "full" | "keys";

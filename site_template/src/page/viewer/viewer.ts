@@ -1,5 +1,6 @@
 // The picture of one film, made when the film is near the view: zoom, pan, window, black for white, heat map on top.
 
+import type { GreyWindow } from "../../shared/grey_window.ts";
 import type { HeatMap } from "../../shared/protocol.ts";
 import type { Finding } from "../../shared/reading.ts";
 import type { Site } from "../../shared/site.ts";
@@ -7,8 +8,9 @@ import { drawHeatMap } from "../heatmap.ts";
 import type { Words } from "../words.ts";
 import { actualScale, FITTED, panned, within, zoomed, type Place, type Point, type Space } from "./geometry.ts";
 import { listenToGestures, type Gestured } from "./gestures.ts";
-import { changed, showThrough, WHOLE, type GreyWindow } from "./grey_window.ts";
+import { changed, showThrough, WHOLE } from "./grey_window.ts";
 import { listenToKeys } from "./keys.ts";
+import { Sharpened, type DrawThrough } from "./sharpened.ts";
 import { Tools, type PageTool, type Tool } from "./tools.ts";
 
 const ZOOM_STEP = 1.25;
@@ -29,6 +31,7 @@ export class Viewer implements Gestured {
   readonly #words: Words;
   readonly #tools: Tools;
   readonly #filter: SVGFilterElement;
+  readonly #sharpened: Sharpened;
   readonly #onPageTool: (tool: PageTool) => void;
   // A fitted film fits at any size: nothing is touched, or rows that come into view set off a loop of resizing.
   readonly #observer = new ResizeObserver(() => {
@@ -38,12 +41,13 @@ export class Viewer implements Gestured {
   #window: GreyWindow;
   #dragsWindow = false;
 
-  constructor(file: string, window: GreyWindow, words: Words, onPageTool: (tool: PageTool) => void) {
+  constructor(file: string, window: GreyWindow, words: Words, draw: DrawThrough, onPageTool: (tool: PageTool) => void) {
     const template = document.querySelector<HTMLTemplateElement>("#viewer-template")!;
     this.element = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
     this.#stage = this.element.querySelector<HTMLElement>(".stage")!;
     this.#film = this.element.querySelector<HTMLElement>(".film")!;
     this.image = this.element.querySelector("img")!;
+    this.#sharpened = new Sharpened(this.image, draw);
     this.#canvas = this.element.querySelector("canvas")!;
     this.#readout = this.element.querySelector<HTMLElement>(".readout")!;
     this.#words = words;
@@ -118,6 +122,7 @@ export class Viewer implements Gestured {
     this.image.onload = this.image.onerror = null;
     URL.revokeObjectURL(this.image.src);
     this.image.removeAttribute("src");
+    this.#sharpened.release();
     this.#canvas.width = this.#canvas.height = 0;
     this.#observer.disconnect();
   }
@@ -135,6 +140,11 @@ export class Viewer implements Gestured {
 
   get #isFull(): boolean {
     return this.element.closest("dialog") !== null;
+  }
+
+  /** Whether nothing of the film's greys is cut off or drawn apart. */
+  get #isWhole(): boolean {
+    return this.#window.width === WHOLE.width && this.#window.level === WHOLE.level;
   }
 
   get #isFitted(): boolean {
@@ -196,6 +206,7 @@ export class Viewer implements Gestured {
   #look(window: GreyWindow): void {
     this.#window = window;
     showThrough(window, this.image, this.#filter);
+    this.#sharpened.show(this.#isWhole ? null : window);
     this.#tools.press("invert", window.inverted);
     this.#tools.showWindow(window);
     this.#say();
@@ -206,7 +217,7 @@ export class Viewer implements Gestured {
     const parts = [];
     const { width, level } = this.#window;
     if (!this.#isFitted) parts.push(this.#words.say("percent", { value: Math.round((100 * this.#place.scale) / actualScale(this.#space)) }));
-    if (width !== WHOLE.width || level !== WHOLE.level) {
+    if (!this.#isWhole) {
       parts.push(this.#words.say("window-said", { width: Math.round(width), level: Math.round(level) }));
     }
     if (this.#window.inverted) parts.push(this.#words.say("inverted-said"));
