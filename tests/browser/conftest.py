@@ -1,4 +1,4 @@
-"""A site whose bundle has three operating points and says what its network said of the films it was measured on."""
+"""Sites of several kinds: with three operating points and what the network said of the films it was measured on; of two models."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from tests.tiny_bundle import sign, write_tiny_bundle
 
 # Name → threshold, sensitivity, specificity.
 POINTS = {"balanced": (0.45, 0.95, 0.88), "screening": (0.2, 0.99, 0.6), "rule-in": (0.7, 0.8, 0.97)}
+
+ADULTS = "adults of one hospital in Bethesda"
 
 # A film at 0.45 is read as positive by the balanced point.
 PREDICTIONS: list[dict[str, Any]] = [
@@ -59,3 +61,28 @@ def numbers_address(numbers_site: Path, serve: Serve) -> str:
 def numbers_page(request: pytest.FixtureRequest, numbers_site: Path, numbers_address: str) -> str:
     """Its page as it is served, and in one file from a disk."""
     return numbers_address if request.param == "index.html" else (numbers_site / "standalone.html").as_uri()
+
+
+@pytest.fixture(scope="session")
+def two_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A site of two models, of which the second has three operating points and predictions; not to be changed."""
+    folder = tmp_path_factory.mktemp("two_models")
+    shares = {"sensitivity": 0.9, "specificity": 0.8, "n": 50, "split": "test"}
+    points = [
+        {"name": name, "threshold": at, **shares}
+        for name, at in (("balanced", 0.5), ("screening", 0.2), ("rule-in", 0.7))
+    ]
+    other = write_tiny_bundle(
+        folder, name="other", title="Another network", training_population=ADULTS, operating_points=points
+    )
+    groups = [
+        {"split": "test", "label": label, "probabilities": [0.2 + label / 2, 0.4 + label / 2]} for label in (0, 1)
+    ]
+    (other / "predictions.json").write_text(json.dumps({"schema_version": 1, "films": groups}), "utf-8")
+    sign(other)
+    return build(folder / "dist", bundle=[write_tiny_bundle(folder), other]).out
+
+
+@pytest.fixture(scope="session")
+def two_models_address(two_models: Path, serve: Serve) -> str:
+    return serve(two_models)

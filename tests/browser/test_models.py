@@ -6,43 +6,15 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Browser, expect
 
-from build_site.site import build
 from tests.browser.axe import violations
+from tests.browser.conftest import ADULTS
 from tests.browser.long_tasks import no_long_task
 from tests.browser.visit import Visit
-from tests.conftest import Open, Serve
-from tests.tiny_bundle import sign, write_tiny_bundle
+from tests.conftest import Open
 
 Films = dict[str, Path]
-ADULTS = "adults of one hospital in Bethesda"
-
-
-@pytest.fixture(scope="session")
-def two_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A site of two models, of which the second has three operating points and predictions; not to be changed."""
-    folder = tmp_path_factory.mktemp("two_models")
-    shares = {"sensitivity": 0.9, "specificity": 0.8, "n": 50, "split": "test"}
-    points = [
-        {"name": name, "threshold": at, **shares}
-        for name, at in (("balanced", 0.5), ("screening", 0.2), ("rule-in", 0.7))
-    ]
-    other = write_tiny_bundle(
-        folder, name="other", title="Another network", training_population=ADULTS, operating_points=points
-    )
-    groups = [
-        {"split": "test", "label": label, "probabilities": [0.2 + label / 2, 0.4 + label / 2]} for label in (0, 1)
-    ]
-    (other / "predictions.json").write_text(json.dumps({"schema_version": 1, "films": groups}), "utf-8")
-    sign(other)
-    return build(folder / "dist", bundle=[write_tiny_bundle(folder), other]).out
-
-
-@pytest.fixture(scope="session")
-def two_models_address(two_models: Path, serve: Serve) -> str:
-    return serve(two_models)
 
 
 def choose(visit: Visit, title: str) -> None:

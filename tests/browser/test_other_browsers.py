@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from PIL import Image
 from build_site.serve import server
 from tests.browser.other_browsers import OtherBrowser, firefox, webkit
 from tests.dicom_files import dicom
-from tests.tiny_bundle import SIZE, expected_of_pixels, film
+from tests.tiny_bundle import SIZE, expected_of_pixels, film, png
 from training.preprocessing import ImageConverter, convert, decode
 
 GREY = np.array(film(100, 520, 600), np.uint8)
@@ -77,6 +79,57 @@ def test_films_are_read_as_python_reads_them_and_looked_at(
     other.until(f"document.querySelector('#full-view .file').textContent === '{encoded[1].name}'")
     other.type("#full-view .stage", ESCAPE)
     other.until("!document.querySelector('#full-view[open]')")
+    assert other.run("return problems") == []
+
+
+def test_a_narrow_window_shows_all_the_greys_of_a_file(other: OtherBrowser, address: str, tmp_path: Path) -> None:
+    values = np.repeat(np.array([0, 2, 4, 6], np.uint16), 120)[None].repeat(480, axis=0)
+    own: dict[str, Any] = {
+        "BitsStored": 12,
+        "WindowCenter": "1000",
+        "WindowWidth": "2000",
+        "VOILUTFunction": "LINEAR_EXACT",
+    }
+    (tmp_path / "deep.dcm").write_bytes(dicom(values, **own))
+    other.open(address)
+    other.until(READY)
+    other.type("#files", str(tmp_path / "deep.dcm"))
+    other.until(f"{FIRST}?.querySelector('.film img')?.naturalWidth")
+    other.run(
+        f"""for (const [name, value] of [["width", 2], ["level", 0.5]]) {{
+          const slider = {FIRST}.querySelector(`[name=${{name}}]`);
+          slider.value = value;
+          slider.dispatchEvent(new Event("input", {{ bubbles: true }}));
+        }}"""
+    )
+    other.until(f"{FIRST}.querySelector('.sharpened')")
+    shown = other.run(
+        f"""const image = {FIRST}.querySelector(".sharpened");
+        const context = new OffscreenCanvas(image.naturalWidth, 1).getContext("2d");
+        context.drawImage(image, 0, 0);
+        return [60, 180, 300, 420].map((x) => context.getImageData(x, 0, 1, 1).data[0]);"""
+    )
+    assert shown == pytest.approx([(value / 2000 * 255 / 2 + 0.25) * 255 for value in (0, 2, 4, 6)], abs=1)
+    assert other.run("return problems") == []
+
+
+def test_films_are_dropped_and_read_again_by_another_model(other: OtherBrowser, two_models_address: str) -> None:
+    other.open(two_models_address)
+    other.until(READY)
+    other.run(
+        """const data = new DataTransfer();
+        const bytes = Uint8Array.from(atob(arguments[0]), (letter) => letter.charCodeAt(0));
+        data.items.add(new File([bytes], "dropped.png", { type: "image/png" }));
+        document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data }));""",
+        base64.b64encode(png(film(100, 520, 600))).decode(),
+    )
+    first = other.until(f"{FIRST}?.dataset.status === 'done' && {FIRST}.querySelector('.provenance').textContent")
+    other.run("document.querySelector('[data-model=other]').click()")
+    again = other.until(
+        f"({FIRST}.querySelector('.provenance').textContent.includes('other')) && {FIRST}.querySelector('.provenance').textContent"
+    )
+    assert first.startswith("tiny"), first
+    assert again.startswith("other"), again
     assert other.run("return problems") == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -129,7 +130,12 @@ def test_a_window_shows_what_lies_between_and_beyond_the_256_greys(page: Visit, 
     """Films of six columns in 12 bits, of which the first four and the last two look alike at first."""
     columns = np.array([0, 2, 4, 6, 3000, 4000], np.uint16)
     values = np.repeat(columns, 80)[None].repeat(480, axis=0)
-    own = {"BitsStored": 12, "WindowCenter": "1000", "WindowWidth": "2000", "VOILUTFunction": "LINEAR_EXACT"}
+    own: dict[str, Any] = {
+        "BitsStored": 12,
+        "WindowCenter": "1000",
+        "WindowWidth": "2000",
+        "VOILUTFunction": "LINEAR_EXACT",
+    }
     (tmp_path / "deep.dcm").write_bytes(dicom(values, **own))
     (tmp_path / "turned.dcm").write_bytes(dicom(values, PhotometricInterpretation="MONOCHROME1", **own))
     Image.fromarray(values * 16).save(tmp_path / "deep.png")
