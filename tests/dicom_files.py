@@ -45,6 +45,12 @@ def dicom(pixels: npt.NDArray[Any] | None, *, syntax: str = EXPLICIT, **tags: An
     return buffer.getvalue()
 
 
+def in_twelve_bits(levels: npt.NDArray[np.uint16], **tags: Any) -> bytes:
+    """Whose own window shows levels 0 to 2000 of 4095 as black to white."""
+    window = {"WindowCenter": "1000", "WindowWidth": "2000", "VOILUTFunction": "LINEAR_EXACT"}
+    return dicom(levels, **{"BitsStored": 12, **window, **tags})
+
+
 def encapsulated(frame: bytes, pixels: npt.NDArray[Any], *, syntax: str) -> bytes:
     """A DICOM file around one frame that is encoded already; `pixels` are what it decodes to."""
     import pydicom

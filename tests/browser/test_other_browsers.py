@@ -6,7 +6,6 @@ import base64
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from PIL import Image
 
 from build_site.serve import server
 from tests.browser.other_browsers import OtherBrowser, firefox, webkit
-from tests.dicom_files import dicom
+from tests.dicom_files import dicom, in_twelve_bits
 from tests.tiny_bundle import SIZE, expected_of_pixels, film, png
 from training.preprocessing import ImageConverter, convert, decode
 
@@ -84,13 +83,7 @@ def test_films_are_read_as_python_reads_them_and_looked_at(
 
 def test_a_narrow_window_shows_all_the_greys_of_a_file(other: OtherBrowser, address: str, tmp_path: Path) -> None:
     values = np.repeat(np.array([0, 2, 4, 6], np.uint16), 120)[None].repeat(480, axis=0)
-    own: dict[str, Any] = {
-        "BitsStored": 12,
-        "WindowCenter": "1000",
-        "WindowWidth": "2000",
-        "VOILUTFunction": "LINEAR_EXACT",
-    }
-    (tmp_path / "deep.dcm").write_bytes(dicom(values, **own))
+    (tmp_path / "deep.dcm").write_bytes(in_twelve_bits(values))
     other.open(address)
     other.until(READY)
     other.type("#files", str(tmp_path / "deep.dcm"))

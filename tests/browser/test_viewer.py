@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from playwright.sync_api import Browser, Locator, expect
 
 from tests.browser.visit import Visit
 from tests.conftest import Open
-from tests.dicom_files import dicom
+from tests.dicom_files import in_twelve_bits
 from tests.tiny_bundle import picture, png
 
 Films = dict[str, Path]
@@ -38,6 +37,12 @@ def transform(stage: Locator) -> list[float]:
     return stage.locator(".film").evaluate(  # type: ignore[no-any-return]
         "film => { const m = new DOMMatrix(getComputedStyle(film).transform); return [m.a, m.e, m.f]; }"
     )
+
+
+def shown(stage: Locator) -> list[int]:
+    """The grey levels on the screen in the middle of a film's six columns."""
+    image = Image.open(io.BytesIO(stage.locator(".film").screenshot())).convert("L")
+    return [image.getpixel((image.width * (2 * column + 1) // 12, image.height // 2)) for column in range(6)]  # type: ignore[misc]
 
 
 def test_keys_zoom_pan_and_fit(page: Visit) -> None:
@@ -109,35 +114,24 @@ def test_the_grey_levels_shown_are_exactly_those_of_the_window(page: Visit, tmp_
     page.readings(3)
     stage = stage_of(page, 2)
     page.page.locator("#readings").evaluate("list => list.lastElementChild.scrollIntoView({ behavior: 'instant' })")
-
-    def shown() -> list[int]:
-        image = Image.open(io.BytesIO(stage.locator("img").screenshot())).convert("L")
-        return [image.getpixel((image.width * (2 * column + 1) // 12, image.height // 2)) for column in range(6)]  # type: ignore[misc]
-
     stage.focus()
-    assert shown() == list(levels)
+    assert shown(stage) == list(levels)
     stage.press("i")
-    assert shown() == [255 - level for level in levels]
+    assert shown(stage) == [255 - level for level in levels]
     stage.press("i")
     stage.press("w")
     sliders = page.page.get_by_test_id("reading").nth(2).locator(".window-sliders")
     sliders.locator("[name=width]").fill("100")
     sliders.locator("[name=level]").fill("110")
-    assert shown() == pytest.approx([0, 0, 102, 204, 255, 255], abs=1)
+    assert shown(stage) == pytest.approx([0, 0, 102, 204, 255, 255], abs=1)
 
 
 def test_a_window_shows_what_lies_between_and_beyond_the_256_greys(page: Visit, tmp_path: Path) -> None:
     """Films of six columns in 12 bits, of which the first four and the last two look alike at first."""
     columns = np.array([0, 2, 4, 6, 3000, 4000], np.uint16)
     values = np.repeat(columns, 80)[None].repeat(480, axis=0)
-    own: dict[str, Any] = {
-        "BitsStored": 12,
-        "WindowCenter": "1000",
-        "WindowWidth": "2000",
-        "VOILUTFunction": "LINEAR_EXACT",
-    }
-    (tmp_path / "deep.dcm").write_bytes(dicom(values, **own))
-    (tmp_path / "turned.dcm").write_bytes(dicom(values, PhotometricInterpretation="MONOCHROME1", **own))
+    (tmp_path / "deep.dcm").write_bytes(in_twelve_bits(values))
+    (tmp_path / "turned.dcm").write_bytes(in_twelve_bits(values, PhotometricInterpretation="MONOCHROME1"))
     Image.fromarray(values * 16).save(tmp_path / "deep.png")
     Image.fromarray(values * 16).save(tmp_path / "deep.tiff")
     exact = {
@@ -150,12 +144,7 @@ def test_a_window_shows_what_lies_between_and_beyond_the_256_greys(page: Visit, 
         reading = page.page.get_by_test_id("reading").nth(number)
         reading.evaluate("reading => reading.scrollIntoView({ behavior: 'instant' })")
         stage, sliders = stage_of(page, number), reading.locator(".window-sliders")
-
-        def shown(stage: Locator = stage) -> list[int]:
-            image = Image.open(io.BytesIO(stage.locator(".film").screenshot())).convert("L")
-            return [image.getpixel((image.width * (2 * column + 1) // 12, image.height // 2)) for column in range(6)]  # type: ignore[misc]
-
-        whole = shown()
+        whole = shown(stage)
         assert whole == pytest.approx(np.clip(levels, 0, 255), abs=1)
         reading.locator("[data-tool=window]").click()
         for width, level, inverted in ((2, levels[1], False), (510, levels[4], True)):
@@ -166,10 +155,10 @@ def test_a_window_shows_what_lies_between_and_beyond_the_256_greys(page: Visit, 
             expect(stage.locator(".sharpened")).to_have_count(1)
             middle = float(sliders.locator("[name=level]").input_value())
             wanted = np.clip(((levels - middle) / width + 0.5) * 255, 0, 255)
-            assert shown() == pytest.approx(255 - wanted if inverted else wanted, abs=1)
+            assert shown(stage) == pytest.approx(255 - wanted if inverted else wanted, abs=1)
         sliders.get_by_role("button", name="Reset").click()
         expect(stage.locator(".sharpened")).to_have_count(0)
-        assert shown() == whole, "reset"
+        assert shown(stage) == whole, "reset"
     assert page.problems == []
 
 

@@ -24,14 +24,11 @@ export function inspect(bytes: Uint8Array): Decoder {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // First, because the 128 bytes before it may be another picture's beginning.
   if (isDicom(bytes) || isTiff(bytes)) return "formats";
-  if (startsWith(bytes, PNG)) {
-    inspectPng(view);
-    return isDeepGrey(bytes) ? "formats" : "browser";
-  }
-  if (startsWith(bytes, [0xff, 0xd8, 0xff])) inspectJpeg(view);
+  if (startsWith(bytes, PNG)) inspectPng(view);
+  else if (startsWith(bytes, [0xff, 0xd8, 0xff])) inspectJpeg(view);
   else if (ascii(bytes, "PK\x03\x04", 0)) throw new ReadingError("archive");
   else if (!isOtherPicture(bytes)) throw new ReadingError("not-an-image");
-  return "browser";
+  return isDeepPng(bytes) ? "formats" : "browser";
 }
 
 /** DICM behind a preamble of 128 bytes. */
@@ -44,9 +41,9 @@ export function isTiff(bytes: Uint8Array): boolean {
   return ["II*\0", "MM\0*", "II+\0", "MM\0+"].some((start) => ascii(bytes, start, 0));
 }
 
-/** Of a PNG: whether it is of 16-bit greys and not interlaced. */
-function isDeepGrey(bytes: Uint8Array): boolean {
-  return startsWith(bytes, [16, 0, 0, 0, 0], 24);
+/** Of 16-bit greys and not interlaced. */
+function isDeepPng(bytes: Uint8Array): boolean {
+  return startsWith(bytes, PNG) && startsWith(bytes, [16, 0, 0, 0, 0], 24);
 }
 
 /** Enough of a file for `mayBeDeep`. */
@@ -54,7 +51,7 @@ export const HEAD_BYTES = 132;
 
 /** Whether a file that begins so may hold more than 256 greys; such files are all for `formats`. */
 export function mayBeDeep(head: Uint8Array): boolean {
-  return isDicom(head) || isTiff(head) || (startsWith(head, PNG) && isDeepGrey(head));
+  return isDicom(head) || isTiff(head) || isDeepPng(head);
 }
 
 /** Throws for more pixels than LARGEST_PIXELS. */

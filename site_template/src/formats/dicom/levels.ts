@@ -16,13 +16,13 @@ type Step = (value: number) => number;
  *
  * With a grey window, what that makes of them before they are rounded, and of what the file's own window cuts off.
  */
-export function monochrome(values: Samples, { modality, voi, photometric }: Picture, window?: GreyWindow): Uint8Array<ArrayBuffer> {
+export function monochrome(values: Samples, { modality, voi, photometric }: Picture, window: GreyWindow | null = null): Uint8Array<ArrayBuffer> {
   const [low, high] = rangeOf(values);
   const rescale: Step = "entries" in modality ? (value) => lookUp(modality, value) : (value) => value * modality.slope + modality.intercept;
   const share = voi === null ? ownRange(values, modality, rescale, low, high) : "entries" in voi ? throughLut(voi) : throughWindow(voi);
   const turns = photometric === "MONOCHROME1";
   const upright = (value: number): number => Math.floor(Math.min(1, Math.max(0, share(rescale(value)))) * 255 + 0.5);
-  const shown = window === undefined ? null : shownThrough(window);
+  const shown = window === null ? null : shownThrough(window);
   const level = (value: number): number => {
     if (shown === null) return turns ? 255 - upright(value) : upright(value);
     const exact = share(rescale(value)) * 255;
