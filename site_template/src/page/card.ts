@@ -2,7 +2,7 @@
 
 import { HEAD_BYTES, mayBeDeep } from "../image/container.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
-import { findingAt } from "../shared/label.ts";
+import { decide, type Decided } from "../shared/decide.ts";
 import type { HeatMap } from "../shared/protocol.ts";
 import type { Finding, Reason, Status } from "../shared/reading.ts";
 import type { OperatingPoint, Site } from "../shared/site.ts";
@@ -18,7 +18,6 @@ import type { Words } from "./words.ts";
 
 export class Card implements Task {
   readonly element: HTMLElement;
-  /** At the bundle's default operating point. */
   finding: Finding | null = null;
   #date: Date | null = null;
   #point: OperatingPoint | null;
@@ -63,7 +62,7 @@ export class Card implements Task {
   }
 
   /** At the chosen operating point; null unless it was read. */
-  get reading(): Finding | null {
+  get reading(): Decided | null {
     return this.#status === "done" ? this.#atPoint() : null;
   }
 
@@ -226,7 +225,7 @@ export class Card implements Task {
     if (finding.reason === null) this.#showReading(this.#atPoint()!);
     else {
       element.dataset["reason"] = finding.reason;
-      this.#part(".verdict").textContent = this.#words.messageOf(finding);
+      this.#part(".verdict").textContent = this.#words.messageOf(this.#atPoint()!);
     }
     this.#part(".provenance").textContent = this.#words.say("provenance", {
       model: this.#site.model, sha256: this.#site.model_sha256.slice(0, 16), precision: this.#site.precision,
@@ -246,7 +245,7 @@ export class Card implements Task {
     this.#setStatus(finding.status);
   }
 
-  #showReading(finding: Finding): void {
+  #showReading(finding: Decided): void {
     const { element } = this;
     element.dataset["label"] = finding.label!;
     element.dataset["probability"] = String(finding.probability!);
@@ -257,9 +256,8 @@ export class Card implements Task {
     if (this.#point !== null) this.#part(".operating-point").textContent = this.#point.sentence;
   }
 
-  #atPoint(): Finding | null {
-    if (this.finding === null || this.#point === null) return this.finding;
-    return findingAt(this.finding, this.#point, this.#site.positive_class);
+  #atPoint(): Decided | null {
+    return this.finding === null ? null : { ...this.finding, ...decide(this.finding, this.#site, this.#point) };
   }
 
   #showFailure(reason: string): void {

@@ -1,11 +1,12 @@
 // Each class with its percentage and a bar; the positive class's bar is a scale with the operating points and the indeterminate zone.
 
-import type { Finding, IndeterminateZone } from "../shared/reading.ts";
+import type { Decided, Decision } from "../shared/decide.ts";
+import type { IndeterminateZone } from "../shared/reading.ts";
 import type { OperatingPoint, Site } from "../shared/site.ts";
 import type { Words } from "./words.ts";
 
 /** Rows of a `dl`, in the bundle's order. `chosen` is the operating point that decided. */
-export function classRows(finding: Finding, chosen: OperatingPoint | null, site: Site, words: Words): HTMLElement[] {
+export function classRows(finding: Decided, chosen: OperatingPoint | null, site: Site, words: Words): HTMLElement[] {
   return words.percentages(finding).map(({ className, text, share }) => {
     const row = make("div", "class-row");
     row.dataset["className"] = className;
@@ -23,7 +24,7 @@ export function classRows(finding: Finding, chosen: OperatingPoint | null, site:
 }
 
 function addScale(
-  scale: HTMLElement, bar: HTMLElement, finding: Finding, chosen: OperatingPoint | null, site: Site, words: Words,
+  scale: HTMLElement, bar: HTMLElement, finding: Decided, chosen: OperatingPoint | null, site: Site, words: Words,
 ): void {
   const percent = (share: number): string => words.percent(share * 100);
   const zone = zoneOf(finding);
@@ -60,7 +61,7 @@ function addScale(
 }
 
 /** Null as well where the points leave nothing between them. */
-function zoneOf({ indeterminate_zone: zone }: Finding): IndeterminateZone | null {
+function zoneOf({ indeterminate_zone: zone }: Decision): IndeterminateZone | null {
   return zone !== null && zone.from < zone.to ? zone : null;
 }
 

@@ -1,7 +1,7 @@
 // The page's script: starts the worker, wires the page to it, and offers `window.plainfilm`.
 
 import type { Backend } from "../engine/engine.ts";
-import type { Reading } from "../shared/reading.ts";
+import { decide, type Reading } from "../shared/decide.ts";
 import type { PageData, Site } from "../shared/site.ts";
 import { EngineView } from "./engine_view.ts";
 import { Formats } from "./formats.ts";
@@ -80,7 +80,8 @@ function plainfilm(site: Site, words: Words, reader: Reader): Plainfilm {
     async classify(picture, { anyway = false } = {}) {
       const isPicture = picture instanceof Blob || picture instanceof ImageBitmap;
       const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]), anyway);
-      return { file: picture instanceof File ? picture.name : "", ...finding, message: words.messageOf(finding) };
+      const decided = { ...finding, ...decide(finding, site) };
+      return { file: picture instanceof File ? picture.name : "", ...decided, message: words.messageOf(decided) };
     },
   };
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Finding } from "../shared/reading.ts";
+import type { Decided } from "../shared/decide.ts";
 import type { Site } from "../shared/site.ts";
 import { Words } from "./words.ts";
 
@@ -18,7 +18,7 @@ const SITE: Site = {
   },
 };
 
-const finding = (label: string, probability: number, threshold: number): Finding => ({
+const finding = (label: string, probability: number, threshold: number): Decided => ({
   status: "done", reason: null, label, probability, operating_point: "balanced", threshold, zone: null, indeterminate_zone: null, logit: [], ood_score: null, seen: "", expected: "", frames: 1, overridden: false, backend: "wasm", model: "tiny",
   probabilities: [{ class_name: "A", probability: 1 - probability }, { class_name: "B", probability }],
   width: 1, height: 1, milliseconds: 1,

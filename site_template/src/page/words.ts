@@ -1,5 +1,6 @@
 // Every sentence that the script says, from the page's own strings.
 
+import type { Decided } from "../shared/decide.ts";
 import { tenthsOfPercent } from "../shared/percent.ts";
 import type { Finding } from "../shared/reading.ts";
 import type { Share, Site } from "../shared/site.ts";
@@ -87,7 +88,7 @@ export class Words {
    * The plain sentence of a finding. A film that is neither ruled out nor ruled in says so; where the class read is not the
    * likeliest, the sentence names the threshold that decided.
    */
-  messageOf(finding: Finding): string {
+  messageOf(finding: Decided): string {
     if (finding.reason !== null) return this.say(finding.reason, { seen: finding.seen || "?", expected: finding.expected });
     const positive = this.#site.positive_class;
     const percentages = this.percentages(finding);

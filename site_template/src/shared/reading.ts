@@ -46,7 +46,7 @@ export interface IndeterminateZone {
   readonly to: number;
 }
 
-/** What the worker finds. Fields are null where the film never reached the network. */
+/** What the worker measures; what it means is decided by `decide.ts`. Fields are null where the film never reached the network. */
 export interface Finding {
   readonly status: "done" | "refused" | "error";
   readonly reason: Reason | null;
@@ -54,20 +54,10 @@ export interface Finding {
   readonly seen: string;
   /** The number that would have done; empty where `seen` is none. */
   readonly expected: string;
-  /** The class read at `operating_point`: the worker's is the bundle's default one. */
-  readonly label: string | null;
   /** Of the positive class. */
   readonly probability: number | null;
   readonly probabilities: readonly ClassProbability[];
   readonly logit: readonly number[];
-  /** Whose threshold decided; null where the bundle has none, and one half did. */
-  readonly operating_point: string | null;
-  /** The positive class is read at this probability or above. */
-  readonly threshold: number;
-  /** Null where the bundle has no such operating points. */
-  readonly indeterminate_zone: IndeterminateZone | null;
-  /** Where `probability` lies against it. */
-  readonly zone: Zone | null;
   readonly ood_score: number | null;
   /** Whether it was read only because the visitor insisted, though something spoke against it. */
   readonly overridden: boolean;
@@ -80,13 +70,6 @@ export interface Finding {
   readonly frames: number | null;
   /** From the encoded bytes to the probabilities. */
   readonly milliseconds: number;
-}
-
-export interface Reading extends Finding {
-  /** The file's name; empty where a nameless picture was given. */
-  readonly file: string;
-  /** A plain sentence: the reading, or what is wrong. */
-  readonly message: string;
 }
 
 /** A film cannot be read, and why. */

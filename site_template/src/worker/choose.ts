@@ -5,8 +5,9 @@ import type { Backend, Engine, WasmBinary } from "../engine/engine.ts";
 import { createEngine } from "../engine/tensorflow.ts";
 import { convert } from "../image/convert.ts";
 import { decode, type Decoders } from "../image/decode.ts";
+import { decide } from "../shared/decide.ts";
 import type { Trial } from "../shared/protocol.ts";
-import { decide } from "./decide.ts";
+import { probabilitiesOf } from "./read.ts";
 
 type Case = Bundle["parity"]["cases"][number];
 
@@ -100,8 +101,8 @@ async function examine(bundle: Bundle, engine: Engine, cases: readonly PreparedC
     const started = performance.now();
     const values = await engine.run(own, 1, outputs);
     times.push(performance.now() - started);
-    const decision = decide(bundle.metadata, Array.from(values.get("probability")!.data));
-    if (decision !== expected.decision) throw new Error(`${expected.file} is read as ${decision} instead of ${expected.decision}`);
+    const { label } = decide({ probabilities: probabilitiesOf(bundle, values.get("probability")!) }, bundle.metadata);
+    if (label !== expected.decision) throw new Error(`${expected.file} is read as ${label} instead of ${expected.decision}`);
   }
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;
 }

@@ -1,13 +1,12 @@
-// Reads one film: decode → checks → resize → network → gate → decision.
+// Measures one film: decode → checks → resize → network → gate. What the numbers mean is decided by shared/decide.ts.
 
 import type { Bundle } from "../engine/bundle.ts";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine, Values } from "../engine/engine.ts";
 import { convert } from "../image/convert.ts";
 import { decode, type Decoders } from "../image/decode.ts";
 import type { Concern, Film } from "../image/film.ts";
 import type { HeatMap, Picture } from "../shared/protocol.ts";
-import { ReadingError, type Finding } from "../shared/reading.ts";
-import { decide, indeterminateZoneOf, operatingPointOf, thresholdOf, zoneOf } from "./decide.ts";
+import { ReadingError, type ClassProbability, type Finding } from "../shared/reading.ts";
 import { concernsOf } from "./film_checks.ts";
 import { turnOf } from "./turned.ts";
 
@@ -42,15 +41,11 @@ export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anywa
   const outputs = ood === null ? (["logit", "probability"] as const) : (["logit", "probability", "ood_score"] as const);
   const values = await engine.run(convert(film, converter), 1, outputs);
   signal.throwIfAborted();
-  const probability = Array.from(values.get("probability")!.data);
-  const ofPositive = probability[names.indexOf(positive)]!;
-  const zone = nothing.indeterminate_zone;
+  const probability = values.get("probability")!;
   const finding: Finding = {
     ...nothing,
-    label: decide(bundle.metadata, probability),
-    probability: ofPositive,
-    zone: zone === null ? null : zoneOf(ofPositive, zone),
-    probabilities: names.map((class_name, index) => ({ class_name, probability: probability[index]! })),
+    probability: probability.data[names.indexOf(positive)]!,
+    probabilities: probabilitiesOf(bundle, probability),
     logit: Array.from(values.get("logit")!.data),
     ood_score: values.get("ood_score")?.data[0] ?? null,
   };
@@ -63,11 +58,14 @@ export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anywa
 /** A finding in which nothing was found. */
 function unread({ metadata }: Bundle, engine: Engine): Finding {
   return {
-    status: "done", reason: null, seen: "", expected: "", label: null, probability: null, probabilities: [], logit: [],
-    operating_point: operatingPointOf(metadata), threshold: thresholdOf(metadata), indeterminate_zone: indeterminateZoneOf(metadata),
-    zone: null, ood_score: null, overridden: false, backend: engine.backend, model: metadata.name,
-    width: null, height: null, frames: null, milliseconds: 0,
+    status: "done", reason: null, seen: "", expected: "", probability: null, probabilities: [], logit: [], ood_score: null,
+    overridden: false, backend: engine.backend, model: metadata.name, width: null, height: null, frames: null, milliseconds: 0,
   };
+}
+
+/** The graph's output `probability` of one film, by class. */
+export function probabilitiesOf({ metadata: { class_names: names } }: Bundle, { data }: Values): ClassProbability[] {
+  return names.map((class_name, index) => ({ class_name, probability: data[index]! }));
 }
 
 /** Null where the network knows such pictures, or the bundle has no gate. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Finding } from "../../shared/reading.ts";
+import type { Decided } from "../../shared/decide.ts";
 import type { Site } from "../../shared/site.ts";
 import { csvOf } from "./csv.ts";
 import { recordOf, type Film } from "./record.ts";
@@ -10,12 +10,12 @@ const SITE = {
   classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
 } as unknown as Site;
 
-const FINDING: Finding = {
+const FINDING: Decided = {
   status: "done", reason: null, label: "B", probability: 0.1 + 0.2, operating_point: "balanced", threshold: 0.25, zone: "indeterminate",
   indeterminate_zone: { from: 0.1, to: 0.5 }, probabilities: [{ class_name: "A", probability: 0.7 }, { class_name: "B", probability: 0.1 + 0.2 }],
   logit: [0, -1.5], ood_score: 3, overridden: false, seen: "", expected: "", frames: 1, backend: "wasm", model: "tiny", width: 30, height: 40, milliseconds: 12,
 };
-const film = (file: string, changes: Partial<Finding> = {}): Film => {
+const film = (file: string, changes: Partial<Decided> = {}): Film => {
   const finding = { ...FINDING, ...changes };
   return { file, status: finding.status, finding, date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), message: "Reads as ill" };
 };

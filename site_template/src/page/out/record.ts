@@ -1,6 +1,7 @@
 // What every export says of one film, as the page shows it: at the chosen operating point, with no number where none is shown.
 
-import type { Finding, IndeterminateZone, Status, Zone } from "../../shared/reading.ts";
+import type { Decided } from "../../shared/decide.ts";
+import type { IndeterminateZone, Status, Zone } from "../../shared/reading.ts";
 import type { Site } from "../../shared/site.ts";
 
 /** A film of the page, read or not. */
@@ -8,7 +9,7 @@ export interface Film {
   readonly file: string;
   readonly status: Status;
   /** At the chosen operating point; null while it is not read. */
-  readonly finding: Finding | null;
+  readonly finding: Decided | null;
   /** When it was read. */
   readonly date: Date | null;
   /** The sentence that the page shows. */
