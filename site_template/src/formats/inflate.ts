@@ -1,6 +1,7 @@
 // Inflates to a limit, so that a small file cannot fill the memory.
 
 import { Inflate } from "fflate";
+import { joined } from "../shared/bytes.ts";
 import { ReadingError } from "../shared/reading.ts";
 
 /** Raw deflate data. Throws a ReadingError: `too-large` beyond `limit` bytes, `unreadable` for what is broken or cut short. */
@@ -22,11 +23,5 @@ export function inflateAtMost(data: Uint8Array, limit: number): Uint8Array<Array
     throw error instanceof ReadingError ? error : new ReadingError("unreadable", String(error));
   }
   if (!whole) throw new ReadingError("unreadable", "the compressed data is cut short");
-  const joined = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+  return joined(parts);
 }

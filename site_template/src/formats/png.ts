@@ -1,5 +1,6 @@
 // 16-bit grey PNG: browsers hand out 8 bits, not always rounded alike. Everything else about PNG is left to them.
 
+import { joined } from "../shared/bytes.ts";
 import { shownThrough } from "../shared/grey_window.ts";
 import { ReadingError } from "../shared/reading.ts";
 import type { FromFile } from "./from_file.ts";
@@ -39,13 +40,7 @@ function unzipped(bytes: Uint8Array, view: DataView, length: number): Uint8Array
   for (let at = 8; at + 12 <= bytes.length; at += view.getUint32(at) + 12) {
     if (view.getUint32(at + 4) === 0x49444154) parts.push(bytes.subarray(at + 8, at + 8 + view.getUint32(at)));
   }
-  const joined = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let to = 0;
-  for (const part of parts) {
-    joined.set(part, to);
-    to += part.length;
-  }
-  return inflateAtMost(joined.subarray(2), length); // behind zlib's header of two bytes
+  return inflateAtMost(joined(parts).subarray(2), length); // behind zlib's header of two bytes
 }
 
 /** Undoes a row's filter in place (PNG specification, 9.2). */

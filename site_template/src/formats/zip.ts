@@ -1,6 +1,7 @@
 // Unpacks a ZIP file by file, to a limit. A ZIP inside it is handed out like any other file, and nobody opens it.
 
 import { BlobReader, configure, Uint8ArrayReader, ZipReader, type Entry, type FileEntry } from "@zip.js/zip.js/lib/zip-core-native.js";
+import { joined } from "../shared/bytes.ts";
 import { mayBeFilm } from "../shared/film_names.ts";
 import type { Unpacked, Unzipped } from "../shared/formats.ts";
 import { ReadingError } from "../shared/reading.ts";
@@ -57,11 +58,5 @@ async function unpack(signal: AbortSignal, entry: Entry & FileEntry, room: numbe
     if (length > room) throw new ReadingError("archive-too-large");
     return "unreadable";
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joined(parts);
 }

@@ -1,7 +1,7 @@
 // The menu of languages; and in standalone.html, which has every language inside, the page in the one that was chosen.
 
 import { remember } from "../language/choice.ts";
-import { bytesOfBase64 } from "../shared/base64.ts";
+import { bytesOfBase64 } from "../shared/bytes.ts";
 import type { Words } from "./words.ts";
 
 /** Films are lost with the page, so the visitor is asked first. */

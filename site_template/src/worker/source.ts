@@ -1,7 +1,7 @@
 // The bytes of the bundle and of the WASM binaries: over HTTP, or from base64 that the page was given inside itself.
 
-import type { ReadFile } from "../engine/bundle.ts";
-import { bytesOfBase64 } from "../shared/base64.ts";
+import type { ReadFile } from "../bundle/bundle.ts";
+import { bytesOfBase64 } from "../shared/bytes.ts";
 import type { Source } from "../shared/protocol.ts";
 
 export interface Files {

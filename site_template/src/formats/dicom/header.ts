@@ -3,6 +3,7 @@
 // Nothing else is looked at: no names, no numbers, no dates.
 
 import dicomParser, { type DataSet, type Element } from "dicom-parser";
+import { joined } from "../../shared/bytes.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { LARGEST_PIXELS } from "../../image/container.ts";
 import { inflateAtMost } from "../inflate.ts";
@@ -84,11 +85,7 @@ export function headerOf(data: DataSet): Header {
 
 /** The dataset behind the meta header, which is never deflated, put in place of its deflated form. */
 function inflatedFrom(bytes: Uint8Array, position: number): Uint8Array {
-  const inflated = inflateAtMost(bytes.subarray(position), LARGEST_INFLATED);
-  const whole = new Uint8Array(position + inflated.length);
-  whole.set(bytes.subarray(0, position));
-  whole.set(inflated, position);
-  return whole;
+  return joined([bytes.subarray(0, position), inflateAtMost(bytes.subarray(position), LARGEST_INFLATED)]);
 }
 
 function rescaleOf(data: DataSet): { slope: number; intercept: number } {
