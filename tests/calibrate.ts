@@ -1,19 +1,16 @@
-// Milliseconds of processor time that one film takes a bundle in the page's engine: node calibrate.cjs BUNDLE WASM
+// Milliseconds of processor time that one film takes a bundle in the page's engine: node calibrate.cjs BUNDLE BINARIES
 //
 // Processor time, not the clock's: it is the same, nearly, while others use the machine.
 
-import { loadBundle } from "../site_template/src/engine/bundle.ts";
-import { createEngine } from "../site_template/src/engine/tensorflow.ts";
-import { folder } from "../site_template/src/node/files.ts";
+import { loadEngine } from "../site_template/src/node/load_engine.ts";
 import { runProgram } from "../site_template/src/node/program.ts";
 
 const GROUPS = 12;
 const FILMS_IN_A_GROUP = 5;
 
 async function main(): Promise<void> {
-  const [bundlePath, wasmPath] = process.argv.slice(2) as [string, string];
-  const bundle = await loadBundle(folder(bundlePath));
-  const engine = await createEngine("wasm", bundle, folder(wasmPath));
+  const [bundlePath, binaries] = process.argv.slice(2) as [string, string];
+  const { bundle, engine } = await loadEngine(bundlePath, binaries);
   const { height, width, channels } = bundle.metadata.image_converter;
   const film = new Float32Array(height * width * channels).fill(128);
   const taken: number[] = [];

@@ -86,8 +86,8 @@ def esbuild(
 def kernels_of(bundle: Path, folder: Path) -> list[str]:
     """Names of the TensorFlow.js kernels that the bundle's graph asks for, found by running it once."""
     with tempfile.TemporaryDirectory() as temporary:
-        esbuild(folder, ["src/node/kernels.ts"], Path(temporary), platform="node")
-        arguments = [str(Path(temporary) / "kernels.cjs"), str(bundle.resolve()), str(wasm_folder(folder))]
+        esbuild(folder, ["src/node/tensorflow_kernels.ts"], Path(temporary), platform="node")
+        arguments = [str(Path(temporary) / "tensorflow_kernels.cjs"), str(bundle.resolve()), str(wasm_folder(folder))]
         names: list[str] = json.loads(_node(arguments, folder, f"TensorFlow.js cannot run the bundle {bundle}"))
         return names
 

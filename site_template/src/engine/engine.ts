@@ -1,9 +1,7 @@
 // What the rest of the page knows of a neural network engine: run named outputs, count tensors, dispose.
 
-import type { BundleMetadata } from "../shared/metadata.ts";
-
-export const BACKENDS = ["wasm", "webgl"] as const;
-export type Backend = (typeof BACKENDS)[number];
+import type { Bundle } from "../bundle/bundle.ts";
+import type { Backend } from "../shared/backend.ts";
 
 /** The graph's outputs: `logit` [n, classes], `probability` [n, classes], `heatmap` [n, h, w], `ood_score` [n]. */
 export const OUTPUTS = ["logit", "probability", "heatmap", "ood_score"] as const;
@@ -13,27 +11,6 @@ export interface Values {
   readonly data: Float32Array;
   readonly shape: readonly number[];
 }
-
-/** The parts of model.json that the page looks at; the rest is the engine's. */
-export interface ModelJson {
-  readonly format?: string;
-  readonly modelTopology: object;
-  readonly weightsManifest: readonly { readonly paths: readonly string[]; readonly weights: readonly object[] }[];
-  readonly signature: {
-    readonly inputs: Readonly<Record<string, { readonly name: string }>>;
-    readonly outputs: Readonly<Record<string, { readonly name: string }>>;
-  };
-}
-
-/** What an engine is made of. `weights` are the shards of the manifest, joined in order. */
-export interface Network {
-  readonly metadata: BundleMetadata;
-  readonly model: ModelJson;
-  readonly weights: Uint8Array<ArrayBuffer>;
-}
-
-/** Gives the bytes of `tfjs-backend-wasm.wasm` or `tfjs-backend-wasm-simd.wasm`. */
-export type WasmBinary = (name: string) => Promise<Uint8Array<ArrayBuffer>>;
 
 export interface Engine {
   readonly backend: Backend;
@@ -45,11 +22,29 @@ export interface Engine {
    */
   run(input: Float32Array, count: number, outputs: readonly Output[]): Promise<Map<Output, Values>>;
 
-  /** Which outputs this graph has at all. */
+  /** Whether this graph has the output at all. */
   has(output: Output): boolean;
 
   /** How many tensors the engine holds; the same before and after every `run`. */
   tensors(): number;
 
   dispose(): void;
+}
+
+/** Reads one of an engine's own binaries by its file name, such as a WebAssembly module. */
+export type ReadBinary = (name: string) => Promise<Uint8Array<ArrayBuffer>>;
+
+/** Throws where the browser lacks the backend or the backend lacks an operation of the network. */
+export type CreateEngine = (backend: Backend, binary: ReadBinary) => Promise<Engine>;
+
+/** A library that runs networks: a folder beside this file, and an entry in engines.ts. */
+export interface EngineKind {
+  /** Whether the bundle's files hold a network for it. */
+  runs(bundle: Bundle): boolean;
+
+  /** Takes the network's files out of the bundle. Throws a BundleError where they are not whole. */
+  open(bundle: Bundle): CreateEngine;
+
+  /** What a backend's time is multiplied by before the fastest is chosen. */
+  readonly handicap: Readonly<Record<Backend, number>>;
 }

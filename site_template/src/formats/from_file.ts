@@ -1,6 +1,6 @@
 // What a decoder makes of a file.
 
-import type { Film } from "../image/film.ts";
+import type { Film } from "../shared/film.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 
 /** A film's levels as seen through a window, out of all the greys in its file. */

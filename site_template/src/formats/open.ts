@@ -1,6 +1,6 @@
 // Opens what browsers cannot show, or not exactly.
 
-import type { Film } from "../image/film.ts";
+import type { Film } from "../shared/film.ts";
 import { shownThrough, type GreyWindow } from "../shared/grey_window.ts";
 import { ReadingError } from "../shared/reading.ts";
 import { isDicom, isTiff } from "../image/container.ts";

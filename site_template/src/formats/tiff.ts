@@ -2,7 +2,8 @@
 
 import { fromArrayBuffer } from "geotiff";
 import { checkSize } from "../image/container.ts";
-import { writeLuma, type Grey, type Painted } from "../image/grey.ts";
+import { writeLuma, type Painted } from "../image/grey.ts";
+import type { Grey } from "../shared/film.ts";
 import { shownThrough } from "../shared/grey_window.ts";
 import type { FromFile, SeenThrough } from "./from_file.ts";
 

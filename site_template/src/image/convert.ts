@@ -1,7 +1,7 @@
 // A decoded film as the network's input: resized, the grey repeated for every channel.
 
 import type { BundleMetadata } from "../shared/metadata.ts";
-import type { Grey } from "./grey.ts";
+import type { Grey } from "../shared/film.ts";
 import { resize } from "./resize.ts";
 
 /** Grey levels 0–255, [height, width, channels]; the engine applies scale and offset. */

@@ -5,7 +5,7 @@ import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 import type { ToBitmap } from "./bitmap.ts";
 import { checkSize, inspect } from "./container.ts";
-import type { Film } from "./film.ts";
+import type { Film } from "../shared/film.ts";
 import { writeLuma } from "./grey.ts";
 
 /** Opens what the browser cannot, as seen through a window. Takes the bytes; throws a ReadingError. */

@@ -8,13 +8,6 @@ const HALF = 0x8000;
 /** A pixel whose red, green and blue differ by more is clearly in colour: a tinted scan stays below. */
 const CLEARLY_COLOURED = 72;
 
-/** A decoded picture: 8-bit grey levels, row after row. */
-export interface Grey {
-  readonly width: number;
-  readonly height: number;
-  readonly levels: Uint8Array<ArrayBuffer>;
-}
-
 /** The grey levels of a picture, and the share of its pixels that is clearly in colour. */
 export interface Painted {
   readonly levels: Uint8Array<ArrayBuffer>;

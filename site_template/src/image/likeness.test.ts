@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Grey } from "./grey.ts";
+import type { Grey } from "../shared/film.ts";
 import { describe, likeness, shrink, turnedBack, TURNS, withoutFrame, type Turn } from "./likeness.ts";
 
 const picture = (width: number, height: number, level: (x: number, y: number) => number): Grey => ({

@@ -1,6 +1,6 @@
 // How much a film looks like the mean film that a network learned from: by 8 × 8 grey levels, frames cut off, light aside.
 
-import type { Grey } from "./grey.ts";
+import type { Grey } from "../shared/film.ts";
 import { resize } from "./resize.ts";
 
 /** A film is shrunk to so many pixels a side before anything is looked at. */

@@ -1,6 +1,6 @@
 // A film as a picture that the page can show, where the browser cannot show the file itself.
 
-import type { Grey } from "./grey.ts";
+import type { Grey } from "../shared/film.ts";
 
 /** More than some phones have on a canvas: larger films are shown by every second, third … pixel. */
 const LARGEST_CANVAS = 1 << 24;

@@ -1,6 +1,6 @@
 // The one resize: R_h · X · R_wᵀ, both matrices as training/preprocessing.py builds them. Never the canvas's own.
 
-import type { Grey } from "./grey.ts";
+import type { Grey } from "../shared/film.ts";
 
 export type View = "square" | "whole";
 

@@ -1,7 +1,7 @@
 // Decoded films that Python hands over: FILMS.json, a list of {width, height, channels}, and FILMS.raw, all their bytes.
 
 import { readFile } from "node:fs/promises";
-import type { Film } from "../image/film.ts";
+import type { Film } from "../shared/film.ts";
 import { writeLuma } from "../image/grey.ts";
 
 /** Films of one channel are grey, of three red, green and blue side by side. */

@@ -1,18 +1,15 @@
-// Reads films with a bundle as the page's worker does, in Node: node read_films.cjs FILMS BUNDLE WASM
+// Reads films with a bundle as the page's worker does, in Node: node read_films.cjs FILMS BUNDLE BINARIES
 //
 // FILMS: raw_films.ts. The standard output: for every film why it is refused, or null, and its ood_score.
 
-import { loadBundle } from "../engine/bundle.ts";
-import { createEngine } from "../engine/tensorflow.ts";
 import { readFilm } from "../worker/read.ts";
-import { folder } from "./files.ts";
+import { loadEngine } from "./load_engine.ts";
 import { runProgram } from "./program.ts";
 import { rawFilms } from "./raw_films.ts";
 
 async function main(): Promise<void> {
-  const [path, bundlePath, wasmPath] = process.argv.slice(2) as [string, string, string];
-  const bundle = await loadBundle(folder(bundlePath));
-  const engine = await createEngine("wasm", bundle, folder(wasmPath));
+  const [path, bundlePath, binaries] = process.argv.slice(2) as [string, string, string];
+  const { bundle, engine } = await loadEngine(bundlePath, binaries);
   const results: object[] = [];
   for (const film of await rawFilms(path)) {
     const { reason, ood_score } = await readFilm(bundle, engine, film, false, new AbortController().signal);

@@ -1,13 +1,12 @@
-// Runs a bundle over raw input in Node, on the same engine as the page: node run_bundle.mjs BUNDLE INPUTS COUNT OUTPUTS BACKEND WASM
+// Runs a bundle over raw input in Node, on the same engine as the page: node run_bundle.cjs BUNDLE INPUTS COUNT OUTPUTS BACKEND BINARIES
 //
 // INPUTS is little-endian float32 [COUNT, height, width, channels]; OUTPUTS becomes one JSON object of nested lists, and
 // `milliseconds`, what one film alone takes.
 
 import { readFile, writeFile } from "node:fs/promises";
-import { loadBundle } from "../engine/bundle.ts";
-import { OUTPUTS, type Backend, type Engine, type Output, type Values } from "../engine/engine.ts";
-import { createEngine } from "../engine/tensorflow.ts";
-import { folder } from "./files.ts";
+import { OUTPUTS, type Engine, type Output, type Values } from "../engine/engine.ts";
+import type { Backend } from "../shared/backend.ts";
+import { loadEngine } from "./load_engine.ts";
 import { runProgram } from "./program.ts";
 
 const BATCH = 16;
@@ -15,11 +14,10 @@ const TIMED = 20;
 type Nested = number | Nested[];
 
 async function main(): Promise<void> {
-  const [bundlePath, inputsPath, count, outputsPath, backend, wasmPath] = process.argv.slice(2) as [
+  const [bundlePath, inputsPath, count, outputsPath, backend, binaries] = process.argv.slice(2) as [
     string, string, string, string, Backend, string,
   ];
-  const bundle = await loadBundle(folder(bundlePath));
-  const engine = await createEngine(backend, bundle, folder(wasmPath));
+  const { bundle, engine } = await loadEngine(bundlePath, binaries, backend);
   const { height, width, channels } = bundle.metadata.image_converter;
   const size = height * width * channels;
   const bytes = Uint8Array.from(await readFile(inputsPath));

@@ -1,6 +1,6 @@
 // The page's script: starts the worker, wires the page to it, and offers `window.plainfilm`.
 
-import type { Backend } from "../engine/engine.ts";
+import type { Backend } from "../shared/backend.ts";
 import { decide, type Reading } from "../shared/decide.ts";
 import type { PageData, Site } from "../shared/site.ts";
 import { EngineView } from "./engine_view.ts";

@@ -1,6 +1,6 @@
 // The page's side of the worker: films go in, findings come out, as promises.
 
-import type { Backend } from "../engine/engine.ts";
+import type { Backend } from "../shared/backend.ts";
 import { toBitmap } from "../image/bitmap.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import type { FromWorker, HeatMap, Picture, ToWorker, Trial } from "../shared/protocol.ts";

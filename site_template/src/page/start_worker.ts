@@ -1,7 +1,7 @@
 // Starts the worker and hands it its files: by address, or out of standalone.html itself.
 
-import { BACKENDS, type Backend } from "../engine/engine.ts";
-import { bytesOfBase64 } from "../shared/base64.ts";
+import { BACKENDS, type Backend } from "../shared/backend.ts";
+import { bytesOfBase64 } from "../shared/bytes.ts";
 import type { Source, ToWorker } from "../shared/protocol.ts";
 import type { Site } from "../shared/site.ts";
 

@@ -1,6 +1,6 @@
 // The messages between the page and its second worker, which opens what browsers cannot.
 
-import type { Film } from "../image/film.ts";
+import type { Film } from "./film.ts";
 import type { GreyWindow } from "./grey_window.ts";
 import type { Reason } from "./reading.ts";
 

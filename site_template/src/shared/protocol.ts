@@ -1,6 +1,6 @@
 // The messages between the page and its worker.
 
-import type { Backend } from "../engine/engine.ts";
+import type { Backend } from "./backend.ts";
 import type { Opened } from "./formats.ts";
 import type { GreyWindow } from "./grey_window.ts";
 import type { BundlePredictions } from "./predictions.ts";

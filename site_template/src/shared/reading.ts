@@ -1,6 +1,6 @@
 // What reading one film gives, in the worker, on the page and in users' scripts (`window.plainfilm.classify`).
 
-import type { Backend } from "../engine/engine.ts";
+import type { Backend } from "./backend.ts";
 
 /** Stable codes of what is wrong with a film; the sentence for people is in strings.toml under the same name. */
 export const REASONS = [

@@ -1,8 +1,9 @@
 // Chooses the backend: candidates read the bundle's parity cases; the wrong are passed over, the fastest right one wins.
 
-import type { Bundle } from "../engine/bundle.ts";
-import type { Backend, Engine, WasmBinary } from "../engine/engine.ts";
-import { createEngine } from "../engine/tensorflow.ts";
+import type { Bundle } from "../bundle/bundle.ts";
+import type { Backend } from "../shared/backend.ts";
+import type { Engine, ReadBinary } from "../engine/engine.ts";
+import { engineFor } from "../engine/engines.ts";
 import { convert } from "../image/convert.ts";
 import { decode, type Decoders } from "../image/decode.ts";
 import { decide } from "../shared/decide.ts";
@@ -28,14 +29,14 @@ export interface Choice {
 
 /** A film is decoded for longer than this, so that a backend which is right and takes no longer need not be beaten. */
 const FAST_ENOUGH_MILLISECONDS = 50;
-/** WASM needs no graphics driver and starts at once: WebGL has to be this much faster to win. */
-const WEBGL_MUST_TAKE = 0.7;
 
 /** Throws where this browser's own decoding or resizing is wrong: then no backend can be right. */
 export async function choose(
-  bundle: Bundle, backends: readonly Backend[], wasmBinary: WasmBinary, decoders: Decoders,
+  bundle: Bundle, backends: readonly Backend[], binary: ReadBinary, decoders: Decoders,
 ): Promise<Choice> {
   const cases = await Promise.all(bundle.parity.cases.map((expected) => prepare(bundle, expected, decoders)));
+  const kind = engineFor(bundle);
+  const create = kind.open(bundle);
   const trials: Trial[] = [];
   let best: { engine: Engine; cost: number } | null = null;
   for (const backend of backends) {
@@ -45,10 +46,10 @@ export async function choose(
     }
     let engine: Engine | null = null;
     try {
-      engine = await createEngine(backend, bundle, wasmBinary);
+      engine = await create(backend, binary);
       const milliseconds = await examine(bundle, engine, cases);
       trials.push({ backend, milliseconds, problem: null });
-      const cost = backend === "webgl" ? milliseconds / WEBGL_MUST_TAKE : milliseconds;
+      const cost = milliseconds * kind.handicap[backend];
       if (best === null || cost < best.cost) {
         best?.engine.dispose();
         best = { engine, cost };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Film } from "../image/film.ts";
+import type { Film } from "../shared/film.ts";
 import { describe, shrink } from "../image/likeness.ts";
 import { concernsOf, turnsOf } from "./film_checks.ts";
 

@@ -1,7 +1,6 @@
 // What a picture shows against being read, seen before the network runs; by limits that come with the bundle.
 
-import type { Concern, Film } from "../image/film.ts";
-import type { Grey } from "../image/grey.ts";
+import type { Concern, Film, Grey } from "../shared/film.ts";
 import { likeness, part, shrink, turnedBack, TURNS, withoutFrame, type Turn } from "../image/likeness.ts";
 import type { BundleMetadata } from "../shared/metadata.ts";
 

@@ -1,6 +1,6 @@
 // The worker: loads the bundle, chooses a backend, then reads films one after another.
 
-import { loadBundle, predictionsOf, type Bundle } from "../engine/bundle.ts";
+import { loadBundle, predictionsOf, type Bundle } from "../bundle/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readsBlobs, toBitmap } from "../image/bitmap.ts";
 import { decode, type Decoders } from "../image/decode.ts";

@@ -1,10 +1,10 @@
 // Measures one film: decode → checks → resize → network → gate. What the numbers mean is decided by shared/decide.ts.
 
-import type { Bundle } from "../engine/bundle.ts";
+import type { Bundle } from "../bundle/bundle.ts";
 import type { Engine, Values } from "../engine/engine.ts";
 import { convert } from "../image/convert.ts";
 import { decode, type Decoders } from "../image/decode.ts";
-import type { Concern, Film } from "../image/film.ts";
+import type { Concern, Film } from "../shared/film.ts";
 import type { HeatMap, Picture } from "../shared/protocol.ts";
 import { ReadingError, type ClassProbability, type Finding } from "../shared/reading.ts";
 import { concernsOf } from "./film_checks.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Bundle } from "../engine/bundle.ts";
+import type { Bundle } from "../bundle/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Grey } from "../image/grey.ts";
+import type { Grey } from "../shared/film.ts";
 import { describe, shrink, turnedBack } from "../image/likeness.ts";
 import { turnOf } from "./turned.ts";
 

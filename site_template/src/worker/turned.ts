@@ -1,10 +1,9 @@
 // Whether a film is a negative, upside down or on its side: where it looks so, the network's own gate says whether it is.
 
-import type { Bundle } from "../engine/bundle.ts";
+import type { Bundle } from "../bundle/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
 import { convert } from "../image/convert.ts";
-import type { Concern } from "../image/film.ts";
-import type { Grey } from "../image/grey.ts";
+import type { Concern, Grey } from "../shared/film.ts";
 import { turnedBack, type Turn } from "../image/likeness.ts";
 import type { Reason } from "../shared/reading.ts";
 import { turnsOf } from "./film_checks.ts";

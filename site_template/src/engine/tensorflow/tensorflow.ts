@@ -5,20 +5,27 @@ import "@tensorflow/tfjs-backend-webgl";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
-import type { Backend, Engine, Network, Output, Values, WasmBinary } from "./engine.ts";
+import type { Backend } from "../../shared/backend.ts";
+import type { Engine, EngineKind, Output, ReadBinary, Values } from "../engine.ts";
+import { MODEL, networkOf, type Network } from "./network.ts";
 
-export const WASM_PLAIN = "tfjs-backend-wasm.wasm";
-export const WASM_SIMD = "tfjs-backend-wasm-simd.wasm";
+const WASM_PLAIN = "tfjs-backend-wasm.wasm";
+const WASM_SIMD = "tfjs-backend-wasm-simd.wasm";
 // The threaded binary needs cross-origin isolation, which a plain static host cannot give: never asked for.
 const WASM_THREADS = "tfjs-backend-wasm-threaded-simd.wasm";
 
-/**
- * Makes an engine of a bundle's network on one backend.
- *
- * Throws where the browser lacks the backend or the backend lacks an operation.
- */
-export async function createEngine(backend: Backend, network: Network, wasmBinary: WasmBinary): Promise<Engine> {
-  if (backend === "wasm") await prepareWasm(wasmBinary);
+export const tensorflow: EngineKind = {
+  runs: ({ files }) => files.has(MODEL),
+  open(bundle) {
+    const network = networkOf(bundle);
+    return (backend, binary) => createEngine(backend, network, binary);
+  },
+  // WASM needs no graphics driver and starts at once, so WebGL must take less than 0.7 of its time.
+  handicap: { wasm: 1, webgl: 1 / 0.7 },
+};
+
+async function createEngine(backend: Backend, network: Network, binary: ReadBinary): Promise<Engine> {
+  if (backend === "wasm") await prepareWasm(binary);
   if (!(await tf.setBackend(backend))) throw new Error(`this browser has no ${backend}`);
   const model = loadGraphModelSync({
     modelTopology: network.model.modelTopology,
@@ -43,7 +50,7 @@ class TensorFlowEngine implements Engine {
 
   async run(input: Float32Array, count: number, outputs: readonly Output[]): Promise<Map<Output, Values>> {
     if (tf.getBackend() !== this.backend) await tf.setBackend(this.backend);
-    const { height, width, channels, scale, offset } = this.#network.metadata.image_converter;
+    const { height, width, channels, scale, offset } = this.#network.converter;
     const tensors = tf.tidy(() => {
       const scaled = input.map((value) => value * scale + offset);
       const image = tf.tensor4d(scaled, [count, height, width, channels]);
@@ -87,11 +94,11 @@ class TensorFlowEngine implements Engine {
 }
 
 /** Hands the binary to TensorFlow.js from memory: one way for servers, single files and Node, and a broken one is noticed here. */
-async function prepareWasm(wasmBinary: WasmBinary): Promise<void> {
+async function prepareWasm(read: ReadBinary): Promise<void> {
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   const name = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? WASM_SIMD : WASM_PLAIN;
-  const binary = await wasmBinary(name);
-  if (!WebAssembly.validate(binary)) throw new Error(`${name} is no WebAssembly module`);
+  const binary = await read(name);
+  if (!WebAssembly.validate(binary)) throw new Error(`${name} is not a WebAssembly module`);
   const { platform } = tf.env();
   tf.env().platform = { ...platformOf(platform), fetch: async () => new Response(binary) };
   setWasmPaths({ [WASM_PLAIN]: WASM_PLAIN, [WASM_SIMD]: WASM_SIMD, [WASM_THREADS]: WASM_THREADS }, true);

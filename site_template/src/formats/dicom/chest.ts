@@ -1,7 +1,7 @@
 // Whether a DICOM file says of itself that it is something else than a frontal chest radiograph.
 
 import type { DataSet } from "dicom-parser";
-import type { Concern } from "../../image/film.ts";
+import type { Concern } from "../../shared/film.ts";
 import type { Reason } from "../../shared/reading.ts";
 
 /** Radiography by its standard code and by what older machines write; OT says nothing. */

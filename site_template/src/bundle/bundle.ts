@@ -9,20 +9,20 @@ import predictionsSchema from "plainfilm:predictions.schema.json";
 import type { BundleMetadata } from "../shared/metadata.ts";
 import type { BundleParity } from "../shared/parity.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
-import type { ModelJson, Network } from "./engine.ts";
 
 /**
- * Reads one file of the bundle; `progress` hears of every chunk's bytes, and `afresh` passes by what caches hold. Throws where
- * the file cannot be had.
+ * Reads one file of the bundle; `progress` is called with every chunk's bytes, and `afresh` passes by what caches hold. Throws
+ * where the file cannot be had.
  */
 export type ReadFile = (path: string, progress?: (bytes: number) => void, afresh?: boolean) => Promise<Uint8Array<ArrayBuffer>>;
 
 type Entry = BundleMetadata["files"][number];
 
-export interface Bundle extends Network {
+export interface Bundle {
+  readonly metadata: BundleMetadata;
   readonly parity: BundleParity;
-  /** The checked bytes of the other files, by path: the parity cases' and, where there are some, the predictions. */
-  readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  /** The checked bytes of its other files, by path, but for those that were taken out: the network's by its engine. */
+  readonly files: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
 /** The bundle is not what its metadata.json says it is. */
@@ -31,7 +31,7 @@ export class BundleError extends Error {}
 /**
  * Loads and checks a bundle, all of it.
  *
- * `progress` is told the share of bytes that have arrived, 0–1.
+ * `progress` is called with the share of bytes that have arrived, 0–1.
  */
 export async function loadBundle(read: ReadFile, progress: (share: number) => void = () => {}): Promise<Bundle> {
   const metadata = validated<BundleMetadata>(await read("metadata.json"), metadataSchema, "metadata.json");
@@ -40,24 +40,29 @@ export async function loadBundle(read: ReadFile, progress: (share: number) => vo
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   await Promise.all(
     metadata.files.map(async (entry) => {
-      files.set(entry.path, await whole(read, entry, (count) => progress(Math.min(1, (arrived += count) / total))));
+      files.set(entry.path, await checked(read, entry, (count) => progress(Math.min(1, (arrived += count) / total))));
     }),
   );
-  const model = JSON.parse(new TextDecoder().decode(taken(files, "model.json"))) as ModelJson;
-  const shards = model.weightsManifest.flatMap((group) => group.paths);
-  const weights = joined(shards.map((path) => taken(files, path)));
-  const parity = validated<BundleParity>(taken(files, "parity.json"), paritySchema, "parity.json");
-  return { metadata, model, weights, parity, files };
+  const parity = validated<BundleParity>(takeFile({ files }, "parity.json"), paritySchema, "parity.json");
+  return { metadata, parity, files };
 }
 
-/** What its network said of the films it was measured on; null for a bundle that does not say. */
+/** Takes a file out of the bundle, so that it does not stay in memory. */
+export function takeFile({ files }: Pick<Bundle, "files">, path: string): Uint8Array<ArrayBuffer> {
+  const bytes = files.get(path);
+  if (bytes === undefined) throw new BundleError(`metadata.json does not list ${path}`);
+  files.delete(path);
+  return bytes;
+}
+
+/** What its network predicts of the films it was measured on; null for a bundle without predictions. */
 export function predictionsOf({ files }: Bundle): BundlePredictions | null {
   const bytes = files.get("predictions.json");
   return bytes === undefined ? null : validated(bytes, predictionsSchema, "predictions.json");
 }
 
-/** A file as it was listed. A damaged one may lie in a cache, for a year even, so it is asked for a second time past them. */
-async function whole(read: ReadFile, entry: Entry, progress: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
+/** A file as it is listed. A damaged one may lie in a cache, for a year even, so it is read a second time past caches. */
+async function checked(read: ReadFile, entry: Entry, progress: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = await read(entry.path, progress);
   if (problemOf(bytes, entry) === null) return bytes;
   const again = await read(entry.path, undefined, true);
@@ -71,20 +76,12 @@ function problemOf(bytes: Uint8Array, { path, bytes: size, sha256: expected }: E
   return bytesToHex(sha256(bytes)) === expected ? null : `${path} was changed: its SHA-256 is wrong`;
 }
 
-/** A file that is used now and not kept. */
-function taken(files: Map<string, Uint8Array<ArrayBuffer>>, path: string): Uint8Array<ArrayBuffer> {
-  const bytes = files.get(path);
-  if (bytes === undefined) throw new BundleError(`metadata.json does not list ${path}`);
-  files.delete(path);
-  return bytes;
-}
-
 function validated<T>(bytes: Uint8Array, schema: Schema, name: string): T {
   let document: unknown;
   try {
     document = JSON.parse(new TextDecoder().decode(bytes));
   } catch {
-    throw new BundleError(`${name} is no JSON`);
+    throw new BundleError(`${name} is not JSON`);
   }
   const result = new Validator(schema, "2020-12").validate(document);
   if (!result.valid) {
@@ -92,14 +89,4 @@ function validated<T>(bytes: Uint8Array, schema: Schema, name: string): T {
     throw new BundleError(`${name} is invalid at ${error?.instanceLocation ?? "#"}: ${error?.error ?? "unknown"}`);
   }
   return document as T;
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    whole.set(part, offset);
-    offset += part.length;
-  }
-  return whole;
 }
