@@ -10,10 +10,10 @@ from typing import get_args
 
 import numpy as np
 
-from export.bundle import Bundle, Precision, check_name, read_bundle
+from export.bundle import METADATA, Bundle, Precision, check_name, read_bundle
 from export.source import read_source
 from training.exceptions import run_main
-from training.whole import whole_folder
+from training.whole import check_output, whole_folder
 
 MODELS = Path(__file__).parent / "models"
 
@@ -26,6 +26,8 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     """
     check_name(name)
     source = read_source(run, prepared)
+    inputs = (run, source.data.folder, source.data.source)
+    check_output(out / name, manifest=METADATA, inputs=inputs)
 
     # TensorFlow takes seconds to import: only now, when all that can be wrong with the words has been checked.
     from export import film_checks, graph, ood, reference
@@ -60,7 +62,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     print("fitting the checks before the network to the training films", flush=True)
     checks = film_checks.fit_checks(source)
 
-    with whole_folder(out / name) as folder:
+    with whole_folder(out / name, manifest=METADATA, inputs=inputs) as folder:
         convert(graph.build(stored, readout, validation.shape[1:]), folder, STORED_AS[precision])
         pictures, of_pictures = write_parity(
             folder,

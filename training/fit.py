@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import numpy as np
 from training.config import Config, VGG16Config, read_config, write_config
 from training.exceptions import PlainfilmError, UsageError
 from training.films import PreparedData, read_prepared
-from training.phantom import write_dataset
+from training.phantom import draw_phantoms
 from training.prepare import prepare
 from training.quiet import import_tensorflow
 from training.run import ordered_classes
@@ -131,8 +130,7 @@ def _films(config: Config) -> PreparedData:
     if config.data.phantom_films and not (folder / "splits.csv").exists():
         films = folder.with_name(folder.name + "_films")
         print(f"drawing {config.data.phantom_films} phantom films per class in {films}")
-        shutil.rmtree(films, ignore_errors=True)
-        write_dataset(films, films_per_class=config.data.phantom_films, seed=config.fit.seed)
+        draw_phantoms(films, films_per_class=config.data.phantom_films, seed=config.fit.seed)
         return prepare(films, folder, patients_csv=None, seed=config.fit.seed)
     return read_prepared(folder)
 

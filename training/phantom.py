@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,9 @@ import numpy.typing as npt
 from PIL import Image
 from scipy.ndimage import gaussian_filter
 
+from training.whole import file_entries, whole_folder
+
+MANIFEST = "phantoms.json"
 Grey = npt.NDArray[np.uint8]
 
 
@@ -64,6 +68,17 @@ def thorax(rng: np.random.Generator, opacity: bool, height: int, width: int) -> 
     film += 0.012 * texture / (texture.std() + 1e-9) + 0.008 * rng.standard_normal((height, width))
     film = np.clip(film * rng.uniform(0.9, 1.1) + rng.uniform(-0.03, 0.03), 0, 1)
     return np.asarray(np.rint(film * 255), dtype=np.uint8)
+
+
+def draw_phantoms(folder: Path, *, films_per_class: int, seed: int) -> None:
+    """Writes `write_dataset`'s folder whole or not at all.
+
+    Raises:
+        OutputError: The folder holds files that this function did not write.
+    """
+    with whole_folder(folder, manifest=MANIFEST) as new:
+        write_dataset(new, films_per_class=films_per_class, seed=seed)
+        (new / MANIFEST).write_text(json.dumps({"seed": seed, "files": file_entries(new)}, indent=1) + "\n")
 
 
 def write_dataset(folder: Path, *, films_per_class: int, seed: int, test_films_per_class: int | None = None) -> None:

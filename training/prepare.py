@@ -16,9 +16,10 @@ from training.films import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, s
 from training.patients import Patient, kaggle_patient, read_patients_csv
 from training.preprocessing import Grey, UnreadableFilmError, decode, restore_geometry
 from training.splits import carve_validation
-from training.whole import whole_folder
+from training.whole import check_output, file_entries, whole_folder
 
 FOLDERS = ("train", "val", "test")
+MANIFEST = "source.json"
 IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
 
 WHERE_TO_GET_IT = """\
@@ -68,13 +69,16 @@ def prepare(data: Path, out: Path, *, patients_csv: Path | None, seed: int) -> P
     """Scans, checks, restores geometry, splits; writes `out` whole or not at all.
 
     Raises:
-        PlainfilmError: The folder has another layout, an empty class folder, or only one class.
+        UsageError: `out` and `data` lie in each other.
+        PlainfilmError: The folder has another layout, an empty class folder, or only one class; or `out` holds files that
+            `prepare` did not write.
     """
     files = find_films(data)
+    check_output(out, manifest=MANIFEST, inputs=[data])
     print_folder_table(files)
     ratios = read_aspect_ratios(data, files)
 
-    with whole_folder(out) as folder:
+    with whole_folder(out, manifest=MANIFEST, inputs=[data]) as folder:
         found, left_out = read_films(data, files, ratios, folder / "films")
         found, duplicates = drop_duplicates(found)
         table, strangers = split_films(found, patients_csv, seed)
@@ -85,9 +89,10 @@ def prepare(data: Path, out: Path, *, patients_csv: Path | None, seed: int) -> P
         table.to_csv(folder / "splits.csv", index=False)
         reasons = pd.DataFrame([vars(item) for item in left_out], columns=["path", "reason"])
         reasons.to_csv(folder / "left_out.csv", index=False)
-        (folder / "source.json").write_text(json.dumps({"data": str(data.resolve()), "seed": seed}, indent=2) + "\n")
         examples = PreparedData(folder, data.resolve(), table)
         draw_example_films(examples, folder / "figures" / "example_films.png")
+        source = {"data": str(data.resolve()), "seed": seed, "files": file_entries(folder)}
+        (folder / MANIFEST).write_text(json.dumps(source, indent=1) + "\n")
     prepared = PreparedData(out, data.resolve(), table)
     print_split_table(prepared.table)
     print(

@@ -20,14 +20,9 @@ from build_site.localise import in_every_language
 from build_site.models import check_together, model_of
 from build_site.texts import read_about, read_card_texts
 from export.bundle import METADATA, Bundle, read_bundle
-from training.exceptions import PlainfilmError
-from training.whole import whole_folder
+from training.whole import check_output, file_entry, whole_folder
 
 MANIFEST = "build.json"
-
-
-class OutputError(PlainfilmError):
-    """The output folder cannot be replaced."""
 
 
 @dataclass(frozen=True)
@@ -59,18 +54,19 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
         PlainfilmError: The bundle, the configuration, npm, esbuild or the output folder is not right; or the finished
             site fails its own checks. Nothing is written then.
     """
-    refuse_foreign_folder(out)
     site = read_site_config(config or node.template() / "site.toml")
     folders = [bundle] if isinstance(bundle, Path) else bundle
     bundles = [read_bundle(folder) for folder in folders or [node.EXPORT / "models" / name for name in site.bundles]]
     check_together(bundles)
+    inputs = [bundle.path for bundle in bundles]
+    check_output(out, manifest=MANIFEST, inputs=inputs)
     template = node.workspace()
     parts, wasm = _gather(template, bundles, site, config)
     everywhere = in_every_language(parts, read_messages(template / "strings.toml"), template / "translations")
     files = _assemble(template, everywhere, bundles, wasm)
     check(files)
     files[MANIFEST] = _manifest(parts.version, files)
-    _write(out, files)
+    _write(out, files, inputs)
     return Built(out, {path: len(data) for path, data in files.items()})
 
 
@@ -177,26 +173,6 @@ def _bundle_files(bundle: Bundle) -> dict[str, bytes]:
     return {path: (bundle.path / path).read_bytes() for path in paths}
 
 
-def refuse_foreign_folder(out: Path) -> None:
-    """An existing folder is replaced only if it is a site that this command wrote.
-
-    Raises:
-        OutputError: It is something else.
-    """
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        return
-    try:
-        ours = json.loads((out / MANIFEST).read_text("utf-8"))["builder"] == "plainfilm"
-    except (OSError, ValueError, KeyError, TypeError):
-        ours = False
-    if not ours:
-        raise OutputError(
-            f"{out} exists and was not written by build_site, so it is left alone",
-            expected=f"a folder with {MANIFEST}, an empty one or none",
-            next_step="choose another folder with --out, or remove this one yourself",
-        )
-
-
 def version() -> str:
     """The version of this package: of the installed one, or in a bare checkout of pyproject.toml."""
     try:
@@ -208,10 +184,7 @@ def version() -> str:
 
 def _manifest(package_version: str, files: dict[str, bytes]) -> bytes:
     """build.json: what was built, with sizes and hashes; also the sign that the folder is ours to replace."""
-    entries = [
-        {"path": path, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        for path, data in sorted(files.items())
-    ]
+    entries = [file_entry(path, data) for path, data in sorted(files.items())]
     return json.dumps({"builder": "plainfilm", "version": package_version, "files": entries}, indent=1).encode() + b"\n"
 
 
@@ -219,9 +192,9 @@ def _hash(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()[:12]
 
 
-def _write(out: Path, files: dict[str, bytes]) -> None:
+def _write(out: Path, files: dict[str, bytes], inputs: Sequence[Path]) -> None:
     """The whole site or the old one, never a part."""
-    with whole_folder(out) as site:
+    with whole_folder(out, manifest=MANIFEST, inputs=inputs) as site:
         for path, data in files.items():
             target = site / path
             target.parent.mkdir(parents=True, exist_ok=True)

@@ -13,10 +13,11 @@ import pytest
 
 from build_site import node
 from build_site.__main__ import main
-from build_site.site import OutputError, build
+from build_site.site import build
 from export.bundle import BundleError
 from tests.tiny_bundle import sign, write_tiny_bundle
 from training.exceptions import PlainfilmError, UsageError
+from training.whole import OutputError
 
 ROOT = Path(__file__).parents[3]
 
@@ -42,10 +43,28 @@ def test_the_manifest_lists_every_file(tiny_site: Path) -> None:
 
 def test_an_earlier_site_is_replaced_whole(tiny_bundle: Path, tmp_path: Path) -> None:
     out = build(tmp_path / "dist", bundle=tiny_bundle).out
-    (out / "left-over.txt").write_text("old")
+    before = contents(out)
     build(out, bundle=tiny_bundle)
-    assert not (out / "left-over.txt").exists()
+    assert contents(out) == before
     assert [path.name for path in tmp_path.iterdir()] == ["dist"]
+
+
+def test_a_file_that_somebody_put_into_an_earlier_site_is_never_removed(tiny_bundle: Path, tmp_path: Path) -> None:
+    out = build(tmp_path / "dist", bundle=tiny_bundle).out
+    (out / "CNAME").write_text("films.example")
+    before = contents(out)
+    with pytest.raises(OutputError, match="received: CNAME"):
+        build(out, bundle=tiny_bundle)
+    assert contents(out) == before
+
+
+@pytest.mark.parametrize("inside", [".", "dist"])
+def test_a_site_is_not_written_over_the_bundle_it_is_made_of(tiny_bundle: Path, tmp_path: Path, inside: str) -> None:
+    bundle = Path(shutil.copytree(tiny_bundle, tmp_path / "bundle"))
+    before = contents(bundle)
+    with pytest.raises(UsageError, match="lie in each other"):
+        build(bundle / inside, bundle=bundle)
+    assert contents(bundle) == before
 
 
 def test_a_folder_that_is_not_ours_is_left_alone(tiny_bundle: Path, tmp_path: Path) -> None:

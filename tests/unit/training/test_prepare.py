@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from training.exceptions import PlainfilmError
+from training.exceptions import PlainfilmError, UsageError
 from training.films import SPLITS_COLUMNS, read_prepared
 from training.phantom import write_dataset
 from training.prepare import prepare
+from training.whole import OutputError
 
 
 @pytest.fixture
@@ -143,3 +144,28 @@ def test_an_earlier_result_survives_a_failed_run(data: Path) -> None:
     with pytest.raises(PlainfilmError):
         run(data)
     assert (out / "splits.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize("out", ["films", "films/train", "films/prepared", "."])
+def test_films_are_never_replaced_by_what_is_made_of_them(data: Path, out: str) -> None:
+    before = sorted(path for path in data.rglob("*"))
+    with pytest.raises(UsageError, match="lie in each other"):
+        prepare(data, data.parent / out, patients_csv=None, seed=1)
+    assert sorted(path for path in data.rglob("*")) == before
+
+
+def test_a_folder_that_prepare_did_not_write_is_left_alone(data: Path) -> None:
+    out = data.parent / "thesis"
+    out.mkdir()
+    (out / "chapter.txt").write_text("years of work")
+    with pytest.raises(OutputError, match=r"chapter\.txt"):
+        prepare(data, out, patients_csv=None, seed=1)
+    assert [path.name for path in out.iterdir()] == ["chapter.txt"]
+
+
+def test_a_prepared_folder_is_prepared_again(data: Path) -> None:
+    out, table, _ = run(data)
+    (data / "test").rename(data / "set_aside")
+    again, table_again, _ = run(data)
+    assert again == out
+    assert len(table_again) < len(table)
