@@ -54,14 +54,14 @@ serve: $(VENV)/site.stamp
 	$(BIN)/python -m build_site --serve
 
 test: $(VENV)/browser.stamp
-	$(BIN)/python -m build_site.node test
+	$(BIN)/python -m plainfilm.node test
 	$(BIN)/python -m pytest
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m build_site.node run typecheck
+	$(BIN)/python -m plainfilm.node run typecheck
 
 train: $(VENV)/train.stamp
 	$(BIN)/python -m training fit $(MODEL) --runs runs
@@ -76,13 +76,13 @@ export: $(VENV)/train.stamp
 	$(BIN)/python -m export $(RUN)
 
 report: $(VENV)/train.stamp
-	$(BIN)/python -m training report
+	$(BIN)/python -m export report
 
 bench: $(VENV)/browser.stamp
-	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.tools.bench
 
 screenshots: $(VENV)/browser.stamp
-	$(BIN)/python -m tests.browser.screenshots
+	$(BIN)/python -m tests.tools.screenshots
 
 # Needs uv (pip install uv). Hashes for every platform, no index named.
 lock: $(VENV)/python.stamp

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from itertools import chain
 from pathlib import Path
 from typing import get_args
 
 import numpy as np
 
-from export.bundle import METADATA, Bundle, Precision, check_name, read_bundle
 from export.source import read_source
-from training.exceptions import run_main
-from training.whole import check_output, whole_folder
+from plainfilm.atomic import atomic_folder, check_output
+from plainfilm.bundle import METADATA, Bundle, Precision, check_name, read_bundle
+from plainfilm.errors import run_main
 
 MODELS = Path(__file__).parent / "models"
 
@@ -62,7 +63,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     print("fitting the checks before the network to the training films", flush=True)
     checks = film_checks.fit_checks(source)
 
-    with whole_folder(out / name, manifest=METADATA, inputs=inputs) as folder:
+    with atomic_folder(out / name, manifest=METADATA, inputs=inputs) as folder:
         convert(graph.build(stored, readout, validation.shape[1:]), folder, STORED_AS[precision])
         pictures, of_pictures = write_parity(
             folder,
@@ -90,9 +91,20 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Parses the command line and exports one run."""
+    """Parses the command line: a verb of `VERBS`, or the run to export."""
+    given = sys.argv[1:] if arguments is None else arguments
+    if given and given[0] in VERBS:
+        VERBS[given[0]](given[1:])
+    else:
+        main_export(given)
+
+
+def main_export(arguments: list[str]) -> None:
+    """`python -m export RUN`."""
     parser = argparse.ArgumentParser(
-        prog="python -m export", description="From a training run to a bundle for browsers"
+        prog="python -m export",
+        description="From a training run to a bundle for browsers.",
+        epilog="Further: python -m export audit RUN, python -m export refusals RUN, python -m export report; each has its own --help.",
     )
     parser.add_argument("run", type=Path, metavar="RUN", help="folder of an evaluated run, such as training/runs/NAME")
     parser.add_argument(
@@ -114,6 +126,83 @@ def main(arguments: list[str] | None = None) -> None:
     size = sum(entry["bytes"] for entry in bundle.metadata["files"])
     print(f"wrote {bundle.path}, {size / 1e6:.1f} MB\nnext: python -m build_site --bundle {bundle.path}")
 
+
+def main_audit(arguments: list[str]) -> None:
+    """`python -m export audit RUN`."""
+    options = _audit_parser(
+        "audit", "Measures what a finished network leans on, where its heat map points, and what its gate lets in."
+    ).parse_args(arguments)
+    from export.audit.audit import audit
+    from export.audit.external_pictures import ExternalPictures
+
+    audit(
+        options.run,
+        prepared=options.prepared,
+        models=options.models,
+        external=ExternalPictures(options.native, tuple(options.external), options.not_chest),
+    )
+
+
+def main_refusals(arguments: list[str]) -> None:
+    """`python -m export refusals RUN`."""
+    options = _audit_parser(
+        "refusals", "Counts what a bundle's checks and gate refuse, of films as they should be and of made-up mistakes."
+    ).parse_args(arguments)
+    from export.audit.external_pictures import ExternalPictures
+    from export.audit.refusals import refusals
+
+    refusals(
+        options.run,
+        prepared=options.prepared,
+        models=options.models,
+        external=ExternalPictures(options.native, tuple(options.external), options.not_chest),
+    )
+
+
+def _audit_parser(verb: str, description: str) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog=f"python -m export {verb}", description=description)
+    parser.add_argument("run", type=Path, metavar="RUN", help="the folder of an evaluated run")
+    parser.add_argument("--prepared", type=Path, help="the prepared data set, if it is not where the run's config says")
+    parser.add_argument("--models", type=Path, default=MODELS, help="where its bundle is (default: export/models)")
+    parser.add_argument(
+        "--native", type=Path, metavar="DIR", help="native files CLASS/FILE of films that the data set holds as copies"
+    )
+    parser.add_argument(
+        "--external",
+        type=Path,
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="external chest films; may be repeated",
+    )
+    parser.add_argument("--not-chest", type=Path, metavar="DIR", help="pictures KIND/FILE that are not chest films")
+    return parser
+
+
+def main_report(arguments: list[str]) -> None:
+    """`python -m export report`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m export report", description="Writes README.md's comparison table and docs/report.html."
+    )
+    parser.add_argument(
+        "--runs", type=Path, default=Path("training/runs"), help="where run folders are (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--readme", type=Path, default=Path("README.md"), help="file with the table's markers (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--html", type=Path, default=Path("docs/report.html"), help="the whole report (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--with-films", action="store_true", help="write it once more, with the worst mistakes drawn (needs the films)"
+    )
+    options = parser.parse_args(arguments)
+    from export.report.write import write_report
+
+    write_report(options.runs, options.readme, options.html, with_films=options.with_films)
+
+
+VERBS = {"audit": main_audit, "refusals": main_refusals, "report": main_report}
 
 if __name__ == "__main__":
     run_main(main)

@@ -15,7 +15,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from training.exceptions import PlainfilmError
+from plainfilm.errors import PlainfilmError
 
 # tensorflowjs imports these for converters that nothing here uses; they are large and hold TensorFlow itself back.
 STAND_INS = ("tensorflow_decision_forests", "jax", "jax.experimental", "jax.experimental.jax2tf")

@@ -4,7 +4,7 @@ The checks are the page's own code (site_template/src/worker/film_checks.ts, tur
 A check that refuses the network's own films is left out, so that pictures of another kind get no rule that is not theirs.
 
 What was chosen by what: all limits by training films, plain and varied (`export.gate_films`), validation films, varied
-(`training.varied`), and collages of training films; no test film and no film from elsewhere had a part in it.
+(`training.evaluation.augmented`), and collages of training films; no test film and no film from elsewhere had a part in it.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from build_site.node import check_films, read_films
-from export.bundle import read_bundle
 from export.gate_films import gate_films
 from export.source import Source
-from training.films import in_threads
+from plainfilm.bundle import read_bundle
+from plainfilm.node import check_films, read_films
+from training.films.prepared import in_threads
 
 Picture = npt.NDArray[np.uint8]
 Checks = dict[str, Any]

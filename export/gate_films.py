@@ -12,9 +12,9 @@ import numpy as np
 
 from export.layers import Floats
 from export.source import BATCH, Source
-from training.augmentation import augment
 from training.config import AugmentationConfig
-from training.dataset import training_converter
+from training.films.augmentation import augment
+from training.fitting.dataset import training_converter
 
 # Wide, as in training, and the same for every network, whatever it was trained with.
 VARIATION = AugmentationConfig(

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 import numpy.typing as npt
 
-from training.exceptions import PlainfilmError
+from plainfilm.errors import PlainfilmError
 
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from export import ood
-from export.bundle import METADATA, Precision, check_schema, schema_of, sha256
 from export.film_checks import Checks
 from export.quantise import Change
 from export.source import Source
-from training.exceptions import UsageError
-from training.preprocessing import ImageConverter
+from plainfilm.bundle import METADATA, Precision, check_schema, schema_of, sha256
+from plainfilm.errors import UsageError
+from training.films.preprocessing import ImageConverter
 
 PACKAGES = ("keras", "numpy", "pillow", "scikit-learn", "tensorflow", "tensorflowjs")
 

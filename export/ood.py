@@ -11,7 +11,7 @@ What was chosen by what: the maps, the descriptions, `COMPONENTS`, the frames an
 comparing the variants, so the figures of those networks are a little too good: 97-99 % of the adults' films kept, 97-99 % of
 what is no chest film refused. Of the networks trained later, `mobilenet_v2_distilled` kept 143 of the 150 (95 %) and refused
 102 of the 105 (97 %) at a margin of 1.45; for `mobilenet_v2_distilled_4` the margin was set anew, knowing what it kept and refused of both
-sets, and has stayed since: `python -m training controls` says what came of it for the networks that ship.
+sets, and has stayed since: `python -m export audit` says what came of it for the networks that ship.
 The statistics and the threshold of a gate are fitted to training and validation films alone; test films played no part in any of this.
 """
 

@@ -1,6 +1,6 @@
 """Parity cases: encoded pictures with what Python makes of them, for every engine to agree with before it reads films.
 
-The pictures are phantoms drawn by `training.phantom`, in the encodings that browsers meet; no real film is in a bundle.
+The pictures are phantoms drawn by `training.films.phantom`, in the encodings that browsers meet; no real film is in a bundle.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from export.bundle import PARITY, check_schema
 from export.layers import Floats
-from training.phantom import thorax
-from training.preprocessing import Grey, ImageConverter, convert, decode
+from plainfilm.bundle import PARITY, check_schema
+from training.films.phantom import thorax
+from training.films.preprocessing import Grey, ImageConverter, convert, decode
 
 # What an engine may differ by. References come from TensorFlow with the weights *as stored*, so no rounding of weights
 # is in these numbers, and float32 engines agree to 1e-5 on the stored pixels. A JPEG decoder that is one grey level off

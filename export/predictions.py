@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from export.bundle import PREDICTIONS, check_schema
+from plainfilm.bundle import PREDICTIONS, check_schema
 
 
 def write_predictions(folder: Path, predictions: pd.DataFrame, class_names: list[str]) -> None:

@@ -10,12 +10,12 @@ import numpy as np
 from scipy.special import softmax
 
 from export import ood
-from export.bundle import Precision
 from export.convert import tensorflowjs
 from export.fold import Network
 from export.graph import Readout
 from export.layers import Floats
 from export.source import Source
+from plainfilm.bundle import Precision
 
 # Patterns of weight names for each storage type, as TensorFlow.js's converter wants them. What is named nowhere stays
 # float32: biases and other small vectors, some kilobytes, and the first and the depthwise kernels, which are a twentieth of

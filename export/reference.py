@@ -15,7 +15,7 @@ from export import graph, ood
 from export.fold import Network
 from export.graph import Readout
 from export.layers import Floats
-from training.models import logit_model
+from training.networks.build import logit_model
 from training.run import Run
 
 BATCH = 64

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from training.decide import decide
-from training.exceptions import PlainfilmError
-from training.films import PreparedData
-from training.predictions import read_predictions
+from plainfilm.errors import PlainfilmError
+from training.evaluation.operating_points import decide
+from training.evaluation.predictions import read_predictions
+from training.films.prepared import PreparedData
 from training.run import Run, read_run
 
 BATCH = 128

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from build_site.node import run_bundle
-from export.bundle import read_bundle
 from export.layers import Floats
-from training.exceptions import PlainfilmError
+from plainfilm.bundle import read_bundle
+from plainfilm.errors import PlainfilmError
+from plainfilm.node import run_bundle
 
 # Float32 engines differ by the order of their sums; anything above this is a mistake.
 LARGEST_DIFFERENCE = 1e-3

@@ -123,7 +123,7 @@ def _convolved(image: Plane, kernel: Sequence[Sequence[float]], bias: float) -> 
 
 
 def write_tiny_bundle(folder: Path, *, name: str = "tiny", **changes: Any) -> Path:
-    """Writes a bundle that `export.bundle.read_bundle` accepts to `folder / name`; `changes` replace metadata entries."""
+    """Writes a bundle that `plainfilm.bundle.read_bundle` accepts to `folder / name`; `changes` replace metadata entries."""
     path = folder / name
     (path / "parity").mkdir(parents=True)
     topology, manifest, weights = _graph()

@@ -1,11 +1,11 @@
-"""`python -m training VERB`: prepare, fit, compare, evaluate, controls, checks, search, automl-csv, report."""
+"""`python -m training VERB`: prepare, fit, compare, evaluate, search, automl-csv."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from training.exceptions import run_main
+from plainfilm.errors import run_main
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -77,31 +77,6 @@ def main(arguments: list[str] | None = None) -> None:
         help='films from elsewhere, DIR/CLASS/*, and what people call them, e.g. "films of adults"; may be repeated',
     )
 
-    controls_parser = verbs.add_parser(
-        "controls", help="what a finished network leans on, where its heat map points, what its gate lets in"
-    )
-    checks_parser = verbs.add_parser(
-        "checks", help="what a bundle's checks and gate refuse, of films as they should be and of made-up mistakes"
-    )
-    for one in (controls_parser, checks_parser):
-        one.add_argument("run", type=Path, metavar="RUN", help="the folder of an evaluated run")
-        one.add_argument(
-            "--prepared", type=Path, help="the prepared data set, if it is no longer where the run's config says"
-        )
-        one.add_argument(
-            "--models", type=Path, default=Path("export/models"), help="where its bundle is (default: %(default)s)"
-        )
-        one.add_argument(
-            "--native",
-            type=Path,
-            metavar="DIR",
-            help="native files CLASS/FILE of films that the data set holds as copies",
-        )
-        one.add_argument(
-            "--external", type=Path, metavar="DIR", action="append", default=[], help="chest films from elsewhere"
-        )
-        one.add_argument("--not-chest", type=Path, metavar="DIR", help="pictures KIND/FILE that are no chest film")
-
     search_parser = verbs.add_parser(
         "search",
         help="try networks and recipes for a while, and pick three",
@@ -143,23 +118,9 @@ def main(arguments: list[str] | None = None) -> None:
     )
     automl_parser.add_argument("--out", type=Path, default=Path("data.csv"), help="default: %(default)s")
 
-    report_parser = verbs.add_parser("report", help="write README.md's comparison table and docs/report.html")
-    report_parser.add_argument(
-        "--runs", type=Path, default=Path("training/runs"), help="where run folders are (default: %(default)s)"
-    )
-    report_parser.add_argument(
-        "--readme", type=Path, default=Path("README.md"), help="file with the table's markers (default: %(default)s)"
-    )
-    report_parser.add_argument(
-        "--html", type=Path, default=Path("docs/report.html"), help="the whole report (default: %(default)s)"
-    )
-    report_parser.add_argument(
-        "--with-films", action="store_true", help="write it once more, with the worst mistakes drawn (needs the films)"
-    )
-
     options = parser.parse_args(arguments)
     if options.verb == "prepare":
-        from training.data_argument import default_prepared
+        from training.films.open_data import default_prepared
         from training.prepare import prepare
 
         prepare(
@@ -181,29 +142,9 @@ def main(arguments: list[str] | None = None) -> None:
         from training.evaluate import evaluate
 
         evaluate(options.run, options.prepared, [(Path(folder), title) for folder, title in options.external])
-    elif options.verb == "controls":
-        from training.controls.controls import controls
-        from training.controls.elsewhere import Elsewhere
-
-        controls(
-            options.run,
-            prepared=options.prepared,
-            models=options.models,
-            elsewhere=Elsewhere(options.native, tuple(options.external), options.not_chest),
-        )
-    elif options.verb == "checks":
-        from training.controls.checks import checks
-        from training.controls.elsewhere import Elsewhere
-
-        checks(
-            options.run,
-            prepared=options.prepared,
-            models=options.models,
-            elsewhere=Elsewhere(options.native, tuple(options.external), options.not_chest),
-        )
     elif options.verb == "search":
         from training.config import read_config
-        from training.search.search import search
+        from training.search.run import search
         from training.search.space import Space, every_network
 
         like = read_config(options.like)
@@ -215,15 +156,11 @@ def main(arguments: list[str] | None = None) -> None:
             weights=options.backbone_weights,
             most_trials=options.trials,
         )
-    elif options.verb == "automl-csv":
+    else:
         from training.automl_csv import automl_csv
-        from training.data_argument import open_data
+        from training.films.open_data import open_data
 
         automl_csv(open_data(options.data), options.bucket, options.out)
-    else:
-        from training.report.report import report
-
-        report(options.runs, options.readme, options.html, with_films=options.with_films)
 
 
 if __name__ == "__main__":

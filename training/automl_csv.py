@@ -7,9 +7,9 @@ import re
 import sys
 from pathlib import Path
 
-from training.exceptions import PlainfilmError, UsageError
-from training.films import PreparedData
-from training.whole import whole_file
+from plainfilm.atomic import atomic_file
+from plainfilm.errors import PlainfilmError, UsageError
+from training.films.prepared import PreparedData
 
 # What the format calls our splits; without them Google draws its own at random, across patients.
 SETS = {"train": "training", "val": "validation", "test": "test"}
@@ -45,7 +45,7 @@ def automl_csv(data: PreparedData, bucket: str, out: Path) -> Path:
     if left_out := len(data.table) - len(taken):
         print(f"warning: {left_out} films left out: AutoML reads JPEG and PNG, not DICOM", file=sys.stderr)
     folder = bucket.rstrip("/")
-    with whole_file(out) as partial, partial.open("w", newline="", encoding="utf-8") as stream:
+    with atomic_file(out) as partial, partial.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         for split, path, label in zip(taken["split"], taken["path"], taken["label"], strict=True):
             writer.writerow([SETS[split], f"{folder}/{path}", label])

@@ -12,11 +12,11 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
-from training.exceptions import UsageError
-from training.films import PreparedData, load_files, native_pairs
-from training.predictions import positive_log_odds
+from plainfilm.errors import UsageError
+from training.evaluation.augmented import DRAWS, HARDER_VARIATION, VARIATION, varied_films
+from training.evaluation.predictions import positive_log_odds
+from training.films.prepared import PreparedData, load_files, native_pairs
 from training.run import Run, read_run
-from training.varied import DRAWS, HARDER_VARIATION, VARIATION, varied_films
 
 Doubles = npt.NDArray[np.float64]
 ALL = "all together"
@@ -72,7 +72,7 @@ def compare(runs: Sequence[Path], *, prepared: Path | None = None, native: Path 
 
 def read_validation(run: Run, films: PreparedData, paths: list[str], native: Path | None) -> Read:
     """Reads validation plain, varied and varied harder; and the native files beside their copies."""
-    from training.models import logit_model
+    from training.networks.build import logit_model
 
     model, converter = logit_model(run.load_model()), run.config.model.image_converter
     column = run.class_names.index(run.config.data.positive_class)

@@ -11,8 +11,8 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import tomli_w
 
-from training.exceptions import UsageError
-from training.preprocessing import ImageConverter, View
+from plainfilm.errors import UsageError
+from training.films.preprocessing import ImageConverter, View
 
 SHIPPED_CONFIGS = Path(__file__).parent / "configs"
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from training.evaluation import TWINLESS, evaluation_of, scores_of, views_of
-from training.evaluation_figures import draw_figures, draw_learning_curves
-from training.external import read_external, split_name
-from training.history import read_history
-from training.predictions import predict, write_predictions
+from plainfilm.atomic import atomic_file
+from training.evaluation.evaluation import TWINLESS, evaluation_of, scores_of, views_of
+from training.evaluation.figures import draw_figures, draw_learning_curves
+from training.evaluation.predictions import predict, write_predictions
+from training.films.external import read_external, split_name
+from training.fitting.history import read_history
 from training.run import read_run
-from training.whole import whole_file
 
 
 def evaluate(
@@ -50,7 +50,7 @@ def evaluate(
     draw_figures(figures, views, run.class_names, threshold)
     if history := read_history(folder):
         draw_learning_curves(figures / "learning_curves.svg", history, run.config.fit.kept_epoch)
-    with whole_file(folder / "evaluation.json") as partial:
+    with atomic_file(folder / "evaluation.json") as partial:
         partial.write_text(json.dumps(evaluation, indent=1) + "\n", encoding="utf-8")
     print_summary(evaluation)
     print(f"\nwrote evaluation.json, predictions.csv and figures/ in {folder}\nnext: python -m export {folder}")

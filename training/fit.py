@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
+from plainfilm.errors import PlainfilmError, UsageError
+from plainfilm.tensorflow import import_tensorflow
 from training.config import Config, VGG16Config, read_config, write_config
-from training.exceptions import PlainfilmError, UsageError
-from training.films import PreparedData, read_prepared
-from training.phantom import draw_phantoms
+from training.films.phantom import draw_phantoms
+from training.films.prepared import PreparedData, read_prepared
 from training.prepare import prepare
-from training.quiet import import_tensorflow
 from training.run import ordered_classes
 
 
@@ -37,8 +37,8 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
     tf = import_tensorflow()
     import keras
 
-    from training import callbacks
-    from training.dataset import (
+    from training.fitting import callbacks
+    from training.fitting.dataset import (
         epoch_order,
         steps_per_epoch,
         targets_of,
@@ -46,10 +46,10 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
         training_dataset,
         validation_dataset,
     )
-    from training.frozen import split_at, through_frozen
-    from training.imagenet import imagenet_backbone
-    from training.models import build_model
-    from training.teachers import read_teachers
+    from training.fitting.frozen import split_at, through_frozen
+    from training.fitting.teachers import read_teachers
+    from training.networks.build import build_model
+    from training.networks.imagenet import imagenet_backbone
 
     gpus = tf.config.list_physical_devices("GPU")
     keras.utils.set_random_seed(config.fit.seed)

@@ -10,13 +10,13 @@ from pathlib import Path
 import pandas as pd
 from PIL import Image
 
-from training.exceptions import PlainfilmError
-from training.figures import draw_example_films
-from training.films import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, sha256
-from training.patients import Patient, kaggle_patient, read_patients_csv
-from training.preprocessing import Grey, UnreadableFilmError, decode, restore_geometry
-from training.splits import carve_validation
-from training.whole import check_output, file_entries, whole_folder
+from plainfilm.atomic import atomic_folder, check_output, file_entries
+from plainfilm.errors import PlainfilmError
+from training.evaluation.drawing import draw_example_films
+from training.films.patients import Patient, kaggle_patient, read_patients_csv
+from training.films.prepared import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, sha256
+from training.films.preprocessing import Grey, UnreadableFilmError, decode, restore_geometry
+from training.films.splits import carve_validation
 
 FOLDERS = ("train", "val", "test")
 MANIFEST = "source.json"
@@ -78,7 +78,7 @@ def prepare(data: Path, out: Path, *, patients_csv: Path | None, seed: int) -> P
     print_folder_table(files)
     ratios = read_aspect_ratios(data, files)
 
-    with whole_folder(out, manifest=MANIFEST, inputs=[data]) as folder:
+    with atomic_folder(out, manifest=MANIFEST, inputs=[data]) as folder:
         found, left_out = read_films(data, files, ratios, folder / "films")
         found, duplicates = drop_duplicates(found)
         table, strangers = split_films(found, patients_csv, seed)

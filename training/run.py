@@ -9,10 +9,10 @@ from typing import Any
 
 import pandas as pd
 
+from plainfilm.errors import PlainfilmError
+from plainfilm.tensorflow import import_tensorflow
 from training.config import Config, read_config
-from training.exceptions import PlainfilmError
-from training.films import PreparedData, read_prepared, read_splits
-from training.quiet import import_tensorflow
+from training.films.prepared import PreparedData, read_prepared, read_splits
 
 DEFAULT_RUNS = Path("training/runs")
 

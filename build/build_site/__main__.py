@@ -9,7 +9,7 @@ from pathlib import Path
 
 from build_site.serve import server
 from build_site.site import Built, build
-from training.exceptions import run_main
+from plainfilm.errors import run_main
 
 
 def main() -> None:

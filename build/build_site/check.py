@@ -12,8 +12,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 from build_site.render import source_hash
-from export.bundle import check_schema
-from training.exceptions import PlainfilmError
+from plainfilm.bundle import check_schema
+from plainfilm.errors import PlainfilmError
 
 LOADING = {
     "script": "src",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from build_site.words import Words
-from training.exceptions import UsageError
+from plainfilm.errors import UsageError
 
 # A sentence, or its plural forms (the names are those of Intl.PluralRules).
 Message = str | dict[str, str]

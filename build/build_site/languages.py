@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
 
-from training.exceptions import UsageError
+from plainfilm.errors import UsageError
 
 # Where strings.toml is written, and what a missing translation falls back to.
 SOURCE = "en"

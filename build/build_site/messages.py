@@ -15,13 +15,14 @@ from pathlib import Path
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
-from build_site import node
 from build_site.config import read_messages, read_site_config
 from build_site.languages import FORMS, language_of
+from build_site.models import shipped_models
 from build_site.texts import read_about, read_card_texts
 from build_site.translations import Entry, entries_of, read_catalog, read_translation
-from export.bundle import METADATA
-from training.exceptions import UsageError, run_main
+from plainfilm import node
+from plainfilm.bundle import METADATA
+from plainfilm.errors import UsageError, run_main
 
 HEADER = """\
 # Plainfilm in {name}. How to translate: README.md beside this file.
@@ -31,7 +32,7 @@ HEADER = """\
 def shipped_entries() -> list[Entry]:
     """Everything to translate of the site that ships: its words, the page's sentences, the shipped bundles' few."""
     template = node.template()
-    bundles = [json.loads(path.read_text("utf-8")) for path in sorted((node.EXPORT / "models").glob(f"*/{METADATA}"))]
+    bundles = [json.loads(path.read_text("utf-8")) for path in sorted(shipped_models().glob(f"*/{METADATA}"))]
     return entries_of(
         read_site_config(template / "site.toml"),
         read_messages(template / "strings.toml"),

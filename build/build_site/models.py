@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from build_site import facts, points
 from build_site.config import SiteConfig
 from build_site.words import Words
-from export.bundle import METADATA, PREDICTIONS, Bundle, sha256
-from training.exceptions import UsageError
+from plainfilm.bundle import METADATA, PREDICTIONS, Bundle, sha256
+from plainfilm.errors import UsageError
 
 
 @dataclass(frozen=True)
@@ -103,3 +104,11 @@ def about(model: Model, site: SiteConfig, words: Words) -> dict[str, Any]:
 def disclaimer(model: Model, site: SiteConfig, words: Words) -> str:
     """What stands beside every result: what the site is not, and whom its network learned from."""
     return f"{site.warning} {facts.training_population(model.metadata, words)}"
+
+
+def shipped_models() -> Path:
+    """The folder of the bundles that come with the project: at the checkout's root, or beside this package once installed."""
+    here = Path(__file__).parent
+    return next(
+        (root / "export" / "models" for root in (here.parents[1], here.parent) if (root / "export").is_dir()), here
+    )

@@ -32,7 +32,7 @@ OPENS = {
 
 
 def icons(template: Path) -> dict[str, bytes]:
-    """The icons that `python -m tests.browser.icons` drew, by name."""
+    """The icons that `python -m tests.tools.icons` drew, by name."""
     return {name: (template / "icons" / name).read_bytes() for name in (*ICONS, APPLE_ICON)}
 
 

@@ -21,7 +21,7 @@ from build_site.licences import Licence, licences_text
 from build_site.model_card import Card, card_of
 from build_site.models import Model
 from build_site.texts import CardTexts, Section
-from training.exceptions import PlainfilmError
+from plainfilm.errors import PlainfilmError
 
 STANDALONE = "standalone.html"
 INDEX = "index.html"

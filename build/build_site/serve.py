@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from build_site.offline import HASHED
-from training.exceptions import PlainfilmError
+from plainfilm.errors import PlainfilmError
 
 COMPRESSED = {".html", ".js", ".css", ".json", ".svg", ".webmanifest", ".wasm"}
 # Compressing larger files takes longer than handing them to a browser on the same machine.

@@ -11,16 +11,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_site import node, offline, render
+from build_site import offline, render
 from build_site.check import check
 from build_site.config import SiteConfig, read_messages, read_site_config, strings_of
 from build_site.languages import language_of
 from build_site.licences import licences_of, licences_text
 from build_site.localise import in_every_language
-from build_site.models import check_together, model_of
+from build_site.models import check_together, model_of, shipped_models
 from build_site.texts import read_about, read_card_texts
-from export.bundle import METADATA, Bundle, read_bundle
-from training.whole import check_output, file_entry, whole_folder
+from plainfilm import node
+from plainfilm.atomic import atomic_folder, check_output, file_entry
+from plainfilm.bundle import METADATA, Bundle, read_bundle
 
 MANIFEST = "build.json"
 
@@ -56,7 +57,7 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     """
     site = read_site_config(config or node.template() / "site.toml")
     folders = [bundle] if isinstance(bundle, Path) else bundle
-    bundles = [read_bundle(folder) for folder in folders or [node.EXPORT / "models" / name for name in site.bundles]]
+    bundles = [read_bundle(folder) for folder in folders or [shipped_models() / name for name in site.bundles]]
     check_together(bundles)
     inputs = [bundle.path for bundle in bundles]
     check_output(out, manifest=MANIFEST, inputs=inputs)
@@ -178,7 +179,7 @@ def version() -> str:
     try:
         return importlib.metadata.version("plainfilm")
     except importlib.metadata.PackageNotFoundError:
-        project = tomllib.loads((node.PACKAGE.parents[1] / "pyproject.toml").read_text("utf-8"))
+        project = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text("utf-8"))
         return str(project["project"]["version"])
 
 
@@ -194,7 +195,7 @@ def _hash(data: bytes) -> str:
 
 def _write(out: Path, files: dict[str, bytes], inputs: Sequence[Path]) -> None:
     """The whole site or the old one, never a part."""
-    with whole_folder(out, manifest=MANIFEST, inputs=inputs) as site:
+    with atomic_folder(out, manifest=MANIFEST, inputs=inputs) as site:
         for path, data in files.items():
             target = site / path
             target.parent.mkdir(parents=True, exist_ok=True)

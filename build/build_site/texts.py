@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from build_site.config import read_toml
-from training.exceptions import UsageError
+from plainfilm.errors import UsageError
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from build_site.config import Message, Messages, SiteConfig
 from build_site.languages import FORMS, SOURCE
 from build_site.texts import CardTexts, Section, sentences_of
-from training.exceptions import UsageError
+from plainfilm.errors import UsageError
 
 SITE_WORDS = ("title", "headline", "lead", "warning", "picture", "pictures")
 # A language that declines its nouns writes these out; another kind of picture needs other translations anyway.

@@ -4,10 +4,10 @@ import { compileFromFile } from "json-schema-to-typescript";
 
 const check = process.argv.includes("--check");
 for (const name of ["metadata", "parity", "predictions"]) {
-  const schema = new URL(`../../export/${name}.schema.json`, import.meta.url);
+  const schema = new URL(`../../build/plainfilm/${name}.schema.json`, import.meta.url);
   const target = new URL(`../src/shared/${name}.ts`, import.meta.url);
   const text = await compileFromFile(schema.pathname, {
-    bannerComment: `// Generated from export/${name}.schema.json by \`npm run types\`; do not edit.`,
+    bannerComment: `// Generated from build/plainfilm/${name}.schema.json by \`npm run types\`; do not edit.`,
     style: { printWidth: 120 },
     additionalProperties: false,
     ignoreMinAndMaxItems: true,

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from build_site import node
+from plainfilm import node
 
 RUN = """async () => {
   const { violations } = await axe.run(document, {

@@ -13,7 +13,7 @@ from PIL import Image
 from tests.conftest import Open
 from tests.shared import CHEST_XRAY, NATIVE, needs_films
 from tests.tiny_bundle import SIZE, expected_of_pixels
-from training.preprocessing import ImageConverter, convert, decode
+from training.films.preprocessing import ImageConverter, convert, decode
 
 CONVERTER = ImageConverter(height=SIZE, width=SIZE, channels=1, view="square")
 # A grey level more or less everywhere would change the tiny network's logit by about 0.05.

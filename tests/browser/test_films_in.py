@@ -17,7 +17,7 @@ from tests.conftest import Open
 from tests.dicom_files import dicom
 from tests.shared import DICOM, needs_dicom
 from tests.tiny_bundle import SIZE, expected_of_pixels, film, png
-from training.preprocessing import ImageConverter, convert, decode
+from training.films.preprocessing import ImageConverter, convert, decode
 
 CONVERTER = ImageConverter(height=SIZE, width=SIZE, channels=1, view="square")
 BRIGHT = np.array(film(150, 260, 300), dtype=np.uint8)

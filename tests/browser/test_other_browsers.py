@@ -15,7 +15,7 @@ from build_site.serve import server
 from tests.browser.other_browsers import OtherBrowser, firefox, webkit
 from tests.dicom_files import dicom, in_twelve_bits
 from tests.tiny_bundle import SIZE, expected_of_pixels, film, png
-from training.preprocessing import ImageConverter, convert, decode
+from training.films.preprocessing import ImageConverter, convert, decode
 
 GREY = np.array(film(100, 520, 600), np.uint8)
 READY = "document.querySelector('[data-testid=engine][data-status=ready]') !== null"

@@ -13,13 +13,13 @@ from scipy.special import logit
 
 from build_site.config import read_site_config
 from build_site.site import build
-from export.bundle import read_bundle
+from plainfilm.bundle import read_bundle
 from tests.command import run
 from tests.conftest import Open, Serve
 from tests.shared import CHEST_XRAY, EXTERNAL, NATIVE, REPOSITORY, needs_films
-from training.external import split_name
-from training.films import PreparedData, read_prepared
-from training.preprocessing import convert, decode
+from training.films.external import split_name
+from training.films.prepared import PreparedData, read_prepared
+from training.films.preprocessing import convert, decode
 from training.run import Run, read_run
 
 pytestmark = needs_films
@@ -143,7 +143,7 @@ def test_native_films_are_read_from_their_original_bytes_as_python_reads_them(
 ) -> None:
     from scipy.special import expit
 
-    from training.models import logit_model
+    from training.networks.build import logit_model
 
     files = sorted(NATIVE.glob("*/*.jpeg"))
     assert len(files) == 40

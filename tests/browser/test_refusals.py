@@ -15,11 +15,11 @@ from playwright.sync_api import expect
 
 from build_site.config import read_site_config
 from build_site.site import build
-from export.bundle import read_bundle
+from plainfilm.bundle import read_bundle
 from tests.conftest import Open, Serve
 from tests.shared import CHEST_XRAY, REPOSITORY, needs_films
 from tests.tiny_bundle import write_tiny_bundle
-from training.preprocessing import decode
+from training.films.preprocessing import decode
 
 Picture = npt.NDArray[np.uint8]
 

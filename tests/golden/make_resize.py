@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.preprocessing import resize, resize_matrix
+from training.films.preprocessing import resize, resize_matrix
 
 GOLDEN = Path(__file__).with_name("resize.json")
 MATRICES = (

@@ -13,12 +13,12 @@ import pytest
 import tomli_w
 from PIL import Image
 
+from export.report.write import BEGIN, END
 from tests.browser.visit import Visit
 from tests.command import run
 from tests.conftest import Open, Serve
 from training.config import SHIPPED_CONFIGS
-from training.phantom import write_dataset
-from training.report.report import BEGIN, END
+from training.films.phantom import write_dataset
 
 NAME = "phantoms"
 
@@ -71,8 +71,8 @@ def test_controls_are_measured_on_run_and_bundle_and_stand_in_the_report(workpla
         Image.fromarray(noise).save(tmp_path / "other" / "photo" / f"{number}.png")
     films = workplace / "films"
     given = ["--native", films / "test", "--external", films / "test", "--not-chest", tmp_path / "other"]
-    run("training", "controls", f"runs/{NAME}", "--models", "models", *given, cwd=workplace)
-    controls = json.loads((folder / "controls.json").read_text())
+    run("export", "audit", f"runs/{NAME}", "--models", "models", *given, cwd=workplace)
+    controls = json.loads((folder / "audit.json").read_text())
 
     stored = json.loads((folder / "evaluation.json").read_text())["metrics"]
     auroc = {row["split"]: row["value"] for row in stored if row["metric"] == "auroc"}
@@ -81,7 +81,7 @@ def test_controls_are_measured_on_run_and_bundle_and_stand_in_the_report(workpla
     assert {row["control"] for row in controls["shortcuts"]} > {"squashed", "cropped", "blanked", "equalised"}
     assert controls["native"]["largest_logit_change"] == 0  # the same files
     assert controls["native"]["decisions_that_differ"] == 0
-    # How well a heat map of phantoms points is no matter of this test: tests/unit/training/test_controls.py has maps that do and do not.
+    # How well a heat map of phantoms points is no matter of this test: tests/unit/export/audit/test_audit.py has maps that do and do not.
     assert [row["fill"] for row in controls["deletion"]] == ["the film's mean", "its own blur"]
     assert all(row["n"] > 0 and np.isfinite(row["fall_hottest"]) for row in controls["deletion"])
     counts = {(row["set"], row["kind"]): (row["kept"], row["n"]) for row in controls["gate"]["sets"]}
@@ -91,7 +91,7 @@ def test_controls_are_measured_on_run_and_bundle_and_stand_in_the_report(workpla
 
     readme = workplace / "README.md"
     readme.write_text(f"{BEGIN}\n{END}\n")
-    run("training", "report", "--runs", "runs", "--html", "report.html", "--with-films", cwd=workplace)
+    run("export", "report", "--runs", "runs", "--html", "report.html", "--with-films", cwd=workplace)
     assert f"{auroc['test']:.3f}" in readme.read_text()
     plain, with_films = (workplace / "report.html").read_text(), (workplace / "report-with-films.html").read_text()
     assert "data:image" not in plain

@@ -23,12 +23,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_every_package_and_no_run_or_film(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for package, source in (("training", "training"), ("export", "export"), ("build_site", "build/build_site")):
-        for module in (REPOSITORY / source).glob("*.py"):
-            assert f"{package}/{module.name}" in names
-    for name in ("training/configs/smoke.toml", "training/report/published.toml", "export/metadata.schema.json"):
+    for source in ("training", "export", "build/build_site", "build/plainfilm"):
+        package = REPOSITORY / source
+        for module in package.rglob("*.py"):
+            assert module.relative_to(package.parent).as_posix() in names
+    for name in (
+        "training/configs/smoke.toml",
+        "export/report/published.toml",
+        "plainfilm/metadata.schema.json",
+    ):
         assert name in names
-    template = {f"build_site/{name}" for name in tracked("site_template")}
+    template = {f"plainfilm/{name}" for name in tracked("site_template")}
     assert template <= names
     assert set(tracked("export/models")) <= names
     assert not any(

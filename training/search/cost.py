@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 # Milliseconds for each operation, value and step in TensorFlow.js: WASM with SIMD on one thread of a server of 2024, without heat map
-# and out-of-distribution gate. Fitted by `python -m tests.calibrate` to 15 networks of 1 to 20 ms, MobileNetV2 and five-block: off by
+# and out-of-distribution gate. Fitted by `python -m tests.tools.calibrate` to 15 networks of 1 to 20 ms, MobileNetV2 and five-block: off by
 # 6 % on average, 15 % at most. Not timed for each trial, so that workers on different and busy machines agree.
 DENSE_OPERATION, DEPTHWISE_OPERATION, VALUE, STEP = 6.9e-8, 2.1e-7, 2.9e-7, 0.029
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from matplotlib.ticker import LogLocator, NullFormatter
 
-from training.figures import BLUE, GREY, ORANGE, figure
+from training.evaluation.drawing import BLUE, GREY, ORANGE, figure
 
 # How much of the best AUROC a pick may cost: about what one seed differs from another by, on a few hundred films, twice over.
 LARGEST_LOSS = 0.01

@@ -11,6 +11,7 @@ from typing import Any
 
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
 
+from plainfilm.errors import PlainfilmError
 from training.config import (
     Architecture,
     AugmentationConfig,
@@ -19,7 +20,6 @@ from training.config import (
     MobileNetV2Config,
     read_config,
 )
-from training.exceptions import PlainfilmError
 
 SIZES = (96, 128, 160, 192)
 
@@ -166,7 +166,7 @@ def find_weights(networks: Mapping[str, Architecture], files: Sequence[Path]) ->
     Raises:
         PlainfilmError: A file is not there, or nothing is left.
     """
-    from training.imagenet import imagenet_backbone
+    from training.networks.imagenet import imagenet_backbone
 
     if missing := [file for file in files if not file.is_file()]:
         raise PlainfilmError("there is no such file", received=missing[0], next_step="--backbone-weights FILE")

@@ -12,16 +12,16 @@ import numpy as np
 from optuna.trial import FrozenTrial
 from sklearn.metrics import roc_auc_score
 
+from plainfilm.errors import PlainfilmError
 from training.config import Config, write_config
-from training.exceptions import PlainfilmError
-from training.films import PreparedData
+from training.evaluation.augmented import varied_films
+from training.evaluation.predictions import positive_log_odds
+from training.films.prepared import PreparedData
 from training.fit import fit
-from training.models import build_model, logit_model
-from training.predictions import positive_log_odds
+from training.networks.build import build_model, logit_model
 from training.run import Run, read_run
 from training.search.cost import milliseconds_of, weight_bytes, work_of
 from training.search.shared_study import Claim, SharedStudy
-from training.varied import varied_films
 
 # Half-way through, a trial is stopped when a network no larger and no slower had an AUROC by then that was better by this.
 OVERTAKEN_BY = 0.02
@@ -128,7 +128,7 @@ def is_overtaken(halfway_auroc: float, cost: Cost, finished: list[FrozenTrial]) 
 
 
 def varied_auroc(run: Run, films: PreparedData) -> float:
-    """What a search maximises: the AUROC of the positive class against the rest on varied validation (`training.varied`)."""
+    """What a search maximises: the AUROC of the positive class against the rest on varied validation (`training.evaluation.augmented`)."""
     rows = films.table[films.table["split"] == "val"]
     is_positive = rows.set_index("path")["label"] == run.config.data.positive_class
     positive = run.class_names.index(run.config.data.positive_class)

@@ -1,4 +1,4 @@
-// TIFF to grey, as Pillow and training/preprocessing.py have it.
+// TIFF to grey, as Pillow and training/films/preprocessing.py have it.
 
 import { fromArrayBuffer } from "geotiff";
 import { checkSize } from "../image/container.ts";

@@ -5,7 +5,7 @@
 
 import { ReadingError } from "../shared/reading.ts";
 
-/** As in training/preprocessing.py: more pixels than any radiograph. */
+/** As in training/films/preprocessing.py: more pixels than any radiograph. */
 export const LARGEST_PIXELS = 200_000_000;
 
 const PNG = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];

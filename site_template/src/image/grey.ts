@@ -1,4 +1,4 @@
-// Colours to grey by ITU-R 601 luma, in the integers of training/preprocessing.py.
+// Colours to grey by ITU-R 601 luma, in the integers of training/films/preprocessing.py.
 
 const RED = 19595;
 const GREEN = 38470;

@@ -1,4 +1,4 @@
-// The one resize: R_h · X · R_wᵀ, both matrices as training/preprocessing.py builds them. Never the canvas's own.
+// The one resize: R_h · X · R_wᵀ, both matrices as training/films/preprocessing.py builds them. Never the canvas's own.
 
 import type { Grey } from "../shared/film.ts";
 

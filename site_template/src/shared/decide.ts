@@ -1,4 +1,4 @@
-// What a film's probabilities mean at an operating point: the one place where a class is decided. Python: training/decide.py.
+// What a film's probabilities mean at an operating point: the one place where a class is decided. Python: training/evaluation/operating_points.py.
 
 import type { Finding, IndeterminateZone, Zone } from "./reading.ts";
 

@@ -1,4 +1,4 @@
-// Generated from export/metadata.schema.json by `npm run types`; do not edit.
+// Generated from build/plainfilm/metadata.schema.json by `npm run types`; do not edit.
 
 /**
  * @minItems 2

@@ -1,4 +1,4 @@
-// Generated from export/parity.schema.json by `npm run types`; do not edit.
+// Generated from build/plainfilm/parity.schema.json by `npm run types`; do not edit.
 
 /**
  * parity.json: encoded pictures with what Python made of them. Every engine must agree before it may read a film.

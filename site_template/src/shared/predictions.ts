@@ -1,4 +1,4 @@
-// Generated from export/predictions.schema.json by `npm run types`; do not edit.
+// Generated from build/plainfilm/predictions.schema.json by `npm run types`; do not edit.
 
 /**
  * predictions.json: what the run's network said of every film outside train, for the page's curves. Optional in a bundle; holds no path.

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from build_site import node
 from build_site.__main__ import main
 from build_site.site import build
-from export.bundle import BundleError
+from plainfilm import node
+from plainfilm.atomic import OutputError
+from plainfilm.bundle import BundleError
+from plainfilm.errors import PlainfilmError, UsageError
 from tests.tiny_bundle import sign, write_tiny_bundle
-from training.exceptions import PlainfilmError, UsageError
-from training.whole import OutputError
 
 ROOT = Path(__file__).parents[3]
 

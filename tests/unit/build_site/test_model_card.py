@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from build_site import node
 from build_site.config import fill
 from build_site.curves import Sample, counts_at, reliability, roc, sample_of, wilson
 from build_site.licences import Licence, licences_text
 from build_site.models import check_together
 from build_site.texts import CardTexts, changed, read_about, read_card_texts
-from export.bundle import read_bundle
+from plainfilm import node
+from plainfilm.bundle import read_bundle
+from plainfilm.errors import UsageError
 from tests.tiny_bundle import write_tiny_bundle
-from training.exceptions import UsageError
 
 SAMPLE = Sample(positive=[0.3, 0.6, 0.8, 1.0], others=[0.0, 0.1, 0.6])
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from build_site.serve import server
-from training.exceptions import PlainfilmError
+from plainfilm.errors import PlainfilmError
 
 
 def test_files_are_served_with_their_types_and_cached_where_their_names_tell_versions_apart(tiny_site: Path) -> None:

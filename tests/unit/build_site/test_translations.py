@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from build_site import node
 from build_site.config import Message
 from build_site.languages import language_of, number
 from build_site.messages import catalogues, shipped_entries, template_of, text_of, updated
 from build_site.site import build
 from build_site.translations import Entry, read_catalog, read_translation
-from training.exceptions import UsageError
+from plainfilm import node
+from plainfilm.errors import UsageError
 
 LANGUAGES = ("ar", "es", "fr", "hi", "pt", "zh")
 PO = """\

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from training.config import MobileNetV2Config, read_config, write_config
-from training.models import build_model
-from training.phantom import write_dataset
+from training.films.phantom import write_dataset
+from training.networks.build import build_model
 from training.prepare import prepare
 
 MakeModel = Callable[..., Any]

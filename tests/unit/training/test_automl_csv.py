@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from plainfilm.errors import PlainfilmError, UsageError
 from training.automl_csv import automl_csv
-from training.data_argument import open_data
-from training.exceptions import PlainfilmError, UsageError
-from training.films import SPLITS_COLUMNS, PreparedData
-from training.phantom import write_dataset
+from training.films.open_data import open_data
+from training.films.phantom import write_dataset
+from training.films.prepared import SPLITS_COLUMNS, PreparedData
 
 FILMS = [
     ("test/NORMAL/IM-0001-0001.jpeg", "NORMAL", "IM-1", "test"),

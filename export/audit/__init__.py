@@ -1,0 +1,1 @@
+"""What a finished network leans on, where its heat map points, and what its bundle refuses."""

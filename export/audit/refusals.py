@@ -1,0 +1,131 @@
+"""`python -m export refusals RUN`: what a bundle's checks and gate refuse, of films as they should be and of made-up mistakes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from export.audit.external_pictures import NOTHING, ExternalPictures
+from plainfilm.atomic import atomic_file
+from training.evaluation.augmented import varied_films
+from training.films.prepared import PreparedData, in_threads, picture_files
+from training.films.preprocessing import Grey, decode
+
+if TYPE_CHECKING:
+    from export.source import Source
+
+Pictures = Sequence[npt.NDArray[np.uint8]]
+
+# Of each split; collages take films from these.
+FILMS = 250
+# Width or height of the strips between the films of a collage, as a share of the film.
+GUTTERS = (0.0, 0.01, 0.04)
+# Made-up mistakes and the reason that each should get.
+SPOILT: dict[str, tuple[str, Callable[[Grey], npt.NDArray[np.uint8]]]] = {
+    "inverted": ("inverted", lambda film: np.asarray(255 - film)),
+    "upside down": ("upside-down", lambda film: film[::-1, ::-1]),
+    "turned clockwise": ("sideways", lambda film: np.rot90(film, 3)),
+    "turned anticlockwise": ("sideways", lambda film: np.rot90(film, 1)),
+    "nearly black": ("too-dark-or-blank", lambda film: film // 20),
+    "nearly white": ("too-dark-or-blank", lambda film: np.asarray(255 - (255 - film) // 20)),
+    "thumbnail of 96 pixels": ("too-small", lambda film: _shrunk(film, 96)),
+}
+LAYOUTS = ((1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
+# A scan in sepia is no photograph.
+SEPIA = (1.0, 0.88, 0.72)
+
+
+def refusals(
+    folder: Path,
+    *,
+    prepared: Path | None = None,
+    models: Path = Path("export/models"),
+    external: ExternalPictures = NOTHING,
+) -> list[dict[str, Any]]:
+    """Writes `refusals.json` into the run: for every set of pictures, how many are read, and why the others are not.
+
+    Films of the split `test` play no part. Arguments as for `audit`.
+
+    Raises:
+        PlainfilmError: The run is not evaluated, its films are gone, or it has no bundle.
+    """
+    from export.film_checks import read
+    from export.source import read_source
+
+    source = read_source(folder, prepared)
+    bundle = models / source.run.config.name
+    rows: list[dict[str, Any]] = []
+    for name, expected, pictures in _sets(source, external):
+        reasons = Counter(one.reason for one in read(pictures, bundle))
+        refused = {reason: count for reason, count in reasons.most_common() if reason is not None}
+        rows.append({"set": name, "expected": expected, "n": len(pictures), "read": reasons[None], "refused": refused})
+        print(f"{name}: {reasons[None]} of {len(pictures)} read   {refused or ''}", flush=True)
+    with atomic_file(folder / "refusals.json") as partial:
+        partial.write_text(json.dumps({"schema_version": 1, "sets": rows}, indent=1) + "\n", encoding="utf-8")
+    return rows
+
+
+def _sets(source: Source, external: ExternalPictures) -> Iterator[tuple[str, str | None, Pictures]]:
+    """Name, the reason for which the pictures should be refused (None: they should be read), and the pictures."""
+    from export.film_checks import as_pictures, training_pictures
+
+    converter = source.run.config.model.image_converter
+    train, varied = training_pictures(source)
+    val = _decoded(source.data, source.paths("val"))
+    yield "train", None, train
+    yield "train, varied and framed", None, varied
+    yield "val", None, val
+    val_varied = [films for _, films in varied_films(source.data, source.paths("val"), converter)]
+    yield "val, varied", None, as_pictures(np.concatenate(val_varied))
+    yield "train, in sepia", None, [_in_sepia(film) for film in train[:FILMS]]
+    for folder in external.chest:
+        yield folder.name, None, list(in_threads(decode, picture_files(folder)))
+    for origin, films in (("train", train), ("val", val)):
+        some = films[:: max(len(films) // FILMS, 1)]
+        for name, (reason, spoil) in SPOILT.items():
+            yield f"{origin}, {name}", reason, [np.ascontiguousarray(spoil(film)) for film in some]
+        for rows, columns in LAYOUTS:
+            yield f"{origin}, {rows} × {columns} in one picture", "several-films", list(_collages(some, rows, columns))
+    for kind, files in external.not_chest_by_kind().items():
+        yield f"no chest: {kind}", "not-a-chest-xray", [_in_colour(file) for file in files]
+
+
+def _decoded(data: PreparedData, paths: Sequence[str]) -> Pictures:
+    return list(in_threads(data.decode, paths))
+
+
+def _in_colour(file: Path) -> npt.NDArray[np.uint8]:
+    with Image.open(file) as image:
+        return np.asarray(image.convert("RGB"))
+
+
+def _in_sepia(film: Grey) -> npt.NDArray[np.uint8]:
+    return np.stack([np.rint(film * share) for share in SEPIA], axis=-1).astype(np.uint8)
+
+
+def _shrunk(film: Grey, side: int) -> npt.NDArray[np.uint8]:
+    image = Image.fromarray(film)
+    image.thumbnail((side * 4, side), Image.Resampling.BILINEAR)
+    return np.asarray(image)
+
+
+def _collages(films: Pictures, rows: int, columns: int) -> Iterator[npt.NDArray[np.uint8]]:
+    """Films put into one picture, each at the first one's size, with a gutter of black, white or grey between them or none."""
+    rng = np.random.default_rng(2020)
+    for first in range(0, len(films) - rows * columns + 1, rows * columns):
+        height, width = films[first].shape
+        gutter = round(float(rng.choice(GUTTERS)) * width)
+        shape = (rows * (height + gutter) - gutter, columns * (width + gutter) - gutter)
+        whole = np.full(shape, rng.choice([0, 255, 128]), np.uint8)
+        for index in range(rows * columns):
+            top, left = (index // columns) * (height + gutter), (index % columns) * (width + gutter)
+            film = Image.fromarray(films[first + index]).resize((width, height), Image.Resampling.BILINEAR)
+            whole[top : top + height, left : left + width] = np.asarray(film)
+        yield whole

@@ -1,0 +1,167 @@
+"""What is known of every run, read from what the stages stored: evaluation, controls, other seeds, size, time."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from plainfilm.errors import PlainfilmError
+from training.evaluation import metrics
+from training.evaluation.evaluation import scores_of, views_of
+from training.evaluation.predictions import read_predictions
+from training.fitting.history import read_history
+from training.run import Run, read_run
+
+# What every comparison shows, and its heading.
+METRICS = {
+    "accuracy": "Accuracy",
+    "auroc": "AUROC",
+    "average_precision": "Average precision",
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "ece": "ECE",
+}
+# Runs of one recipe with other seeds stand beside it: NAME_seed2, NAME_seed3, …
+SEED = re.compile(r"_seed\d+$")
+# How far a figure from predictions.csv may lie from the one in evaluation.json.
+TOLERANCE = 1e-6
+
+
+@dataclass(frozen=True)
+class Result:
+    """One evaluated run.
+
+    Attributes:
+        run: Its folder, config and splits.
+        evaluation: `evaluation.json`, found to follow from `predictions.csv`.
+        predictions: `predictions.csv`.
+        controls: `audit.json`; empty where `controls` has not been run.
+        metadata: Of its bundle; empty where it is not shipped.
+        seeds: The same recipe with other seeds.
+    """
+
+    run: Run
+    evaluation: dict[str, Any]
+    predictions: pd.DataFrame
+    controls: dict[str, Any]
+    metadata: dict[str, Any]
+    seeds: tuple[Result, ...] = ()
+
+    def metric(self, name: str, split: str = "test") -> dict[str, Any] | None:
+        """The row of `evaluation.json`: value, low, high, n."""
+        rows = self.evaluation["metrics"]
+        return next((row for row in rows if (row["metric"], row["split"]) == (name, split)), None)
+
+    @property
+    def splits(self) -> dict[str, str]:
+        """Name → what people call its films."""
+        return {split["name"]: split["title"] for split in self.evaluation["splits"]}
+
+    @property
+    def threshold(self) -> float:
+        """Probability from which on a film is read as positive by default."""
+        return float(self.evaluation["operating_points"][0]["threshold"])
+
+    @property
+    def weight_bytes(self) -> int | None:
+        """What a visitor loads; None where it is not shipped."""
+        files = self.metadata.get("files", [])
+        return sum(f["bytes"] for f in files if f["path"].endswith(".bin") and "/" not in f["path"]) or None
+
+    @property
+    def milliseconds(self) -> float | None:
+        """What one film takes in the bench; None where it was not measured."""
+        latency = self.controls.get("latency")
+        return float(latency["milliseconds"]) if latency else None
+
+    @property
+    def size_in_words(self) -> str:
+        """Megabytes of the weights that a visitor loads."""
+        return f"{self.weight_bytes / 1e6:.1f} MB" if self.weight_bytes else "not shipped"
+
+    @property
+    def latency_in_words(self) -> str:
+        """Milliseconds that one film takes."""
+        return f"{self.milliseconds:.0f} ms" if self.milliseconds else "–"
+
+    @property
+    def training_seconds(self) -> float | None:
+        """Of all epochs; None where the history does not tell."""
+        history = read_history(self.run.folder)
+        return sum(row["seconds"] for row in history) if history and "seconds" in history[0] else None
+
+
+def read_results(runs: Path, models: Path) -> list[Result]:
+    """Every evaluated run of real films by name, runs with other seeds inside the first of their recipe.
+
+    Args:
+        runs: The folder of run folders.
+        models: The folder of bundles.
+
+    Raises:
+        PlainfilmError: No run is evaluated, or one's evaluation is not that of its predictions.
+    """
+    by_recipe: dict[str, list[Result]] = {}
+    for path in sorted(runs.glob("*/evaluation.json")):
+        run = read_run(path.parent)
+        if not run.config.data.phantom_films:
+            by_recipe.setdefault(SEED.sub("", run.config.name), []).append(_read_result(run, models))
+    if not by_recipe:
+        raise PlainfilmError(
+            f"no evaluated run in {runs}", expected="RUN/evaluation.json", next_step="python -m training evaluate RUN"
+        )
+    return [
+        Result(first.run, first.evaluation, first.predictions, first.controls, first.metadata, tuple(others))
+        for first, *others in by_recipe.values()
+    ]
+
+
+def _read_result(run: Run, models: Path) -> Result:
+    evaluation, predictions = run.evaluation(), read_predictions(run.folder)
+    _check(run, evaluation, predictions)
+    controls, metadata = run.folder / "audit.json", models / run.config.name / "metadata.json"
+    return Result(run, evaluation, predictions, _json(controls), _json(metadata))
+
+
+def _check(run: Run, evaluation: dict[str, Any], predictions: pd.DataFrame) -> None:
+    """Computes the figures of every split again from the stored predictions."""
+    try:
+        temperature = evaluation["calibration"]["temperature"]
+        stored = {(row["metric"], row["split"]): row["value"] for row in evaluation["metrics"]}
+        scores = scores_of(run, predictions, temperature, evaluation["operating_points"][0]["threshold"])
+        names = {split["name"] for split in evaluation["splits"]}
+        views = views_of(run, predictions)
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise _stale(run, f"{type(error).__name__}: {error}") from None
+    if names != set(views):
+        raise _stale(run, f"splits {', '.join(sorted(names))} beside predictions of {', '.join(sorted(views))}")
+    for split, mask in views.items():
+        for name, metric in metrics.METRICS.items():
+            value = metric(scores.take(mask))
+            if np.isfinite(value) and not abs(value - stored.get((name, split), np.inf)) <= TOLERANCE:
+                raise _stale(run, f"{name} on {split} {stored.get((name, split))}, from the predictions {value}")
+
+
+def _stale(run: Run, received: str) -> PlainfilmError:
+    return PlainfilmError(
+        f"evaluation.json and predictions.csv of {run.folder} do not belong together",
+        received=received,
+        expected="the figures of one and the same evaluation",
+        next_step=f"python -m training evaluate {run.folder}",
+    )
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise PlainfilmError(f"{path} cannot be read", received=error) from None
+    return document

@@ -1,0 +1,87 @@
+"""The report's section on the search: the Pareto plot, the three picks and every trial, from `search.json`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from export.report.tables import Cell, Table
+from plainfilm.errors import PlainfilmError
+
+
+@dataclass(frozen=True)
+class Search:
+    """One search.
+
+    Attributes:
+        name: Of its folder.
+        said: How many trials there were, of how many epochs.
+        plot: `pareto.svg` as it was written.
+        tables: The picks, and every trial.
+    """
+
+    name: str
+    said: str
+    plot: str
+    tables: Sequence[Table]
+
+
+def read_searches(folder: Path) -> list[Search]:
+    """Every search in a folder; none where there is no such folder.
+
+    Raises:
+        PlainfilmError: A search.json cannot be read.
+    """
+    return [_read(file) for file in sorted(folder.glob("*/search.json"))]
+
+
+def _read(file: Path) -> Search:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        by_run = {trial["run"]: trial for trial in found["trials"]}
+        counts = ", ".join(f"{count} {what}" for what, count in found["counts"].items() if count)
+        return Search(
+            file.parent.name,
+            f"{counts} trials of {found['space']['epochs']} epochs each",
+            (file.parent / "pareto.svg").read_text(encoding="utf-8"),
+            [_picks(found["picks"], by_run), _trials(found["trials"])],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise PlainfilmError(
+            f"{file} cannot be read",
+            received=error,
+            expected="what python -m training search writes",
+            next_step=f"python -m training search DATA --budget HOURS --study {file.parent}",
+        ) from None
+
+
+def _picks(picks: list[dict[str, Any]], by_run: dict[str, dict[str, Any]]) -> Table:
+    rows = [[Cell(pick["name"].replace("_", " "), pick["rule"]), *_figures(by_run[pick["run"]])] for pick in picks]
+    return Table("The three picks", ["Pick", "Network", "AUROC, varied validation", "Weights", "One film"], rows)
+
+
+def _trials(trials: list[dict[str, Any]]) -> Table:
+    rows = [
+        [
+            Cell(trial["run"], "on the Pareto front" if trial["on_front"] else ""),
+            *_figures(trial),
+            Cell(f"{trial['learning_rate']:.1e}"),
+            Cell(f"{trial['augmentation']:.2f}"),
+            Cell(f"{trial['seconds'] / 60:.1f} min"),
+        ]
+        for trial in sorted(trials, key=lambda trial: -trial["auroc"])
+    ]
+    header = ["Trial", "Network", "AUROC, varied validation", "Weights", "One film", "Learning rate", "Strength of augmentation", "Trained"]  # fmt: skip
+    return Table("Every finished trial", header, rows)
+
+
+def _figures(trial: dict[str, Any]) -> list[Cell]:
+    return [
+        Cell(trial["network"], f"{trial['size']} px"),
+        Cell(f"{trial['auroc']:.4f}"),
+        Cell(f"{trial['weight_bytes'] / 1e6:.2f} MB"),
+        Cell(f"{trial['milliseconds']:.1f} ms", "estimated"),
+    ]

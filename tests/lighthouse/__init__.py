@@ -1,1 +1,0 @@
-"""Lighthouse's four scores of the built site: `python -m tests.lighthouse`, and the end of `make bench`."""

@@ -1,0 +1,115 @@
+"""`make bench`: speed and memory, as ratios side by side in one run. Not a test: nothing here can fail a build."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from build_site.config import read_site_config
+from build_site.serve import server
+from build_site.site import build
+from plainfilm.bundle import read_bundle
+from plainfilm.node import run_bundle
+from plainfilm.tensorflow import import_tensorflow
+from tests.browser.browsers import launch
+from tests.browser.visit import Visit
+from tests.tools.lighthouse.measure import measure as measure_scores
+from training.config import read_config
+from training.films.augmentation import augment
+from training.films.phantom import thorax
+from training.films.preprocessing import convert
+from training.networks.build import build_model
+
+MODEL = read_site_config(Path("site_template/site.toml")).bundles[0]
+BUNDLE = Path("export/models") / MODEL
+
+
+def seconds(action: Callable[[], object], repeats: int = 3) -> float:
+    """The fastest of a few, after one to warm up."""
+    action()
+    taken = []
+    for _ in range(repeats):
+        started = time.perf_counter()
+        action()
+        taken.append(time.perf_counter() - started)
+    return min(taken)
+
+
+def main() -> None:
+    """Prints one line a comparison."""
+    tf = import_tensorflow()
+    config = read_config(Path(MODEL))
+    rng = np.random.default_rng(0)
+    films = rng.integers(0, 256, (256, config.model.height, config.model.width, 1), dtype=np.uint8)
+
+    # Input pipeline against the training step: below 1, the input is never the bottleneck.
+    model = build_model(config.model, 2)
+    model.compile("adam", "binary_crossentropy", jit_compile=False)
+    targets = np.zeros((256, 1), np.float32)
+    training = seconds(lambda: model.fit(films.astype(np.float32), targets, batch_size=32, verbose=0))
+    variation = tf.function(lambda batch: augment(batch, config.augmentation, tf.constant([1, 2])))
+    augmenting = seconds(lambda: [variation(films[start : start + 32]) for start in range(0, 256, 32)])
+    print(f"augmentation / training step      {augmenting / training:.3f}   ({256 / training:.0f} films/s trained)")
+
+    native = thorax(rng, True, 1300, 1700)
+    small = thorax(rng, True, 224, 314)
+    native_seconds = seconds(lambda: convert(native, config.model.image_converter))
+    small_seconds = seconds(lambda: convert(small, config.model.image_converter))
+    print(
+        f"resize native / resize small film {native_seconds / small_seconds:.1f}    ({native_seconds * 1000:.1f} ms native)"
+    )
+
+    converter = read_bundle(BUNDLE).metadata["image_converter"]
+    with tempfile.TemporaryDirectory() as temporary:
+        inputs, outputs = Path(temporary) / "films.f32", Path(temporary) / "outputs.json"
+        shape = (converter["height"], converter["width"], converter["channels"])
+
+        def in_browser_engine(count: int) -> float:
+            rng.uniform(0, 255, (count, *shape)).astype("<f4").tofile(inputs)
+            return seconds(lambda: run_bundle(BUNDLE, inputs, count, outputs), repeats=1)
+
+        in_node = (in_browser_engine(65) - in_browser_engine(1)) / 64
+        in_keras = seconds(lambda: model.predict(films[:64].astype(np.float32), batch_size=1, verbose=0)) / 64
+        print(
+            f"film in TensorFlow.js / in Keras  {in_node / in_keras:.2f}    ({in_node * 1000:.0f} ms, WASM in Node, all outputs)"
+        )
+        backend = json.loads(outputs.read_text())["backend"]
+        assert backend == "wasm", backend
+        site = Path(temporary) / "dist"
+        print(f"site rebuilt in {seconds(lambda: build(site, bundle=BUNDLE), repeats=1):.1f} s")
+        measure_page(site, Path(temporary), rng)
+        measure_scores(site)
+
+
+def measure_page(site: Path, folder: Path, rng: np.random.Generator, films: int = 100) -> None:
+    """Prints what reading many films costs the page's own thread."""
+    files = [folder / f"{index}.png" for index in range(films)]
+    for file in files:
+        Image.fromarray(thorax(rng, False, 500, 600)).save(file)
+    with sync_playwright() as playwright, server(site) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        browser = launch(playwright)
+        visit = Visit.to(browser.new_context(), f"http://127.0.0.1:{running.server_port}/").until_engine("ready")
+        visit.record_long_tasks()
+        started = time.perf_counter()
+        visit.give(*files)
+        visit.readings(films)
+        taken, tasks = time.perf_counter() - started, visit.long_tasks()
+        browser.close()
+        running.shutdown()
+    longest = f", the longest {max(tasks):.0f} ms" if tasks else ""
+    print(
+        f"page thread's long tasks / reading {sum(tasks) / 1000 / taken:.3f}   ({len(tasks)} over 50 ms{longest}; {films / taken:.0f} films/s)"
+    )
+
+
+if __name__ == "__main__":
+    main()

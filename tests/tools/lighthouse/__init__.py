@@ -1,0 +1,1 @@
+"""Lighthouse's four scores of the built site: `python -m tests.tools.lighthouse`, and the end of `make bench`."""

@@ -1,0 +1,89 @@
+"""Storage of weights: what a stored network computes is known before it is written."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from export import graph, ood
+from export.convert import STAND_INS, ConversionError, convert, tensorflowjs
+from export.five_block import FiveBlock, fold
+from export.graph import Readout
+from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
+from export.source import Source, read_source
+from plainfilm.bundle import Precision
+
+PLAIN = Readout(temperature=1.0, positive=1, gate=None)
+
+
+@pytest.fixture
+def source(finished_run: Path) -> Source:
+    return read_source(finished_run, None)
+
+
+@pytest.mark.parametrize("precision", ["float32", "float16", "uint8"])
+def test_storing_what_was_stored_changes_nothing_more(make_model: Any, precision: Precision) -> None:
+    once = as_stored(fold(make_model(), 1), precision)
+    twice = as_stored(once, precision)
+    assert isinstance(once, FiveBlock)
+    assert isinstance(twice, FiveBlock)
+    for first, second in zip(once.blocks, twice.blocks, strict=True):
+        np.testing.assert_allclose(first.kernel, second.kernel, rtol=1e-5, atol=1e-9)
+    np.testing.assert_allclose(once.feature_kernel, twice.feature_kernel, rtol=1e-5, atol=1e-8)
+
+
+def test_fewer_bits_move_the_logits_more(make_model: Any, films: Any) -> None:
+    network = fold(make_model(), 1)
+
+    def moved(precision: Precision) -> float:
+        before, after = (
+            graph.outputs(each, PLAIN, films(6))["logit"].numpy() for each in (network, as_stored(network, precision))
+        )
+        return float(np.abs(before - after).max())
+
+    assert moved("float32") == 0
+    assert 0 < moved("float16") < 0.01
+    assert moved("float16") < moved("uint8") < 0.5
+
+
+def test_the_zero_column_of_a_sigmoid_stays_zero_in_256_levels(make_model: Any) -> None:
+    stored = as_stored(fold(make_model(), 1), "uint8")
+    np.testing.assert_array_equal(stored.logit_kernel[:, 0], 0)
+
+
+def test_the_gate_is_never_stored_below_half_precision() -> None:
+    whitening = np.linspace(-3, 3, 16, dtype=np.float32).reshape(4, 4)
+    gate = ood.Gate((ood.MapStatistics(np.zeros(4, np.float32), whitening),))
+    stored = readout_as_stored(Readout(1.0, 1, gate), "uint8").gate
+    assert stored is not None
+    np.testing.assert_array_equal(stored.maps[0].whitening, whitening.astype(np.float16).astype(np.float32))
+    assert "*whitening" in STORED_AS["uint8"]["float16"]
+
+
+def test_changes_are_counted_in_logits_and_in_decisions(source: Source) -> None:
+    before = np.array([[0, 1.0], [0, 0.1], [0, -2.0]], np.float32)  # the threshold of the run, 0.5, is at logit 0
+    after = np.array([[0, 1.5], [0, -0.1], [0, -2.0]], np.float32)
+    change = compare(before, after, source)
+    assert (change.n, change.decisions_changed) == (3, 1)
+    assert change.mean_abs_logit_change == pytest.approx(0.7 / 3)
+    assert change.max_abs_logit_change == pytest.approx(0.5)
+    assert str(change) == "logits changed by 0.23 on average, 0.5 at most; 1 of 3 decisions changed"
+
+
+def test_tensorflowjs_is_imported_past_packages_that_are_not_installed() -> None:
+    assert hasattr(tensorflowjs().converters, "tf_saved_model_conversion_v2")
+    assert not set(STAND_INS) & set(sys.modules), "stand-ins must not mislead whoever looks for the real ones"
+
+
+def test_an_operation_that_tensorflow_js_lacks_is_named(tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    module = tf.Module()
+    signature = [tf.TensorSpec([None, 4], tf.float32, name="image")]
+    module.serve = tf.function(lambda image: {"logit": tf.math.lgamma(image)}, input_signature=signature)
+    with pytest.raises(ConversionError, match="Lgamma"):
+        convert(module, tmp_path, {})

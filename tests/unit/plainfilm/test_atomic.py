@@ -1,0 +1,153 @@
+"""A folder is written whole or not at all, and never over a file that somebody else put there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from plainfilm.atomic import OutputError, atomic_folder, check_output, file_entries
+from plainfilm.errors import UsageError
+
+MANIFEST = "made.json"
+
+
+def write(target: Path, text: str = "new", inputs: Sequence[Path] = ()) -> None:
+    with atomic_folder(target, manifest=MANIFEST, inputs=inputs) as folder:
+        (folder / "deep").mkdir()
+        (folder / "deep" / "file").write_text(text)
+        (folder / MANIFEST).write_text(json.dumps({"files": file_entries(folder)}))
+
+
+def test_a_new_folder_appears_at_the_end_only(tmp_path: Path) -> None:
+    target = tmp_path / "deep" / "bundle"
+    with atomic_folder(target, manifest=MANIFEST) as folder:
+        (folder / "file").write_text("new")
+        assert not target.exists()
+    assert (target / "file").read_text() == "new"
+    assert [path.name for path in target.parent.iterdir()] == ["bundle"]
+
+
+def test_an_old_folder_gives_way_completely(tmp_path: Path) -> None:
+    write(tmp_path / "bundle", "old")
+    with atomic_folder(tmp_path / "bundle", manifest=MANIFEST) as folder:
+        (folder / "other").write_text("new")
+        assert (tmp_path / "bundle/deep/file").read_text() == "old"
+    assert [path.name for path in (tmp_path / "bundle").iterdir()] == ["other"]
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
+
+
+@pytest.mark.parametrize("foreign", ["thesis.txt", "deep/thesis.txt", "deep/deeper/.hidden"])
+def test_a_file_that_was_not_written_by_the_command_stops_it_by_name(tmp_path: Path, foreign: str) -> None:
+    write(tmp_path / "bundle", "old")
+    (tmp_path / "bundle" / foreign).parent.mkdir(exist_ok=True)
+    (tmp_path / "bundle" / foreign).write_text("years of work")
+    with pytest.raises(OutputError, match=f"left alone\n  received: {foreign}"):
+        write(tmp_path / "bundle")
+    assert (tmp_path / "bundle" / foreign).read_text() == "years of work"
+    assert (tmp_path / "bundle/deep/file").read_text() == "old"
+
+
+def test_a_file_that_was_changed_since_it_was_written_stops_the_command(tmp_path: Path) -> None:
+    write(tmp_path / "bundle", "old")
+    (tmp_path / "bundle/deep/file").write_text("own")
+    with pytest.raises(OutputError, match="deep/file"):
+        write(tmp_path / "bundle")
+    assert (tmp_path / "bundle/deep/file").read_text() == "own"
+
+
+def test_a_file_that_arrives_while_the_command_works_is_kept(tmp_path: Path) -> None:
+    write(tmp_path / "bundle", "old")
+
+    def write_slowly() -> None:
+        with atomic_folder(tmp_path / "bundle", manifest=MANIFEST) as folder:
+            (folder / "file").write_text("new")
+            (tmp_path / "bundle" / "late.txt").write_text("late")
+
+    with pytest.raises(OutputError, match=r"late\.txt"):
+        write_slowly()
+    assert (tmp_path / "bundle/late.txt").read_text() == "late"
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
+
+
+@pytest.mark.parametrize("manifest", ["", "not JSON", "[]", '{"files": 3}', '{"files": [{"path": "thesis.txt"}]}'])
+def test_a_folder_without_a_manifest_of_ours_is_foreign_whole(tmp_path: Path, manifest: str) -> None:
+    (tmp_path / "bundle").mkdir()
+    (tmp_path / "bundle" / "thesis.txt").write_text("years of work")
+    (tmp_path / "bundle" / MANIFEST).write_text(manifest)
+    with pytest.raises(OutputError, match=r"thesis\.txt"):
+        write(tmp_path / "bundle")
+    assert (tmp_path / "bundle" / "thesis.txt").read_text() == "years of work"
+
+
+def test_a_link_in_an_output_is_foreign_and_what_it_points_to_stays(tmp_path: Path) -> None:
+    (tmp_path / "films").mkdir()
+    (tmp_path / "films/film.png").write_text("a film")
+    write(tmp_path / "bundle")
+    (tmp_path / "bundle/films").symlink_to(tmp_path / "films")
+    with pytest.raises(OutputError, match="received: films"):
+        write(tmp_path / "bundle")
+    assert (tmp_path / "films/film.png").read_text() == "a film"
+
+
+def test_an_output_that_is_a_link_is_written_where_it_points_to(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "bundle").symlink_to(tmp_path / "disk")
+    write(tmp_path / "bundle")
+    assert (tmp_path / "bundle").is_symlink()
+    assert (tmp_path / "disk/deep/file").read_text() == "new"
+
+
+@pytest.mark.parametrize("output", ["data", "data/out", ".", "link", "link/out"])
+def test_an_output_and_an_input_may_not_lie_in_each_other(tmp_path: Path, output: str) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/film.png").write_text("a film")
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    with pytest.raises(UsageError, match="lie in each other"):
+        write(tmp_path / output, inputs=[tmp_path / "data"])
+    assert [path.name for path in (tmp_path / "data").iterdir()] == ["film.png"]
+
+
+def test_what_desktops_leave_in_folders_stops_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "bundle", "old")
+    (tmp_path / "bundle/.DS_Store").write_text("")
+    write(tmp_path / "bundle")
+    assert (tmp_path / "bundle/deep/file").read_text() == "new"
+
+
+def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "bundle").write_text("a file")
+    with pytest.raises(OutputError, match="is a file"):
+        check_output(tmp_path / "bundle", manifest=MANIFEST)
+
+
+@pytest.mark.parametrize("reason", [RuntimeError, KeyboardInterrupt])
+def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path, reason: type[BaseException]) -> None:
+    write(tmp_path / "bundle", "old")
+
+    def write_half() -> None:
+        with atomic_folder(tmp_path / "bundle", manifest=MANIFEST) as folder:
+            (folder / "file").write_text("half")
+            raise reason
+
+    with pytest.raises(reason):
+        write_half()
+    assert (tmp_path / "bundle/deep/file").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["bundle"]
+
+
+def test_when_the_last_rename_fails_the_old_folder_comes_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path / "bundle", "old")
+    rename = Path.rename
+
+    def refuse_new(path: Path, target: Path) -> Path:
+        if path.name == "new":
+            raise OSError("no space left")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse_new)
+    with pytest.raises(OSError, match="no space left"), atomic_folder(tmp_path / "bundle", manifest=MANIFEST):
+        pass
+    assert (tmp_path / "bundle/deep/file").read_text() == "old"

@@ -1,0 +1,95 @@
+"""DICOM files to grey: the way from stored values to 0–255, against pydicom's own and against the standard's examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.dicom_files import dicom, lut
+from training.films.preprocessing import UnreadableFilmError, decode
+
+pydicom = pytest.importorskip("pydicom")
+RAMP = np.arange(4096, dtype=np.uint16).reshape(64, 64)
+
+
+def by_pydicom(data: bytes, low: float, high: float) -> np.ndarray:
+    """What pydicom makes of a film's values, `low … high` as 0–255."""
+    from pydicom.filebase import DicomBytesIO
+    from pydicom.pixels import apply_modality_lut, apply_voi_lut
+
+    dataset = pydicom.dcmread(DicomBytesIO(data))
+    values = apply_voi_lut(apply_modality_lut(dataset.pixel_array, dataset), dataset)
+    return np.asarray((values - low) / (high - low) * 255)
+
+
+@pytest.mark.parametrize("shape", ["LINEAR", "LINEAR_EXACT", "SIGMOID"])
+def test_a_window_of_every_shape_gives_what_pydicom_gives(shape: str) -> None:
+    data = dicom(RAMP, BitsStored=12, WindowCenter=1800, WindowWidth=2100, VOILUTFunction=shape)
+    np.testing.assert_allclose(decode(data), by_pydicom(data, 0, 4095), atol=1)
+
+
+def test_a_windows_whole_range_becomes_black_to_white_though_the_film_fills_only_a_part() -> None:
+    grey = decode(dicom(RAMP[:32], BitsStored=12, WindowCenter=2048, WindowWidth=4096))
+    assert (grey.min(), grey.max()) == (0, 127)
+
+
+def test_the_rescale_comes_before_the_window_and_the_first_of_several_windows_counts() -> None:
+    tags: dict[str, Any] = {
+        "RescaleSlope": "2",
+        "RescaleIntercept": "-1000",
+        "WindowCenter": [500, 1],
+        "WindowWidth": [3000, 2],
+    }
+    data = dicom(RAMP, BitsStored=12, **tags)
+    np.testing.assert_allclose(decode(data), by_pydicom(data, -1000, 7190), atol=1)
+
+
+def test_a_voi_lut_goes_before_a_window() -> None:
+    table = np.linspace(1023, 0, 4096).astype(np.uint16)
+    data = dicom(RAMP, BitsStored=12, WindowCenter=5, WindowWidth=5, VOILUTSequence=lut(table, first=0, bits=10))
+    np.testing.assert_allclose(decode(data), by_pydicom(data, 0, 1023), atol=1)
+
+
+def test_a_modality_lut_is_looked_up() -> None:
+    table = (np.arange(4096) ** 2 >> 8).astype(np.uint16)
+    data = dicom(RAMP, BitsStored=12, ModalityLUTSequence=lut(table, first=0, bits=16))
+    np.testing.assert_allclose(decode(data), by_pydicom(data, 0, 65504), atol=1)
+
+
+@pytest.mark.parametrize("tags", [{}, {"WindowCenter": 7, "WindowWidth": 0}, {"WindowCenter": "", "WindowWidth": ""}])
+def test_without_a_usable_window_the_films_own_range_becomes_black_to_white(tags: dict[str, Any]) -> None:
+    grey = decode(dicom(RAMP[10:20] + 300, BitsStored=12, **tags))
+    assert (grey[0, 0], grey[-1, -1]) == (0, 255)
+
+
+def test_a_film_of_one_value_is_black() -> None:
+    assert decode(dicom(np.full((4, 4), 9, np.uint16))).max() == 0
+
+
+def test_monochrome1_is_turned_round_behind_the_window() -> None:
+    tags: dict[str, Any] = {"WindowCenter": 1000, "WindowWidth": 1500}
+    upright, turned = (
+        decode(dicom(RAMP, BitsStored=12, PhotometricInterpretation=kind, **tags))
+        for kind in ("MONOCHROME2", "MONOCHROME1")
+    )
+    np.testing.assert_array_equal(turned, 255 - upright)
+
+
+def test_bits_above_the_stored_ones_are_ignored_and_signs_are_kept() -> None:
+    stored = (np.arange(-100, 100, dtype=np.int16).reshape(10, 20) & 0x0FFF).astype(np.uint16) | 0x4000
+    grey = decode(dicom(stored, BitsStored=12, PixelRepresentation=1))
+    np.testing.assert_array_equal(grey, np.floor(np.arange(200).reshape(10, 20) / 199 * 255 + 0.5))
+
+
+def test_of_several_frames_the_first_is_taken() -> None:
+    frames = np.stack([RAMP[:8], RAMP[8:16]])
+    np.testing.assert_array_equal(decode(dicom(frames, BitsStored=12)), decode(dicom(RAMP[:8], BitsStored=12)))
+
+
+def test_a_dicom_without_a_picture_and_one_too_large_are_unreadable() -> None:
+    with pytest.raises(UnreadableFilmError, match="decoded"):
+        decode(dicom(None, Modality="SR"))
+    with pytest.raises(UnreadableFilmError, match="decoded"):
+        decode(dicom(RAMP, Rows=65535, Columns=65535))

@@ -1,1 +1,0 @@
-"""What a finished network leans on: every module but `controls` serves it."""

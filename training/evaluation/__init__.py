@@ -1,0 +1,1 @@
+"""What a trained network is measured by: operating points, metrics, predictions, figures."""

@@ -1,0 +1,260 @@
+"""From a run's predictions to its evaluation: everything in `evaluation.json` follows from `predictions.csv` and `splits.csv`.
+
+`evaluation_of(run, read_predictions(run.folder))` gives again what `evaluate` wrote, without TensorFlow and without a film.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import softmax
+
+from training.evaluation import metrics
+from training.evaluation.metrics import Scores
+from training.evaluation.operating_points import RULE_IN, SCREENING, choose_operating_points, decide, fit_temperature
+from training.evaluation.predictions import log_odds, logits_of
+from training.films.external import PREFIX
+from training.films.patients import kaggle_subtype, patient_of
+from training.run import Run
+
+Mask = npt.NDArray[np.bool_]
+
+TWINLESS = "test_without_duplicates"
+CHOSEN_ON = ("val", "val_varied")
+# What people call the splits; each follows a number.
+TITLES = {
+    "val": "validation films",
+    "val_varied": "varied validation films",
+    "test": "test films",
+    TWINLESS: "test films without duplicates",
+}
+
+
+def evaluation_of(run: Run, predictions: pd.DataFrame, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Fixes temperature and operating points on validation and measures every split.
+
+    Args:
+        run: The run; of its splits.csv the patients, and what the test set holds twice.
+        predictions: `predictions.csv`, as `training.evaluation.predictions.read_predictions` gives it.
+        titles: Split name → what people call films from elsewhere, such as `films of adults`; otherwise it is their name.
+
+    Returns:
+        The contents of `evaluation.json`: `splits`, `calibration`, `operating_points`, `metrics`, `classification_report`,
+        `confusion_matrix`, each a list of rows that name their split.
+    """
+    class_names = run.class_names
+    positive = class_names.index(run.config.data.positive_class)
+    logits = logits_of(predictions, class_names)
+    labels = labels_of(predictions, class_names)
+    split = predictions["split"].to_numpy()
+
+    val, choosing = split == "val", np.isin(split, CHOSEN_ON)
+    temperature = fit_temperature(logits[val], labels[val])
+    points = choose_operating_points(log_odds(logits[choosing] / temperature, positive), labels[choosing] == positive)
+    scores = scores_of(run, predictions, temperature, points[0].threshold)
+
+    views = views_of(run, predictions)
+    patients = _patients(run, predictions)
+    return {
+        "schema_version": 1,
+        "name": run.config.name,
+        "class_names": class_names,
+        "positive_class": run.config.data.positive_class,
+        "interval": {
+            "level": 0.95,
+            "method": "percentile bootstrap over patients",
+            "resamples": metrics.RESAMPLES,
+            "seed": metrics.BOOTSTRAP_SEED,
+        },
+        "splits": [
+            {"name": name, "title": (TITLES | dict(titles or {})).get(name, _title(name)), "n": int(mask.sum())}
+            for name, mask in views.items()
+        ],
+        "calibration": {
+            "method": "temperature",
+            "temperature": temperature,
+            "ece": metrics.expected_calibration_error(scores.take(val)),
+            "split": "val",
+            "n": int(val.sum()),
+        },
+        "thresholds_chosen_on": [name for name in CHOSEN_ON if name in views],
+        "operating_points": [
+            _operating_point(point.name, point.threshold, name, scores.take(mask), patients[mask])
+            for point in points
+            for name, mask in views.items()
+            if name != TWINLESS
+        ],
+        "metrics": [
+            row
+            for name, mask in views.items()
+            for row in [
+                *_metrics(name, scores.take(mask), logits[mask], patients[mask], class_names),
+                *_indeterminate(name, scores.take(mask), patients[mask], {p.name: p.threshold for p in points}),
+                *_asides(name, scores.take(mask), predictions[mask], run, patients[mask]),
+            ]
+        ],
+        "classification_report": [
+            row for name, mask in views.items() for row in classification_report(name, scores.take(mask), class_names)
+        ],
+        "confusion_matrix": [
+            row for name, mask in views.items() for row in confusion_matrix(name, scores.take(mask), class_names)
+        ],
+    }
+
+
+def labels_of(predictions: pd.DataFrame, class_names: list[str]) -> npt.NDArray[np.int64]:
+    """Class numbers, `[n]`."""
+    return np.array([class_names.index(name) for name in predictions["label"]])
+
+
+def scores_of(run: Run, predictions: pd.DataFrame, temperature: float, threshold: float) -> Scores:
+    """The films as they are read at this temperature and threshold."""
+    positive = run.class_names.index(run.config.data.positive_class)
+    probability = softmax(logits_of(predictions, run.class_names) / temperature, axis=1)
+    return Scores(
+        labels_of(predictions, run.class_names), decide(probability, positive, threshold), probability, positive
+    )
+
+
+def views_of(run: Run, predictions: pd.DataFrame) -> dict[str, Mask]:
+    """The rows of every split: validation, test, test without its duplicates, films from elsewhere."""
+    split = predictions["split"]
+    first = [name for name in ("val", "val_varied", "test") if (split == name).any()]
+    views = {name: (split == name).to_numpy() for name in first}
+    if "test" in views:
+        digests = predictions["path"].map(run.splits.set_index("path")["sha256"]).where(split == "test")
+        twins = (digests.duplicated() & digests.notna()).to_numpy()
+        if twins.any():
+            views[TWINLESS] = views["test"] & ~twins
+    return views | {name: (split == name).to_numpy() for name in split.unique() if name not in first}
+
+
+def _patients(run: Run, predictions: pd.DataFrame) -> npt.NDArray[Any]:
+    """Whose film each row is: by splits.csv, films from elsewhere by their names."""
+    elsewhere = predictions["path"].map(lambda path: patient_of(path.split("/")[-1]))
+    here = predictions["path"].map(run.splits.set_index("path")["patient_id"])
+    return here.where(~predictions["split"].str.startswith(PREFIX), elsewhere).to_numpy()
+
+
+def _title(split: str) -> str:
+    return f"films of {split.removeprefix(PREFIX).replace('_', ' ')}"
+
+
+def _row(
+    split: str, name: str, metric: Callable[[Scores], float], scores: Scores, patients: npt.NDArray[Any]
+) -> list[dict[str, Any]]:
+    """A metric with its interval; nothing where it is not defined, such as the precision of a class that is never read."""
+    value, low, high = metrics.with_interval(metric, scores, patients)
+    if not np.isfinite(value):
+        return []
+    return [{"metric": name, "value": value, "low": low, "high": high, "n": len(scores.label), "split": split}]
+
+
+def _operating_point(
+    name: str, threshold: float, split: str, scores: Scores, patients: npt.NDArray[Any]
+) -> dict[str, Any]:
+    """What a threshold gives on one split."""
+    scores = _at(scores, threshold)
+    point: dict[str, Any] = {"name": name, "threshold": threshold, "split": split, "n": len(scores.label)}
+    for share in ("sensitivity", "specificity"):
+        value, low, high = metrics.with_interval(metrics.METRICS[share], scores, patients)
+        point[share] = value
+        if low is not None:
+            point[f"{share}_interval"] = [low, high]
+    return point
+
+
+def _at(scores: Scores, threshold: float) -> Scores:
+    """The same films read at another threshold."""
+    predicted = decide(scores.probability, scores.positive, threshold)
+    return Scores(scores.label, predicted, scores.probability, scores.positive)
+
+
+def _metrics(
+    split: str,
+    scores: Scores,
+    logits: npt.NDArray[np.float64],
+    patients: npt.NDArray[Any],
+    class_names: list[str],
+) -> list[dict[str, Any]]:
+    """The metrics at the default operating point, and what 2020 reported: the plain 0.5, and the loss without a temperature."""
+    at_half = _at(scores, 0.5)
+    as_given = Scores(scores.label, scores.predicted, softmax(logits, axis=1), scores.positive)
+    rows: list[dict[str, Any]] = []
+    for name, metric in (metrics.METRICS | metrics.class_metrics(class_names)).items():
+        rows += _row(split, name, metric, scores, patients)
+    rows += _row(split, "accuracy_at_0.5", metrics.accuracy, at_half, patients)
+    rows += _row(split, "specificity_at_0.5", metrics.specificity, at_half, patients)
+    return rows + _row(split, "loss_uncalibrated", metrics.loss, as_given, patients)
+
+
+def _indeterminate(
+    split: str, scores: Scores, patients: npt.NDArray[Any], thresholds: dict[str, float]
+) -> list[dict[str, Any]]:
+    """The share of films between the screening and the rule-in threshold."""
+
+    def indeterminate(some: Scores) -> float:
+        p = some.positive_probability
+        return float(((p >= thresholds[SCREENING]) & (p < thresholds[RULE_IN])).mean())
+
+    return _row(split, "indeterminate", indeterminate, scores, patients)
+
+
+def _asides(
+    split: str, scores: Scores, predictions: pd.DataFrame, run: Run, patients: npt.NDArray[Any]
+) -> list[dict[str, Any]]:
+    """Of the run's own films: how far their shape alone tells the classes apart, and the recall of each kind of pneumonia."""
+    rows: list[dict[str, Any]] = []
+    if split not in ("val", "test", TWINLESS):
+        return rows
+    film = run.splits.set_index("path").loc[predictions["path"]]
+    by_shape = np.zeros_like(scores.probability)
+    by_shape[:, scores.positive] = film["width"] / (film["width"] + film["height"])
+    of_shape = Scores(scores.label, scores.predicted, by_shape, scores.positive)
+    rows += _row(split, "auroc_of_shape_alone", metrics.auroc, of_shape, patients)
+    subtypes = np.array([kaggle_subtype(path.split("/")[-1]) or "" for path in predictions["path"]])
+    for subtype, title in (("bacteria", "bacterial"), ("virus", "viral")):
+        chosen = (subtypes == subtype) & scores.is_positive
+        if chosen.any():
+            # Recall of one kind: its films, and all others so that a resample always holds both classes.
+            mask = chosen | ~scores.is_positive
+            [row] = _row(split, f"{title}_recall", metrics.sensitivity, scores.take(mask), patients[mask])
+            rows.append(row | {"n": int(chosen.sum())})
+    return rows
+
+
+def classification_report(split: str, scores: Scores, class_names: list[str]) -> list[dict[str, Any]]:
+    """Precision, recall, F1 and support of every class."""
+    rows = []
+    for number, name in enumerate(class_names):
+        hits = int(((scores.label == number) & (scores.predicted == number)).sum())
+        support, predicted = int((scores.label == number).sum()), int((scores.predicted == number).sum())
+        rows.append(
+            {
+                "split": split,
+                "class": name,
+                "precision": hits / predicted if predicted else None,
+                "recall": hits / support if support else None,
+                "f1": 2 * hits / (support + predicted) if support + predicted else None,
+                "support": support,
+            }
+        )
+    return rows
+
+
+def confusion_matrix(split: str, scores: Scores, class_names: list[str]) -> list[dict[str, Any]]:
+    """Films by label and reading."""
+    return [
+        {
+            "split": split,
+            "label": label,
+            "read_as": read_as,
+            "n": int(((scores.label == i) & (scores.predicted == j)).sum()),
+        }
+        for i, label in enumerate(class_names)
+        for j, read_as in enumerate(class_names)
+    ]

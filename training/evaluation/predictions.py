@@ -1,0 +1,104 @@
+"""`predictions.csv` of a run: what its network said of every film outside train, and the way from there back to logits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import logsumexp
+
+from plainfilm.atomic import atomic_file
+from plainfilm.errors import PlainfilmError
+from training.evaluation.augmented import varied_films
+from training.films.prepared import PreparedData
+from training.run import Run
+
+BATCH = 256  # films decoded at a time: a whole test set of float32 films need not fit in memory
+
+
+def predict(run: Run, films: PreparedData, external: Mapping[str, PreparedData]) -> pd.DataFrame:
+    """Reads validation, varied validation, test and the films from elsewhere.
+
+    Args:
+        run: The trained run.
+        films: Its films.
+        external: Split name → films from elsewhere.
+
+    Returns:
+        Columns path, label, split, logit (uncalibrated log-odds of the positive class); with more than two classes also
+        `logit_CLASS`. A path stands once in its split, in `val_varied` once for every draw.
+    """
+    keras_model = run.load_model()
+    from training.networks.build import logit_model
+
+    model = logit_model(keras_model)
+    tables, parts = [], []
+    for split, rows, batch in _batches(run, films, external):
+        tables.append(rows[["path", "label"]].assign(split=split))
+        parts.append(model.predict(batch, batch_size=32, verbose=0))
+    table, logits = pd.concat(tables, ignore_index=True), np.concatenate(parts)
+    if logits.shape[1] == 1:
+        return table.assign(logit=logits[:, 0])
+    positive = run.class_names.index(run.config.data.positive_class)
+    by_class = {f"logit_{name}": logits[:, number] for number, name in enumerate(run.class_names)}
+    return table.assign(logit=log_odds(logits.astype(np.float64), positive), **by_class)
+
+
+def _batches(
+    run: Run, films: PreparedData, external: Mapping[str, PreparedData]
+) -> Iterator[tuple[str, pd.DataFrame, npt.NDArray[np.float32]]]:
+    """Split, rows of the table, and their films `[n, height, width, channels]`."""
+    converter = run.config.model.image_converter
+    of_split = {split: films.table[films.table["split"] == split] for split in ("val", "test")}
+    sources = [(split, films, table) for split, table in of_split.items()]
+    sources += [(split, elsewhere, elsewhere.table) for split, elsewhere in external.items()]
+    for split, source, table in sources:
+        for start in range(0, len(table), BATCH):
+            rows = table.iloc[start : start + BATCH]
+            yield split, rows, source.load(rows["path"].tolist(), converter)
+    by_path = of_split["val"].set_index("path", drop=False)
+    for paths, varied in varied_films(films, of_split["val"]["path"].tolist(), converter):
+        yield "val_varied", by_path.loc[list(paths)], varied
+
+
+def write_predictions(run: Run, predictions: pd.DataFrame) -> None:
+    """Writes `predictions.csv`; nine digits give every float32 back exactly."""
+    with atomic_file(run.folder / "predictions.csv") as partial:
+        predictions.to_csv(partial, index=False, float_format="%.9g")
+
+
+def read_predictions(folder: Path) -> pd.DataFrame:
+    """`predictions.csv` of the run in `folder`.
+
+    Raises:
+        PlainfilmError: The run has not been evaluated.
+    """
+    try:
+        return pd.read_csv(folder / "predictions.csv", float_precision="round_trip")
+    except (OSError, ValueError):
+        raise PlainfilmError(
+            f"{folder} has not been evaluated",
+            received="no readable predictions.csv",
+            next_step=f"python -m training evaluate {folder}",
+        ) from None
+
+
+def logits_of(predictions: pd.DataFrame, class_names: list[str]) -> npt.NDArray[np.float64]:
+    """Uncalibrated logits `[n, classes]`; a sigmoid network's are `[0, z]`, whose softmax is its sigmoid."""
+    if len(class_names) == 2:
+        z = predictions["logit"].to_numpy(np.float32).astype(np.float64)
+        return np.stack([np.zeros_like(z), z], axis=1)
+    return predictions[[f"logit_{name}" for name in class_names]].to_numpy(np.float32).astype(np.float64)
+
+
+def log_odds(logits: npt.NDArray[np.float64], positive: int) -> npt.NDArray[np.float64]:
+    """`log(p / (1 − p))` of the positive class, `[n]`, from logits `[n, classes]`."""
+    return logits[:, positive] - logsumexp(np.delete(logits, positive, axis=1), axis=1)
+
+
+def positive_log_odds(logits: npt.NDArray[np.float64], positive: int) -> npt.NDArray[np.float64]:
+    """The same of a network's own outputs, `[n, classes]` or, of a sigmoid network, `[n, 1]`, which are log-odds already."""
+    return logits[:, 0] if logits.shape[1] == 1 else log_odds(logits, positive)

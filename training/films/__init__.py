@@ -1,0 +1,1 @@
+"""Films on disk and as arrays: decoding, preprocessing, patients, splits, phantoms, augmentation."""

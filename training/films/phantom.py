@@ -1,0 +1,110 @@
+"""A procedural thorax phantom: films to try every stage on where no real film may be kept."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+from scipy.ndimage import gaussian_filter
+
+from plainfilm.atomic import atomic_folder, file_entries
+
+MANIFEST = "phantoms.json"
+Grey = npt.NDArray[np.uint8]
+
+
+def thorax(rng: np.random.Generator, opacity: bool, height: int, width: int) -> Grey:
+    """Draws one frontal film, uint8 `[height, width]`: lungs, ribs, spine, heart, noise; a consolidation if `opacity`.
+
+    Sizes and positions vary with `rng`, so no two films are alike; the only lasting difference between the two kinds
+    is the bright, soft patch inside a lung field.
+    """
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    y, x = y / height * 2 - 1, x / width * 2 - 1  # both in -1…1
+    shift_x, shift_y = rng.uniform(-0.06, 0.06, 2)
+    x, y = x - shift_x, y - shift_y
+
+    def ellipse(
+        centre_x: float, centre_y: float, radius_x: float, radius_y: float, softness: float
+    ) -> npt.NDArray[np.float32]:
+        distance = np.hypot((x - centre_x) / radius_x, (y - centre_y) / radius_y)
+        return np.asarray(1 / (1 + np.exp((distance - 1) / softness)), dtype=np.float32)
+
+    film = 0.08 + 0.55 * ellipse(0, 0.1, rng.uniform(0.85, 0.98), 1.15, 0.05)
+    lungs = np.zeros_like(film)
+    lung_centres = []
+    for side in (-1, 1):
+        centre = (side * rng.uniform(0.38, 0.46), rng.uniform(-0.12, 0.0))
+        lung_centres.append(centre)
+        lungs = np.maximum(lungs, ellipse(*centre, rng.uniform(0.27, 0.33), rng.uniform(0.58, 0.68), 0.06))
+    film -= rng.uniform(0.36, 0.44) * lungs
+    film += 0.22 * np.exp(-((x / 0.1) ** 2))  # spine
+    film += (
+        rng.uniform(0.24, 0.32)
+        * ellipse(rng.uniform(0.08, 0.16), 0.28, rng.uniform(0.26, 0.34), 0.36, 0.08)
+        * (1 - 0.5 * lungs)
+    )
+    rib_phase, rib_count = rng.uniform(0, 2 * np.pi), rng.uniform(7, 9)
+    film += (
+        0.05
+        * np.maximum(np.sin(rib_count * np.pi * (y + 0.35 * np.abs(x)) + rib_phase), 0)
+        * ellipse(0, 0, 0.85, 0.85, 0.1)
+    )
+    if opacity:
+        for _ in range(rng.integers(1, 3)):
+            centre_x, centre_y = lung_centres[rng.integers(2)]
+            patch = ellipse(
+                centre_x + rng.uniform(-0.1, 0.1),
+                centre_y + rng.uniform(-0.15, 0.35),
+                rng.uniform(0.14, 0.24),
+                rng.uniform(0.16, 0.3),
+                0.25,
+            )
+            film += rng.uniform(0.22, 0.34) * patch * lungs
+    texture = gaussian_filter(rng.standard_normal((height, width)), sigma=max(height, width) / 150)
+    film += 0.012 * texture / (texture.std() + 1e-9) + 0.008 * rng.standard_normal((height, width))
+    film = np.clip(film * rng.uniform(0.9, 1.1) + rng.uniform(-0.03, 0.03), 0, 1)
+    return np.asarray(np.rint(film * 255), dtype=np.uint8)
+
+
+def draw_phantoms(folder: Path, *, films_per_class: int, seed: int) -> None:
+    """Writes `write_dataset`'s folder whole or not at all.
+
+    Raises:
+        OutputError: The folder holds files that this function did not write.
+    """
+    with atomic_folder(folder, manifest=MANIFEST) as new:
+        write_dataset(new, films_per_class=films_per_class, seed=seed)
+        (new / MANIFEST).write_text(json.dumps({"seed": seed, "files": file_entries(new)}, indent=1) + "\n")
+
+
+def write_dataset(folder: Path, *, films_per_class: int, seed: int, test_films_per_class: int | None = None) -> None:
+    """Writes a small `{train,test}/{NORMAL,PNEUMONIA}` data set of phantoms with Kaggle-like file names.
+
+    Half of the pneumonia films carry `bacteria` in their names, half `virus`; some patients have two films.
+    """
+    rng = np.random.default_rng(seed)
+    counts = {
+        "test": films_per_class // 2 if test_films_per_class is None else test_films_per_class,
+        "train": films_per_class,
+    }
+    number = 1
+    for split, count in counts.items():
+        for label in ("NORMAL", "PNEUMONIA"):
+            (folder / split / label).mkdir(parents=True, exist_ok=True)
+        for index in range(count):
+            kind = ("bacteria", "virus")[index % 2]
+            patient = number + index - (index % 5 == 4)  # every fifth film is a second one of the patient before
+            names = {
+                "NORMAL": f"IM-{patient:04d}-{index:04d}.jpeg",
+                "PNEUMONIA": f"person{patient}_{kind}_{index}.jpeg",
+            }
+            for label, name in names.items():
+                height = int(rng.integers(200, 260))
+                width = int(height * rng.uniform(1.1, 1.5))
+                film = thorax(rng, label == "PNEUMONIA", height, width)
+                Image.fromarray(film).save(folder / split / label / name, quality=90)
+        number += count

@@ -1,0 +1,160 @@
+"""The exact way from an encoded film to the network's input: decode, grey, the one resize.
+
+The browser repeats these steps to the letter (`site_template/src/image/`), so nothing here may depend on how a library
+happens to resize. A change here is a change of every trained model.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from plainfilm.errors import PlainfilmError
+from training.films.dicom import decode_dicom
+
+View = Literal["square", "whole"]
+Grey = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
+
+# ITU-R 601 luma in 16-bit fixed point, rounded to nearest: Pillow's own numbers, repeated in site_template/src/image/grey.ts.
+LUMA_RED, LUMA_GREEN, LUMA_BLUE, LUMA_HALF = 19595, 38470, 7471, 0x8000
+
+# A radiograph of 20,000 x 10,000 pixels is no radiograph; refuse before memory does.
+LARGEST_PIXELS = 200_000_000
+
+# The TIFF tag PhotometricInterpretation.
+PHOTOMETRIC = 262
+
+
+class UnreadableFilmError(PlainfilmError):
+    """The bytes are no picture that can be decoded."""
+
+
+@dataclass(frozen=True)
+class ImageConverter:
+    """What a network wants to see: `image_converter` of a bundle's metadata.
+
+    Attributes:
+        height, width: Size of the network's input in pixels.
+        channels: 1, or 3 for backbones that want the grey repeated.
+        view: `square` is the centre square in true geometry, `whole` the film squashed to height x width.
+    """
+
+    height: int
+    width: int
+    channels: int
+    view: View
+
+
+def decode(source: Path | bytes) -> Grey:
+    """Decodes a film to 8-bit grey, `[height, width]` uint8.
+
+    The EXIF orientation is applied, colour profiles are ignored, transparency is laid over black, 16-bit greys are
+    divided by 257, colours become ITU-R 601 luma. DICOM: `training.films.dicom`.
+
+    Raises:
+        UnreadableFilmError: The file is empty, truncated, too large or no picture.
+    """
+    data = source.read_bytes() if isinstance(source, Path) else source
+    name = str(source) if isinstance(source, Path) else f"{len(data)} bytes"
+    if not data:
+        raise UnreadableFilmError(f"{name} is empty", received="0 bytes", expected="an encoded picture")
+    try:
+        if data[128:132] == b"DICM":
+            levels = decode_dicom(data, LARGEST_PIXELS)
+            return levels if levels.ndim == 2 else _to_grey(Image.fromarray(levels))
+        with Image.open(io.BytesIO(data)) as image:
+            if image.width * image.height > LARGEST_PIXELS:
+                raise UnreadableFilmError(
+                    f"{name} is too large",
+                    received=f"{image.width}x{image.height}",
+                    expected=f"at most {LARGEST_PIXELS} pixels",
+                )
+            image.load()
+            grey = _to_grey(ImageOps.exif_transpose(image))
+            # Pillow turns 8-bit TIFFs whose white is zero, and leaves those of 16 bits as they are.
+            is_turned = image.mode.startswith("I;16") and getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0
+            return 255 - grey if is_turned else grey
+    except UnreadableFilmError:
+        raise
+    except UnidentifiedImageError:
+        raise UnreadableFilmError(f"{name} is no picture", received=data[:16], expected="JPEG, PNG or DICOM") from None
+    except Exception as error:  # Pillow and pydicom raise whatever their decoders raise
+        raise UnreadableFilmError(f"{name} cannot be decoded", received=f"{type(error).__name__}: {error}") from None
+
+
+def _to_grey(image: Image.Image) -> Grey:
+    if image.mode in ("I;16", "I;16B", "I;16L", "I"):
+        return np.rint(np.clip(np.asarray(image, dtype=np.float64), 0, 65535) / 257).astype(np.uint8)
+    if image.mode == "L":
+        return np.array(image)
+    if image.mode == "1":
+        return np.array(image.convert("L"))
+    if "A" in image.mode or "transparency" in image.info:
+        rgba = image.convert("RGBA")
+        image = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
+    rgb = np.asarray(image.convert("RGB"), dtype=np.uint32)  # [height, width, 3]
+    luma = rgb[..., 0] * LUMA_RED + rgb[..., 1] * LUMA_GREEN + rgb[..., 2] * LUMA_BLUE + LUMA_HALF
+    return (luma >> 16).astype(np.uint8)
+
+
+@lru_cache(maxsize=512)
+def resize_matrix(size_in: int, size_out: int, start: float, length: float) -> Floats:
+    """The matrix `[size_out, size_in]` of one side of the one resize: a triangle filter, widened when shrinking.
+
+    Takes the stretch `start … start + length` of the input to `size_out` samples. This is the filter that Pillow calls
+    BILINEAR (`Image.resize(…, box=…)`, libImaging/Resample.c), without its rounding to 8-bit coefficients. Every row
+    sums to one; samples outside the input are left out and the rest renormalised.
+    """
+    scale = length / size_out
+    filter_scale = max(scale, 1.0)
+    matrix = np.zeros((size_out, size_in), dtype=np.float64)
+    for row in range(size_out):
+        centre = start + (row + 0.5) * scale
+        first = max(int(centre - filter_scale + 0.5), 0)
+        last = min(int(centre + filter_scale + 0.5), size_in)
+        distance = np.abs((np.arange(first, last) - centre + 0.5) / filter_scale)
+        weights = np.maximum(1.0 - distance, 0.0)
+        matrix[row, first:last] = weights / weights.sum()
+    result = matrix.astype(np.float32)
+    result.setflags(write=False)
+    return result
+
+
+def resize(grey: npt.NDArray[np.uint8] | Floats, height: int, width: int, view: View = "whole") -> Floats:
+    """The one resize: `R_h · X · R_wᵀ`, float32 `[height, width]` in 0–255."""
+    rows, columns = grey.shape
+    if view == "square":
+        side = min(rows, columns)
+        row_start, row_length, column_start, column_length = (rows - side) / 2, side, (columns - side) / 2, side
+    else:
+        row_start, row_length, column_start, column_length = 0.0, rows, 0.0, columns
+    row_matrix = resize_matrix(rows, height, row_start, row_length)
+    column_matrix = resize_matrix(columns, width, column_start, column_length)
+    result: Floats = row_matrix @ grey.astype(np.float32) @ column_matrix.T
+    return result
+
+
+def convert(grey: npt.NDArray[np.uint8] | Floats, converter: ImageConverter) -> Floats:
+    """A decoded film as the network's input, float32 `[height, width, channels]` in 0–255."""
+    resized = resize(grey, converter.height, converter.width, converter.view)
+    return np.repeat(resized[..., np.newaxis], converter.channels, axis=-1)
+
+
+def restore_geometry(grey: Grey, width_over_height: float) -> Grey:
+    """A film that was stored squashed, put back into true geometry: the shorter side kept, the longer one stretched."""
+    rows, columns = grey.shape
+    side = min(rows, columns)
+    height, width = (
+        (side, round(side * width_over_height)) if width_over_height >= 1 else (round(side / width_over_height), side)
+    )
+    if (height, width) == (rows, columns):
+        return grey
+    return np.rint(resize(grey, height, width)).astype(np.uint8)

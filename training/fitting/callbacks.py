@@ -1,0 +1,160 @@
+"""What happens after every epoch: the history, the best weights, the learning rate, and a checkpoint to continue from."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+
+from plainfilm.atomic import atomic_file
+from training.config import FitConfig
+from training.fitting.history import read_history, write_history
+
+# What each Keras callback knows of the epochs behind it; a continued run must know it too.
+REMEMBERED = {
+    "ModelCheckpoint": ["best"],
+    "ReduceLROnPlateau": ["best", "wait", "cooldown_counter"],
+    "EarlyStopping": ["best", "wait", "best_epoch"],
+}
+
+
+def training_callbacks(
+    run: Path, fit: FitConfig, state: dict[str, dict[str, Any]], seconds_before: float = 0.0
+) -> list[Any]:
+    """The callbacks of a run, in the order they act.
+
+    Args:
+        run: Its folder.
+        fit: Its optimisation.
+        state: What the last checkpoint remembered of the callbacks.
+        seconds_before: What was spent before the first epoch; counted as part of it.
+    """
+    checkpoint = run / "checkpoint"
+    checkpoint.mkdir(exist_ok=True)
+    acting: list[Any] = [
+        keras.callbacks.ModelCheckpoint(checkpoint / "best.keras", monitor="val_loss", mode="min", save_best_only=True),
+        keras.callbacks.EarlyStopping(monitor="val_loss", mode="min", patience=fit.early_stopping_patience),
+    ]
+    if fit.learning_rate_schedule == "plateau":
+        acting.append(
+            keras.callbacks.ReduceLROnPlateau(
+                monitor="val_loss",
+                mode=fit.plateau_mode,
+                patience=fit.plateau_patience,
+                factor=fit.plateau_factor,
+                verbose=1,
+            )
+        )
+    return [EpochClock(seconds_before), SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state)]
+
+
+class EpochClock(keras.callbacks.Callback):
+    """Puts every epoch's seconds into the history, and says how long the others may take; Keras's bar knows one epoch only."""
+
+    def __init__(self, seconds_before: float) -> None:
+        super().__init__()
+        self._seconds_before = seconds_before
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Starts the clock."""
+        self._started = time.monotonic()
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Takes the other epochs to last as long as this one did."""
+        seconds = time.monotonic() - self._started
+        if logs is not None:
+            logs["seconds"] = seconds + (self._seconds_before if epoch == 0 else 0)
+        minutes = seconds * (self.params["epochs"] - epoch - 1) / 60
+        print(f"{epoch + 1} of {self.params['epochs']} epochs done, at most {minutes:.0f} min left", flush=True)
+
+
+class SeedEachEpoch(keras.callbacks.Callback):
+    """Restarts the dropout layers' random states from (seed, epoch, layer), which a saved network does not carry."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self._seed = seed
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Before the first batch of every epoch, continued or not."""
+        for number, layer in enumerate(self.model.layers):
+            if (generator := getattr(layer, "seed_generator", None)) is not None:
+                generator.state.assign(np.random.SeedSequence([self._seed, epoch, number]).generate_state(2))
+
+
+class EpochCheckpoint(keras.callbacks.Callback):
+    """Writes the network with its optimiser, the other callbacks' memory and one row of `history.csv` after each epoch."""
+
+    def __init__(self, run: Path, others: list[Any], state: dict[str, dict[str, Any]]) -> None:
+        super().__init__()
+        self._run, self._others, self._state = run, others, state
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Keras resets its callbacks here; give them back what they knew."""
+        for other in self._others:
+            for name, value in self._state.get(type(other).__name__, {}).items():
+                setattr(other, name, value)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Everything goes into a temporary sibling first, and `state.json`, written last, makes it count."""
+        rows = read_history(self._run)[:epoch]
+        learning_rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
+        rows.append(
+            {
+                "epoch": epoch + 1,
+                **{name: float(value) for name, value in (logs or {}).items()},
+                "learning_rate": learning_rate,
+            }
+        )
+        state = {
+            type(other).__name__: {name: _plain(getattr(other, name)) for name in REMEMBERED[type(other).__name__]}
+            for other in self._others
+        }
+        folder = self._run / "checkpoint"
+        self.model.save(folder / f"epoch_{epoch + 1}.keras")
+        write_history(self._run, rows)
+        with atomic_file(folder / "state.json") as partial:
+            partial.write_text(json.dumps({"epochs": epoch + 1, "callbacks": state}))
+        for old in folder.glob("epoch_*.keras"):
+            if old.name != f"epoch_{epoch + 1}.keras":
+                old.unlink()
+
+
+def read_checkpoint(run: Path) -> tuple[int, dict[str, dict[str, Any]]]:
+    """How many epochs are whole, and what the callbacks knew then; `(0, {})` for a new run."""
+    try:
+        state = json.loads((run / "checkpoint" / "state.json").read_text())
+    except (OSError, ValueError):
+        return 0, {}
+    return state["epochs"], state["callbacks"]
+
+
+def load_checkpoint_model(run: Path) -> Any:
+    """The network as it was after the last whole epoch, with its optimiser."""
+    epochs, _ = read_checkpoint(run)
+    return keras.saving.load_model(run / "checkpoint" / f"epoch_{epochs}.keras")
+
+
+def finish(run: Path, model: Any, trained: Any, kept_epoch: str) -> None:
+    """Puts the kept checkpoint's weights into `trained`, a part of `model` or all of it, saves `model` as `model.keras`
+    and drops the checkpoints.
+
+    `model` is a fresh float32 network, so that a run trained in mixed precision is read the same way everywhere.
+    """
+    epochs, _ = read_checkpoint(run)
+    name = "best.keras" if kept_epoch == "best" else f"epoch_{epochs}.keras"
+    kept = keras.saving.load_model(run / "checkpoint" / name, compile=False)
+    trained.set_weights(kept.get_weights())
+    temporary = run / "partial.keras"
+    model.save(temporary)
+    temporary.replace(run / "model.keras")
+    shutil.rmtree(run / "checkpoint")
+
+
+def _plain(value: Any) -> float | int:
+    return value if isinstance(value, int) else float(value)

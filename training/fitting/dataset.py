@@ -1,0 +1,99 @@
+"""The input of training: films decoded and resized once, kept as uint8, shuffled, varied and read by teachers on the fly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from training.config import AugmentationConfig, FitConfig
+from training.films.augmentation import augment
+from training.films.preprocessing import ImageConverter
+
+# Films that are cropped are kept this much larger than the network's input, so that a crop is not a blown-up one.
+CROP_MARGIN = 1.25
+
+# What the labels count in a target beside the teachers.
+LABEL_SHARE = 0.5
+
+
+def training_converter(converter: ImageConverter, augmentation: AugmentationConfig) -> ImageConverter:
+    """How training films are kept before they are varied."""
+    if augmentation.smallest_crop == 1:
+        return converter
+    return replace(converter, height=round(CROP_MARGIN * converter.height), width=round(CROP_MARGIN * converter.width))
+
+
+def epoch_order(labels: npt.NDArray[np.int64], fit: FitConfig, epoch: int) -> npt.NDArray[np.int64]:
+    """The films of one epoch, as row numbers in drawing order; depends on the seed and the epoch alone.
+
+    Balanced, every class gives as many films as the smallest has, other ones each epoch.
+    """
+    rng = np.random.default_rng([fit.seed, epoch])
+    if not fit.balanced:
+        return rng.permutation(len(labels))
+    per_class = np.bincount(labels).min()
+    rows = np.concatenate([rng.permutation(np.flatnonzero(labels == label))[:per_class] for label in np.unique(labels)])
+    return rng.permutation(rows)
+
+
+def steps_per_epoch(labels: npt.NDArray[np.int64], fit: FitConfig) -> int:
+    """Batches in an epoch, the last one shorter."""
+    return -(-len(epoch_order(labels, fit, 0)) // fit.batch_size)
+
+
+def training_dataset(
+    films: npt.NDArray[np.uint8],
+    labels: npt.NDArray[np.int64],
+    targets: npt.NDArray[np.float32],
+    fit: FitConfig,
+    augmentation: AugmentationConfig,
+    size: tuple[int, int],
+    first_epoch: int,
+    teach: Callable[[Any], Any] | None = None,
+) -> Any:
+    """Batches `(float32 [b, *size, c], float32 [b, …])` of all epochs from `first_epoch` on, back to back.
+
+    `teach` gives the teachers' targets for varied films. A batch depends on (seed, epoch, step) alone, so that a resumed run sees what it would have seen.
+    """
+    every_film, every_target = tf.constant(films), tf.constant(targets)
+
+    def batches(epoch: Any) -> Any:
+        (order,) = tf.numpy_function(lambda e: [epoch_order(labels, fit, int(e))], [epoch], [tf.int64])
+        order.set_shape([None])
+        return (
+            tf.data.Dataset.from_tensor_slices(order)
+            .batch(fit.batch_size)
+            .enumerate()
+            .map(lambda step, rows: _batch(epoch, step, rows), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        )
+
+    def _batch(epoch: Any, step: Any, rows: Any) -> Any:
+        seed = tf.cast(tf.stack([epoch * 1_000_003 + fit.seed, step]), tf.int32)
+        films, targets = augment(tf.gather(every_film, rows), augmentation, seed, size), tf.gather(every_target, rows)
+        if teach is not None:
+            targets = LABEL_SHARE * targets + (1 - LABEL_SHARE) * teach(films)
+        return films, targets
+
+    return tf.data.Dataset.range(first_epoch, fit.epochs).flat_map(batches).prefetch(tf.data.AUTOTUNE)
+
+
+def validation_dataset(films: npt.NDArray[np.uint8], targets: npt.NDArray[np.float32], batch_size: int) -> Any:
+    """Batches in order, unvaried."""
+    return (
+        tf.data.Dataset.from_tensor_slices((films, targets))
+        .batch(batch_size)
+        .map(lambda x, y: (tf.cast(x, tf.float32), y))
+        .prefetch(tf.data.AUTOTUNE)
+    )
+
+
+def targets_of(labels: npt.NDArray[np.int64], classes: int) -> npt.NDArray[np.float32]:
+    """What the loss compares with: `[n, 1]` 0 or 1 for two classes, one-hot `[n, classes]` for more."""
+    if classes == 2:
+        return labels[:, None].astype(np.float32)
+    return np.eye(classes, dtype=np.float32)[labels]

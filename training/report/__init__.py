@@ -1,1 +1,0 @@
-"""The written report: every module but `report` serves it."""
