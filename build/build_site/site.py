@@ -22,6 +22,7 @@ from build_site.texts import read_about, read_card_texts
 from plainfilm import node
 from plainfilm.atomic import atomic_folder, check_output, file_entry
 from plainfilm.bundle import METADATA, Bundle, read_bundle
+from plainfilm.engines import TENSORFLOW
 
 MANIFEST = "build.json"
 
@@ -77,7 +78,7 @@ def _gather(
     """Bundles scripts and styles, with only the kernels that these networks need, and reads what else the pages are made of."""
     with tempfile.TemporaryDirectory() as temporary:
         scripts = Path(temporary)
-        kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path, template)})
+        kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path)})
         packages = node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
         packages += node.esbuild(
             template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels
@@ -110,7 +111,7 @@ def _gather(
         style=style,
         mark=(template / "mark.svg").read_text("utf-8").strip(),
     )
-    return parts, {name: (node.wasm_folder(template) / name).read_bytes() for name in node.WASM_BINARIES}
+    return parts, {name: (node.binaries_folder() / name).read_bytes() for name in TENSORFLOW.binaries}
 
 
 def _own_or_template(config: Path | None, template: Path, name: str) -> Path:
@@ -160,9 +161,9 @@ def _assemble(
     files[render.STANDALONE] = render.standalone_page(templates, everywhere, _bundle_files(bundles[0]), wasm).encode()
     files["licences.txt"] = licences_text(parts.licences).encode()
     files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(parts.site, parts.style, addresses.icon, icons)
-    seldom = addresses.wasm["tfjs-backend-wasm.wasm"]  # for browsers without SIMD
+    seldom = [addresses.wasm[name] for name in TENSORFLOW.seldom]
     default = folders[parts.models[0].name]
-    worker = offline.service_worker(parts.service_worker_script, files, model=default, seldom=[seldom])
+    worker = offline.service_worker(parts.service_worker_script, files, model=default, seldom=seldom)
     files[offline.SERVICE_WORKER] = worker
     files["robots.txt"] = b"User-agent: *\nAllow: /\n"
     files[".nojekyll"] = b""  # GitHub Pages: serve the files as they are

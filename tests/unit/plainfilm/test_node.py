@@ -33,6 +33,12 @@ def test_a_bundle_in_node_says_what_plain_python_says(tiny_bundle: Path, tmp_pat
             assert received == pytest.approx(row, abs=1e-5)
 
 
+def test_a_program_is_compiled_once_for_many_runs(tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = node.kernels_of(tiny_bundle)
+    monkeypatch.setattr(node, "esbuild", lambda *_, **__: pytest.fail("compiled again"))
+    assert node.kernels_of(tiny_bundle) == first
+
+
 def test_inputs_of_the_wrong_size_are_refused(tiny_bundle: Path, tmp_path: Path) -> None:
     (tmp_path / "inputs").write_bytes(bytes(12))
     with pytest.raises(node.NodeError, match="has 12 bytes"):
