@@ -279,7 +279,7 @@ def drop_duplicates(found: list[FoundFilm]) -> tuple[list[FoundFilm], list[LeftO
 
 
 def split_films(found: list[FoundFilm], patients_csv: Path | None, seed: int) -> tuple[pd.DataFrame, list[LeftOut]]:
-    """The table of contract 1. Films outside test of a patient that test has are left out."""
+    """The table `splits.csv` (docs/contracts.md, contract 1). Films outside test of a patient that test has are left out."""
     named = read_patients_csv(patients_csv) if patients_csv else None
     patients: list[Patient] = []
     guessed = 0

@@ -114,7 +114,7 @@ def read_prepared(folder: Path) -> PreparedData:
 
 
 def read_splits(path: Path) -> pd.DataFrame:
-    """Reads `splits.csv` (contract 1)."""
+    """Reads `splits.csv` (docs/contracts.md, contract 1)."""
     try:
         table = pd.read_csv(path, dtype={"path": str, "label": str, "patient_id": str, "split": str, "sha256": str})
     except (OSError, ValueError) as error:
