@@ -13,7 +13,7 @@ from PIL import Image
 from plainfilm.atomic import atomic_folder, check_output, file_entries
 from plainfilm.errors import PlainfilmError
 from training.evaluation.drawing import draw_example_films
-from training.films.patients import Patient, kaggle_patient, read_patients_csv
+from training.films.patients import Patient, patient_of, read_patients_csv
 from training.films.prepared import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, sha256
 from training.films.preprocessing import Grey, UnreadableFilmError, decode, restore_geometry
 from training.films.splits import carve_validation
@@ -21,12 +21,6 @@ from training.films.splits import carve_validation
 FOLDERS = ("train", "val", "test")
 MANIFEST = "source.json"
 IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
-
-WHERE_TO_GET_IT = """\
-The data set of the README is "Chest X-Ray Images (Pneumonia)", 5,856 films of children of one to five years from one
-hospital in Guangzhou: https://www.kaggle.com/datasets/paultimothymooney/chest-xray-pneumonia (1.2 GB; unpack it and
-give the folder that holds train/ and test/). Source: Kermany, Zhang, Goldbaum, Mendeley Data v2, 2018,
-doi 10.17632/rscbjbr9sj.2. Licence: CC BY 4.0 (use freely, name the source)."""
 
 
 @dataclass(frozen=True)
@@ -285,7 +279,7 @@ def split_films(found: list[FoundFilm], patients_csv: Path | None, seed: int) ->
     guessed = 0
     for film in found:
         name = film.path.split("/")[-1]
-        patient = named.get(name) if named is not None else kaggle_patient(name)
+        patient = named.get(name) if named is not None else patient_of(name)
         if patient is None:
             guessed += 1
             patient = Patient(f"film-{film.path}", "", None)

@@ -18,7 +18,7 @@ from training.evaluation.metrics import Scores
 from training.evaluation.operating_points import RULE_IN, SCREENING, choose_operating_points, decide, fit_temperature
 from training.evaluation.predictions import log_odds, logits_of
 from training.films.external import PREFIX
-from training.films.patients import kaggle_subtype, patient_of
+from training.films.patients import patient_of, subtype_of
 from training.run import Run
 
 Mask = npt.NDArray[np.bool_]
@@ -135,7 +135,13 @@ def views_of(run: Run, predictions: pd.DataFrame) -> dict[str, Mask]:
 
 def _patients(run: Run, predictions: pd.DataFrame) -> npt.NDArray[Any]:
     """Whose film each row is: by splits.csv, films from elsewhere by their names."""
-    elsewhere = predictions["path"].map(lambda path: patient_of(path.split("/")[-1]))
+
+    def by_name(path: str) -> str:
+        name = path.split("/")[-1]
+        patient = patient_of(name)
+        return patient.patient_id if patient else name
+
+    elsewhere = predictions["path"].map(by_name)
     here = predictions["path"].map(run.splits.set_index("path")["patient_id"])
     return here.where(~predictions["split"].str.startswith(PREFIX), elsewhere).to_numpy()
 
@@ -216,13 +222,13 @@ def _asides(
     by_shape[:, scores.positive] = film["width"] / (film["width"] + film["height"])
     of_shape = Scores(scores.label, scores.predicted, by_shape, scores.positive)
     rows += _row(split, "auroc_of_shape_alone", metrics.auroc, of_shape, patients)
-    subtypes = np.array([kaggle_subtype(path.split("/")[-1]) or "" for path in predictions["path"]])
-    for subtype, title in (("bacteria", "bacterial"), ("virus", "viral")):
-        chosen = (subtypes == subtype) & scores.is_positive
+    of_films = np.array([subtype_of(path.split("/")[-1]) or "" for path in predictions["path"]])
+    for subtype in sorted(set(of_films) - {""}):
+        chosen = (of_films == subtype) & scores.is_positive
         if chosen.any():
             # Recall of one kind: its films, and all others so that a resample always holds both classes.
             mask = chosen | ~scores.is_positive
-            [row] = _row(split, f"{title}_recall", metrics.sensitivity, scores.take(mask), patients[mask])
+            [row] = _row(split, f"{subtype}_recall", metrics.sensitivity, scores.take(mask), patients[mask])
             rows.append(row | {"n": int(chosen.sum())})
     return rows
 

@@ -1,20 +1,13 @@
-"""Who a film belongs to: patient ids, and the numbered series they come from, out of file names."""
+"""The patient of a film: by its file name, or by a table."""
 
 from __future__ import annotations
 
 import csv
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from plainfilm.errors import PlainfilmError
-
-# The Kaggle set "Chest X-Ray Images (Pneumonia)". Four numberings that have nothing to do with each other.
-KAGGLE_NORMAL = re.compile(r"^(?P<series>(?:NORMAL2-)?IM)-(?P<number>\d+)-")
-KAGGLE_PNEUMONIA = re.compile(r"^person(?P<number>\d+)_(?P<series>bacteria|virus)_")
-
-# NIH ChestX-ray14 (Wang et al. 2017).
-CHEST_XRAY_14 = re.compile(r"^(?P<patient>\d{8})_\d{3}\.")
+from training.films.datasets import patient_patterns, subtypes
 
 
 @dataclass(frozen=True)
@@ -32,30 +25,21 @@ class Patient:
     number: int | None
 
 
-def kaggle_patient(file_name: str) -> Patient | None:
-    """The Kaggle rule: `person12_virus_3.jpeg` is patient `virus-12`, `NORMAL2-IM-0383-0001.jpeg` is `NORMAL2-IM-383`.
-
-    Bacterial and viral persons are numbered apart, and so are `IM` and `NORMAL2-IM`. None for any other name.
-    """
-    match = KAGGLE_PNEUMONIA.match(file_name) or KAGGLE_NORMAL.match(file_name)
-    if match is None:
-        return None
-    series, number = match["series"], int(match["number"])
-    return Patient(f"{series}-{number}", series, number)
-
-
-def kaggle_subtype(file_name: str) -> str | None:
-    """`bacteria` or `virus` where a Kaggle name tells, else None."""
-    match = KAGGLE_PNEUMONIA.match(file_name)
-    return match["series"] if match else None
+def patient_of(file_name: str) -> Patient | None:
+    """The patient that the file name tells by the patterns of a known data set; None where it tells none."""
+    for pattern in patient_patterns():
+        if match := pattern.match(file_name):
+            groups = match.groupdict()
+            if "patient" in groups:
+                return Patient(groups["patient"], "", None)
+            number = int(groups["number"])
+            return Patient(f"{groups['series']}-{number}", groups["series"], number)
+    return None
 
 
-def patient_of(file_name: str) -> str:
-    """The patient of any film: by the Kaggle rule, by ChestX-ray14's `PATIENT_FOLLOW-UP.png`, else the film is one of its own."""
-    if (patient := kaggle_patient(file_name)) is not None:
-        return patient.patient_id
-    match = CHEST_XRAY_14.match(file_name)
-    return match["patient"] if match else file_name
+def subtype_of(file_name: str) -> str | None:
+    """The kind of the positive class that the file name tells, such as `viral`; None where it tells none."""
+    return next((name for name, pattern in subtypes().items() if pattern.match(file_name)), None)
 
 
 def read_patients_csv(path: Path) -> dict[str, Patient]:

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from plainfilm.errors import PlainfilmError
-from training.films.patients import kaggle_patient, kaggle_subtype, patient_of, read_patients_csv
+from training.films.patients import patient_of, read_patients_csv, subtype_of
 from training.films.splits import carve_validation
 
 
@@ -22,20 +22,25 @@ from training.films.splits import carve_validation
     ],
 )
 def test_kaggle_names_tell_the_patient_and_its_numbering(name: str, patient_id: str) -> None:
-    patient = kaggle_patient(name)
+    patient = patient_of(name)
     assert patient is not None
     assert patient.patient_id == patient_id
 
 
 def test_other_names_tell_no_patient() -> None:
-    assert kaggle_patient("chest_001.png") is None
-    assert kaggle_subtype("IM-0115-0001.jpeg") is None
-    assert kaggle_subtype("person80_virus_150.jpeg") == "virus"
+    assert patient_of("chest_001.png") is None
 
 
-def test_films_from_elsewhere_belong_to_whom_their_names_say_or_to_nobody_else() -> None:
+def test_names_tell_the_kind_of_pneumonia() -> None:
+    assert subtype_of("IM-0115-0001.jpeg") is None
+    assert subtype_of("person80_virus_150.jpeg") == "viral"
+    assert subtype_of("person1_bacteria_1.jpeg") == "bacterial"
+
+
+def test_films_of_other_known_data_sets_belong_to_whom_their_names_say_or_to_nobody() -> None:
     names = ["person12_virus_3.jpeg", "00001323_002.jpg", "00001323_005.png", "scan1.png"]
-    assert [patient_of(name) for name in names] == ["virus-12", "00001323", "00001323", "scan1.png"]
+    patients = [patient_of(name) for name in names]
+    assert [patient and patient.patient_id for patient in patients] == ["virus-12", "00001323", "00001323", None]
 
 
 def test_a_patients_file_names_patients_by_file(tmp_path: Path) -> None:
