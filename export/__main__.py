@@ -9,9 +9,6 @@ from itertools import chain
 from pathlib import Path
 from typing import get_args
 
-import numpy as np
-
-from export.source import read_source
 from plainfilm.atomic import atomic_folder, check_output
 from plainfilm.bundle import METADATA, Bundle, Precision, check_name, read_bundle
 from plainfilm.errors import run_main
@@ -25,12 +22,16 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     Raises:
         PlainfilmError: The run cannot be exported, or the bundle does not give what Keras gives; nothing is written.
     """
+    from export.source import read_source
+
     check_name(name)
     source = read_source(run, prepared)
     inputs = (run, source.data.folder, source.data.source)
     check_output(out / name, manifest=METADATA, inputs=inputs)
 
     # TensorFlow takes seconds to import: only now, when all that can be wrong with the words has been checked.
+    import numpy as np
+
     from export import film_checks, graph, ood, reference
     from export.convert import convert
     from export.fold import fold
@@ -93,94 +94,47 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 def main(arguments: list[str] | None = None) -> None:
     """Parses the command line: a verb of `VERBS`, or the run to export."""
     given = sys.argv[1:] if arguments is None else arguments
-    if given and given[0] in VERBS:
-        VERBS[given[0]](given[1:])
-    else:
-        main_export(given)
+    verb = given[0] if given and given[0] in VERBS else None
+    parser, run_verb = VERBS[verb]
+    run_verb(parser().parse_args(given[1:] if verb else given))
 
 
-def main_export(arguments: list[str]) -> None:
-    """`python -m export RUN`."""
+def export_parser() -> argparse.ArgumentParser:
+    """The options of `python -m export RUN`."""
     parser = argparse.ArgumentParser(
         prog="python -m export",
+        parents=[_run_parser()],
         description="From a training run to a bundle for browsers.",
         epilog="Further: python -m export audit RUN, python -m export refusals RUN, python -m export report; each has its own --help.",
     )
-    parser.add_argument("run", type=Path, metavar="RUN", help="folder of an evaluated run, such as training/runs/NAME")
     parser.add_argument(
         "--precision", choices=get_args(Precision), default="float16", help="of the weights (default: %(default)s)"
     )
     parser.add_argument("--out", type=Path, default=MODELS, help="where bundles go (default: export/models)")
-    parser.add_argument("--name", help="of the bundle, which is its folder (default: the run's)")
-    parser.add_argument("--prepared", type=Path, help="the prepared data set, if it is not where the run's config says")
-    options = parser.parse_args(arguments)
-    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # a minute of work, not worth waking a GPU up
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    bundle = export(
-        options.run,
-        options.out,
-        name=options.name or options.run.resolve().name,
-        precision=options.precision,
-        prepared=options.prepared,
-    )
-    size = sum(entry["bytes"] for entry in bundle.metadata["files"])
-    print(f"wrote {bundle.path}, {size / 1e6:.1f} MB\nnext: python -m build_site --bundle {bundle.path}")
-
-
-def main_audit(arguments: list[str]) -> None:
-    """`python -m export audit RUN`."""
-    options = _audit_parser(
-        "audit", "Measures what a finished network leans on, where its heat map points, and what its gate lets in."
-    ).parse_args(arguments)
-    from export.audit.audit import audit
-    from export.audit.external_pictures import ExternalPictures
-
-    audit(
-        options.run,
-        prepared=options.prepared,
-        models=options.models,
-        external=ExternalPictures(options.native, tuple(options.external), options.not_chest),
-    )
-
-
-def main_refusals(arguments: list[str]) -> None:
-    """`python -m export refusals RUN`."""
-    options = _audit_parser(
-        "refusals", "Counts what a bundle's checks and gate refuse, of films as they should be and of made-up mistakes."
-    ).parse_args(arguments)
-    from export.audit.external_pictures import ExternalPictures
-    from export.audit.refusals import refusals
-
-    refusals(
-        options.run,
-        prepared=options.prepared,
-        models=options.models,
-        external=ExternalPictures(options.native, tuple(options.external), options.not_chest),
-    )
-
-
-def _audit_parser(verb: str, description: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"python -m export {verb}", description=description)
-    parser.add_argument("run", type=Path, metavar="RUN", help="the folder of an evaluated run")
-    parser.add_argument("--prepared", type=Path, help="the prepared data set, if it is not where the run's config says")
-    parser.add_argument("--models", type=Path, default=MODELS, help="where its bundle is (default: export/models)")
-    parser.add_argument(
-        "--native", type=Path, metavar="DIR", help="native files CLASS/FILE of films that the data set holds as copies"
-    )
-    parser.add_argument(
-        "--external",
-        type=Path,
-        metavar="DIR",
-        action="append",
-        default=[],
-        help="external chest films; may be repeated",
-    )
-    parser.add_argument("--not-chest", type=Path, metavar="DIR", help="pictures KIND/FILE that are not chest films")
+    parser.add_argument("--name", help="name of the bundle and its folder (default: the run's)")
     return parser
 
 
-def main_report(arguments: list[str]) -> None:
-    """`python -m export report`."""
+def audit_parser() -> argparse.ArgumentParser:
+    """The options of `python -m export audit RUN`."""
+    return argparse.ArgumentParser(
+        prog="python -m export audit",
+        parents=[_run_parser(), _pictures_parser()],
+        description="Measures what a finished network leans on, where its heat map points, and what its OOD gate lets in.",
+    )
+
+
+def refusals_parser() -> argparse.ArgumentParser:
+    """The options of `python -m export refusals RUN`."""
+    return argparse.ArgumentParser(
+        prog="python -m export refusals",
+        parents=[_run_parser(), _pictures_parser()],
+        description="Counts what a bundle's checks and OOD gate refuse, of films as they should be and of made-up mistakes.",
+    )
+
+
+def report_parser() -> argparse.ArgumentParser:
+    """The options of `python -m export report`."""
     parser = argparse.ArgumentParser(
         prog="python -m export report", description="Writes README.md's comparison table and docs/report.html."
     )
@@ -196,13 +150,73 @@ def main_report(arguments: list[str]) -> None:
     parser.add_argument(
         "--with-films", action="store_true", help="write it once more, with the worst mistakes drawn (needs the films)"
     )
-    options = parser.parse_args(arguments)
+    return parser
+
+
+def _run_parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "run", type=Path, metavar="RUN", help="the folder of an evaluated run, such as training/runs/NAME"
+    )
+    shared.add_argument("--prepared", type=Path, help="the prepared data set, if it is not where the run's config says")
+    return shared
+
+
+def _pictures_parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--models", type=Path, default=MODELS, help="where its bundle is (default: export/models)")
+    shared.add_argument(
+        "--native", type=Path, metavar="DIR", help="native files CLASS/FILE of films that the data set holds as copies"
+    )
+    shared.add_argument(
+        "--external", type=Path, metavar="DIR", action="append", default=[], help="external chest films; may be repeated"
+    )  # fmt: skip
+    shared.add_argument("--not-chest", type=Path, metavar="DIR", help="pictures KIND/FILE that are not chest films")
+    return shared
+
+
+def _export(options: argparse.Namespace) -> None:
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # a minute of work, not worth waking a GPU up
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    bundle = export(
+        options.run,
+        options.out,
+        name=options.name or options.run.resolve().name,
+        precision=options.precision,
+        prepared=options.prepared,
+    )
+    size = sum(entry["bytes"] for entry in bundle.metadata["files"])
+    print(f"wrote {bundle.path}, {size / 1e6:.1f} MB\nnext: python -m build_site --bundle {bundle.path}")
+
+
+def _audit(options: argparse.Namespace) -> None:
+    from export.audit.audit import audit
+    from export.audit.external_pictures import ExternalPictures
+
+    external = ExternalPictures(options.native, tuple(options.external), options.not_chest)
+    audit(options.run, prepared=options.prepared, models=options.models, external=external)
+
+
+def _refusals(options: argparse.Namespace) -> None:
+    from export.audit.external_pictures import ExternalPictures
+    from export.audit.refusals import refusals
+
+    external = ExternalPictures(options.native, tuple(options.external), options.not_chest)
+    refusals(options.run, prepared=options.prepared, models=options.models, external=external)
+
+
+def _report(options: argparse.Namespace) -> None:
     from export.report.write import write_report
 
     write_report(options.runs, options.readme, options.html, with_films=options.with_films)
 
 
-VERBS = {"audit": main_audit, "refusals": main_refusals, "report": main_report}
+VERBS = {
+    None: (export_parser, _export),
+    "audit": (audit_parser, _audit),
+    "refusals": (refusals_parser, _refusals),
+    "report": (report_parser, _report),
+}
 
 if __name__ == "__main__":
     run_main(main)

@@ -6,10 +6,12 @@ import argparse
 import gzip
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from build_site.serve import server
-from build_site.site import Built, build
 from plainfilm.errors import run_main
+
+if TYPE_CHECKING:
+    from build_site.site import Built
 
 
 def main() -> None:
@@ -28,6 +30,8 @@ def main() -> None:
     parser.add_argument("--serve", action="store_true", help="serve the site on this machine when it is built")
     parser.add_argument("--port", type=int, default=8000, metavar="N", help="port to serve on (default: 8000)")
     arguments = parser.parse_args()
+    from build_site.site import build  # --help need not wait for it
+
     started = time.perf_counter()
     built = build(arguments.out, bundle=arguments.bundle, config=arguments.config)
     print(_summary(built, time.perf_counter() - started))
@@ -54,6 +58,8 @@ def _summary(built: Built, seconds: float) -> str:
 
 
 def _serve(folder: Path, port: int) -> None:
+    from build_site.serve import server
+
     with server(folder, port) as running:
         print(f"serving on http://127.0.0.1:{running.server_port}/ (Ctrl+C ends it)")
         running.serve_forever()

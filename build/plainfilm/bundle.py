@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import jsonschema
-
 from plainfilm.errors import PlainfilmError, UsageError
 
 Precision = Literal["float32", "float16", "uint8"]
@@ -112,6 +110,8 @@ def check_schema(document: object, name: str) -> None:
     Raises:
         BundleError: It does not follow its schema; says where and why.
     """
+    import jsonschema  # a tenth of a second, which --help need not wait for
+
     error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema_of(name)).iter_errors(document))
     if error is not None:
         raise BundleError(f"{name} is invalid at {error.json_path}: {error.message}", next_step=EXPORT_AGAIN)

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.command import run
 
+COMMANDS = [
+    ("training",),
+    *[("training", verb) for verb in ("prepare", "fit", "compare", "evaluate", "search", "automl-csv")],
+    ("export",),
+    *[("export", verb) for verb in ("audit", "refusals", "report")],
+    ("build_site",),
+]
+# Each of these takes a tenth of a second to import, or much longer.
+SLOW = {"tensorflow", "keras", "numpy", "pandas", "scipy", "sklearn", "matplotlib", "optuna", "PIL", "jsonschema", "jinja2", "babel"}  # fmt: skip
 
-@pytest.mark.parametrize(
-    "command", [("training",), ("training", "prepare"), ("training", "fit"), ("export",), ("build_site",)]
-)
-def test_help_says_what_a_command_does_and_exits_0(command: tuple[str, ...], tmp_path: Path) -> None:
-    assert "usage:" in run(*command, "--help", cwd=tmp_path).stdout
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_says_what_a_command_does_exits_0_and_imports_nothing_slow(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = run(*command, "--help", cwd=tmp_path, env={**os.environ, "PYTHONPROFILEIMPORTTIME": "1"})
+    assert "usage:" in done.stdout
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.splitlines()}
+    assert "argparse" in imported
+    assert imported & SLOW == set()
 
 
 def test_the_help_of_prepare_says_where_the_films_are_and_under_which_licence(tmp_path: Path) -> None:
