@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from build_site.words import Words
+from build_site.i18n.words import Words
 from plainfilm.errors import UsageError
 
 # A sentence, or its plural forms (the names are those of Intl.PluralRules).

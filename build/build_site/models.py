@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from build_site import facts, points
+from build_site.card import facts
+from build_site.card import operating_points as points
 from build_site.config import SiteConfig
-from build_site.words import Words
+from build_site.i18n.words import Words
 from plainfilm.bundle import METADATA, PREDICTIONS, Bundle, sha256
 from plainfilm.errors import UsageError
 

@@ -14,13 +14,14 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from build_site import facts, models, offline
+from build_site import models, offline
+from build_site.card import facts
+from build_site.card.model_card import Card, card_of
+from build_site.card.texts import CardTexts, Section
 from build_site.config import SiteConfig, Strings
-from build_site.languages import Language
+from build_site.i18n.languages import Language
 from build_site.licences import Licence, licences_text
-from build_site.model_card import Card, card_of
 from build_site.models import Model
-from build_site.texts import CardTexts, Section
 from plainfilm.errors import PlainfilmError
 
 STANDALONE = "standalone.html"

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from build_site import offline, render
+from build_site.card.texts import read_about, read_card_texts
 from build_site.check import check
 from build_site.config import SiteConfig, read_messages, read_site_config, strings_of
-from build_site.languages import language_of
+from build_site.i18n.languages import language_of
+from build_site.i18n.localise import in_every_language
 from build_site.licences import licences_of, licences_text
-from build_site.localise import in_every_language
 from build_site.models import check_together, model_of, shipped_models
-from build_site.texts import read_about, read_card_texts
 from plainfilm import node
 from plainfilm.atomic import atomic_folder, check_output, file_entry
 from plainfilm.bundle import METADATA, Bundle, read_bundle

@@ -1,4 +1,4 @@
-"""The page in seven languages: the browser chooses, the visitor may choose another, and nothing falls out of the page."""
+"""The page in each of its languages: the browser chooses, the visitor may choose another, and nothing falls out of the page."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
+from build_site.config import read_site_config
+from plainfilm import node
 from tests.browser.axe import violations
 from tests.browser.visit import Visit
 
-LANGUAGES = ("en", "es", "fr", "pt", "zh", "hi", "ar")
+SITE = read_site_config(node.template() / "site.toml")
+LANGUAGES = (SITE.language, *SITE.translations)
 Films = dict[str, Path]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from build_site.config import SiteConfig, fill
-from build_site.words import Words
+from build_site.i18n.words import Words
 
 Rows = list[tuple[str, str]]
 SHARES = ("sensitivity", "specificity")

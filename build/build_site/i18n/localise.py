@@ -6,11 +6,11 @@ import dataclasses
 import sys
 from pathlib import Path
 
+from build_site.card.texts import changed
 from build_site.config import Messages, fill, site_words, strings_of
-from build_site.languages import language_of
+from build_site.i18n.languages import language_of
+from build_site.i18n.translations import Translation, entries_of, read_translation
 from build_site.render import Parts
-from build_site.texts import changed
-from build_site.translations import Translation, entries_of, read_translation
 
 
 def in_every_language(parts: Parts, raw: Messages, catalogues: Path) -> list[Parts]:

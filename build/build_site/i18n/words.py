@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from build_site.languages import language_of, number
+from build_site.i18n.languages import language_of, number
 
 
 class Words(dict[str, str]):

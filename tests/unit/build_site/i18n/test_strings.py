@@ -8,7 +8,7 @@ from pathlib import Path
 
 import build_site
 from build_site.config import Strings, read_messages, read_site_config, strings_of
-from build_site.words import Words
+from build_site.i18n.words import Words
 from plainfilm import node
 
 TEMPLATE = node.template()
@@ -36,10 +36,8 @@ def test_the_script_finds_every_message_and_each_is_used() -> None:
 def test_the_templates_find_every_sentence_and_each_is_used() -> None:
     source = "\n".join(path.read_text("utf-8") for path in (TEMPLATE / "templates").iterdir())
     used = set(re.findall(r"words\.(\w+)", source))
-    in_python = "\n".join(
-        path.read_text("utf-8")
-        for path in (Path(build_site.__file__).parent / f"{name}.py" for name in ("facts", "points", "model_card"))
-    )
+    card = (Path(build_site.__file__).parent / "card").glob("*.py")
+    in_python = "\n".join(path.read_text("utf-8") for path in card)
     used |= set(re.findall(r"words\[['\"](\w+)['\"]\]", in_python)) | {"input_square", "input_whole"}
     used |= {key for key in strings().page if key.startswith("metric_")}  # by the names that evaluations have
     points = ("balanced", "screening", "rule_in")

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from build_site.card.curves import Sample, counts_at, reliability, roc, sample_of, wilson
+from build_site.card.texts import CardTexts, changed, read_about, read_card_texts
 from build_site.config import fill
-from build_site.curves import Sample, counts_at, reliability, roc, sample_of, wilson
 from build_site.licences import Licence, licences_text
 from build_site.models import check_together
-from build_site.texts import CardTexts, changed, read_about, read_card_texts
 from plainfilm import node
 from plainfilm.bundle import read_bundle
 from plainfilm.errors import UsageError

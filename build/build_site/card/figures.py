@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
-from build_site.curves import Bin, Sample
+from build_site.card.curves import Bin, Sample
 
 SIDE = 300
 LEFT, RIGHT, TOP, BOTTOM = 50, 14, 10, 46

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from gettext import c2py
 
 from babel import Locale, UnknownLocaleError
 from babel.numbers import format_decimal
@@ -12,8 +14,9 @@ from plainfilm.errors import UsageError
 
 # Where strings.toml is written, and what a missing translation falls back to.
 SOURCE = "en"
-# gettext counts a language's plural forms, the page's script names them (Intl.PluralRules). Fractions are not counted.
-FORMS = {1: ("other",), 2: ("one", "other"), 6: ("zero", "one", "two", "few", "many", "other")}
+PLURAL_NAMES = ("zero", "one", "two", "few", "many", "other")
+# Counts by which gettext's plural forms are matched with the names: every rule repeats within these, but for the millions.
+COUNTS = (*range(201), 1_000_000)
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,30 @@ def language_of(tag: str) -> Language:
     locale = _locale(tag)
     name = locale.get_display_name(locale) or tag
     return Language(tag, name[0].upper() + name[1:], locale.text_direction)
+
+
+def plural_indices(tag: str, plurals: int, expression: str) -> dict[str, int]:
+    """Which of a catalogue's plural forms the page shows by which name of Intl.PluralRules.
+
+    gettext numbers the forms by an expression in C, the browser names them by the rules of CLDR; Babel has both. A name
+    that two forms share is the form's that more counts take; a name for fractions alone is left out.
+
+    Args:
+        tag: The language.
+        plurals: Number of forms in the catalogue.
+        expression: The catalogue's `plural=` expression of `n`.
+
+    Returns:
+        The form's index by name, in the order of PLURAL_NAMES; `other` is always there, and stands for every name that
+        is not.
+    """
+    name_of, index_of = _locale(tag).plural_form, c2py(expression)
+    found: dict[str, Counter[int]] = {}
+    for count in COUNTS:
+        found.setdefault(name_of(count), Counter())[index_of(count)] += 1
+    indices = {name: counted.most_common(1)[0][0] for name, counted in found.items()}
+    other = indices.setdefault("other", plurals - 1)
+    return {name: indices[name] for name in PLURAL_NAMES if name == "other" or indices.get(name, other) != other}
 
 
 def number(value: float, digits: int, tag: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from build_site.card.facts import SHARES, films_of
 from build_site.config import fill
-from build_site.facts import SHARES, films_of
-from build_site.words import Words
+from build_site.i18n.words import Words
 
 
 def operating_points(metadata: dict[str, Any], words: Words) -> list[dict[str, Any]]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from build_site import curves, facts, figures
+from build_site.card import curves, facts, figures
+from build_site.card.curves import Sample
+from build_site.card.texts import CardTexts, Citation
 from build_site.config import SiteConfig, fill
-from build_site.curves import Sample
+from build_site.i18n.words import Words
 from build_site.models import Model
-from build_site.texts import CardTexts, Citation
-from build_site.words import Words
 
 BINS = 10
 # Splits that repeat films of another one.

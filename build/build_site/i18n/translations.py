@@ -12,9 +12,9 @@ from typing import Any, cast
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from build_site.card.texts import CardTexts, Section, sentences_of
 from build_site.config import Message, Messages, SiteConfig
-from build_site.languages import FORMS, SOURCE
-from build_site.texts import CardTexts, Section, sentences_of
+from build_site.i18n.languages import SOURCE, plural_indices
 from plainfilm.errors import UsageError
 
 SITE_WORDS = ("title", "headline", "lead", "warning", "picture", "pictures")
@@ -124,7 +124,7 @@ def read_translation(path: Path, language: str, entries: Iterable[Entry]) -> Tra
     found: dict[tuple[str, str], Message] = {}
     problems: dict[str, str] = {}
     for entry in entries:
-        translated = _lookup(catalog, entry)
+        translated = _lookup(catalog, language, entry)
         if translated is None:
             problems[entry.name] = "is not translated, or fuzzy"
         elif wrong := _wrong(entry.message, translated):
@@ -147,7 +147,7 @@ def read_catalog(path: Path, language: str) -> Catalog:
         raise UsageError(
             f"there is no translation into {language}",
             expected=str(path),
-            next_step=f"python -m build_site.messages {language} begins one",
+            next_step=f"python -m build_site.i18n {language} begins one",
         ) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
@@ -158,7 +158,7 @@ def ids_of(message: Message) -> tuple[str, ...]:
     return (message,) if isinstance(message, str) else (message["one"], message["other"])
 
 
-def _lookup(catalog: Catalog, entry: Entry) -> Message | None:
+def _lookup(catalog: Catalog, language: str, entry: Entry) -> Message | None:
     """A message's translation, by its plural forms if it has some; None where it is missing or unsure."""
     message = catalog.get(entry.ids[0], entry.key)
     if message is None or message.fuzzy or not message.string:
@@ -167,7 +167,8 @@ def _lookup(catalog: Catalog, entry: Entry) -> Message | None:
         return message.string if isinstance(entry.message, str) else None
     if isinstance(entry.message, str) or not all(message.string):
         return None
-    return dict(zip(FORMS[catalog.num_plurals], message.string, strict=True))
+    indices = plural_indices(language, catalog.num_plurals, catalog.plural_expr)
+    return {name: message.string[index] for name, index in indices.items()}
 
 
 def _wrong(message: Message, translated: Message) -> str | None:
@@ -178,8 +179,8 @@ def _wrong(message: Message, translated: Message) -> str | None:
         unknown = _placeholders(text) - expected - FREE
         if unknown:
             return f"has {{{'}, {'.join(sorted(unknown))}}}, which nothing fills in"
-    last = texts[-1]  # the general form; that of one may do without the number
-    if missing := expected - _placeholders(last):
+    general = translated if isinstance(translated, str) else translated["other"]  # others may do without the number
+    if missing := expected - _placeholders(general):
         return f"lacks {{{'}, {'.join(sorted(missing))}}}"
     return None
 
