@@ -77,18 +77,3 @@ class Visit:
             [file.name, base64.b64encode(file.read_bytes()).decode(), anyway],
         )
         return reading
-
-    def record_long_tasks(self) -> None:
-        """From now on, tasks of more than 50 ms on the page's thread are kept."""
-        self.page.evaluate(
-            """() => {
-              window.longTasks = [];
-              new PerformanceObserver((list) => window.longTasks.push(...list.getEntries().map((one) => one.duration)))
-                .observe({ type: "longtask" });
-            }"""
-        )
-
-    def long_tasks(self) -> list[float]:
-        """Their durations in milliseconds."""
-        tasks: list[float] = self.page.evaluate("window.longTasks")
-        return tasks

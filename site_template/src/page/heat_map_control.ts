@@ -7,7 +7,11 @@ export class HeatMapControl {
   readonly #sliders = [...document.querySelectorAll<HTMLInputElement>("input.heat-opacity")];
 
   constructor() {
-    this.#switch?.addEventListener("change", () => this.onChange());
+    this.#switch?.addEventListener("change", () => {
+      this.#styleByIt();
+      this.onChange();
+    });
+    this.#styleByIt();
     for (const slider of this.#sliders) slider.addEventListener("input", () => this.#setOpacity(slider.valueAsNumber));
     if (this.#sliders[0] !== undefined) this.#setOpacity(this.#sliders[0].valueAsNumber);
   }
@@ -18,6 +22,10 @@ export class HeatMapControl {
 
   toggle(): void {
     this.#switch?.click();
+  }
+
+  #styleByIt(): void {
+    document.body.classList.toggle("shows-heat-maps", this.shown);
   }
 
   #setOpacity(percent: number): void {

@@ -6,18 +6,19 @@ import { Card } from "./card.ts";
 import type { Given } from "./intake.ts";
 import { Announcer } from "./list/announcer.ts";
 import { prepareClearing } from "./list/clearing.ts";
+import { drained, inSlices } from "./list/in_slices.ts";
 import { Near } from "./list/near.ts";
 import { arrange, byProbability } from "./list/order.ts";
 import { Overview } from "./list/overview.ts";
 import { Tally, type Group } from "./list/tally.ts";
 import { TimeLeft } from "./list/time_left.ts";
-import { drained, unhurried } from "./list/unhurried.ts";
 import type { OperatingPoints } from "./numbers/operating_points.ts";
 import { HeatMapControl } from "./heat_map_control.ts";
 import { Exports } from "./out/exports.ts";
 import type { Film } from "./out/record.ts";
 import { Queue } from "./queue.ts";
 import type { Reader } from "./reader.ts";
+import { aMoment } from "./start_worker.ts";
 import { FullView } from "./viewer/full_view.ts";
 import type { PageTool } from "./viewer/tools.ts";
 import type { Words } from "./words.ts";
@@ -69,7 +70,7 @@ export class Readings {
     this.#exports = new Exports(site, words, this.#list, this.#cards, () => this.#heatMaps.shown);
     this.#overview = new Overview(site, words);
     this.#announcer = new Announcer(words);
-    points.onChange = () => void unhurried([...this.#cards.values()], (card) => card.decideAt(points.chosen));
+    points.onChange = () => void inSlices([...this.#cards.values()], (card) => card.decideAt(points.chosen));
     this.#overview.onChoose = (group) => this.#show(group);
     this.#start.addEventListener("click", () => this.#press(() => this.#queue.start()));
     this.#stop.addEventListener("click", () => this.#press(() => this.#queue.stop()));
@@ -90,7 +91,7 @@ export class Readings {
     document.body.classList.add("has-readings");
     const busy = this.#incoming.length > 0;
     for (const one of given) this.#incoming.push(one);
-    if (!busy) void unhurried(drained(this.#incoming), (one) => this.#append(one));
+    if (!busy) void inSlices(drained(this.#incoming), (one) => this.#append(one));
   }
 
   /** With the model that was chosen. Nothing that another one said stays on the page. */
@@ -103,11 +104,12 @@ export class Readings {
     this.#forgetting.abort();
     this.#forgetting = new AbortController();
     const { signal } = this.#forgetting;
-    void unhurried(cards, (card) => {
-      if (signal.aborted || !this.#cards.has(card.element)) return;
+    const readAgain = (card: Card): void => {
+      if (!this.#cards.has(card.element)) return;
       card.reset();
       this.#queue.add([card]);
-    });
+    };
+    void inSlices(cards, readAgain, signal);
   }
 
   get #failed(): Card[] {
@@ -174,8 +176,11 @@ export class Readings {
     this.#incoming.length = 0;
     this.onClear();
     this.#queue.remove(new Set(cards));
+    await aMoment(); // the dialog that closes has the whole page styled anew
     byId("files").focus();
-    await unhurried(cards, (card) => this.#forget(card));
+    this.#list.hidden = true; // gone at once, and nothing is laid out for films that are about to go
+    await inSlices(cards, (card) => this.#forget(card));
+    this.#list.hidden = false;
     this.#sayNow(this.#words.say("removed-all"));
   }
 
@@ -200,7 +205,7 @@ export class Readings {
 
   #show(group: Group | null): void {
     this.#shown = group;
-    void unhurried([...this.#cards.values()], (card) => this.#filter(card));
+    void inSlices([...this.#cards.values()], (card) => this.#filter(card));
   }
 
   #filter(card: Card): void {

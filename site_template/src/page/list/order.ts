@@ -1,6 +1,6 @@
 // The order of the films on the page: as they came, or the likeliest first.
 
-import { unhurried } from "./unhurried.ts";
+import { inSlices } from "./in_slices.ts";
 
 export interface Placed {
   readonly element: HTMLElement;
@@ -10,15 +10,14 @@ export interface Placed {
 
 /** The likeliest first; those without a probability come last, all else as they came. */
 export function byProbability<T extends Placed>(films: readonly T[]): T[] {
-  const key = ({ probability }: Placed): number => probability ?? -1;
-  return [...films].sort((a, b) => key(b) - key(a));
+  const keyed = films.map((film) => ({ film, key: film.probability ?? -1 }));
+  return keyed.sort((a, b) => b.key - a.key).map(({ film }) => film);
 }
 
 /** Brings a list's elements into this order, a few at a time; what had the focus keeps it. `signal` ends it for another call. */
 export async function arrange(signal: AbortSignal, list: HTMLElement, films: readonly Placed[]): Promise<void> {
   let next = list.firstElementChild;
-  await unhurried(films, ({ element }) => {
-    if (signal.aborted) return;
+  const place = ({ element }: Placed): void => {
     if (element === next) {
       next = element.nextElementSibling;
       return;
@@ -26,5 +25,6 @@ export async function arrange(signal: AbortSignal, list: HTMLElement, films: rea
     const focused = element.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
     list.insertBefore(element, next);
     focused?.focus({ preventScroll: true });
-  });
+  };
+  await inSlices(films, place, signal);
 }

@@ -44,6 +44,7 @@ export class FullView {
   toggle(card: Card): void {
     if (this.#dialog.open) return this.#dialog.close();
     this.#enter(card);
+    document.documentElement.classList.add("is-full-view");
     this.#dialog.showModal();
     card.viewer?.focus();
   }
@@ -75,6 +76,7 @@ export class FullView {
     this.#watch.disconnect();
     card.takeViewerBack();
     if (closed) {
+      document.documentElement.classList.remove("is-full-view");
       card.element.scrollIntoView({ block: "nearest" });
       card.viewer?.focus();
     }

@@ -1,16 +1,17 @@
-// Work on many films in small portions, so that the page stays quick.
+// Work on many films in small slices, so that the page stays quick.
 
 import { aMoment } from "../start_worker.ts";
 
 /** Well below the 50 ms that a visitor may notice, with room for the layout that follows. */
-const PORTION_MILLISECONDS = 8;
+const SLICE_MILLISECONDS = 8;
 
-/** Does something to everything; lets the browser paint and answer in between. */
-export async function unhurried<T>(items: Iterable<T>, action: (item: T) => void): Promise<void> {
+/** Does something to everything; lets the browser paint and answer in between. `signal` ends it early. */
+export async function inSlices<T>(items: Iterable<T>, action: (item: T) => void, signal?: AbortSignal): Promise<void> {
   let started = performance.now();
   for (const item of items) {
+    if (signal?.aborted) return;
     action(item);
-    if (performance.now() - started < PORTION_MILLISECONDS) continue;
+    if (performance.now() - started < SLICE_MILLISECONDS) continue;
     await aMoment();
     started = performance.now();
   }
