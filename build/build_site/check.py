@@ -1,4 +1,4 @@
-"""Looks over a finished site before it is written: links, foreign addresses, the security policy, the bundle in it."""
+"""Checks a finished site before it is written: links, foreign addresses, the security policy, the bundles in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from build_site.render import source_hash
+from build_site.policy import source_hash
 from plainfilm.bundle import check_schema
 from plainfilm.errors import PlainfilmError
 
@@ -26,6 +26,8 @@ LOADING = {
 }
 # Links that say where a page is, and load nothing.
 NAMED_ONLY = ("canonical", "alternate")
+# Links of standalone.html that show it in another of its languages.
+LANGUAGE = "#lang="
 DATA_BLOCKS = ("application/json", "application/octet-stream;base64")
 
 
@@ -42,12 +44,13 @@ class CheckError(PlainfilmError):
 
 @dataclass
 class _Page(HTMLParser):
-    """What of a page the checks look at."""
+    """The parts of a page that the checks look at; `languages` are those that it can show itself in."""
 
     folder: str
     loads: list[str] = field(default_factory=list)
     anchors: list[str] = field(default_factory=list)
     ids: set[str] = field(default_factory=set)
+    languages: set[str] = field(default_factory=set)
     inline: list[tuple[str, str]] = field(default_factory=list)
     handlers: list[str] = field(default_factory=list)
     policy: str = ""
@@ -61,9 +64,9 @@ class _Page(HTMLParser):
         attributes = {name: value or "" for name, value in attrs}
         self.ids |= {attributes["id"]} if "id" in attributes else set()
         if tag == "html":
-            self.ids.add(f"lang={attributes.get('lang')}")
+            self.languages.add(attributes.get("lang", ""))
         if inside := re.fullmatch(r"languages/(.+)\.html\.gz", attributes.get("data-path", "")):
-            self.ids.add(f"lang={inside[1]}")  # standalone.html shows itself in that language
+            self.languages.add(inside[1])
         self.handlers += [name for name in attributes if name.startswith("on") or name == "style"]
         named_only = tag == "link" and attributes.get("rel") in NAMED_ONLY
         if tag in LOADING and attributes.get(LOADING[tag]) and not named_only:
@@ -133,6 +136,8 @@ def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
 
 
 def _resolves(address: str, page: _Page, files: Mapping[str, bytes]) -> bool:
+    if address.startswith(LANGUAGE):
+        return address.removeprefix(LANGUAGE) in page.languages
     if address.startswith("#"):
         return address[1:] in page.ids
     return address.startswith("data:") or _path(address, page) in files

@@ -1,18 +1,15 @@
-"""One model as the pages know it: what of its bundle they tell, and what the page's script is told of it."""
+"""The models of a site: what of a bundle the pages need, and which bundles may share a site."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import cast
 
-from build_site.card import facts
-from build_site.card import operating_points as points
-from build_site.config import SiteConfig
-from build_site.i18n.words import Words
 from plainfilm.bundle import METADATA, PREDICTIONS, Bundle, sha256
 from plainfilm.errors import UsageError
+from plainfilm.metadata import Metadata, PredictedFilms
 
 
 @dataclass(frozen=True)
@@ -20,34 +17,37 @@ class Model:
     """What the pages need of a bundle.
 
     Attributes:
-        metadata: Of the bundle.
-        metadata_sha256: Of the bundle's metadata.json, as lower-case hexadecimal digits.
+        metadata: The bundle's metadata.json.
+        metadata_sha256: SHA-256 of that file, in lower-case hexadecimal digits.
+        threshold: The default operating point's.
         has_heatmap: Whether its graph has the output `heatmap`.
-        predictions: What its network said of the films it was measured on, as in predictions.json; empty where the
-            bundle does not say.
+        predictions: The network's answers on the films it was measured on, as in predictions.json; empty where the
+            bundle has none.
     """
 
-    metadata: dict[str, Any]
+    metadata: Metadata
     metadata_sha256: str
+    threshold: float
     has_heatmap: bool
-    predictions: list[dict[str, Any]]
+    predictions: list[PredictedFilms]
 
     @property
     def name(self) -> str:
         """The bundle's name."""
-        return str(self.metadata["name"])
+        return self.metadata["name"]
 
 
 def model_of(bundle: Bundle) -> Model:
     """What the pages need of a bundle that was read."""
-    predictions: dict[str, Any] = {"films": []}
+    predictions: list[PredictedFilms] = []
     if bundle.has_predictions:
-        predictions = json.loads((bundle.path / PREDICTIONS).read_text("utf-8"))
+        predictions = json.loads((bundle.path / PREDICTIONS).read_text("utf-8"))["films"]
     return Model(
-        metadata=bundle.metadata,
+        metadata=cast("Metadata", bundle.metadata),
         metadata_sha256=sha256(bundle.path / METADATA),
+        threshold=bundle.default_threshold,
         has_heatmap="heatmap" in bundle.model["signature"]["outputs"],
-        predictions=predictions["films"],
+        predictions=predictions,
     )
 
 
@@ -69,42 +69,6 @@ def check_together(bundles: list[Bundle]) -> None:
                 )
     if len(set(names)) < len(names):
         raise UsageError("two bundles of the site have the same name", received=", ".join(names))
-
-
-def page_data(model: Model, site: SiteConfig, words: Words) -> dict[str, Any]:
-    """What the page's script is told of a model: `Model` in site_template/src/shared/site.ts."""
-    metadata = model.metadata
-    return {
-        "model": model.name,
-        "title": metadata["title"],
-        "model_sha256": model.metadata_sha256,
-        "precision": metadata["precision"],
-        "disclaimer": disclaimer(model, site, words),
-        "operating_points": points.operating_points(metadata, words),
-        "travel": facts.travel(metadata, words),
-        "splits": [{"name": split["name"], "title": split["title"]} for split in metadata.get("splits", [])],
-        "view": metadata["image_converter"]["view"],
-        "has_heatmap": model.has_heatmap,
-        "has_predictions": bool(model.predictions),
-    }
-
-
-def about(model: Model, site: SiteConfig, words: Words) -> dict[str, Any]:
-    """What the reading page says of a model: in the list of models, and in the few lines about the chosen one."""
-    metadata = model.metadata
-    return {
-        "name": model.name,
-        "title": metadata["title"],
-        "description": metadata["description"],
-        "size": facts.size(metadata, words),
-        "figures": facts.headlines(metadata, site, words),
-        "key_facts": facts.key_facts(metadata, site, words),
-    }
-
-
-def disclaimer(model: Model, site: SiteConfig, words: Words) -> str:
-    """What stands beside every result: what the site is not, and whom its network learned from."""
-    return f"{site.warning} {facts.training_population(model.metadata, words)}"
 
 
 def shipped_models() -> Path:

@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from build_site import offline, render
-from build_site.card.texts import read_about, read_card_texts
+from build_site.addresses import STANDALONE, Addresses
 from build_site.check import check
-from build_site.config import SiteConfig, read_messages, read_site_config, strings_of
+from build_site.config import read_site_config
+from build_site.edition import Edition, Scripts, Site
 from build_site.i18n.languages import language_of
-from build_site.i18n.localise import in_every_language
-from build_site.licences import licences_of, licences_text
+from build_site.i18n.localise import edition_of, read_texts, translations_of
+from build_site.licences import Licence, licences_of, licences_text
 from build_site.models import check_together, model_of, shipped_models
 from plainfilm import node
 from plainfilm.atomic import atomic_folder, check_output, file_entry
@@ -56,76 +57,58 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
         PlainfilmError: The bundle, the configuration, npm, esbuild or the output folder is not right; or the finished
             site fails its own checks. Nothing is written then.
     """
-    site = read_site_config(config or node.template() / "site.toml")
+    configured = read_site_config(config or node.template() / "site.toml")
     folders = [bundle] if isinstance(bundle, Path) else bundle
-    bundles = [read_bundle(folder) for folder in folders or [shipped_models() / name for name in site.bundles]]
+    bundles = [read_bundle(folder) for folder in folders or [shipped_models() / name for name in configured.bundles]]
     check_together(bundles)
     inputs = [bundle.path for bundle in bundles]
     check_output(out, manifest=MANIFEST, inputs=inputs)
     template = node.workspace()
-    parts, wasm = _gather(template, bundles, site, config)
-    everywhere = in_every_language(parts, read_messages(template / "strings.toml"), template / "translations")
-    files = _assemble(template, everywhere, bundles, wasm)
+    texts = read_texts(configured, config, template, [model_of(bundle) for bundle in bundles])
+    translations = translations_of(texts, template / "translations")
+    scripts, licences = _bundled(template, bundles)
+    site = Site(
+        version=version(),
+        scripts=scripts,
+        mark=(template / "mark.svg").read_text("utf-8").strip(),
+        licences=licences,
+        languages=tuple(language_of(one.language) for one in translations),
+    )
+    files = _assemble(template, [edition_of(site, texts, one) for one in translations], bundles)
     check(files)
-    files[MANIFEST] = _manifest(parts.version, files)
+    files[MANIFEST] = _manifest(site.version, files)
     _write(out, files, inputs)
     return Built(out, {path: len(data) for path, data in files.items()})
 
 
-def _gather(
-    template: Path, bundles: Sequence[Bundle], site: SiteConfig, config: Path | None
-) -> tuple[render.Parts, dict[str, bytes]]:
-    """Bundles scripts and styles, with only the kernels that these networks need, and reads what else the pages are made of."""
+def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[Licence]]:
+    """Bundles scripts and styles, with only the kernels that these networks need; and the licences of what went in."""
+    kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path)})
+    packages: list[str] = []
     with tempfile.TemporaryDirectory() as temporary:
-        scripts = Path(temporary)
-        kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path)})
-        packages = node.esbuild(template, ["src/page/main.ts", "styles/page.css"], scripts / "page", platform="browser")
-        packages += node.esbuild(
-            template, ["src/worker/main.ts"], scripts / "worker", platform="browser", kernels=kernels
+
+        def bundled(name: str, *more: str, kernels: Sequence[str] | None = None) -> Path:
+            out, entries = Path(temporary) / name, [f"src/{name}/main.ts", *more]
+            packages.extend(node.esbuild(template, entries, out, platform="browser", kernels=kernels))
+            return out
+
+        page = bundled("page", "styles/page.css")
+        scripts = Scripts(
+            language=(bundled("language") / "main.js").read_text("utf-8"),
+            page=(page / "main.js").read_text("utf-8"),
+            worker=(bundled("worker", kernels=kernels) / "main.js").read_bytes(),
+            formats=(bundled("formats") / "main.js").read_bytes(),
+            service_worker=(bundled("service_worker") / "main.js").read_bytes(),
+            style=(page / "page.css").read_text("utf-8"),
         )
-        packages += node.esbuild(template, ["src/formats/main.ts"], scripts / "formats", platform="browser")
-        node.esbuild(template, ["src/language/main.ts"], scripts / "language", platform="browser")
-        packages += node.esbuild(
-            template, ["src/service_worker/main.ts"], scripts / "service_worker", platform="browser"
-        )
-        language_script = (scripts / "language" / "main.js").read_text("utf-8")
-        page_script = (scripts / "page" / "main.js").read_text("utf-8")
-        style = (scripts / "page" / "page.css").read_text("utf-8")
-        worker_script = (scripts / "worker" / "main.js").read_bytes()
-        formats_script = (scripts / "formats" / "main.js").read_bytes()
-        service_worker_script = (scripts / "service_worker" / "main.js").read_bytes()
-    parts = render.Parts(
-        version=version(),
-        site=site,
-        strings=strings_of(read_messages(template / "strings.toml"), site, bundles[0].metadata["positive_class"]),
-        models=tuple(model_of(bundle) for bundle in bundles),
-        languages=(language_of(site.language),),
-        about=read_about(_own_or_template(config, template, "about.toml")),
-        card_texts=read_card_texts(_own_or_template(config, template, "model_card.toml")),
-        licences=licences_of(template / package for package in packages),
-        language_script=language_script,
-        page_script=page_script,
-        worker_script=worker_script,
-        formats_script=formats_script,
-        service_worker_script=service_worker_script,
-        style=style,
-        mark=(template / "mark.svg").read_text("utf-8").strip(),
-    )
-    return parts, {name: (node.binaries_folder() / name).read_bytes() for name in TENSORFLOW.binaries}
+    return scripts, licences_of(template / package for package in packages)
 
 
-def _own_or_template(config: Path | None, template: Path, name: str) -> Path:
-    """A file of texts: the one beside the site's own configuration, or else the template's."""
-    own = None if config is None else config.with_name(name)
-    return own if own is not None and own.is_file() else template / name
-
-
-def _assemble(
-    template: Path, everywhere: Sequence[render.Parts], bundles: Sequence[Bundle], wasm: dict[str, bytes]
-) -> dict[str, bytes]:
+def _assemble(template: Path, editions: Sequence[Edition], bundles: Sequence[Bundle]) -> dict[str, bytes]:
     """All files of the site, by path. Names carry a hash of the contents, so that hosts may cache them for ever."""
     files: dict[str, bytes] = {}
-    parts = everywhere[0]
+    site, scripts, config = editions[0].site, editions[0].site.scripts, editions[0].config
+    wasm = {name: (node.binaries_folder() / name).read_bytes() for name in TENSORFLOW.binaries}
 
     def add(name: str, data: bytes) -> str:
         stem, dot, suffix = name.partition(".")
@@ -141,30 +124,25 @@ def _assemble(
 
     folders = {bundle.metadata["name"]: add_bundle(bundle) for bundle in bundles}
     icons = {name: add(name, data) for name, data in offline.icons(template).items()}
-    addresses = render.Addresses(
-        script=add("page.js", parts.page_script.encode()),
-        worker=add("worker.js", parts.worker_script),
-        formats=add("formats.js", parts.formats_script),
-        style=add("page.css", parts.style.encode()),
-        icon=add("icon.svg", render.icon(parts).encode()),
+    addresses = Addresses(
+        script=add("page.js", scripts.page.encode()),
+        worker=add("worker.js", scripts.worker),
+        formats=add("formats.js", scripts.formats),
+        style=add("page.css", scripts.style.encode()),
+        icon=add("icon.svg", render.icon(site).encode()),
         apple_icon=icons[offline.APPLE_ICON],
         bundles=folders,
         wasm={name: add(name, data) for name, data in wasm.items()},
     )
     templates = render.templates_in(template / "templates")
-    for spoken in everywhere:
-        files[spoken.folder + render.INDEX] = render.index_page(templates, spoken, addresses).encode()
-        files[spoken.folder + render.ABOUT] = render.about_page(templates, spoken, addresses).encode()
-        for model in spoken.models:
-            page = render.model_card_page(templates, spoken, model, addresses)
-            files[spoken.folder + render.model_card_path(model, spoken)] = page.encode()
-    files[render.STANDALONE] = render.standalone_page(templates, everywhere, _bundle_files(bundles[0]), wasm).encode()
-    files["licences.txt"] = licences_text(parts.licences).encode()
-    files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(parts.site, parts.style, addresses.icon, icons)
+    for edition in editions:
+        files |= render.WebPages(templates, edition, addresses).files()
+    files[STANDALONE] = render.standalone_page(templates, editions, _bundle_files(bundles[0]), wasm).encode()
+    files["licences.txt"] = licences_text(site.licences).encode()
+    files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(config, scripts.style, addresses.icon, icons)
     seldom = [addresses.wasm[name] for name in TENSORFLOW.seldom]
-    default = folders[parts.models[0].name]
-    worker = offline.service_worker(parts.service_worker_script, files, model=default, seldom=seldom)
-    files[offline.SERVICE_WORKER] = worker
+    default = folders[bundles[0].metadata["name"]]
+    files[offline.SERVICE_WORKER] = offline.service_worker(scripts.service_worker, files, model=default, seldom=seldom)
     files["robots.txt"] = b"User-agent: *\nAllow: /\n"
     files[".nojekyll"] = b""  # GitHub Pages: serve the files as they are
     return files

@@ -6,7 +6,8 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from plainfilm.metadata import PredictedFilms
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Bin:
     observed: tuple[float, float, float] | None
 
 
-def sample_of(films: Sequence[dict[str, Any]], split: str, positive: int) -> Sample | None:
+def sample_of(films: Sequence[PredictedFilms], split: str, positive: int) -> Sample | None:
     """The films of a split in predictions.json, `positive` being the number of the class; None where a side is empty."""
 
     def of(wanted: bool) -> list[float]:

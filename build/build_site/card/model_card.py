@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from markupsafe import Markup
 
-from build_site.card import curves, facts, figures
+from build_site.card import curves, figures
 from build_site.card.curves import Sample
+from build_site.card.facts import NO_BREAK, Facts, Measured
 from build_site.card.texts import CardTexts, Citation
-from build_site.config import SiteConfig, fill
+from build_site.edition import Edition
+from build_site.i18n.strings import fill
 from build_site.i18n.words import Words
 from build_site.models import Model
 
@@ -47,63 +48,58 @@ class Card:
     texts: CardTexts
     preprocessing: str
     splits: list[tuple[str, str]]
-    calibration: list[dict[str, Any]]
+    calibration: list[Measured]
     figures: list[Figure]
     matrices: list[Matrix]
     threshold: str
     citations: list[Citation]
 
 
-def card_of(model: Model, texts: CardTexts, site: SiteConfig, words: Words, version: str) -> Card:
+def card_of(model: Model, edition: Edition) -> Card:
     """Gathers a model's card."""
-    metadata = model.metadata
-    own = texts.of(model.name)
-    threshold = facts.default_threshold(metadata)
-    samples = _samples(model, words)
-    rows = facts.evaluation(metadata, site, words)
+    facts, words = edition.facts_of(model), edition.words
+    texts = edition.card_texts.of(model.name)
+    samples = _samples(model, facts)
     return Card(
-        texts=own,
-        preprocessing=fill(words["card_preprocessing_value"], {"input": facts.looks_at(metadata, words)}),
-        splits=[(split["title"], words.number(split["n"])) for split in metadata.get("splits", [])],
-        calibration=[row for row, entry in zip(rows, metadata["evaluation"], strict=True) if entry["metric"] == "ece"],
-        figures=_figures(samples, threshold, metadata, words),
-        matrices=[Matrix(films, curves.counts_at(sample, threshold)) for _, films, sample in samples],
-        threshold=words.percent(threshold),
-        citations=[Citation(words["card_this_model"], _bibtex(model, site, version)), *own.citations],
+        texts=texts,
+        preprocessing=fill(words["card_preprocessing_value"], {"input": facts.input()}),
+        splits=[(split["title"], words.number(split["n"])) for split in model.metadata.get("splits", [])],
+        calibration=facts.calibration(),
+        figures=_figures(samples, model.threshold, facts),
+        matrices=[Matrix(films, curves.counts_at(sample, model.threshold)) for _, films, sample in samples],
+        threshold=words.percent(model.threshold),
+        citations=[Citation(words["card_this_model"], _bibtex(model, edition)), *texts.citations],
     )
 
 
-def _samples(model: Model, words: Words) -> list[tuple[str, str, Sample]]:
+def _samples(model: Model, facts: Facts) -> list[tuple[str, str, Sample]]:
     """Name, title and films of every split that has both kinds of films; those that chose nothing come first."""
-    metadata = model.metadata
-    positive = metadata["class_names"].index(metadata["positive_class"])
+    positive = model.metadata["class_names"].index(model.metadata["positive_class"])
     names = dict.fromkeys(film["split"] for film in model.predictions if film["split"] not in REPEATED)
     found = [(name, curves.sample_of(model.predictions, name, positive)) for name in names]
     return sorted(
-        ((name, facts.films_of(metadata, name, words), sample) for name, sample in found if sample is not None),
+        ((name, facts.films_of(name), sample) for name, sample in found if sample is not None),
         key=lambda one: (one[0] != "test", one[0].startswith("val")),
     )
 
 
-def _figures(
-    samples: Sequence[tuple[str, str, Sample]], threshold: float, metadata: dict[str, Any], words: Words
-) -> list[Figure]:
+def _figures(samples: Sequence[tuple[str, str, Sample]], threshold: float, facts: Facts) -> list[Figure]:
     if not samples:
         return []
+    words = facts.words
     _, films, sample = samples[0]
-    of_films = f"{films}, n{facts.NO_BREAK}={facts.NO_BREAK}{words.number(len(sample.positive) + len(sample.others))}"
+    of_films = f"{films}, n{NO_BREAK}={NO_BREAK}{words.number(len(sample.positive) + len(sample.others))}"
     return [
-        _roc(samples, threshold, metadata, words),
+        _roc(samples, threshold, facts),
         _reliability(sample, of_films, words),
         _histogram(sample, of_films, threshold, words),
     ]
 
 
-def _roc(
-    samples: Sequence[tuple[str, str, Sample]], threshold: float, metadata: dict[str, Any], words: Words
-) -> Figure:
+def _roc(samples: Sequence[tuple[str, str, Sample]], threshold: float, facts: Facts) -> Figure:
+    words = facts.words
     points = [curves.roc_point(sample, threshold) for _, _, sample in samples]
-    aurocs = [facts.with_interval_of(metadata, "auroc", name, words) for name, _, _ in samples]
+    aurocs = [facts.value_of("auroc", name) for name, _, _ in samples]
     legend = [
         f"{films}: AUROC {auroc}" if auroc else films for (_, films, _), auroc in zip(samples, aurocs, strict=True)
     ]
@@ -129,9 +125,7 @@ def _reliability(sample: Sample, films: str, words: Words) -> Figure:
             words.span(one.low, one.high, 1),
             words.number(one.positive + one.others),
             "–" if one.mean is None else words.percent(one.mean),
-            "–"
-            if one.observed is None
-            else words.percent(one.observed[0]) + words.percent_interval([*one.observed[1:]]),
+            "–" if one.observed is None else words.percent(one.observed[0]) + words.percent_interval(one.observed[1:]),
         ]
         for one in bins
     ]
@@ -162,16 +156,16 @@ def _histogram(sample: Sample, films: str, threshold: float, words: Words) -> Fi
     return Figure(title, Markup(svg), words["card_histogram_help"], [], heads, rows)
 
 
-def _bibtex(model: Model, site: SiteConfig, version: str) -> str:
+def _bibtex(model: Model, edition: Edition) -> str:
     """The model itself: its hash names it better than any version."""
-    metadata = model.metadata
+    metadata, config = model.metadata, edition.config
     lines = {
         "author": "{The Plainfilm authors}",
-        "title": f"{{{{{metadata['title']}}}: a model of {site.title}}}",
+        "title": f"{{{{{metadata['title']}}}: a model of {config.title}}}",
         "year": metadata["provenance"]["created"][:4],
-        "version": f"{{{version}}}",
+        "version": f"{{{edition.site.version}}}",
         "note": f"{{metadata.json, SHA-256 {model.metadata_sha256}}}",
-        **({"url": f"{{{url}}}"} if (url := site.source_url or site.address) else {}),
+        **({"url": f"{{{url}}}"} if (url := config.source_url or config.address) else {}),
     }
     fields = ",\n".join(f"  {name:<7} = {value}" for name, value in lines.items())
     return f"@misc{{plainfilm_{model.name},\n{fields}\n}}"

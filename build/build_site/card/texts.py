@@ -3,83 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from build_site.config import read_toml
-from plainfilm.errors import UsageError
+import msgspec
 
-T = TypeVar("T")
+from plainfilm.toml_files import read_toml
+
+T = TypeVar("T", bound=msgspec.Struct)
+NEVER_CHANGED = ("models", "bibtex")  # names and references, not sentences
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(msgspec.Struct, frozen=True):
     """A section of the About page: a title, paragraphs, and perhaps numbered steps."""
 
     title: str
     paragraphs: list[str]
-    steps: list[str] = field(default_factory=list)
+    steps: list[str] = []
 
 
-@dataclass(frozen=True)
-class Citation:
+class About(msgspec.Struct, frozen=True):
+    """The About page."""
+
+    sections: list[Section] = []
+
+
+class Citation(msgspec.Struct, frozen=True):
     """Something to cite, as BibTeX."""
 
     title: str
     bibtex: str
 
 
-@dataclass(frozen=True)
-class CardTexts:
+class CardTexts(msgspec.Struct, frozen=True):
     """Paragraphs of the model cards, by section; `models` names the bundles of which they are true."""
 
-    models: list[str] = field(default_factory=list)
-    intended_use: list[str] = field(default_factory=list)
-    out_of_scope: list[str] = field(default_factory=list)
-    factors: list[str] = field(default_factory=list)
-    data: list[str] = field(default_factory=list)
-    training: list[str] = field(default_factory=list)
-    known_failures: list[str] = field(default_factory=list)
-    ethics: list[str] = field(default_factory=list)
-    licence: list[str] = field(default_factory=list)
-    citations: list[Citation] = field(default_factory=list)
+    models: list[str] = []
+    intended_use: list[str] = []
+    out_of_scope: list[str] = []
+    factors: list[str] = []
+    data: list[str] = []
+    training: list[str] = []
+    known_failures: list[str] = []
+    ethics: list[str] = []
+    licence: list[str] = []
+    citations: list[Citation] = []
 
     def of(self, model: str) -> CardTexts:
         """These texts, or none where they are not about this model."""
         return self if model in self.models else CardTexts()
 
 
-def read_about(path: Path) -> list[Section]:
+def read_about(path: Path) -> About:
     """Reads an about.toml, with nothing filled in.
 
     Raises:
-        UsageError: It is missing, no TOML, or an entry is missing or unknown.
+        UsageError: It is missing, is not TOML, or an entry is missing, unknown or of the wrong kind.
     """
-    sections = read_toml(path).get("sections", [])
-    return [_made(Section, section, path) for section in sections]
+    return read_toml(path, About)
 
 
 def read_card_texts(path: Path) -> CardTexts:
     """Reads a model_card.toml.
 
     Raises:
-        UsageError: It is missing, no TOML, or an entry is missing or unknown.
+        UsageError: It is missing, is not TOML, or an entry is unknown or of the wrong kind.
     """
-    document = read_toml(path)
-    citations = [_made(Citation, one, path) for one in document.pop("citations", [])]
-    return _made(CardTexts, {**document, "citations": citations}, path)
+    return read_toml(path, CardTexts)
 
 
 def changed(texts: T, change: Callable[[str], str]) -> T:
     """The same texts, every sentence changed: put into another language, or filled in. Names and BibTeX stay."""
-    return replace(
-        texts,  # type: ignore[type-var]
-        **{name: _changed(value, change) for name, value in vars(texts).items() if name not in ("models", "bibtex")},
+    values = msgspec.structs.asdict(texts)
+    return msgspec.structs.replace(
+        texts, **{name: _changed(value, change) for name, value in values.items() if name not in NEVER_CHANGED}
     )
 
 
-def sentences_of(texts: Section | CardTexts) -> list[str]:
+def sentences_of(texts: About | CardTexts) -> list[str]:
     """Every sentence or paragraph that `changed` would change."""
     found: list[str] = []
 
@@ -95,13 +96,3 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)
     return [change(one) if isinstance(one, str) else changed(one, change) for one in value]
-
-
-def _made(kind: type[T], entries: dict[str, Any], path: Path) -> T:
-    try:
-        return kind(**entries)
-    except TypeError:
-        expected = ", ".join(one.name for one in fields(kind))  # type: ignore[arg-type]
-        raise UsageError(
-            f"{path} has an entry that means nothing, or lacks one", received=", ".join(entries), expected=expected
-        ) from None

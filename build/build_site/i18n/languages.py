@@ -49,7 +49,7 @@ def plural_indices(tag: str, plurals: int, expression: str) -> dict[str, int]:
     """Which of a catalogue's plural forms the page shows by which name of Intl.PluralRules.
 
     gettext numbers the forms by an expression in C, the browser names them by the rules of CLDR; Babel has both. A name
-    that two forms share is the form's that more counts take; a name for fractions alone is left out.
+    that two forms share is the form's that more counts take, or else the first's; a name for fractions alone is left out.
 
     Args:
         tag: The language.
@@ -64,7 +64,7 @@ def plural_indices(tag: str, plurals: int, expression: str) -> dict[str, int]:
     found: dict[str, Counter[int]] = {}
     for count in COUNTS:
         found.setdefault(name_of(count), Counter())[index_of(count)] += 1
-    indices = {name: counted.most_common(1)[0][0] for name, counted in found.items()}
+    indices = {name: max(sorted(counted), key=counted.__getitem__) for name, counted in found.items()}
     other = indices.setdefault("other", plurals - 1)
     return {name: indices[name] for name in PLURAL_NAMES if name == "other" or indices.get(name, other) != other}
 

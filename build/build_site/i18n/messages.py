@@ -11,7 +11,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from build_site.card.texts import read_about, read_card_texts
-from build_site.config import read_messages, read_site_config
+from build_site.config import read_site_config
+from build_site.i18n.strings import read_strings
 from build_site.i18n.translations import Entry, entries_of, read_catalog
 from build_site.models import shipped_models
 from plainfilm import node
@@ -33,7 +34,7 @@ def shipped_entries() -> list[Entry]:
     bundles = [json.loads(path.read_text("utf-8")) for path in paths if path.is_file()]
     return entries_of(
         read_site_config(template / "site.toml"),
-        read_messages(template / "strings.toml"),
+        read_strings(template / "strings.toml"),
         bundles,
         read_about(template / "about.toml"),
         card,

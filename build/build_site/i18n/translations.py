@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import msgspec
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from build_site.card.texts import CardTexts, Section, sentences_of
-from build_site.config import Message, Messages, SiteConfig
+from build_site.card.texts import About, CardTexts, sentences_of
+from build_site.config import SiteConfig
 from build_site.i18n.languages import SOURCE, plural_indices
+from build_site.i18n.strings import Message, Strings
 from plainfilm.errors import UsageError
+from plainfilm.metadata import Metadata
 
 SITE_WORDS = ("title", "headline", "lead", "warning", "picture", "pictures")
 # A language that declines its nouns writes these out; another kind of picture needs other translations anyway.
@@ -62,25 +65,31 @@ class Translation:
         """The translation of a text without plural forms."""
         return cast("str", self.of(key, text))
 
-    def messages(self, raw: Messages) -> Messages:
+    def strings(self, strings: Strings) -> Strings:
         """strings.toml in this language."""
-        return {
-            part: {key: self.of(f"{part}.{key}", message) for key, message in entries.items()}
-            for part, entries in raw.items()
-        }
+        return Strings(
+            page={key: self.text(f"page.{key}", text) for key, text in strings.page.items()},
+            messages={key: self.of(f"messages.{key}", message) for key, message in strings.messages.items()},
+        )
 
     def site(self, site: SiteConfig) -> SiteConfig:
         """site.toml in this language."""
         words: dict[str, Any] = {name: self.text(f"site.{name}", getattr(site, name)) for name in SITE_WORDS}
         classes = {name: self.text(f"classes.{name}", label) for name, label in site.classes.items()}
-        return dataclasses.replace(site, language=self.language, classes=classes, **words)
+        return msgspec.structs.replace(site, language=self.language, classes=classes, **words)
 
-    def metadata(self, metadata: dict[str, Any]) -> dict[str, Any]:
+    def metadata(self, metadata: Metadata) -> Metadata:
         """A bundle's metadata with its free text in this language, where that was translated."""
-        changed = metadata | {name: self.text("bundle", metadata[name]) for name in BUNDLE_TEXTS if name in metadata}
+        translated = metadata.copy()
+        translated["title"] = self.text("bundle", metadata["title"])
+        translated["description"] = self.text("bundle", metadata["description"])
+        translated["training_population"] = self.text("bundle", metadata["training_population"])
         if "splits" in metadata:
-            changed["splits"] = [split | {"title": self.text("bundle", split["title"])} for split in metadata["splits"]]
-        return changed
+            translated["splits"] = [
+                {"name": split["name"], "title": self.text("bundle", split["title"]), "n": split["n"]}
+                for split in metadata["splits"]
+            ]
+        return translated
 
     @property
     def left_english(self) -> list[str]:
@@ -88,26 +97,24 @@ class Translation:
         return [name for name in self.problems if not name.startswith("bundle ")]
 
     @property
-    def speaks_of_the_site(self) -> bool:
+    def covers_the_site(self) -> bool:
         """Whether everything that site.toml says is translated, so that no page is half in another language."""
         return not any(key.startswith(("site.", "classes.")) for key in self.problems)
 
 
-BUNDLE_TEXTS = ("title", "description", "training_population")
-
-
 def entries_of(
-    site: SiteConfig, raw: Messages, bundles: Iterable[dict[str, Any]], about: Iterable[Section], card: CardTexts
+    site: SiteConfig, strings: Strings, bundles: Iterable[Metadata], about: About, card: CardTexts
 ) -> list[Entry]:
     """Everything to translate: of site.toml, strings.toml, the longer texts and the bundles' metadata."""
     entries = [Entry(f"site.{name}", getattr(site, name)) for name in SITE_WORDS]
     entries += [Entry(f"classes.{name}", label) for name, label in site.classes.items()]
-    entries += [Entry(f"{part}.{key}", message) for part, found in raw.items() for key, message in found.items()]
-    entries += [Entry("about", text) for section in about for text in sentences_of(section)]
+    entries += [Entry(f"page.{key}", text) for key, text in strings.page.items()]
+    entries += [Entry(f"messages.{key}", message) for key, message in strings.messages.items()]
+    entries += [Entry("about", text) for text in sentences_of(about)]
     entries += [Entry("card", text) for text in sentences_of(card)]
     texts: list[str] = []
     for metadata in bundles:
-        texts += [metadata[name] for name in BUNDLE_TEXTS if name in metadata]
+        texts += [metadata["title"], metadata["description"], metadata["training_population"]]
         texts += [split["title"] for split in metadata.get("splits", [])]
     return entries + [Entry("bundle", text) for text in dict.fromkeys(texts)]
 

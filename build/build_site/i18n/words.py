@@ -24,7 +24,7 @@ class Words(dict[str, str]):
         """0.951 → `95.1 %`, with a space that does not break."""
         return self._percent.replace("{value}", self.number(share * 100, 1))
 
-    def percent_interval(self, interval: list[float] | None) -> str:
+    def percent_interval(self, interval: tuple[float, float] | None) -> str:
         """A 95 % interval as ` (92.8–97.2)`, or nothing."""
         if not interval:
             return ""

@@ -8,7 +8,7 @@ import pytest
 
 from build_site.card.curves import Sample, counts_at, reliability, roc, sample_of, wilson
 from build_site.card.texts import CardTexts, changed, read_about, read_card_texts
-from build_site.config import fill
+from build_site.i18n.strings import fill
 from build_site.licences import Licence, licences_text
 from build_site.models import check_together
 from plainfilm import node
@@ -72,8 +72,7 @@ def test_the_cards_texts_are_true_of_the_models_that_they_name_alone() -> None:
 
 def test_the_about_page_calls_pictures_what_the_site_calls_them() -> None:
     words = {"picture": "slide", "pictures": "slides"}
-    read = read_about(node.template() / "about.toml")
-    sections = [changed(section, lambda text: fill(text, words)) for section in read]
+    sections = changed(read_about(node.template() / "about.toml"), lambda text: fill(text, words)).sections
     assert "A slide goes through five steps" in sections[0].paragraphs[0]
     assert not any("{" in text for section in sections for text in [section.title, *section.paragraphs, *section.steps])
 

@@ -51,6 +51,8 @@ def test_the_page_shows_the_form_that_gettext_means_for_every_count(tmp_path: Pa
         ("it", "one other"),
         ("ca", "one other"),
         ("ar", "zero one two few other many"),
+        ("pt", "one other"),
+        ("hi", "one other"),
         ("zh", "other"),
     ],
 )

@@ -7,7 +7,8 @@ import tomllib
 from pathlib import Path
 
 import build_site
-from build_site.config import Strings, read_messages, read_site_config, strings_of
+from build_site.config import read_site_config
+from build_site.i18n.strings import Strings, read_strings
 from build_site.i18n.words import Words
 from plainfilm import node
 
@@ -15,7 +16,8 @@ TEMPLATE = node.template()
 
 
 def strings() -> Strings:
-    return strings_of(read_messages(TEMPLATE / "strings.toml"), read_site_config(TEMPLATE / "site.toml"), "PNEUMONIA")
+    words = read_site_config(TEMPLATE / "site.toml").words("PNEUMONIA")
+    return read_strings(TEMPLATE / "strings.toml").filled(words)
 
 
 def test_the_script_finds_every_message_and_each_is_used() -> None:

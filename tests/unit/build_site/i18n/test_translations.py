@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from build_site.config import Message, read_site_config
+from build_site.config import read_site_config
 from build_site.i18n.messages import catalogues, shipped_entries
+from build_site.i18n.strings import Message
 from build_site.i18n.translations import Entry, read_catalog, read_translation
 from plainfilm import node
 from plainfilm.errors import UsageError

@@ -1,0 +1,53 @@
+"""Where the pages and their parts lie in the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from build_site import offline
+from build_site.edition import Edition
+from build_site.i18n.languages import Language
+from build_site.models import Model
+
+STANDALONE = "standalone.html"
+INDEX = "index.html"
+ABOUT = "about.html"
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where the pages find their parts, relative to the site's folder; `bundles` by the models' names."""
+
+    script: str
+    worker: str
+    formats: str
+    style: str
+    icon: str
+    apple_icon: str
+    bundles: dict[str, str]
+    wasm: dict[str, str]
+    service_worker: str = offline.SERVICE_WORKER
+    manifest: str = offline.WEB_APP_MANIFEST
+    standalone: str = STANDALONE
+
+    def seen_from(self, folder: str) -> Addresses:
+        """The same, relative to a folder of the site: empty, or with a slash at the end."""
+        up = "../" * folder.count("/")
+        seen: dict[str, Any] = {
+            name: up + value if isinstance(value, str) else {key: up + path for key, path in value.items()}
+            for name, value in vars(self).items()
+        }
+        return Addresses(**seen)
+
+
+def card_path(model: Model, edition: Edition) -> str:
+    """Where a model's card lies in the edition's folder."""
+    return "model-card.html" if model is edition.models[0] else f"model-card-{model.name}.html"
+
+
+def canonical(edition: Edition, language: Language, name: str) -> str | None:
+    """The whole address of a page, where the site's own is configured: search engines take no relative one."""
+    if not edition.config.address:
+        return None
+    return edition.config.address + edition.site.folder_of(language) + ("" if name == INDEX else name)

@@ -1,0 +1,63 @@
+"""What the page's script gets from the page: `PageData` in site_template/src/shared/site.ts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from build_site.addresses import Addresses, card_path
+from build_site.card.operating_points import points_of
+from build_site.edition import Edition
+from build_site.models import Model
+
+
+def data_over_http(edition: Edition, seen: Addresses) -> str:
+    """The JSON of a page that loads its parts, which it sees at these addresses."""
+    models = [
+        _model_data(model, edition, bundle=seen.bundles[model.name], card=card_path(model, edition))
+        for model in edition.models
+    ]
+    source = {"kind": "http", "wasm": seen.wasm}
+    parts = {"worker": seen.worker, "formats": seen.formats, "service_worker": seen.service_worker}
+    return _json(edition, {"source": source, **parts, "models": models})
+
+
+def data_embedded(edition: Edition, card: str) -> str:
+    """The JSON of a page that holds its parts; `card` is the address of its model card."""
+    models = [_model_data(edition.models[0], edition, bundle=None, card=card)]
+    parts = {"worker": None, "formats": None, "service_worker": None}
+    return _json(edition, {"source": {"kind": "embedded"}, **parts, "models": models})
+
+
+def _json(edition: Edition, data: Mapping[str, Any]) -> str:
+    """With what every page has; it may stand between <script> tags."""
+    metadata = edition.models[0].metadata
+    document = {
+        "language": edition.language.tag,
+        "version": edition.site.version,
+        "classes": [{"name": name, "label": edition.config.label_of(name)} for name in metadata["class_names"]],
+        "positive_class": metadata["positive_class"],
+        "messages": edition.messages,
+        **data,
+    }
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _model_data(model: Model, edition: Edition, *, bundle: str | None, card: str) -> dict[str, Any]:
+    metadata, facts = model.metadata, edition.facts_of(model)
+    return {
+        "model": model.name,
+        "title": metadata["title"],
+        "model_sha256": model.metadata_sha256,
+        "precision": metadata["precision"],
+        "disclaimer": facts.disclaimer(),
+        "operating_points": points_of(facts),
+        "travel": facts.external(),
+        "splits": [{"name": split["name"], "title": split["title"]} for split in metadata.get("splits", [])],
+        "view": metadata["image_converter"]["view"],
+        "has_heatmap": model.has_heatmap,
+        "has_predictions": bool(model.predictions),
+        "bundle": bundle,
+        "card": card,
+    }

@@ -1,0 +1,153 @@
+"""The types of a bundle's metadata.json and predictions.json, as their JSON Schemas beside this file describe them."""
+
+# Without postponed annotations, which would hide NotRequired from __required_keys__, by which a test compares the schemas.
+
+from typing import Literal, NotRequired, TypedDict
+
+Interval = tuple[float, float]  # the ends of a 95 % interval
+
+
+class ImageConverter(TypedDict):
+    """The way from a decoded film to the network's input."""
+
+    height: int
+    width: int
+    channels: Literal[1, 3]
+    view: Literal["square", "whole"]
+    interpolation: Literal["bilinear"]
+    antialias: Literal[True]
+    scale: float
+    offset: float
+
+
+class OperatingPoint(TypedDict):
+    """A threshold, and how it did on one split."""
+
+    name: str
+    threshold: float
+    sensitivity: float
+    sensitivity_interval: NotRequired[Interval]
+    specificity: float
+    specificity_interval: NotRequired[Interval]
+    split: str
+    n: int
+
+
+class Split(TypedDict):
+    """What people call a split, and its number of films."""
+
+    name: str
+    title: str
+    n: int
+
+
+class Gate(TypedDict):
+    """The out-of-distribution gate."""
+
+    threshold: float
+    kept_fraction: float
+    method: str
+
+
+class Collage(TypedDict):
+    """From where on a picture holds several films."""
+
+    likeness: float
+    edge: float
+
+
+class FilmChecks(TypedDict, total=False):
+    """What a picture must show to be read."""
+
+    most_colour: float
+    least_range: float
+    smallest_side: int
+    mean_film: list[float]
+    collage: Collage
+    turned_share: float
+
+
+class Calibration(TypedDict):
+    """The temperature, and the calibration error that it leaves."""
+
+    method: Literal["temperature"]
+    temperature: float
+    ece: float
+    split: str
+    n: int
+
+
+class Measurement(TypedDict):
+    """A metric on one split; `low` and `high` are the ends of its 95 % interval."""
+
+    metric: str
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    split: str
+
+
+class Quantisation(TypedDict):
+    """What storing the weights at the bundle's precision changed."""
+
+    split: str
+    n: int
+    mean_abs_logit_change: float
+    max_abs_logit_change: float
+    decisions_changed: int
+
+
+class FileEntry(TypedDict):
+    """A file of the bundle."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+class Version(TypedDict):
+    """A package that made the bundle."""
+
+    name: str
+    version: str
+
+
+class Provenance(TypedDict):
+    """Where a bundle comes from."""
+
+    commit: str | None
+    versions: list[Version]
+    data_sha256: str | None
+    created: str
+
+
+class Metadata(TypedDict):
+    """metadata.json."""
+
+    schema_version: Literal[1]
+    name: str
+    title: str
+    description: str
+    class_names: list[str]
+    positive_class: str
+    precision: Literal["float32", "float16", "uint8"]
+    image_converter: ImageConverter
+    operating_points: list[OperatingPoint]
+    splits: NotRequired[list[Split]]
+    ood: Gate | None
+    film_checks: NotRequired[FilmChecks]
+    calibration: Calibration | None
+    evaluation: list[Measurement]
+    training_population: str
+    quantisation: Quantisation | None
+    files: list[FileEntry]
+    provenance: Provenance
+
+
+class PredictedFilms(TypedDict):
+    """The positive class's probabilities of the films of one split and class, ascending; `label` numbers the class."""
+
+    split: str
+    label: int
+    probabilities: list[float]
