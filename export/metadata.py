@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import platform
 import subprocess
@@ -18,6 +17,7 @@ from export.quantise import Change
 from export.source import Source
 from plainfilm.bundle import METADATA, Precision, check_schema, schema_of, sha256
 from plainfilm.errors import UsageError
+from plainfilm.json_files import write_json
 from training.films.preprocessing import ImageConverter
 
 PACKAGES = ("keras", "numpy", "pillow", "scikit-learn", "tensorflow", "tensorflowjs")
@@ -71,7 +71,7 @@ def write_metadata(
         },
     }
     check_schema(document, METADATA)
-    (folder / METADATA).write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    write_json(folder / METADATA, document)
 
 
 def _image_converter(converter: ImageConverter) -> dict[str, Any]:

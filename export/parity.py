@@ -6,7 +6,6 @@ The pictures are phantoms drawn by `training.films.phantom`, in the encodings th
 from __future__ import annotations
 
 import io
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ from PIL import Image
 
 from export.layers import Floats
 from plainfilm.bundle import PARITY, check_schema
+from plainfilm.json_files import write_json
 from training.films.phantom import thorax
 from training.films.preprocessing import Grey, ImageConverter, convert, decode
 
@@ -82,7 +82,7 @@ def write_parity(folder: Path, converter: ImageConverter, run: Run, decide: Deci
         cases.append(files | _case(decoded[index], {name: values[index] for name, values in outputs.items()}, decide))
     document = {"schema_version": 1, "tolerance": TOLERANCE, "cases": cases}
     check_schema(document, PARITY)
-    (folder / PARITY).write_text(json.dumps(document, indent=1) + "\n", "utf-8")
+    write_json(folder / PARITY, document)
     return films, outputs
 
 

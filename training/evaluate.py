@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from plainfilm.atomic import atomic_file
+from plainfilm.json_files import write_json
 from training.evaluation.evaluation import TWINLESS, evaluation_of, scores_of, views_of
 from training.evaluation.figures import draw_figures, draw_learning_curves
 from training.evaluation.predictions import predict, write_predictions
@@ -50,8 +49,7 @@ def evaluate(
     draw_figures(figures, views, run.class_names, threshold)
     if history := read_history(folder):
         draw_learning_curves(figures / "learning_curves.svg", history, run.config.fit.kept_epoch)
-    with atomic_file(folder / "evaluation.json") as partial:
-        partial.write_text(json.dumps(evaluation, indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "evaluation.json", evaluation)
     print_summary(evaluation)
     print(f"\nwrote evaluation.json, predictions.csv and figures/ in {folder}\nnext: python -m export {folder}")
     return evaluation

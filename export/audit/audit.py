@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from export.audit.bundle import bundle_controls
 from export.audit.deletion import deletion_test, draw_deletion
 from export.audit.external_pictures import NOTHING, ExternalPictures
 from export.audit.shortcuts import Control, controls_of, shape_and_size_alone
-from plainfilm.atomic import atomic_file
+from plainfilm.json_files import write_json
 from plainfilm.tensorflow import import_tensorflow
 from training.evaluation.predictions import log_odds
 from training.films.prepared import in_threads, load_files, native_pairs
@@ -82,8 +81,7 @@ def audit(
     else:
         print(f"no gate and no latency: {bundle} is not there   (python -m export {folder})")
 
-    with atomic_file(folder / "audit.json") as partial:
-        partial.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_json(folder / "audit.json", result)
     print_summary(result)
     print(f"\nwrote audit.json and figures/deletion.svg in {folder}\nnext: python -m export report")
     return result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from export.audit.external_pictures import NOTHING, ExternalPictures
-from plainfilm.atomic import atomic_file
+from plainfilm.json_files import write_json
 from training.evaluation.augmented import varied_films
 from training.films.prepared import PreparedData, in_threads, picture_files
 from training.films.preprocessing import Grey, decode
@@ -67,8 +66,7 @@ def refusals(
         refused = {reason: count for reason, count in reasons.most_common() if reason is not None}
         rows.append({"set": name, "expected": expected, "n": len(pictures), "read": reasons[None], "refused": refused})
         print(f"{name}: {reasons[None]} of {len(pictures)} read   {refused or ''}", flush=True)
-    with atomic_file(folder / "refusals.json") as partial:
-        partial.write_text(json.dumps({"schema_version": 1, "sets": rows}, indent=1) + "\n", encoding="utf-8")
+    write_json(folder / "refusals.json", {"schema_version": 1, "sets": rows})
     return rows
 
 

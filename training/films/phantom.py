@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 from plainfilm.atomic import atomic_folder, file_entries
+from plainfilm.json_files import write_json
 
 MANIFEST = "phantoms.json"
 Grey = npt.NDArray[np.uint8]
@@ -78,7 +78,7 @@ def draw_phantoms(folder: Path, *, films_per_class: int, seed: int) -> None:
     """
     with atomic_folder(folder, manifest=MANIFEST) as new:
         write_dataset(new, films_per_class=films_per_class, seed=seed)
-        (new / MANIFEST).write_text(json.dumps({"seed": seed, "files": file_entries(new)}, indent=1) + "\n")
+        write_json(new / MANIFEST, {"seed": seed, "files": file_entries(new)})
 
 
 def write_dataset(folder: Path, *, films_per_class: int, seed: int, test_films_per_class: int | None = None) -> None:

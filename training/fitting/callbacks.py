@@ -11,7 +11,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from plainfilm.atomic import atomic_file
+from plainfilm.json_files import write_json
 from training.config import FitConfig
 from training.fitting.history import read_history, write_history
 
@@ -118,8 +118,7 @@ class EpochCheckpoint(keras.callbacks.Callback):
         folder = self._run / "checkpoint"
         self.model.save(folder / f"epoch_{epoch + 1}.keras")
         write_history(self._run, rows)
-        with atomic_file(folder / "state.json") as partial:
-            partial.write_text(json.dumps({"epochs": epoch + 1, "callbacks": state}))
+        write_json(folder / "state.json", {"epochs": epoch + 1, "callbacks": state})
         for old in folder.glob("epoch_*.keras"):
             if old.name != f"epoch_{epoch + 1}.keras":
                 old.unlink()

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from plainfilm.atomic import atomic_file
 from plainfilm.errors import UsageError
+from plainfilm.json_files import write_json
 from training.config import FitConfig
 
 # Batches between two notes of how far it is.
@@ -129,8 +129,7 @@ def compute_features(frozen: Any, dataset: Any, count: int, folder: Path) -> Fea
         if done["batches"] % BATCHES_AT_ONCE == 0 or here.stop == count:
             values.flush()
             targets.flush()
-            with atomic_file(note) as partial:
-                partial.write_text(json.dumps(done))
+            write_json(note, done)
             left = (count - here.stop) * done["seconds"] / here.stop / 60
             print(f"{here.stop} of {count} films through the frozen part, {left:.0f} min left", flush=True)
     return Features(values, targets, done["seconds"])

@@ -5,14 +5,13 @@ Choices are made on varied validation only; the films of test are never read. Se
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from plainfilm.atomic import atomic_file
 from plainfilm.errors import PlainfilmError
+from plainfilm.json_files import write_json
 from plainfilm.tensorflow import import_tensorflow
 from training.config import write_config
 from training.films.open_data import open_data
@@ -133,8 +132,7 @@ def write_results(
             for name, chosen in picks.items()
         ],
     }
-    with atomic_file(study.folder / "search.json") as partial:
-        partial.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    write_json(study.folder / "search.json", document)
     print(f"wrote {study.folder}/search.json and pareto.svg")
     return picks
 
