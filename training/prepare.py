@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import shlex
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,15 +13,18 @@ from PIL import Image
 
 from plainfilm.atomic import atomic_folder, check_output, file_entries
 from plainfilm.errors import PlainfilmError
+from plainfilm.json_files import write_json
 from training.evaluation.drawing import draw_example_films
+from training.films.folder import FilmFile, LeftOut, find_films, read_aspect_ratios
 from training.films.patients import Patient, patient_of, read_patients_csv
 from training.films.prepared import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, sha256
 from training.films.preprocessing import Grey, UnreadableFilmError, decode, restore_geometry
+from training.films.progress import counted
 from training.films.splits import carve_validation
 
-FOLDERS = ("train", "val", "test")
 MANIFEST = "source.json"
-IGNORED = {".DS_Store", "Thumbs.db", "desktop.ini"}
+LEFT_OUT_SHOWN = 20
+REASONS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -29,56 +33,43 @@ class FoundFilm:
 
     Attributes:
         path: Relative to the data set, with forward slashes.
-        sha256: Of the file's bytes.
-        width, height: In true geometry, pixels.
-        restored: Whether the file is stored squashed, so that a copy in true geometry must be kept.
+        folder: train, val or test, as the data set has it.
+        label: The class.
+        sha256: Digest of the file's bytes.
+        width, height: Size in true geometry, pixels.
     """
 
     path: str
+    folder: str
+    label: str
     sha256: str
     width: int
     height: int
-    restored: bool
-
-    @property
-    def folder(self) -> str:
-        """train, val or test, as the data set has it."""
-        return self.path.split("/")[0]
-
-    @property
-    def label(self) -> str:
-        """The class folder's name."""
-        return self.path.split("/")[1]
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """One file that is not used, and why."""
-
-    path: str
-    reason: str
 
 
 def prepare(data: Path, out: Path, *, patients_csv: Path | None, seed: int) -> PreparedData:
-    """Scans, checks, restores geometry, splits; writes `out` whole or not at all.
+    """Scans, checks, restores geometry, splits; `out` is written whole or not at all.
 
     Raises:
         UsageError: `out` and `data` lie in each other.
-        PlainfilmError: The folder has another layout, an empty class folder, or only one class; or `out` holds files that
-            `prepare` did not write.
+        PlainfilmError: The folder has another layout, an empty class folder, only one class or a class of which no film is
+            left; or `out` holds files that `prepare` did not write.
     """
-    files = find_films(data)
+    files, left_out = find_films(data)
     check_output(out, manifest=MANIFEST, inputs=[data])
     print_folder_table(files)
     ratios = read_aspect_ratios(data, files)
 
     with atomic_folder(out, manifest=MANIFEST, inputs=[data]) as folder:
-        found, left_out = read_films(data, files, ratios, folder / "films")
+        found, unreadable = read_films(data, files, ratios, folder / "films")
+        check_classes({(film.folder, film.label) for film in found}, files, unreadable, "can be read", data)
         found, duplicates = drop_duplicates(found)
-        table, strangers = split_films(found, patients_csv, seed)
-        left_out += duplicates + strangers
-        for item in left_out:
-            print(f"left out: {item.path}: {item.reason}", file=sys.stderr)
+        films, strangers = by_patient(found, patients_csv)
+        left_out += unreadable + duplicates + strangers
+        print_left_out(left_out)
+        needed = [file for file in files if file.folder != "val"]  # the films of val join those of train
+        check_classes(set(zip(films["folder"], films["label"], strict=True)), needed, left_out, "is left", data)
+        table = split(films, seed)
 
         table.to_csv(folder / "splits.csv", index=False)
         reasons = pd.DataFrame([vars(item) for item in left_out], columns=["path", "reason"])
@@ -86,154 +77,103 @@ def prepare(data: Path, out: Path, *, patients_csv: Path | None, seed: int) -> P
         examples = PreparedData(folder, data.resolve(), table)
         draw_example_films(examples, folder / "figures" / "example_films.png")
         source = {"data": str(data.resolve()), "seed": seed, "files": file_entries(folder)}
-        (folder / MANIFEST).write_text(json.dumps(source, indent=1) + "\n")
+        write_json(folder / MANIFEST, source)
     prepared = PreparedData(out, data.resolve(), table)
     print_split_table(prepared.table)
     print(
         f"\nwrote {out}/splits.csv ({len(table)} films, {len(left_out)} left out, see left_out.csv) and figures/example_films.png"
+        f"\nnext: python -m training fit CONFIG --data {out}"
     )
     return prepared
 
 
-def find_films(data: Path) -> dict[str, dict[str, list[Path]]]:
-    """The files of `{train,val,test}/{CLASS}/`, sorted: `files[folder][label]`."""
-    if not (data / "train").is_dir():
-        nested = sorted(path.parent for path in data.glob("*/train") if path.is_dir()) if data.is_dir() else []
-        raise PlainfilmError(
-            f"{data} is not laid out as a data set",
-            received="no such folder"
-            if not data.is_dir()
-            else ", ".join(sorted(p.name for p in data.iterdir())[:8]) or "an empty folder",
-            expected="train/CLASS/*.jpeg, and test/CLASS/*.jpeg beside it",
-            next_step=f"python -m training prepare {nested[0]}"
-            if nested
-            else "python -m training prepare --help   (says where to download the set)",
-        )
-    files: dict[str, dict[str, list[Path]]] = {}
-    for folder in FOLDERS:
-        classes = sorted(path for path in (data / folder).glob("*") if path.is_dir() and not path.name.startswith("."))
-        of_folder = {
-            path.name: sorted(
-                f for f in path.iterdir() if f.is_file() and f.name not in IGNORED and not f.name.startswith("._")
-            )
-            for path in classes
-        }
-        for label, of_class in of_folder.items():
-            if not of_class:
-                raise PlainfilmError(
-                    f"{data / folder / label} is empty", received="0 files", expected="films of the class " + label
-                )
-        if of_folder:
-            files[folder] = of_folder
-    labels = set(files.get("train", {}))
-    if len(labels) < 2:
-        raise PlainfilmError(
-            f"{data / 'train'} does not hold classes to tell apart",
-            received=f"{len(labels)} class folder(s): {', '.join(sorted(labels)) or 'none'}",
-            expected="at least two, such as NORMAL and PNEUMONIA",
-        )
-    for folder, of_folder in files.items():
-        if unknown := set(of_folder) - labels:
-            raise PlainfilmError(
-                f"{data / folder} has classes that train has not",
-                received=", ".join(sorted(unknown)),
-                expected=", ".join(sorted(labels)),
-            )
-    if "test" not in files:
-        print("warning: no test folder; evaluate will report on validation alone", file=sys.stderr)
-    return files
-
-
-def print_folder_table(files: dict[str, dict[str, list[Path]]]) -> None:
-    """The capstone's Fig. 1: images per folder and class."""
-    rows = {
-        folder: {label: len(of_class) for label, of_class in of_folder.items()} for folder, of_folder in files.items()
-    }
-    table = pd.DataFrame(rows).T.fillna(0).astype(int)
+def print_folder_table(files: list[FilmFile]) -> None:
+    """The capstone's Fig. 1: images per folder and class; and what a person may not expect of them."""
+    table = pd.DataFrame([vars(file) for file in files]).pivot_table(
+        index="folder", columns="label", values="path", aggfunc="size", fill_value=0, sort=False
+    )
+    table = table[sorted(table.columns)].rename_axis(index=None, columns=None)
     table["total"] = table.sum(axis=1)
     table.loc["total"] = table.sum()
     print("Images per folder\n" + table.to_string() + "\n")
-
-
-def read_aspect_ratios(data: Path, files: dict[str, dict[str, list[Path]]]) -> dict[str, float | None]:
-    """True width/height by path from `aspect_ratio.csv`; None where the file lists the film but not its ratio.
-
-    A film whose ratio is unknown takes that of a byte-identical twin, if one has it.
-    """
-    path = data / "aspect_ratio.csv"
-    if not path.exists():
-        return {}
-    try:
-        rows = pd.read_csv(path, dtype={"split": str, "class": str, "file": str})
-        ratios = {
-            f"{row['split']}/{row['class']}/{row['file']}": float(row["width_over_height"])
-            for row in rows.to_dict("records")
-        }
-    except (OSError, ValueError, KeyError) as error:
-        raise PlainfilmError(
-            f"cannot read {path}",
-            received=f"{type(error).__name__}: {error}",
-            expected="columns split, class, file, width_over_height",
-        ) from None
-    known = {key: ratio for key, ratio in ratios.items() if 0.1 < ratio < 10}
-    unknown = set(ratios) - set(known)
-    twins: dict[str, float] = {}
-    if unknown:
-        for of_folder in files.values():
-            for file in (file for of_class in of_folder.values() for file in of_class):
-                key = file.relative_to(data).as_posix()
-                if key in known:
-                    twins[sha256(file.read_bytes())] = known[key]
-    return {**known, **{key: twins.get(sha256((data / key).read_bytes())) for key in unknown if (data / key).is_file()}}
+    if "test" not in table.index:
+        print("warning: no test folder; evaluate will report on validation alone", file=sys.stderr)
+    deeper = Counter("/".join(file.path.split("/")[:-1]) for file in files if file.path.count("/") > 2)
+    for folder, count in deeper.items():
+        print(f"note: {count} files in {folder} are taken for {folder.split('/')[1]}", file=sys.stderr)
 
 
 def read_films(
-    data: Path, files: dict[str, dict[str, list[Path]]], ratios: dict[str, float | None], restored_folder: Path
+    data: Path, files: list[FilmFile], ratios: dict[str, float | None], restored_folder: Path
 ) -> tuple[list[FoundFilm], list[LeftOut]]:
     """Decodes every file once; writes a lossless copy in true geometry of each film that is stored squashed."""
 
-    def read(file: Path) -> FoundFilm | LeftOut:
-        path = file.relative_to(data).as_posix()
-        if file.suffix.lower() not in SUFFIXES:
+    def read(file: FilmFile) -> FoundFilm | LeftOut:
+        path = data / file.path
+        if path.is_dir():
+            return LeftOut(file.path, "a link to a folder, which is not followed")
+        if path.suffix.lower() not in SUFFIXES:
+            known = ", ".join(sorted(SUFFIXES))
             return LeftOut(
-                path,
-                f"not a film: the name ends in {file.suffix or 'nothing'}, expected one of {', '.join(sorted(SUFFIXES))}",
+                file.path, f"not a film: the name ends in {path.suffix or 'nothing'}, expected one of {known}"
             )
-        content = file.read_bytes()
         try:
+            content = path.read_bytes()
             film = decode(content)
+        except OSError as error:
+            return LeftOut(file.path, f"cannot be opened: {error.strerror}")
         except UnreadableFilmError as error:
-            return LeftOut(path, str(error).replace("\n", " "))
-        if path in ratios:
-            ratio = ratios[path]
+            return LeftOut(file.path, str(error).replace("\n", " "))
+        if file.path in ratios:
+            ratio = ratios[file.path]
             if ratio is None:
-                return LeftOut(path, "stored squashed, and its true width/height is not known")
+                return LeftOut(file.path, "stored squashed, and its true width/height is not known")
             restored = restore_geometry(film, ratio)
             if restored.shape != film.shape:
-                write_png(restored, (restored_folder / path).with_suffix(".png"))
-                return FoundFilm(path, sha256(content), restored.shape[1], restored.shape[0], True)
-        return FoundFilm(path, sha256(content), film.shape[1], film.shape[0], False)
+                write_png(restored, (restored_folder / file.path).with_suffix(".png"))
+                film = restored
+        return FoundFilm(file.path, file.folder, file.label, sha256(content), film.shape[1], film.shape[0])
 
-    every_file = [file for of_folder in files.values() for of_class in of_folder.values() for file in of_class]
-    found: list[FoundFilm] = []
-    left_out: list[LeftOut] = []
-    for number, result in enumerate(in_threads(read, every_file), start=1):
-        if isinstance(result, FoundFilm):
-            found.append(result)
-        else:
-            left_out.append(result)
-        if sys.stderr.isatty() and (number % 50 == 0 or number == len(every_file)):
-            end = "" if number < len(every_file) else "\n"
-            print(f"\rreading films {number}/{len(every_file)}", end=end, file=sys.stderr)
-    for folder, of_folder in files.items():
-        for label in of_folder:
-            if not any(film.folder == folder and film.label == label for film in found):
-                raise PlainfilmError(
-                    f"no film of {folder}/{label} can be read",
-                    received=left_out[0].reason,
-                    expected="JPEG, PNG or DICOM films",
-                )
-    return found, left_out
+    results = list(counted(in_threads(read, files), len(files), "reading films"))
+    return (
+        [result for result in results if isinstance(result, FoundFilm)],
+        [result for result in results if isinstance(result, LeftOut)],
+    )
+
+
+def check_classes(
+    kept: set[tuple[str, str]], files: list[FilmFile], left_out: list[LeftOut], what: str, data: Path
+) -> None:
+    """Checks that every class folder has a film among the kept ones; else says what became of its files.
+
+    Args:
+        kept: Folder and class of each film that is still there.
+        files: Every file.
+        left_out: The files that are not used, so far.
+        what: What no film of a class did, for the message.
+        data: The data set.
+
+    Raises:
+        PlainfilmError: A class folder has none.
+    """
+    reasons = {item.path: item.reason for item in left_out}
+    for folder, label in sorted({(file.folder, file.label) for file in files} - kept):
+        paths = [file.path for file in files if (file.folder, file.label) == (folder, label)]
+        counts = Counter(reasons[path] for path in paths if path in reasons).most_common(REASONS_SHOWN)
+        raise PlainfilmError(
+            f"no film of {folder}/{label} {what}",
+            received="; ".join(f"{count} × {reason}" for reason, count in counts),
+            expected="JPEG, PNG or DICOM films, each under one class",
+            next_step=f"put other films into the class folder, or remove it; then python -m training prepare {shlex.quote(str(data))}",
+        )
+
+
+def print_left_out(left_out: list[LeftOut]) -> None:
+    """The first of the files that are not used."""
+    for item in left_out[:LEFT_OUT_SHOWN]:
+        print(f"left out: {item.path}: {item.reason}", file=sys.stderr)
+    if len(left_out) > LEFT_OUT_SHOWN:
+        print(f"left out: {len(left_out) - LEFT_OUT_SHOWN} more, see left_out.csv", file=sys.stderr)
 
 
 def write_png(film: Grey, path: Path) -> None:
@@ -272,8 +212,8 @@ def drop_duplicates(found: list[FoundFilm]) -> tuple[list[FoundFilm], list[LeftO
     return kept, dropped
 
 
-def split_films(found: list[FoundFilm], patients_csv: Path | None, seed: int) -> tuple[pd.DataFrame, list[LeftOut]]:
-    """The table `splits.csv` (docs/contracts.md, contract 1). Films outside test of a patient that test has are left out."""
+def by_patient(found: list[FoundFilm], patients_csv: Path | None) -> tuple[pd.DataFrame, list[LeftOut]]:
+    """The films with their patients, a row each. Films outside test of a patient that test has are left out."""
     named = read_patients_csv(patients_csv) if patients_csv else None
     patients: list[Patient] = []
     guessed = 0
@@ -306,9 +246,13 @@ def split_films(found: list[FoundFilm], patients_csv: Path | None, seed: int) ->
     test_patients = set(films.loc[films["folder"] == "test", "patient_id"])
     strangers = films["patient_id"].isin(test_patients) & (films["folder"] != "test")
     left_out = [LeftOut(path, "its patient is in test too") for path in films.loc[strangers, "path"]]
-    films = films[~strangers].reset_index(drop=True)
-    films["split"] = carve_validation(films, seed=seed)
-    return films[SPLITS_COLUMNS].sort_values("path", ignore_index=True), left_out
+    return films[~strangers].reset_index(drop=True), left_out
+
+
+def split(films: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """The table `splits.csv` (docs/contracts.md, contract 1)."""
+    films = films.assign(split=carve_validation(films, seed=seed))
+    return films[SPLITS_COLUMNS].sort_values("path", ignore_index=True)
 
 
 def print_split_table(table: pd.DataFrame) -> None:

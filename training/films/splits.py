@@ -1,4 +1,4 @@
-"""Which films decide and which only learn: validation carved out of train, by patient."""
+"""Validation carved out of train, by patient."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def carve_validation(films: pd.DataFrame, *, seed: int) -> pd.Series:
     Where every patient has a number, validation is made of blocks of numbers next to those of the official test films
     (of the lowest numbers, where the series has no test film): test is shifted against train, and neighbouring numbers
     are the nearest thing to it that may be used. Only the numbers' ranges are looked at, never a test picture or its
-    label's frequency. Each class gives the same number of films, each series of a class its share. ExternalPictures whole
+    label's frequency. Each class gives the same number of films, each series of a class its share. Otherwise whole
     patients are drawn at random, stratified by class (scikit-learn's StratifiedGroupKFold).
 
     Args:
@@ -36,6 +36,7 @@ def carve_validation(films: pd.DataFrame, *, seed: int) -> pd.Series:
                 f"class {label} cannot be split",
                 received=f"{count} patient outside test",
                 expected="at least 2, one to train and one to choose by",
+                next_step=f"add films of another patient to train/{label}, or name patients with --patients CSV; then prepare again",
             )
     one_class_each = pool.groupby("patient_id")["label"].nunique().max() == 1
     chosen = _blocks(films, pool) if pool["number"].notna().all() and one_class_each else _random_patients(pool, seed)

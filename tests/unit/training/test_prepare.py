@@ -116,7 +116,7 @@ def leave_one_class(data: Path) -> None:
     [
         (empty_the_class, "NORMAL is empty"),
         (leave_one_class, "classes to tell apart"),
-        (lambda d: shutil.move(d / "train", d / "training"), "not laid out"),
+        (lambda d: shutil.move(d / "train", d / "films"), "not laid out"),
         (lambda d: shutil.move(d / "test" / "NORMAL", d / "test" / "HEALTHY"), "HEALTHY"),
         (lambda d: [f.write_bytes(b"") for f in (d / "train" / "NORMAL").iterdir()], "no film of train/NORMAL"),
         (lambda d: (d / "aspect_ratio.csv").write_text("a,b\n1,2\n"), "width_over_height"),
@@ -129,6 +129,49 @@ def test_a_folder_that_cannot_be_used_says_why_and_leaves_nothing(
     with pytest.raises(PlainfilmError, match=word):
         run(data)
     assert [path.name for path in data.parent.iterdir()] == ["films"]
+
+
+def test_a_class_that_duplicates_leave_empty_is_named_with_the_reason(data: Path) -> None:
+    films = sorted((data / "train" / "NORMAL").iterdir())
+    for number, film in enumerate(films):
+        shutil.copy(film, data / "train" / "PNEUMONIA" / f"person{900 + number}_virus_1.jpeg")
+    with pytest.raises(PlainfilmError, match="no film of train/NORMAL is left") as error:
+        run(data)
+    assert "10 × the same bytes stand under several classes" in str(error.value)
+    assert "next:" in str(error.value)
+
+
+def test_a_class_of_other_files_alone_is_named_with_its_own_reason(data: Path) -> None:
+    (data / "train" / "PNEUMONIA" / "cut.jpeg").write_bytes(b"")
+    for film in (data / "train" / "NORMAL").iterdir():
+        film.rename(film.with_suffix(".txt"))
+    with pytest.raises(PlainfilmError, match="no film of train/NORMAL can be read") as error:
+        run(data)
+    assert "10 × not a film: the name ends in .txt" in str(error.value)
+
+
+def test_films_in_folders_of_a_class_are_read_and_said(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    deep = data / "train" / "NORMAL" / "clinic"
+    deep.mkdir()
+    for film in sorted((data / "train" / "NORMAL").glob("*.jpeg"))[:3]:
+        film.rename(deep / film.name)
+    _, table, left_out = run(data)
+    assert not left_out
+    assert len(table) == 30
+    assert table["path"].str.startswith("train/NORMAL/clinic/").sum() == 3
+    said = capsys.readouterr()
+    assert "3 files in train/NORMAL/clinic are taken for NORMAL" in said.err
+    assert "next: python -m training fit CONFIG --data" in said.out
+
+
+def test_of_many_files_left_out_the_first_are_named(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(30):
+        (data / "train" / "NORMAL" / f"{number}.txt").write_text("a letter")
+    _, _, left_out = run(data)
+    assert len(left_out) == 30
+    said = capsys.readouterr().err
+    assert said.count("not a film") == 20
+    assert "10 more" in said
 
 
 def test_the_folder_one_level_up_is_pointed_down(data: Path) -> None:
