@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,33 +14,49 @@ from plainfilm.errors import run_main
 if TYPE_CHECKING:
     from build_site.site import Built
 
+OUT = Path("dist")
+
 
 def main() -> None:
-    """Builds the site, says how to look at it, and serves it where that was asked for."""
+    """Builds the site and says how to look at it; or serves one that exists, and builds it only where there is none."""
+    arguments = _parser().parse_args()
+    from build_site.site import build, is_site  # --help need not wait for it
+
+    out: Path = arguments.out
+    if arguments.serve and not arguments.bundle and not arguments.config and is_site(out):
+        print(f"{out} is served as it was built")
+    else:
+        started = time.perf_counter()
+        built = build(out, bundle=arguments.bundle, config=arguments.config)
+        print(_summary(built, time.perf_counter() - started, serve_command(out)))
+    if arguments.serve:
+        _serve(out, arguments.port)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m build_site", description="Builds the static site from a model bundle."
     )
-    parser.add_argument(
-        "--bundle", type=Path, action="append", default=[], metavar="DIR",
-        help="bundle folder; repeat it for more models, the first is the default (default: those that site.toml names)",
-    )  # fmt: skip
-    parser.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR", help="folder to write (default: dist)")
-    parser.add_argument(
-        "--config", type=Path, metavar="FILE", help="site configuration (default: site_template/site.toml)"
+    bundles = "bundle folder; repeat it for more models, the first is the default (default: those that site.toml names)"
+    parser.add_argument("--bundle", type=Path, action="append", default=[], metavar="DIR", help=bundles)
+    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"folder to write (default: {OUT})")
+    config = "site configuration (default: site_template/site.toml)"
+    parser.add_argument("--config", type=Path, metavar="FILE", help=config)
+    serve = (
+        "serve the site on this machine; without --bundle and --config the one that is in the folder already, if any"
     )
-    parser.add_argument("--serve", action="store_true", help="serve the site on this machine when it is built")
+    parser.add_argument("--serve", action="store_true", help=serve)
     parser.add_argument("--port", type=int, default=8000, metavar="N", help="port to serve on (default: 8000)")
-    arguments = parser.parse_args()
-    from build_site.site import build  # --help need not wait for it
-
-    started = time.perf_counter()
-    built = build(arguments.out, bundle=arguments.bundle, config=arguments.config)
-    print(_summary(built, time.perf_counter() - started))
-    if arguments.serve:
-        _serve(built.out, arguments.port)
+    return parser
 
 
-def _summary(built: Built, seconds: float) -> str:
+def serve_command(out: Path) -> str:
+    """The command that serves the site in a folder."""
+    given = [] if out == OUT else ["--out", str(out)]
+    return shlex.join(["python", "-m", "build_site", *given, "--serve"])
+
+
+def _summary(built: Built, seconds: float, serve: str) -> str:
     def megabytes(*endings: str) -> str:
         return f"{sum(size for path, size in built.sizes.items() if path.endswith(endings)) / 1e6:.2f} MB"
 
@@ -52,7 +69,7 @@ def _summary(built: Built, seconds: float) -> str:
             f"standalone.html {megabytes('standalone.html')}",
             "look at it:",
             f"  double-click {built.out / 'standalone.html'}, or",
-            "  python -m build_site --serve",
+            f"  {serve}",
         ]
     )
 

@@ -10,15 +10,12 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from build_site.config import SiteConfig
+from build_site.hosts import HASHED
 
 SERVICE_WORKER = "service-worker.js"
 WEB_APP_MANIFEST = "manifest.webmanifest"
 ICONS = ("icon-192.png", "icon-512.png", "icon-maskable-512.png")
 APPLE_ICON = "icon-apple-180.png"
-# Their names hold a hash of their contents.
-HASHED = ("assets/", "models/")
-# For hosts and for people who take the page along; no page asks for them.
-NEVER_KEPT = ("standalone.html", "robots.txt", ".nojekyll")
 # What an installed page may be asked to open. DICOM's ending is often missing, but a system goes by endings.
 OPENS = {
     "application/dicom": [".dcm", ".dicom"],
@@ -78,20 +75,18 @@ def service_worker(script: bytes, files: Mapping[str, bytes], *, model: str, sel
 
     Args:
         script: The bundled script.
-        files: The site's files by path.
+        files: The files that pages ask for, by path.
         model: The folder of the default model, which is kept from the first visit on, with a slash at the end.
         seldom: Paths of files that few browsers need.
     """
     listed: dict[str, list[dict[str, str | None]]] = {"first": [], "later": []}
     for path, data in sorted(files.items()):
-        if Path(path).name in NEVER_KEPT:
-            continue
         digest = hashlib.sha256(data)
         own = path.startswith(model) if path.startswith("models/") else path.startswith("assets/") or "/" not in path
         listed["first" if own and path not in seldom else "later"].append(
             {
                 "url": path,
-                "revision": None if path.startswith(HASHED) else digest.hexdigest()[:12],
+                "revision": None if path.partition("/")[0] in HASHED else digest.hexdigest()[:12],
                 "integrity": f"sha256-{base64.b64encode(digest.digest()).decode()}",
             }
         )

@@ -1,15 +1,17 @@
-"""Serves a built site for a look at it, with the types, the caching and the compression that a host should give it."""
+"""Serves a built site on this machine, with the headers of hosts.py and the compression that a host should add."""
 
 from __future__ import annotations
 
 import gzip
 from functools import partial
+from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
+from os import PathLike
 from pathlib import Path
 from typing import BinaryIO
 
-from build_site.offline import HASHED
+from build_site.hosts import NO_CACHE, SECURITY, headers_of
 from plainfilm.errors import PlainfilmError
 
 COMPRESSED = {".html", ".js", ".css", ".json", ".svg", ".webmanifest", ".wasm"}
@@ -18,24 +20,16 @@ COMPRESSED_BYTES = 1_000_000
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    extensions_map = {  # noqa: RUF012
-        "": "application/octet-stream",
-        ".html": "text/html; charset=utf-8",
-        ".js": "text/javascript; charset=utf-8",
-        ".css": "text/css; charset=utf-8",
-        ".json": "application/json",
-        ".webmanifest": "application/manifest+json",
-        ".svg": "image/svg+xml",
-        ".wasm": "application/wasm",
-        ".png": "image/png",
-        ".jpeg": "image/jpeg",
-        ".jpg": "image/jpeg",
-    }
-
     def send_response(self, code: int, message: str | None = None) -> None:
         super().send_response(code, message)
-        named_by_contents = code < 400 and any(f"/{folder}" in self.path for folder in HASHED)
-        self.send_header("Cache-Control", "public, max-age=31536000, immutable" if named_by_contents else "no-cache")
+        headers = headers_of(self.path.partition("?")[0].lstrip("/"))
+        if code >= HTTPStatus.BAD_REQUEST:
+            headers["Cache-Control"] = NO_CACHE
+        for name in ("Cache-Control", *SECURITY):
+            self.send_header(name, headers[name])
+
+    def guess_type(self, path: str | PathLike[str]) -> str:
+        return headers_of(Path(path).as_posix())["Content-Type"]
 
     def send_head(self) -> BytesIO | BinaryIO | None:
         path = Path(self.translate_path(self.path))

@@ -16,6 +16,7 @@ from build_site.addresses import STANDALONE, Addresses
 from build_site.check import check
 from build_site.config import read_site_config
 from build_site.edition import Edition, Scripts, Site
+from build_site.hosts import host_files
 from build_site.i18n.languages import language_of
 from build_site.i18n.localise import edition_of, read_texts, translations_of
 from build_site.licences import Licence, licences_of, licences_text
@@ -26,6 +27,7 @@ from plainfilm.bundle import METADATA, Bundle, read_bundle
 from plainfilm.engines import TENSORFLOW
 
 MANIFEST = "build.json"
+BUILDER = "plainfilm"
 
 
 @dataclass(frozen=True)
@@ -137,15 +139,22 @@ def _assemble(template: Path, editions: Sequence[Edition], bundles: Sequence[Bun
     templates = render.templates_in(template / "templates")
     for edition in editions:
         files |= render.WebPages(templates, edition, addresses).files()
-    files[STANDALONE] = render.standalone_page(templates, editions, _bundle_files(bundles[0]), wasm).encode()
     files["licences.txt"] = licences_text(site.licences).encode()
     files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(config, scripts.style, addresses.icon, icons)
     seldom = [addresses.wasm[name] for name in TENSORFLOW.seldom]
     default = folders[bundles[0].metadata["name"]]
     files[offline.SERVICE_WORKER] = offline.service_worker(scripts.service_worker, files, model=default, seldom=seldom)
-    files["robots.txt"] = b"User-agent: *\nAllow: /\n"
-    files[".nojekyll"] = b""  # GitHub Pages: serve the files as they are
-    return files
+    # No page asks for the rest, so none of it is kept on a device: it is for hosts, and for people who take the page along.
+    files[STANDALONE] = render.standalone_page(templates, editions, _bundle_files(bundles[0]), wasm).encode()
+    return files | host_files()
+
+
+def is_site(folder: Path) -> bool:
+    """Whether a folder holds a site that was built here."""
+    try:
+        return bool(json.loads((folder / MANIFEST).read_text("utf-8"))["builder"] == BUILDER)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
 
 
 def _bundle_files(bundle: Bundle) -> dict[str, bytes]:
@@ -165,7 +174,7 @@ def version() -> str:
 def _manifest(package_version: str, files: dict[str, bytes]) -> bytes:
     """build.json: what was built, with sizes and hashes; also the sign that the folder is ours to replace."""
     entries = [file_entry(path, data) for path, data in sorted(files.items())]
-    return json.dumps({"builder": "plainfilm", "version": package_version, "files": entries}, indent=1).encode() + b"\n"
+    return json.dumps({"builder": BUILDER, "version": package_version, "files": entries}, indent=1).encode() + b"\n"
 
 
 def _hash(data: bytes) -> str:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from build_site.__main__ import main
 from build_site.site import build
 from plainfilm import node
 from plainfilm.atomic import OutputError
@@ -168,16 +167,6 @@ def test_only_the_kernels_of_the_network_are_in_the_worker(tiny_site: Path) -> N
 
 def test_the_page_script_holds_no_engine(tiny_site: Path) -> None:
     assert next((tiny_site / "assets").glob("page-*.js")).stat().st_size < 70_000
-
-
-def test_the_command_line_says_how_to_look_at_the_site(
-    tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["build_site", "--bundle", str(tiny_bundle), "--out", str(tmp_path / "dist")])
-    main()
-    said = capsys.readouterr().out
-    assert "standalone.html" in said
-    assert "python -m build_site --serve" in said
 
 
 def test_building_never_imports_tensorflow_numpy_or_pillow() -> None:

@@ -8,6 +8,8 @@ import json
 import struct
 from pathlib import Path
 
+from build_site.hosts import host_files
+
 
 def service_worker_files(site: Path) -> dict[str, list[dict[str, str | None]]]:
     first_line = (site / "service-worker.js").read_text("utf-8").partition("\n")[0]
@@ -21,7 +23,7 @@ def test_the_service_worker_knows_every_file_that_a_page_may_ask_for_by_its_hash
     listed = service_worker_files(tiny_site)
     entries = [*listed["first"], *listed["later"]]
     assert {str(entry["url"]) for entry in entries} | {
-        "build.json", "service-worker.js", "standalone.html", "robots.txt", ".nojekyll",
+        "build.json", "service-worker.js", "standalone.html", *host_files(),
     } == {path.relative_to(tiny_site).as_posix() for path in tiny_site.rglob("*") if path.is_file()}  # fmt: skip
     for entry in entries:
         digest = hashlib.sha256((tiny_site / str(entry["url"])).read_bytes())
