@@ -7,11 +7,12 @@ RUN ?= training/runs/$(MODEL)
 # --no-deps: the locked files are complete, and leave out on purpose some that tensorflowjs asks for (requirements/overrides.txt).
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: help site serve test lint train train-smoke export report bench screenshots lock clean
+.PHONY: help install site serve test lint train train-smoke export report bench screenshots lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make site         build dist/ from the shipped model (a minute the first time, seconds after)"
+	@echo "make install      install what training and export need"
 	@echo "make test         install everything and run every test"
 	@echo "make serve        build and serve dist/ on this machine"
 	@echo "make train        train MODEL=$(MODEL) in runs/, then evaluate it (training/runs/ holds the shipped runs)"
@@ -46,6 +47,9 @@ $(VENV)/browser.stamp: $(VENV)/dev.stamp
 	$(BIN)/python -m playwright install chromium >$(VENV)/playwright.log 2>&1 || true
 	$(BIN)/python -m tests.browser.browsers
 	@touch $@
+
+install: $(VENV)/train.stamp
+	@echo "next: source $(BIN)/activate"
 
 site: $(VENV)/site.stamp
 	$(BIN)/python -m build_site

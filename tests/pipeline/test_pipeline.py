@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
-import tomli_w
 from PIL import Image
 
 from export.report.write import BEGIN, END
 from tests.browser.visit import Visit
 from tests.command import run
 from tests.conftest import Open, Serve
-from training.config import SHIPPED_CONFIGS
-from training.films.phantom import write_dataset
-
-NAME = "phantoms"
-
-
-@pytest.fixture(scope="module")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder where every command has been run, from a folder of films to `dist/`."""
-    here = tmp_path_factory.mktemp("pipeline")
-    write_dataset(here / "films", films_per_class=60, seed=11)
-    config: dict[str, Any] = tomllib.loads((SHIPPED_CONFIGS / "smoke.toml").read_text())
-    config["name"] = NAME
-    config["data"] |= {"prepared": "prepared", "phantom_films": 0}
-    (here / "config.toml").write_text(tomli_w.dumps(config))
-    run("training", "prepare", "films", "--out", "prepared", cwd=here)
-    run("training", "fit", "config.toml", "--runs", "runs", cwd=here)
-    run("training", "evaluate", f"runs/{NAME}", cwd=here)
-    run("export", f"runs/{NAME}", "--out", "models", "--precision", "float32", cwd=here)
-    run("build_site", "--bundle", f"models/{NAME}", cwd=here)
-    return here
+from tests.pipeline.conftest import DATA, NAME
 
 
 def test_the_page_reads_every_test_film_as_python_does(workplace: Path, serve: Serve, visit: Open) -> None:
@@ -69,7 +47,7 @@ def test_controls_are_measured_on_run_and_bundle_and_stand_in_the_report(workpla
     for number in range(2):
         noise = np.random.default_rng(number).integers(0, 256, (90, 120), dtype=np.uint8)
         Image.fromarray(noise).save(tmp_path / "other" / "photo" / f"{number}.png")
-    films = workplace / "films"
+    films = workplace / DATA
     given = ["--native", films / "test", "--external", films / "test", "--not-chest", tmp_path / "other"]
     run("export", "audit", f"runs/{NAME}", "--models", "models", *given, cwd=workplace)
     controls = json.loads((folder / "audit.json").read_text())
@@ -103,7 +81,7 @@ def read_as_python(page: Visit, workplace: Path, predictions: pd.DataFrame) -> N
     """Gives the films to the page and compares; a film that the gate refuses must still be read so by `classify`."""
     metadata = json.loads((workplace / "models" / NAME / "metadata.json").read_text())
     threshold = metadata["operating_points"][0]["threshold"]
-    files = [workplace / "films" / path for path in predictions["path"]]
+    files = [workplace / DATA / path for path in predictions["path"]]
     page.give(*files)
     readings = page.readings(len(files))
     for file, reading, probability in zip(files, readings, predictions["probability"], strict=True):
