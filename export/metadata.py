@@ -66,7 +66,7 @@ def write_metadata(
             "commit": _commit(),
             "versions": [{"name": "python", "version": platform.python_version()}]
             + [{"name": package, "version": version(package)} for package in PACKAGES],
-            "data_sha256": sha256(source.run.folder / "splits.csv"),
+            "data_sha256": source.run.splits_sha256,
             "created": _now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
     }

@@ -16,7 +16,7 @@ from training.config import Config, VGG16Config, read_config, write_config
 from training.films.phantom import draw_phantoms
 from training.films.prepared import PreparedData, read_prepared
 from training.prepare import prepare
-from training.run import ordered_classes
+from training.run import ordered_classes, read_splits_csv
 
 
 def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watchers: Sequence[Any] = ()) -> Path:
@@ -137,10 +137,10 @@ def _films(config: Config) -> PreparedData:
 
 def _open_run(run: Path, config: Config, data: PreparedData) -> None:
     """Starts the run folder, or checks that the one there is an unfinished run of the same settings and films."""
-    config_file, splits_file = run / "config.toml", run / "splits.csv"
-    splits = data.table.to_csv(index=False)
+    config_file = run / "config.toml"
+    splits = data.table.to_csv(index=False).encode()
     if config_file.exists():
-        if read_config(config_file) != config or splits_file.read_text(encoding="utf-8") != splits:
+        if read_config(config_file) != config or read_splits_csv(run) != splits:
             raise UsageError(
                 f"{run} holds a run with other settings or films",
                 expected="the same config and splits, to continue it",
@@ -154,7 +154,7 @@ def _open_run(run: Path, config: Config, data: PreparedData) -> None:
             )
         return
     run.mkdir(parents=True, exist_ok=True)
-    splits_file.write_text(splits, encoding="utf-8")
+    (run / "splits.csv").write_bytes(splits)
     write_config(config, config_file)
 
 

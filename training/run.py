@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ import pandas as pd
 from plainfilm.errors import PlainfilmError
 from plainfilm.tensorflow import import_tensorflow
 from training.config import Config, read_config
-from training.films.prepared import PreparedData, read_prepared, read_splits
+from training.films.prepared import PreparedData, parse_splits, read_prepared, sha256
 
 DEFAULT_RUNS = Path("training/runs")
 
@@ -25,11 +27,13 @@ class Run:
         folder: `training/runs/NAME`.
         config: All of its settings.
         splits: Its `splits.csv`.
+        splits_sha256: SHA-256 of the text of `splits.csv`.
     """
 
     folder: Path
     config: Config
     splits: pd.DataFrame
+    splits_sha256: str
 
     @property
     def class_names(self) -> list[str]:
@@ -48,11 +52,15 @@ class Run:
             PlainfilmError: It is not there, cannot be read, or does not fit the run's config.toml and classes.
         """
         if not self.model_file.exists():
+            config = self.folder / "config.toml"
             raise PlainfilmError(
-                f"{self.folder} holds no trained model",
+                f"{self.folder} holds no weights",
                 received="no model.keras",
-                expected="a finished run",
-                next_step=f"python -m training fit {self.folder / 'config.toml'}   (continues where it stopped)",
+                expected="a finished run that was stored with its weights",
+                next_step=f"python -m training fit {config} --runs runs   (trains it again: name "
+                f"{Path('runs') / self.config.name} instead)"
+                if (self.folder / "evaluation.json").exists()
+                else f"python -m training fit {config} --runs {self.folder.parent}   (continues where it stopped)",
             )
         import_tensorflow()
         import keras
@@ -124,7 +132,40 @@ def read_run(folder: Path) -> Run:
             else "a folder written by fit",
             next_step="python -m training fit CONFIG",
         )
-    return Run(folder, read_config(folder / "config.toml"), read_splits(folder / "splits.csv"))
+    splits = read_splits_csv(folder)
+    return Run(folder, read_config(folder / "config.toml"), parse_splits(splits, folder / "splits.csv"), sha256(splits))
+
+
+def read_splits_csv(folder: Path) -> bytes:
+    """The text of a run's `splits.csv`.
+
+    `fit` writes it into the run. Runs that are kept together share one copy instead: their `splits.json` names a gzipped file,
+    relative to the run, and the SHA-256 of its text.
+
+    Raises:
+        PlainfilmError: It is not there, or not the one that `splits.json` names.
+    """
+    own, shared = folder / "splits.csv", folder / "splits.json"
+    try:
+        if not shared.exists():
+            return own.read_bytes()
+        named = json.loads(shared.read_text(encoding="utf-8"))
+        splits = gzip.decompress((folder / named["file"]).read_bytes())
+    except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
+        raise PlainfilmError(
+            f"the splits of the run {folder} cannot be read",
+            received=f"{type(error).__name__}: {error}",
+            expected=f"{own}, or {shared} with the gzipped file that it names",
+            next_step="copy them from where the run was trained",
+        ) from None
+    if sha256(splits) != named["sha256"]:
+        raise PlainfilmError(
+            f"{folder / named['file']} does not hold the splits of the run {folder}",
+            received=f"SHA-256 {sha256(splits)}",
+            expected=f"SHA-256 {named['sha256']}",
+            next_step="copy it from where the run was trained",
+        )
+    return splits
 
 
 def ordered_classes(splits: pd.DataFrame, positive_class: str) -> list[str]:

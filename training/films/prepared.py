@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -116,11 +117,18 @@ def read_prepared(folder: Path) -> PreparedData:
 def read_splits(path: Path) -> pd.DataFrame:
     """Reads `splits.csv` (docs/contracts.md, contract 1)."""
     try:
-        table = pd.read_csv(path, dtype={"path": str, "label": str, "patient_id": str, "split": str, "sha256": str})
-    except (OSError, ValueError) as error:
-        raise PlainfilmError(
-            f"cannot read {path}", received=error, expected=f"a CSV with the columns {', '.join(SPLITS_COLUMNS)}"
-        ) from None
+        return parse_splits(path.read_bytes(), path)
+    except OSError as error:
+        raise _not_splits(path, error) from None
+
+
+def parse_splits(text: bytes, path: Path) -> pd.DataFrame:
+    """Reads the text of a `splits.csv`; errors name it by `path`."""
+    columns = {"path": str, "label": str, "patient_id": str, "split": str, "sha256": str}
+    try:
+        table = pd.read_csv(io.BytesIO(text), dtype=columns)
+    except ValueError as error:
+        raise _not_splits(path, error) from None
     if list(table.columns) != SPLITS_COLUMNS or table.empty:
         raise PlainfilmError(
             f"{path} is not a splits file",
@@ -128,6 +136,12 @@ def read_splits(path: Path) -> pd.DataFrame:
             expected=", ".join(SPLITS_COLUMNS),
         )
     return table
+
+
+def _not_splits(path: Path, error: Exception) -> PlainfilmError:
+    return PlainfilmError(
+        f"cannot read {path}", received=error, expected=f"a CSV with the columns {', '.join(SPLITS_COLUMNS)}"
+    )
 
 
 Item = TypeVar("Item")
