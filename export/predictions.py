@@ -15,7 +15,7 @@ def write_predictions(folder: Path, predictions: pd.DataFrame, class_names: list
 
     Args:
         folder: The bundle's folder.
-        predictions: The run's `predictions.csv`, whose films need a `label`, a `split` and a `probability`.
+        predictions: The run's `predictions.csv.gz`, whose films need a `label`, a `split` and a `probability`.
         class_names: The bundle's.
     """
     films = [

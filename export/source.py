@@ -13,7 +13,7 @@ import pandas as pd
 
 from plainfilm.errors import PlainfilmError
 from training.evaluation.operating_points import decide
-from training.evaluation.predictions import read_predictions
+from training.evaluation.predictions import PREDICTIONS, read_predictions
 from training.films.prepared import PreparedData
 from training.run import Run, read_run
 
@@ -57,9 +57,9 @@ class Source:
 
     @property
     def predictions(self) -> pd.DataFrame | None:
-        """What the network said of the films it was measured on; None for a run that no longer has its predictions.csv."""
+        """What the network said of the films it was measured on; None for a run that no longer has them."""
         folder = self.run.folder
-        return read_predictions(folder) if (folder / "predictions.csv").is_file() else None
+        return read_predictions(folder) if (folder / PREDICTIONS).is_file() else None
 
     def batches(self, split: str, at_most: int | None = None) -> Iterator[Floats]:
         """The films of a split as the network sees them, `[≤ BATCH, height, width, channels]` at a time.

@@ -20,7 +20,7 @@ from training.run import read_run
 def evaluate(
     folder: Path, prepared_folder: Path | None = None, external: Sequence[tuple[Path, str]] = ()
 ) -> dict[str, Any]:
-    """Writes `predictions.csv`, `evaluation.json` and `figures/*.svg` into the run, and prints the main figures.
+    """Writes `predictions.csv.gz`, `evaluation.json` and `figures/*.svg` into the run, and prints the main figures.
 
     Nothing is chosen by the test films or by those from elsewhere. What an earlier evaluation said of films from elsewhere
     goes, for it may have been of other weights: they are in the new one only if they are named again.
@@ -51,7 +51,7 @@ def evaluate(
         draw_learning_curves(figures / "learning_curves.svg", history, run.config.fit.kept_epoch)
     write_json(folder / "evaluation.json", evaluation)
     print_summary(evaluation)
-    print(f"\nwrote evaluation.json, predictions.csv and figures/ in {folder}\nnext: python -m export {folder}")
+    print(f"\nwrote evaluation.json, predictions.csv.gz and figures/ in {folder}\nnext: python -m export {folder}")
     return evaluation
 
 

@@ -26,7 +26,7 @@ class Mistake:
     """A film read as what it is not labelled.
 
     Attributes:
-        path, label: As in `predictions.csv`.
+        path, label: As in `predictions.csv.gz`.
         probability: Calibrated, of the positive class.
     """
 

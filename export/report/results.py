@@ -29,7 +29,7 @@ METRICS = {
 }
 # Runs of one recipe with other seeds stand beside it: NAME_seed2, NAME_seed3, …
 SEED = re.compile(r"_seed\d+$")
-# How far a figure from predictions.csv may lie from the one in evaluation.json.
+# How far a figure from predictions.csv.gz may lie from the one in evaluation.json.
 TOLERANCE = 1e-6
 
 
@@ -39,8 +39,8 @@ class Result:
 
     Attributes:
         run: Its folder, config and splits.
-        evaluation: `evaluation.json`, found to follow from `predictions.csv`.
-        predictions: `predictions.csv`.
+        evaluation: `evaluation.json`, found to follow from `predictions.csv.gz`.
+        predictions: `predictions.csv.gz`.
         controls: `audit.json`; empty where `controls` has not been run.
         metadata: Of its bundle; empty where it is not shipped.
         seeds: The same recipe with other seeds.
@@ -150,7 +150,7 @@ def _check(run: Run, evaluation: dict[str, Any], predictions: pd.DataFrame) -> N
 
 def _stale(run: Run, received: str) -> PlainfilmError:
     return PlainfilmError(
-        f"evaluation.json and predictions.csv of {run.folder} do not belong together",
+        f"evaluation.json and predictions.csv.gz of {run.folder} do not belong together",
         received=received,
         expected="the figures of one and the same evaluation",
         next_step=f"python -m training evaluate {run.folder}",

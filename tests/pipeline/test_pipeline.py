@@ -19,7 +19,7 @@ from tests.pipeline.conftest import DATA, NAME
 
 
 def test_the_page_reads_every_test_film_as_python_does(workplace: Path, serve: Serve, visit: Open) -> None:
-    predictions = pd.read_csv(workplace / "runs" / NAME / "predictions.csv")
+    predictions = pd.read_csv(workplace / "runs" / NAME / "predictions.csv.gz")
     predictions = predictions[predictions["split"] == "test"]
     page = visit(serve(workplace / "dist") + "?backend=wasm").until_engine("ready")
     read_as_python(page, workplace, predictions)
@@ -28,7 +28,7 @@ def test_the_page_reads_every_test_film_as_python_does(workplace: Path, serve: S
 
 
 def test_the_page_in_one_file_reads_them_from_disk(workplace: Path, visit: Open) -> None:
-    predictions = pd.read_csv(workplace / "runs" / NAME / "predictions.csv")
+    predictions = pd.read_csv(workplace / "runs" / NAME / "predictions.csv.gz")
     predictions = predictions[predictions["split"] == "test"].iloc[::10]
     page = visit((workplace / "dist" / "standalone.html").as_uri()).until_engine("ready")
     read_as_python(page, workplace, predictions)

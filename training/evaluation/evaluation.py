@@ -1,4 +1,4 @@
-"""From a run's predictions to its evaluation: everything in `evaluation.json` follows from `predictions.csv` and `splits.csv`.
+"""From a run's predictions to its evaluation: everything in `evaluation.json` follows from `predictions.csv.gz` and `splits.csv`.
 
 `evaluation_of(run, read_predictions(run.folder))` gives again what `evaluate` wrote, without TensorFlow and without a film.
 """
@@ -39,7 +39,7 @@ def evaluation_of(run: Run, predictions: pd.DataFrame, titles: Mapping[str, str]
 
     Args:
         run: The run; of its splits.csv the patients, and what the test set holds twice.
-        predictions: `predictions.csv`, as `training.evaluation.predictions.read_predictions` gives it.
+        predictions: `predictions.csv.gz`, as `training.evaluation.predictions.read_predictions` gives it.
         titles: Split name → what people call films from elsewhere, such as `films of adults`; otherwise it is their name.
 
     Returns:

@@ -1,7 +1,9 @@
-"""`predictions.csv` of a run: what its network said of every film outside train, and the way from there back to logits."""
+"""`predictions.csv.gz` of a run: what its network said of every film outside train, and the way from there back to logits."""
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from training.evaluation.augmented import varied_films
 from training.films.prepared import PreparedData
 from training.run import Run
 
+PREDICTIONS = "predictions.csv.gz"
 BATCH = 256  # films decoded at a time: a whole test set of float32 films need not fit in memory
 
 
@@ -65,23 +68,24 @@ def _batches(
 
 
 def write_predictions(run: Run, predictions: pd.DataFrame) -> None:
-    """Writes `predictions.csv`; nine digits give every float32 back exactly."""
-    with atomic_file(run.folder / "predictions.csv") as partial:
-        predictions.to_csv(partial, index=False, float_format="%.9g")
+    """Writes `predictions.csv.gz`; nine digits give every float32 back exactly, and the same table gives the same bytes."""
+    text = predictions.to_csv(index=False, float_format="%.9g", lineterminator="\n")
+    with atomic_file(run.folder / PREDICTIONS) as partial:
+        partial.write_bytes(gzip.compress(text.encode(), mtime=0))
 
 
 def read_predictions(folder: Path) -> pd.DataFrame:
-    """`predictions.csv` of the run in `folder`.
+    """`predictions.csv.gz` of the run in `folder`.
 
     Raises:
         PlainfilmError: The run has not been evaluated.
     """
     try:
-        return pd.read_csv(folder / "predictions.csv", float_precision="round_trip")
-    except (OSError, ValueError):
+        return pd.read_csv(folder / PREDICTIONS, float_precision="round_trip")
+    except (OSError, EOFError, zlib.error, ValueError):
         raise PlainfilmError(
             f"{folder} has not been evaluated",
-            received="no readable predictions.csv",
+            received=f"no readable {PREDICTIONS}",
             next_step=f"python -m training evaluate {folder}",
         ) from None
 

@@ -13,7 +13,7 @@ PREFIX = "external_"
 
 
 def split_name(folder: Path) -> str:
-    """What the films are called in `predictions.csv`: the folder's name behind `external_`."""
+    """What the films are called in `predictions.csv.gz`: the folder's name behind `external_`."""
     return PREFIX + folder.resolve().name.removeprefix(PREFIX)
 
 

@@ -45,7 +45,7 @@ def test_the_shipped_run_gives_the_counts_that_its_evaluation_states(tmp_path: P
     evaluation = json.loads((run / "evaluation.json").read_text("utf-8"))
     names = evaluation["class_names"]
     positive = names.index(evaluation["positive_class"])
-    write_predictions(tmp_path, pd.read_csv(run / "predictions.csv"), names)
+    write_predictions(tmp_path, pd.read_csv(run / "predictions.csv.gz"), names)
     groups = json.loads((tmp_path / "predictions.json").read_text("utf-8"))["films"]
     checked = 0
     for point in evaluation["operating_points"]:

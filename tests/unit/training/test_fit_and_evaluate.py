@@ -61,7 +61,7 @@ def test_a_run_folder_holds_all_of_contract_two(run: Path) -> None:
         "config.toml",
         "splits.csv",
         "history.csv",
-        "predictions.csv",
+        "predictions.csv.gz",
         "evaluation.json",
         "figures",
     }
@@ -112,7 +112,7 @@ def test_a_finished_run_or_one_of_other_settings_is_not_overwritten(run: Path, c
 
 
 def test_predictions_and_evaluation_agree_with_each_other(run: Path) -> None:
-    predictions = pd.read_csv(run / "predictions.csv")
+    predictions = pd.read_csv(run / "predictions.csv.gz")
     evaluation = json.loads((run / "evaluation.json").read_text())
     counts = predictions["split"].value_counts()
     assert set(counts.index) == {"val", "val_varied", "test"}
@@ -156,7 +156,7 @@ def test_films_from_elsewhere_are_measured_under_their_title_and_go_when_they_ar
     assert (folder / "figures" / "confusion_matrix_external_other_clinic.svg").exists()
     evaluate(folder)
     assert {file.name for file in (folder / "figures").iterdir()} == {file.name for file in (run / "figures").iterdir()}
-    for name in ("evaluation.json", "predictions.csv", "figures/roc.svg", "figures/learning_curves.svg"):
+    for name in ("evaluation.json", "predictions.csv.gz", "figures/roc.svg", "figures/learning_curves.svg"):
         assert (folder / name).read_bytes() == (run / name).read_bytes(), "evaluated again, to the byte"
 
 
@@ -219,7 +219,7 @@ def test_three_classes_go_the_whole_way(config: Config, tmp_path: Path) -> None:
     folder = fit(three, tmp_path / "runs")
     evaluation = evaluate(folder)
     assert evaluation["class_names"] == ["BACTERIA", "NORMAL", "VIRUS"]
-    predictions = pd.read_csv(folder / "predictions.csv")
+    predictions = pd.read_csv(folder / "predictions.csv.gz")
     logits = predictions[["logit_BACTERIA", "logit_NORMAL", "logit_VIRUS"]].to_numpy()
     calibrated = np.exp(logits / evaluation["calibration"]["temperature"])
     np.testing.assert_allclose(predictions["probability"], calibrated[:, 2] / calibrated.sum(axis=1), atol=1e-5)

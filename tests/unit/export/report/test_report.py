@@ -24,6 +24,7 @@ from training.config import read_config, write_config
 from training.evaluation import metrics
 from training.evaluation.drawing import figure
 from training.evaluation.evaluation import evaluation_of
+from training.evaluation.predictions import write_predictions
 from training.fitting.history import write_history
 from training.run import read_run
 from training.search.picks import Tried, draw_pareto
@@ -71,7 +72,7 @@ def write_run(folder: Path, seed: int) -> None:
     table = pd.DataFrame(predictions, columns=["path", "label", "split", "logit"]).astype({"logit": np.float32})
     evaluation = evaluation_of(run, table)
     probability = 1 / (1 + np.exp(-table["logit"] / evaluation["calibration"]["temperature"]))
-    table.assign(probability=probability).to_csv(folder / "predictions.csv", index=False, float_format="%.9g")
+    write_predictions(run, table.assign(probability=probability))
     (folder / "evaluation.json").write_text(json.dumps(evaluation))
     write_history(folder, [{"epoch": epoch, "loss": 0.5, "seconds": 90.0} for epoch in (1, 2)])
     with figure(folder / "figures" / "roc.svg") as axes:
