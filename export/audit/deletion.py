@@ -104,7 +104,7 @@ def enlarged(masks: Masks, size: tuple[int, ...]) -> Masks:
 
 
 def draw_deletion(path: Path, deletions: list[Deletion], positive: npt.NDArray[np.bool_]) -> None:
-    """A dot a film: fall of the logit with the hottest fifth hidden against that with a random one; `positive` is `[n]`."""
+    """One dot per film: fall of the logit with the top 20 % hidden against that with random 20 %; `positive` is `[n]`."""
     with figure(path, 8.4, 4.2, ncols=len(deletions), sharex=True, sharey=True) as panels:
         for axes, deletion in zip(panels, deletions, strict=True):
             limits = [min(deletion.random.min(), deletion.hottest.min()), max(deletion.random.max(), 0.1)]
@@ -113,7 +113,7 @@ def draw_deletion(path: Path, deletions: list[Deletion], positive: npt.NDArray[n
                 axes.scatter(
                     deletion.random[chosen], deletion.hottest[chosen], s=14, alpha=0.6, color=colour, label=label
                 )
-            axes.set(xlabel="Fall of the logit, random fifth hidden")
+            axes.set(xlabel="Fall of the logit, random 20 % hidden")
             axes.set_title(f"Hidden by {deletion.fill}")
-        panels[0].set_ylabel("Fall, hottest fifth hidden")
+        panels[0].set_ylabel("Fall of the logit, top 20 % hidden")
         panels[0].legend()

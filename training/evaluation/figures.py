@@ -7,6 +7,7 @@ from itertools import cycle
 from pathlib import Path
 
 import numpy as np
+from matplotlib.path import Path as Path2D
 from sklearn.metrics import precision_recall_curve, roc_curve
 
 from training.evaluation import metrics
@@ -14,6 +15,12 @@ from training.evaluation.drawing import BLUE, GREY, INK, ORANGE, figure
 from training.evaluation.metrics import Scores
 
 COLOURS = {"val": GREY, "val_varied": "#5a6673", "test": BLUE}
+# A circle of four curves; matplotlib's own has eight, and every size of dot is stored by itself.
+BEND = 4 / 3 * np.tan(np.pi / 8)
+QUARTER = np.array([(1, BEND), (BEND, 1), (0, 1)])
+TURN = np.array([(0, 1), (-1, 0)])  # a quarter of the way round
+QUARTERS = [QUARTER @ np.linalg.matrix_power(TURN, turns) for turns in range(4)]
+DOT = Path2D(np.concatenate([[(1, 0)], *QUARTERS]), [Path2D.MOVETO, *[Path2D.CURVE4] * 12])
 ELSEWHERE = (ORANGE, "#6b46c1", "#2f855a")
 
 
@@ -44,7 +51,10 @@ def draw_confusion_matrix(path: Path, scores: Scores, class_names: list[str], sp
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     size = 1.6 + 1.1 * len(class_names)
     with figure(path, size + 0.6, size) as axes:
-        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1.25)
+        edges = np.arange(len(class_names) + 1) - 0.5
+        axes.pcolormesh(edges, edges, shares, cmap="Blues", vmin=0, vmax=1.25)
+        axes.set_aspect("equal")
+        axes.invert_yaxis()
         axes.grid(False)
         for i, j in np.ndindex(*counts.shape):
             axes.text(
@@ -98,7 +108,16 @@ def draw_reliability(path: Path, splits: dict[str, Scores]) -> None:
         for split, scores in splits.items():
             mean, observed, share = np.array(metrics.reliability(scores)).T
             label = f"{split}: ECE {metrics.expected_calibration_error(scores):.3f}"
-            axes.scatter(mean, observed, s=20 + 500 * share, color=colours[split], alpha=0.7, label=label, linewidths=0)
+            axes.scatter(
+                mean,
+                observed,
+                s=20 + 500 * share,
+                marker=DOT,
+                color=colours[split],
+                alpha=0.7,
+                label=label,
+                linewidths=0,
+            )
         axes.set(xlabel="Stated probability", ylabel="Observed frequency", xlim=(-0.04, 1.04), ylim=(-0.04, 1.04))
         axes.set_title("Reliability")
         for handle in axes.legend(loc="upper left").legend_handles:
@@ -112,7 +131,9 @@ def draw_learning_curves(path: Path, history: list[dict[str, float]], kept_epoch
     with figure(path, 8.4, 3.6, ncols=2) as (left, right):
         for axes, name, title in ((left, "loss", "Loss"), (right, "auroc", "AUROC")):
             axes.axvline(kept, color=GREY, linewidth=0.8, linestyle=":")
-            axes.plot(epochs, [row[name] for row in history], color=ORANGE, label="train")
+            # Distillation has probabilities for targets, of which Keras takes no AUROC and writes zeros.
+            if any(row[name] for row in history):
+                axes.plot(epochs, [row[name] for row in history], color=ORANGE, label="train")
             axes.plot(epochs, [row[f"val_{name}"] for row in history], color=BLUE, label="val")
             axes.set(xlabel="Epoch")
             axes.set_title(title)

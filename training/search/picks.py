@@ -101,8 +101,8 @@ def draw_pareto(tried: Sequence[Tried], picks: Mapping[str, Tried], path: Path) 
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axes.xaxis.set_major_formatter("{x:g}")
         axes.xaxis.set_minor_formatter(NullFormatter())
-        axes.set_xlabel("milliseconds a film in the browser (estimated)")
-        axes.set_ylabel("AUROC on varied validation")
+        axes.set_xlabel("milliseconds per film in the browser (estimated)")
+        axes.set_ylabel("AUROC on augmented validation")
         axes.set_title(f"{len(tried)} networks, {len(front)} on the Pareto front; area: bytes of the weights")
 
 
