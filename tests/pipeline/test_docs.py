@@ -45,7 +45,15 @@ FOREIGN_OPTIONS = {"--delete"}
 # What commands write, or users have: how its path begins.
 NOT_TRACKED = (
     *("dist/", "index.html", "standalone.html", "assets/", "models/"),
-    *("runs/", "checkpoint/", "training/prepared/", "left_out.csv", "source.json", "figures/example_films.png"),
+    *(
+        "runs/",
+        "checkpoint/",
+        "training/prepared/",
+        "splits.csv",
+        "left_out.csv",
+        "source.json",
+        "figures/example_films.png",
+    ),
     *("export/models/mobilenet_v2", "chest_xray", "aspect_ratio.csv"),
 )
 
