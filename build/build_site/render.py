@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from build_site import offline
 from build_site.addresses import ABOUT, INDEX, Addresses, canonical, card_path
-from build_site.card.model_card import Card, card_of
+from build_site.card.model_card import Cards
 from build_site.edition import Edition, Site
 from build_site.i18n.languages import Language
 from build_site.licences import licences_text
@@ -46,11 +46,13 @@ class WebPages:
     Attributes:
         templates: As `templates_in` gives them.
         edition: Whose pages they are.
+        cards: The models' cards.
         addresses: Where the site's parts lie.
     """
 
     templates: jinja2.Environment
     edition: Edition
+    cards: Cards
     addresses: Addresses
 
     def files(self) -> dict[str, bytes]:
@@ -78,7 +80,9 @@ class WebPages:
 
     def _model_card(self, model: Model) -> str:
         name = card_path(model, self.edition)
-        return self._still_page("model_card.html.j2", name, model, {"card": _card(model, self.edition)})
+        return self._still_page(
+            "model_card.html.j2", name, model, {"card": self.cards[self.edition.language.tag, model.name]}
+        )
 
     def _about(self) -> str:
         return self._still_page("about.html.j2", ABOUT, self.edition.models[0], _about(self.edition))
@@ -112,13 +116,18 @@ class WebPages:
 
 
 def standalone_page(
-    templates: jinja2.Environment, editions: Sequence[Edition], bundle: Mapping[str, bytes], wasm: Mapping[str, bytes]
+    templates: jinja2.Environment,
+    editions: Sequence[Edition],
+    cards: Cards,
+    bundle: Mapping[str, bytes],
+    wasm: Mapping[str, bytes],
 ) -> str:
     """standalone.html: everything inside one file, which works from a disk. Of the models it holds the default.
 
     Args:
         templates: As `templates_in` gives them.
         editions: The page is in the first's language, and holds itself in the others, packed.
+        cards: The models' cards.
         bundle: The default model's files.
         wasm: The engine's binaries.
     """
@@ -132,7 +141,7 @@ def standalone_page(
         "worker-src": "blob:",
     }
     files = {"worker.js": scripts.worker, "formats.js": scripts.formats}
-    files |= {f"languages/{other.language.tag}.html.gz": _packed(templates, other) for other in editions[1:]}
+    files |= {f"languages/{other.language.tag}.html.gz": _packed(templates, other, cards) for other in editions[1:]}
     files |= {f"wasm/{name}": data for name, data in sorted(wasm.items())}
     files |= {f"bundle/{name}": data for name, data in sorted(bundle.items())}
     inside: Context = {
@@ -142,33 +151,34 @@ def standalone_page(
         "inline_script": Markup(script),
         "embedded": [(path, _base64(data)) for path, data in files.items()],
     }
-    return _one_file(templates, "file", edition, policy, inside)
+    return _one_file(templates, "file", edition, cards, policy, inside)
 
 
-def _packed(templates: jinja2.Environment, edition: Edition) -> bytes:
-    page = _one_file(templates, "packed", edition, {}, {"icon": "data:,", "language_script": None})
+def _packed(templates: jinja2.Environment, edition: Edition, cards: Cards) -> bytes:
+    page = _one_file(templates, "packed", edition, cards, {}, {"icon": "data:,", "language_script": None})
     return gzip.compress(page.encode(), mtime=0)
 
 
 def _one_file(
-    templates: jinja2.Environment, kind: Kind, edition: Edition, policy: Mapping[str, str], inside: Context
+    templates: jinja2.Environment,
+    kind: Kind,
+    edition: Edition,
+    cards: Cards,
+    policy: Mapping[str, str],
+    inside: Context,
 ) -> str:
     """The page with the model card and the About page as sheets of it."""
     model, links = edition.models[0], {"reader": "#reader", "card": "#model-card", "about": "#about"}
     context: Context = {"links": links, "site_json": Markup(data_embedded(edition, links["card"]))}
     context |= _languages(edition, lambda language: f"#lang={language.tag}", lambda _: None)
     context |= _choice(edition, edition.models[:1], {model.name: links["card"]})
-    context |= {"card": _card(model, edition), **_about(edition)}
+    context |= {"card": cards[edition.language.tag, model.name], **_about(edition)}
     return _render(templates, "page.html.j2", kind, edition, model, policy, context | inside)
 
 
 def icon(site: Site) -> str:
     """The site's mark as an SVG file."""
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" color="#3f8fc4">{site.mark}</svg>'
-
-
-def _card(model: Model, edition: Edition) -> Card:
-    return card_of(model, edition)
 
 
 def _about(edition: Edition) -> Context:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from build_site import offline, render
 from build_site.addresses import STANDALONE, Addresses
+from build_site.card.model_card import Cards, cards_of
 from build_site.check import check
 from build_site.config import read_site_config
 from build_site.edition import Edition, Scripts, Site
@@ -76,7 +77,8 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
         licences=licences,
         languages=tuple(language_of(one.language) for one in translations),
     )
-    files = _assemble(template, [edition_of(site, texts, one) for one in translations], bundles)
+    editions = [edition_of(site, texts, one) for one in translations]
+    files = _assemble(template, editions, cards_of(editions), bundles)
     check(files)
     files[MANIFEST] = _manifest(site.version, files)
     _write(out, files, inputs)
@@ -106,7 +108,7 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
     return scripts, licences_of(template / package for package in packages)
 
 
-def _assemble(template: Path, editions: Sequence[Edition], bundles: Sequence[Bundle]) -> dict[str, bytes]:
+def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles: Sequence[Bundle]) -> dict[str, bytes]:
     """All files of the site, by path. Names carry a hash of the contents, so that hosts may cache them for ever."""
     files: dict[str, bytes] = {}
     site, scripts, config = editions[0].site, editions[0].site.scripts, editions[0].config
@@ -138,14 +140,15 @@ def _assemble(template: Path, editions: Sequence[Edition], bundles: Sequence[Bun
     )
     templates = render.templates_in(template / "templates")
     for edition in editions:
-        files |= render.WebPages(templates, edition, addresses).files()
+        files |= render.WebPages(templates, edition, cards, addresses).files()
     files["licences.txt"] = licences_text(site.licences).encode()
     files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(config, scripts.style, addresses.icon, icons)
     seldom = [addresses.wasm[name] for name in TENSORFLOW.seldom]
     default = folders[bundles[0].metadata["name"]]
     files[offline.SERVICE_WORKER] = offline.service_worker(scripts.service_worker, files, model=default, seldom=seldom)
     # No page asks for the rest, so none of it is kept on a device: it is for hosts, and for people who take the page along.
-    files[STANDALONE] = render.standalone_page(templates, editions, _bundle_files(bundles[0]), wasm).encode()
+    alone = render.standalone_page(templates, editions, cards, _bundle_files(bundles[0]), wasm)
+    files[STANDALONE] = alone.encode()
     return files | host_files()
 
 

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from build_site.card import curves, figures
-from build_site.card.curves import Sample
 from build_site.card.facts import NO_BREAK, Facts, Measured
+from build_site.card.figures import Axes, Counts, Drawn, Request, Share, count_of, draw, interval_of, splits_with_both
 from build_site.card.texts import CardTexts, Citation
 from build_site.edition import Edition
 from build_site.i18n.strings import fill
 from build_site.i18n.words import Words
 from build_site.models import Model
 
-BINS = 10
 # Splits that repeat films of another one.
 REPEATED = ("val_varied", "test_without_duplicates")
 
@@ -38,7 +36,7 @@ class Matrix:
     """A confusion matrix at the default operating point."""
 
     films: str
-    counts: curves.Counts
+    counts: Counts
 
 
 @dataclass(frozen=True)
@@ -55,105 +53,118 @@ class Card:
     citations: list[Citation]
 
 
-def card_of(model: Model, edition: Edition) -> Card:
-    """Gathers a model's card."""
-    facts, words = edition.facts_of(model), edition.words
-    texts = edition.card_texts.of(model.name)
-    samples = _samples(model, facts)
-    return Card(
-        texts=texts,
-        preprocessing=fill(words["card_preprocessing_value"], {"input": facts.input()}),
-        splits=[(split["title"], words.number(split["n"])) for split in model.metadata.get("splits", [])],
-        calibration=facts.calibration(),
-        figures=_figures(samples, model.threshold, facts),
-        matrices=[Matrix(films, curves.counts_at(sample, model.threshold)) for _, films, sample in samples],
-        threshold=words.percent(model.threshold),
-        citations=[Citation(words["card_this_model"], _bibtex(model, edition)), *texts.citations],
-    )
+# By language and the model's name.
+Cards = dict[tuple[str, str], Card]
 
 
-def _samples(model: Model, facts: Facts) -> list[tuple[str, str, Sample]]:
-    """Name, title and films of every split that has both kinds of films; those that chose nothing come first."""
-    positive = model.metadata["class_names"].index(model.metadata["positive_class"])
-    names = dict.fromkeys(film["split"] for film in model.predictions if film["split"] not in REPEATED)
-    found = [(name, curves.sample_of(model.predictions, name, positive)) for name in names]
-    return sorted(
-        ((name, facts.films_of(name), sample) for name, sample in found if sample is not None),
-        key=lambda one: (one[0] != "test", one[0].startswith("val")),
-    )
+def cards_of(editions: Sequence[Edition]) -> Cards:
+    """The cards of every model in every edition."""
+    plans = [_Plan(model, edition) for edition in editions for model in edition.models]
+    drawings = iter(draw([plan.request() for plan in plans if plan.splits]))
+    return {
+        (plan.edition.language.tag, plan.model.name): plan.card(next(drawings) if plan.splits else None)
+        for plan in plans
+    }
 
 
-def _figures(samples: Sequence[tuple[str, str, Sample]], threshold: float, facts: Facts) -> list[Figure]:
-    if not samples:
-        return []
-    words = facts.words
-    _, films, sample = samples[0]
-    of_films = f"{films}, n{NO_BREAK}={NO_BREAK}{words.number(len(sample.positive) + len(sample.others))}"
-    return [
-        _roc(samples, threshold, facts),
-        _reliability(sample, of_films, words),
-        _histogram(sample, of_films, threshold, words),
-    ]
+class _Plan:
+    """One card before its figures are drawn."""
 
+    def __init__(self, model: Model, edition: Edition) -> None:
+        self.model, self.edition = model, edition
+        self.facts: Facts = edition.facts_of(model)
+        self.words: Words = edition.words
+        self.label = model.metadata["class_names"].index(model.metadata["positive_class"])
+        names = [name for name in splits_with_both(model.predictions, self.label) if name not in REPEATED]
+        # Splits that chose nothing come first.
+        self.splits = sorted(names, key=lambda name: (name != "test", name.startswith("val")))
+        self.films = [self.facts.films_of(name) for name in self.splits]
 
-def _roc(samples: Sequence[tuple[str, str, Sample]], threshold: float, facts: Facts) -> Figure:
-    words = facts.words
-    points = [curves.roc_point(sample, threshold) for _, _, sample in samples]
-    aurocs = [facts.value_of("auroc", name) for name, _, _ in samples]
-    legend = [
-        f"{films}: AUROC {auroc}" if auroc else films for (_, films, _), auroc in zip(samples, aurocs, strict=True)
-    ]
-    svg = figures.roc_figure(
-        f"{words['roc']}. {'; '.join(legend)}", [curves.roc(sample) for _, _, sample in samples], points,
-        words["one_minus_specificity"], words["sensitivity"],
-    )  # fmt: skip
-    rows = []
-    for _, films, sample in samples:
-        for step in range(1, 10):
-            x, y = curves.roc_point(sample, step / 10)
-            rows.append([films, words.number(step / 10, 1), words.percent(y), words.percent(1 - x)])
-    heads = [words["on"], words["threshold"], words["sensitivity"], words["specificity"]]
-    return Figure(words["roc"], Markup(svg), words["card_roc_help"], legend, heads, rows)
+    def request(self) -> Request:
+        """What is to be drawn."""
+        words = self.words
+        return Request(
+            films=self.model.predictions,
+            label=self.label,
+            threshold=self.model.threshold,
+            splits=self.splits,
+            titles={
+                "roc": f"{words['roc']}. {'; '.join(self._legend())}",
+                "reliability": self._title("reliability"),
+                "histogram": self._title("card_histogram"),
+            },
+            axes={
+                "roc": Axes(words["one_minus_specificity"], words["sensitivity"]),
+                "reliability": Axes(words["probability"], words["observed"]),
+                "histogram": Axes(words["probability"], words["film_count"]),
+            },
+            sides={"up": f"↑ {words['is_positive']}", "down": f"↓ {words['is_other']}"},
+        )
 
+    def card(self, drawn: Drawn | None) -> Card:
+        """The card; without figures where nothing was drawn."""
+        model, words, metadata = self.model, self.words, self.model.metadata
+        texts = self.edition.card_texts.of(model.name)
+        counts = drawn["counts"] if drawn else []
+        return Card(
+            texts=texts,
+            preprocessing=fill(words["card_preprocessing_value"], {"input": self.facts.input()}),
+            splits=[(split["title"], words.number(split["n"])) for split in metadata.get("splits", [])],
+            calibration=self.facts.calibration(),
+            figures=[self._roc(drawn), self._reliability(drawn), self._histogram(drawn)] if drawn else [],
+            matrices=[Matrix(films, found) for films, found in zip(self.films, counts, strict=True)],
+            threshold=words.percent(model.threshold),
+            citations=[Citation(words["card_this_model"], _bibtex(model, self.edition)), *texts.citations],
+        )
 
-def _reliability(sample: Sample, films: str, words: Words) -> Figure:
-    bins = curves.reliability(sample, BINS)
-    title = f"{words['reliability']}, {films}"
-    svg = figures.reliability_figure(title, bins, words["probability"], words["observed"])
-    rows = [
-        [
-            words.span(one.low, one.high, 1),
-            words.number(one.positive + one.others),
-            "–" if one.mean is None else words.percent(one.mean),
-            "–" if one.observed is None else words.percent(one.observed[0]) + words.percent_interval(one.observed[1:]),
+    def _title(self, key: str) -> str:
+        count = self.words.number(count_of(self.model.predictions, self.splits[0]))
+        return f"{self.words[key]}, {self.films[0]}, n{NO_BREAK}={NO_BREAK}{count}"
+
+    def _legend(self) -> list[str]:
+        aurocs = [self.facts.value_of("auroc", name) for name in self.splits]
+        return [f"{films}: AUROC {auroc}" if auroc else films for films, auroc in zip(self.films, aurocs, strict=True)]
+
+    def _roc(self, drawn: Drawn) -> Figure:
+        words = self.words
+        rows = [
+            [films, words.number(step / 10, 1), words.percent(at["sensitivity"]), words.percent(at["specificity"])]
+            for films, points in zip(self.films, drawn["roc"], strict=True)
+            for step, at in enumerate(points, start=1)
         ]
-        for one in bins
-    ]
-    heads = [words["probability"], words["film_count"], words["mean_probability"], words["observed"]]
-    return Figure(title, Markup(svg), words["card_reliability_help"], [], heads, rows)
+        heads = [words["on"], words["threshold"], words["sensitivity"], words["specificity"]]
+        svg = Markup(drawn["svgs"]["roc"])
+        return Figure(words["roc"], svg, words["card_roc_help"], self._legend(), heads, rows)
 
-
-def _histogram(sample: Sample, films: str, threshold: float, words: Words) -> Figure:
-    title = f"{words['card_histogram']}, {films}"
-    svg = figures.histogram_figure(
-        title,
-        sample,
-        threshold,
-        words["probability"],
-        words["film_count"],
-        f"↑ {words['is_positive']}",
-        f"↓ {words['is_other']}",
-    )
-    rows = [
-        [
-            words.span(one.low, one.high, 1),
-            words.number(one.positive),
-            words.number(one.others),
+    def _reliability(self, drawn: Drawn) -> Figure:
+        words = self.words
+        rows = [
+            [
+                words.span(one["from"], one["to"], 1),
+                words.number(one["positive"] + one["others"]),
+                "–" if one["meanProbability"] is None else words.percent(one["meanProbability"]),
+                self._observed(one["observed"]),
+            ]
+            for one in drawn["bins"]
         ]
-        for one in curves.reliability(sample, BINS)
-    ]
-    heads = [words["probability"], words["is_positive"], words["is_other"]]
-    return Figure(title, Markup(svg), words["card_histogram_help"], [], heads, rows)
+        heads = [words["probability"], words["film_count"], words["mean_probability"], words["observed"]]
+        svg = Markup(drawn["svgs"]["reliability"])
+        return Figure(self._title("reliability"), svg, words["card_reliability_help"], [], heads, rows)
+
+    def _histogram(self, drawn: Drawn) -> Figure:
+        words = self.words
+        rows = [
+            [words.span(one["from"], one["to"], 1), words.number(one["positive"]), words.number(one["others"])]
+            for one in drawn["bins"]
+        ]
+        heads = [words["probability"], words["is_positive"], words["is_other"]]
+        svg = Markup(drawn["svgs"]["histogram"])
+        return Figure(self._title("card_histogram"), svg, words["card_histogram_help"], [], heads, rows)
+
+    def _observed(self, share: Share | None) -> str:
+        if share is None:
+            return "–"
+        return self.words.percent(share["value"]) + self.words.percent_interval(interval_of(share))
 
 
 def _bibtex(model: Model, edition: Edition) -> str:

@@ -16,7 +16,7 @@ import { prepareTextDialog } from "./out/text_dialog.ts";
 import { Reader, type EngineState } from "./reader.ts";
 import { Readings } from "./readings.ts";
 import { startFormats, startWorker } from "./start_worker.ts";
-import { Explorer } from "./students/explorer.ts";
+import { Explorer } from "./threshold_explorer/explorer.ts";
 import { Words } from "./words.ts";
 
 /** What users' scripts may rely on. */

@@ -1,4 +1,4 @@
-"""What model cards and the About page are made of: curves, texts, licences; and which models may share a site."""
+"""What model cards and the About page are made of: texts, licences; and which models may share a site."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from build_site.card.curves import Sample, counts_at, reliability, roc, sample_of, wilson
 from build_site.card.texts import CardTexts, changed, read_about, read_card_texts
 from build_site.i18n.strings import fill
 from build_site.licences import Licence, licences_text
@@ -15,42 +14,6 @@ from plainfilm import node
 from plainfilm.bundle import read_bundle
 from plainfilm.errors import UsageError
 from tests.tiny_bundle import write_tiny_bundle
-
-SAMPLE = Sample(positive=[0.3, 0.6, 0.8, 1.0], others=[0.0, 0.1, 0.6])
-
-
-def test_a_film_at_the_threshold_is_read_as_positive() -> None:
-    counts = counts_at(SAMPLE, 0.6)
-    assert (counts.true_positives, counts.false_negatives, counts.false_positives, counts.true_negatives) == (
-        3,
-        1,
-        1,
-        2,
-    )
-
-
-def test_the_roc_curve_goes_from_nothing_to_everything_and_equal_films_are_one_step() -> None:
-    points = roc(SAMPLE)
-    assert (points[0], points[-1]) == ((0, 0), (1, 1))
-    assert (1 / 3, 3 / 4) in points
-    assert len(points) == 1 + 6
-
-
-def test_every_film_is_in_one_bin_and_the_last_holds_1() -> None:
-    bins = reliability(SAMPLE, 5)
-    assert [(one.positive, one.others) for one in bins] == [(0, 2), (1, 0), (0, 0), (1, 1), (2, 0)]
-    assert bins[2].mean is None
-    assert bins[3].mean == pytest.approx(0.6)
-    assert bins[3].observed == wilson(1, 2)
-
-
-def test_wilsons_interval_is_the_published_one() -> None:
-    # Newcombe 1998, table I, method 3: 81 of 263.
-    assert wilson(81, 263) == pytest.approx((0.3080, 0.2553, 0.3662), abs=1e-4)
-
-
-def test_a_split_with_one_kind_of_films_gives_no_curve() -> None:
-    assert sample_of([{"split": "test", "label": 1, "probabilities": [0.5]}], "test", 1) is None
 
 
 def test_models_that_read_other_classes_cannot_share_a_site(tmp_path: Path) -> None:

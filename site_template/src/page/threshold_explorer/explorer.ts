@@ -1,9 +1,9 @@
-// The section for students: a threshold to move, and what it does to the films that the model was measured on.
+// The section for students: moves a threshold and shows its effect on the films that the model was measured on.
 
 import type { BundlePredictions } from "../../shared/predictions.ts";
 import type { Share, Site } from "../../shared/site.ts";
 import type { Words } from "../words.ts";
-import { reliabilityChart, rocChart, type Chart } from "./charts.ts";
+import { moveRocMarker, moveThresholdLine, reliabilityChart, rocChart } from "./charts.ts";
 import { areaUnder, countsAt, reliabilityOf, rocOf, rocPointOf, sampleOf, type Counts, type Sample } from "./curves.ts";
 
 const BINS = 10;
@@ -19,7 +19,8 @@ export class Explorer {
   /** Null until the section is opened. */
   #predictions: BundlePredictions | null = null;
   #sample: Sample = { positive: [], others: [] };
-  #charts: Chart[] = [];
+  /** The ROC curve and the reliability curve; null until a split is shown. */
+  #charts: { readonly roc: SVGElement; readonly reliability: SVGElement } | null = null;
   #threshold = 0.5;
   #auroc = 0;
 
@@ -83,12 +84,13 @@ export class Explorer {
     this.#auroc = areaUnder(roc);
     const say = (key: string): string => this.#words.say(key);
     const axes = { x: say("axis-false-positive"), y: say("axis-sensitivity") };
-    this.#charts = [
-      rocChart(roc, axes),
-      reliabilityChart(bins, { x: say("axis-probability"), y: say("axis-observed"), up: say("films-positive"), down: say("films-others") }),
-    ];
-    this.#part(".roc .chart").replaceChildren(this.#charts[0]!.svg);
-    this.#part(".reliability .chart").replaceChildren(this.#charts[1]!.svg);
+    const sides = { up: say("films-positive"), down: say("films-others") };
+    this.#charts = {
+      roc: elementOf(rocChart("", [roc], [], axes, { marker: true })),
+      reliability: elementOf(reliabilityChart("", bins, { x: say("axis-probability"), y: say("axis-observed") }, sides)),
+    };
+    this.#part(".roc .chart").replaceChildren(this.#charts.roc);
+    this.#part(".reliability .chart").replaceChildren(this.#charts.reliability);
     this.#part(".roc tbody").replaceChildren(...this.#rocRows());
     this.#part(".reliability tbody").replaceChildren(
       ...bins.map(({ from, to, positive: ill, others, meanProbability, observed }) =>
@@ -109,11 +111,11 @@ export class Explorer {
     this.#slider.valueAsNumber = threshold;
     this.#slider.setAttribute("aria-valuetext", this.#words.say("threshold-said", values));
     this.#part("#threshold-value").textContent = values.threshold;
-    const said = [this.#words.say("roc-said", values), this.#words.say("reliability-said", values)];
-    this.#charts.forEach(({ svg, move }, index) => {
-      svg.setAttribute("aria-label", said[index]!);
-      move(threshold, point);
-    });
+    const { roc, reliability } = this.#charts!;
+    roc.setAttribute("aria-label", this.#words.say("roc-said", values));
+    reliability.setAttribute("aria-label", this.#words.say("reliability-said", values));
+    moveRocMarker(roc, point);
+    moveThresholdLine(reliability, threshold);
     this.#part(".auroc").textContent = this.#words.say("auroc", values);
     this.#showCounts(counts);
   }
@@ -144,6 +146,11 @@ export class Explorer {
   #part<T extends HTMLElement>(selector: string): T {
     return this.#section.querySelector<T>(selector)!;
   }
+}
+
+function elementOf(svg: string): SVGElement {
+  const parsed = new DOMParser().parseFromString(svg, "image/svg+xml");
+  return document.importNode(parsed.documentElement as unknown as SVGElement, true);
 }
 
 function rowOf(head: string, ...cells: string[]): HTMLTableRowElement {

@@ -76,12 +76,8 @@ export function areaUnder(roc: readonly RocPoint[]): number {
 }
 
 /** Bins of equal width, with what was predicted and what was so. */
-export function reliabilityOf({ positive, others }: Sample, bins: number): Bin[] {
-  return Array.from({ length: bins }, (_, index) => {
-    const [from, to] = [index / bins, (index + 1) / bins];
-    const inside = (values: readonly number[]): readonly number[] =>
-      values.slice(below(values, from), index === bins - 1 ? undefined : below(values, to));
-    const [ill, well] = [inside(positive), inside(others)];
+export function reliabilityOf(sample: Sample, bins: number): Bin[] {
+  return inBins(sample, bins).map(({ from, to, ill, well }) => {
     const n = ill.length + well.length;
     const sum = [...ill, ...well].reduce((total, value) => total + value, 0);
     return {
@@ -89,6 +85,21 @@ export function reliabilityOf({ positive, others }: Sample, bins: number): Bin[]
       meanProbability: n === 0 ? null : sum / n,
       observed: n === 0 ? null : wilson(ill.length, n),
     };
+  });
+}
+
+/** How many films of each side lie in bins of equal width. */
+export function countsIn(sample: Sample, bins: number): Pick<Bin, "from" | "to" | "positive" | "others">[] {
+  return inBins(sample, bins).map(({ from, to, ill, well }) => ({ from, to, positive: ill.length, others: well.length }));
+}
+
+/** The probabilities of each bin; the last holds 1 as well. */
+function inBins({ positive, others }: Sample, bins: number): { from: number; to: number; ill: readonly number[]; well: readonly number[] }[] {
+  return Array.from({ length: bins }, (_, index) => {
+    const [from, to] = [index / bins, (index + 1) / bins];
+    const inside = (values: readonly number[]): readonly number[] =>
+      values.slice(below(values, from), index === bins - 1 ? undefined : below(values, to));
+    return { from, to, ill: inside(positive), well: inside(others) };
   });
 }
 

@@ -43,3 +43,23 @@ test("Wilson's interval of 1 in 10 is the textbook's", () => {
   assert.ok(Math.abs(low! - 0.0179) < 1e-4 && Math.abs(high! - 0.4042) < 1e-4);
   assert.deepEqual(wilson(0, 10).low, 0);
 });
+
+test("Wilson's interval is the published one", () => {
+  // Newcombe 1998, table I, method 3: 81 of 263.
+  const { value, low, high } = wilson(81, 263);
+  assert.deepEqual([value, low!, high!].map((share) => share.toFixed(4)), ["0.3080", "0.2553", "0.3662"]);
+});
+
+test("equal films of both classes are one step of the ROC curve", () => {
+  const roc = rocOf({ positive: [0.3, 0.6, 0.8, 1], others: [0, 0.1, 0.6] });
+  assert.equal(roc.length, 1 + 6);
+  assert.deepEqual(roc[3], { sensitivity: 3 / 4, specificity: 2 / 3 });
+});
+
+test("every film is in one bin: bins without films have neither mean nor share", () => {
+  const bins = reliabilityOf({ positive: [0.3, 0.6, 0.8, 1], others: [0, 0.1, 0.6] }, 5);
+  assert.deepEqual(bins.map(({ positive, others }) => [positive, others]), [[0, 2], [1, 0], [0, 0], [1, 1], [2, 0]]);
+  assert.equal(bins[2]!.meanProbability, null);
+  assert.ok(Math.abs(bins[3]!.meanProbability! - 0.6) < 1e-12);
+  assert.deepEqual(bins[3]!.observed, wilson(1, 2));
+});
