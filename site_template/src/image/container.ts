@@ -5,6 +5,8 @@
 
 import { ReadingError } from "../shared/reading.ts";
 
+/** More than the largest picture takes, uncompressed and of 16 bits; a larger file is not a radiograph. */
+export const LARGEST_BYTES = 2 ** 30;
 /** As in training/films/preprocessing.py: more pixels than any radiograph. */
 export const LARGEST_PIXELS = 200_000_000;
 

@@ -1,6 +1,5 @@
 // One film on the page: its picture, and what was read in it. All text from files goes in as text nodes.
 
-import { HEAD_BYTES, mayBeDeep } from "../image/container.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import { decide, type Decided } from "../shared/decide.ts";
 import type { HeatMap } from "../shared/protocol.ts";
@@ -123,7 +122,7 @@ export class Card implements Task {
   mount(): void {
     if (this.viewer !== null) return;
     const viewer = new Viewer(
-      this.#file.name, this.#window, this.#words, (window) => this.#drawThrough(window), (tool) => this.onPageTool(tool),
+      this.#file.name, this.#window, this.#words, (window) => this.#reader.preview(this.#file, window), (tool) => this.onPageTool(tool),
     );
     this.viewer = viewer;
     this.#part("figure").append(viewer.element);
@@ -208,12 +207,6 @@ export class Card implements Task {
     if (preview === null || this.viewer !== viewer) return;
     URL.revokeObjectURL(viewer.image.src);
     viewer.image.src = URL.createObjectURL(preview);
-  }
-
-  /** Null where the browser's own picture holds all the greys that are in the file. */
-  async #drawThrough(window: GreyWindow): Promise<Blob | null> {
-    const head = new Uint8Array(await this.#file.slice(0, HEAD_BYTES).arrayBuffer());
-    return mayBeDeep(head) ? this.#reader.preview(this.#file, window) : null;
   }
 
   #showFinding(finding: Finding): void {

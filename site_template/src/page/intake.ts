@@ -3,7 +3,7 @@
 import { mayBeFilm } from "../shared/film_names.ts";
 import type { Reason } from "../shared/reading.ts";
 import { droppedItems, named, type Dropped } from "./folders.ts";
-import type { Formats } from "./formats.ts";
+import type { FormatsWorker } from "./formats_worker.ts";
 import { takeLaunches } from "./launch.ts";
 import type { Words } from "./words.ts";
 
@@ -18,7 +18,7 @@ type Take = (given: Given[]) => void;
 const isArchive = (file: File): boolean => /\.zip$/i.test(file.name) || /^application\/(x-)?zip/.test(file.type);
 
 export class Intake {
-  readonly #formats: Formats;
+  readonly #formats: FormatsWorker;
   readonly #words: Words;
   readonly #take: Take;
   readonly #status = document.querySelector<HTMLElement>("#intake-status")!;
@@ -26,7 +26,7 @@ export class Intake {
   #opening = new AbortController();
 
   /** `take` is called with films as they come, whichever way they came. */
-  constructor(formats: Formats, words: Words, take: Take) {
+  constructor(formats: FormatsWorker, words: Words, take: Take) {
     this.#formats = formats;
     this.#words = words;
     this.#take = take;

@@ -4,7 +4,7 @@ import type { Backend } from "../shared/backend.ts";
 import { decide, type Reading } from "../shared/decide.ts";
 import type { PageData, Site } from "../shared/site.ts";
 import { EngineView } from "./engine_view.ts";
-import { Formats } from "./formats.ts";
+import { FormatsWorker } from "./formats_worker.ts";
 import { Intake } from "./intake.ts";
 import { keepFilms } from "./links.ts";
 import { Models, siteOf } from "./models.ts";
@@ -15,7 +15,7 @@ import { BugReport } from "./out/bug_report.ts";
 import { prepareTextDialog } from "./out/text_dialog.ts";
 import { Reader, type EngineState } from "./reader.ts";
 import { Readings } from "./readings.ts";
-import { startFormats, startWorker } from "./start_worker.ts";
+import { startFormats } from "./start_worker.ts";
 import { Explorer } from "./threshold_explorer/explorer.ts";
 import { Words } from "./words.ts";
 
@@ -48,22 +48,19 @@ function start(): void {
     bugReport.hear(state);
   };
   prepareTextDialog(words.say("copied"));
-  const formats = new Formats(startFormats(site));
+  const formats = new FormatsWorker(startFormats(site));
   const reader = new Reader(formats, show, (tensors) => engineView.tensors(tensors));
   const readings = new Readings(site, words, reader, points);
   const bugReport = new BugReport(site, words, () => readings.films);
   const explorer = new Explorer(site, words, () => reader.predictions());
-  const load = (): void => {
-    startWorker(site, (worker) => reader.use(worker)).catch((error: unknown) => reader.giveUp(String(error)));
-  };
   keepFilms();
   new Models(site, words, () => {
     points.reset();
-    load();
+    void reader.load(site);
     readings.readAllAgain();
     explorer.reset();
   });
-  load();
+  void reader.load(site);
   const intake = new Intake(formats, words, (given) => readings.add(given));
   readings.onClear = () => intake.stop();
   window.plainfilm = plainfilm(site, words, reader);

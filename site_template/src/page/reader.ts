@@ -1,173 +1,132 @@
-// The page's side of the worker: films go in, findings come out, as promises.
+// The page's side of the reading worker: films go in, findings come out.
 
-import type { Backend } from "../shared/backend.ts";
 import { toBitmap } from "../image/bitmap.ts";
+import type { Backend } from "../shared/backend.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
-import type { FromWorker, HeatMap, Picture, ToWorker, Trial } from "../shared/protocol.ts";
+import type { HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls, Trial } from "../shared/protocol.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import type { Finding } from "../shared/reading.ts";
-import type { Formats } from "./formats.ts";
+import { Remote, Transferred } from "../shared/remote.ts";
+import type { Site } from "../shared/site.ts";
+import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
+import { handOver, startWorker } from "./start_worker.ts";
 
 export type EngineState =
-  | { readonly status: "loading"; readonly share: number }
-  | { readonly status: "checking" }
+  | Loading
   | { readonly status: "ready"; readonly backend: Backend; readonly trials: readonly Trial[] }
   | { readonly status: "failed"; readonly problem: string; readonly trials: readonly Trial[] };
 
-type Wanted =
-  | { readonly type: "read"; readonly anyway: boolean }
-  | { readonly type: "heatmap" }
-  | { readonly type: "preview"; readonly window: GreyWindow | null };
-
-interface Waiting {
-  readonly resolve: (value: never) => void;
-  readonly reject: (error: unknown) => void;
+interface Running {
+  readonly worker: Worker;
+  readonly remote: Remote<ReadingCalls, PageCalls>;
 }
 
 export class Reader {
-  #ready!: Promise<Backend>;
-  #worker: Worker | null = null;
-  readonly #formats: Formats;
-  readonly #waiting = new Map<number, Waiting>();
-  #start: (backend: Backend) => void = () => {};
-  #refuse: (error: Error) => void = () => {};
+  readonly #formats: FormatsWorker;
   readonly #onState: (state: EngineState) => void;
   readonly #onTensors: (tensors: number) => void;
-  #nextId = 0;
-  #over = false;
+  #running: Running | null = null;
   #workerReadsBlobs = true;
+  #ready!: Promise<Backend>;
+  #start: (backend: Backend) => void = () => {};
+  #refuse: (error: Error) => void = () => {};
 
-  constructor(formats: Formats, onState: (state: EngineState) => void, onTensors: (tensors: number) => void) {
+  constructor(formats: FormatsWorker, onState: (state: EngineState) => void, onTensors: (tensors: number) => void) {
     this.#formats = formats;
     this.#onState = onState;
     this.#onTensors = onTensors;
     this.#promise();
   }
 
-  /** Resolves when films can be read; rejects, with the reason, when they cannot. Another one with every worker. */
+  /** Resolves when films can be read; rejects, with the reason, when they cannot. Another promise with every model. */
   get ready(): Promise<Backend> {
     return this.#ready;
   }
 
-  /** Works with this worker from now on. The one before ends, its engine with it, and what it had not answered is rejected. */
-  use(worker: Worker): void {
-    if (this.#worker !== null) {
-      this.#worker.onmessage = this.#worker.onerror = null;
-      this.#worker.terminate();
-      this.#rejectAll(new DOMException("another model was chosen", "AbortError"));
-      this.#promise();
-    }
-    this.#worker = worker;
-    this.#over = false;
+  /** Reads with this model from now on. The worker before ends, its engine with it, and its open calls are rejected. */
+  async load(site: Site): Promise<void> {
+    this.#end(new DOMException("another model was chosen", "AbortError"));
+    this.#promise();
     this.#onState({ status: "loading", share: 0 });
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.#hear(data);
-    worker.onerror = (event) => this.giveUp(event.message || "the worker could not be started");
-  }
-
-  /** Nothing can be read. */
-  giveUp(problem: string, trials: readonly Trial[] = []): void {
-    const error = new Error(problem);
-    this.#over = true;
-    this.#onState({ status: "failed", problem, trials });
-    this.#rejectAll(error);
+    let running: Running | null = null;
+    try {
+      const worker = startWorker(site);
+      const remote = new Remote<ReadingCalls, PageCalls>(worker, { bitmap });
+      this.#running = running = { worker, remote };
+      worker.onerror = (event) => this.#giveUp(event.message || "the worker could not be started");
+      this.#begin(await handOver(site, remote, (state) => this.#onState(state)));
+    } catch (error) {
+      // Where another model was chosen meanwhile, or the worker has failed, that was reported.
+      if (this.#running === running) this.#giveUp(error instanceof Error ? error.message : String(error));
+    }
   }
 
   /**
    * Reads a film after the ones before it; `anyway` also what would be refused. Rejects when the engine is not usable or
    * `signal` aborts.
    */
-  read(picture: Blob | ImageBitmap, anyway: boolean, signal?: AbortSignal): Promise<Finding> {
-    return this.#ask<Finding>({ type: "read", anyway }, picture, signal);
+  async read(picture: Blob | ImageBitmap, anyway: boolean, signal?: AbortSignal): Promise<Finding> {
+    const { finding, tensors } = await this.#call("read", picture, (sendable) => ({ picture: sendable, anyway }), signal);
+    this.#onTensors(tensors);
+    return finding;
   }
 
   /** The heat map of a film; null where the bundle has none. */
   heatMap(picture: Blob | ImageBitmap): Promise<HeatMap | null> {
-    return this.#ask<HeatMap | null>({ type: "heatmap" }, picture);
+    return this.#call("heatMap", picture, (sendable) => sendable);
   }
 
-  /** A film as a picture, where the browser cannot show its file; null where it cannot be decoded. `window` is what it is seen through. */
+  /** A film as a picture, where the browser cannot show all that is in its file; null where it can, or the file cannot be opened. */
   preview(picture: Blob, window: GreyWindow | null = null): Promise<Blob | null> {
-    return this.#ask<Blob | null>({ type: "preview", window }, picture);
+    return this.#formats.preview(picture, window);
   }
 
-  /** What the bundle's network said of the films it was measured on; null where the bundle does not say. */
+  /** What the bundle's network predicts of the films it was measured on; null for a bundle without predictions. */
   async predictions(): Promise<BundlePredictions | null> {
     await this.ready;
-    const id = (this.#nextId += 1);
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#tell({ type: "predictions", id });
-    });
+    return this.#running!.remote.call("predictions", null);
   }
 
-  async #ask<T>(wanted: Wanted, given: Blob | ImageBitmap, signal?: AbortSignal): Promise<T> {
+  async #call<Name extends "read" | "heatMap">(
+    name: Name, given: Blob | ImageBitmap, inputOf: (sendable: Picture) => ReadingCalls[Name]["input"], signal?: AbortSignal,
+  ): Promise<ReadingCalls[Name]["answer"]> {
     await this.ready;
-    const picture = await this.#sendable(given);
-    signal?.throwIfAborted();
-    const id = (this.#nextId += 1);
-    signal?.addEventListener("abort", () => this.#tell({ type: "abort", id }), { once: true });
-    return new Promise<T>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
-      this.#tell({ ...wanted, id, picture }, picture instanceof Uint8Array ? [picture.buffer] : []);
-    });
+    const { remote } = this.#running!; // of the model that is chosen now, though another may be when the film is opened
+    const picture = await this.#sendable(given, signal);
+    return remote.call(name, inputOf(picture), { signal, transfer: buffersOf(picture) });
   }
 
-  /** What cannot be read here cannot be read by the worker either, which says so. */
-  async #sendable(picture: Blob | ImageBitmap): Promise<Picture> {
-    if (this.#workerReadsBlobs || !(picture instanceof Blob)) return picture;
-    return picture.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => picture);
+  /** What cannot be read here cannot be read by the worker either, which reports it. */
+  async #sendable(given: Blob | ImageBitmap, signal?: AbortSignal): Promise<Picture> {
+    if (!(given instanceof Blob)) return given;
+    if (await isForFormats(given)) return this.#formats.open(given, signal);
+    if (this.#workerReadsBlobs) return given;
+    return given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => given);
   }
 
-  async #decode({ id, bytes }: FromWorker & { type: "decode" }): Promise<void> {
-    const bitmap = await toBitmap(bytes).catch(() => null);
-    this.#tell({ type: "decoded", id, bitmap }, bitmap === null ? [] : [bitmap]);
+  #begin(loaded: Loaded): void {
+    if (loaded.status === "failed") return this.#giveUp(loaded.problem, loaded.trials);
+    const { backend, trials, tensors, readsBlobs } = loaded;
+    this.#workerReadsBlobs = readsBlobs;
+    this.#onState({ status: "ready", backend, trials });
+    this.#onTensors(tensors);
+    this.#start(backend);
   }
 
-  async #open({ id, bytes, window }: FromWorker & { type: "open" }): Promise<void> {
-    const opened = await this.#formats.open(bytes, window);
-    this.#tell({ type: "opened", id, opened }, "film" in opened ? [opened.film.levels.buffer] : []);
+  /** Nothing can be read. */
+  #giveUp(problem: string, trials: readonly Trial[] = []): void {
+    this.#onState({ status: "failed", problem, trials });
+    this.#end(new Error(problem));
   }
 
-  #tell(message: ToWorker, transfer: Transferable[] = []): void {
-    this.#worker!.postMessage(message, transfer);
-  }
-
-  #hear(message: FromWorker): void {
-    switch (message.type) {
-      case "progress":
-        // Files that were under way when loading failed still tell of themselves.
-        return this.#over ? undefined : this.#onState({ status: "loading", share: message.share });
-      case "checking":
-        return this.#onState({ status: "checking" });
-      case "decode":
-        return void this.#decode(message);
-      case "open":
-        return void this.#open(message);
-      case "ready":
-        this.#workerReadsBlobs = message.readsBlobs;
-        this.#onState({ status: "ready", backend: message.backend, trials: message.trials });
-        this.#onTensors(message.tensors);
-        return this.#start(message.backend);
-      case "failed":
-        return this.giveUp(message.problem, message.trials);
-      case "finding":
-        this.#onTensors(message.tensors);
-        return this.#take(message.id).resolve(message.finding as never);
-      case "heatmap":
-        return this.#take(message.id).resolve(message.heatMap as never);
-      case "preview":
-        return this.#take(message.id).resolve(message.preview as never);
-      case "predictions":
-        return this.#take(message.id).resolve(message.predictions as never);
-      case "aborted":
-        return this.#take(message.id).reject(new DOMException("stopped", "AbortError"));
-    }
-  }
-
-  #take(id: number): Waiting {
-    const waiting = this.#waiting.get(id)!;
-    this.#waiting.delete(id);
-    return waiting;
+  #end(error: Error): void {
+    this.#refuse(error);
+    if (this.#running === null) return;
+    const { worker, remote } = this.#running;
+    this.#running = null;
+    worker.onerror = null;
+    worker.terminate();
+    remote.end(error);
   }
 
   #promise(): void {
@@ -175,13 +134,16 @@ export class Reader {
       this.#start = resolve;
       this.#refuse = reject;
     });
-    this.#ready.catch(() => {}); // shown by onState; whoever awaits `ready` hears of it as well
+    this.#ready.catch(() => {}); // shown by onState; whoever awaits `ready` gets it as well
   }
+}
 
-  /** Whoever waits for films to be read, or for an answer. */
-  #rejectAll(error: Error): void {
-    this.#refuse(error);
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
-  }
+async function bitmap(bytes: Uint8Array<ArrayBuffer>): Promise<Transferred<ImageBitmap>> {
+  const made = await toBitmap(bytes);
+  return new Transferred(made, [made]);
+}
+
+function buffersOf(picture: Picture): Transferable[] {
+  if (picture instanceof Uint8Array) return [picture.buffer];
+  return "film" in picture ? [picture.film.levels.buffer] : [];
 }

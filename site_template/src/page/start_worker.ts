@@ -1,23 +1,27 @@
-// Starts the worker and hands it its files: by address, or out of standalone.html itself.
+// Starts the workers and hands the reading worker its files: by address, or out of standalone.html itself.
 
 import { BACKENDS, type Backend } from "../shared/backend.ts";
 import { bytesOfBase64 } from "../shared/bytes.ts";
-import type { Source, ToWorker } from "../shared/protocol.ts";
+import type { Loaded, Loading, PageCalls, ReadingCalls, Source } from "../shared/protocol.ts";
+import type { Remote } from "../shared/remote.ts";
 import type { Site } from "../shared/site.ts";
 
-/** `connect` is called with the worker before it is told anything, so that no answer is missed. */
-export async function startWorker(site: Site, connect: (worker: Worker) => void): Promise<void> {
-  const worker = new Worker(site.worker ?? embeddedScript("worker.js"));
-  connect(worker);
-  const tell = (message: ToWorker): void => worker.postMessage(message);
+export function startWorker(site: Site): Worker {
+  return new Worker(site.worker ?? embeddedScript("worker.js"));
+}
+
+/** Hands the files over, or their addresses, and has the worker load them. */
+export async function handOver(
+  site: Site, worker: Remote<ReadingCalls, PageCalls>, onReport: (loading: Loading) => void,
+): Promise<Loaded> {
   if (site.source.kind === "embedded") {
+    // One file after another, so that the page stays quick.
     for (const block of document.querySelectorAll<HTMLScriptElement>("script[data-path^='bundle/'], script[data-path^='wasm/']")) {
-      tell({ type: "embedded", path: block.dataset["path"]!, base64: block.text });
+      await worker.call("keep", { path: block.dataset["path"]!, base64: block.text });
       block.remove();
-      await aMoment(); // a shard at a time: the page stays quick
     }
   }
-  tell({ type: "load", source: sourceOf(site), backends: wantedBackends() });
+  return worker.call("load", { source: sourceOf(site), backends: wantedBackends() }, { onReport });
 }
 
 /** Lets the browser paint and answer between two pieces of work. */
@@ -25,7 +29,7 @@ export function aMoment(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** How the second worker is started, over and over if need be: by address, or out of standalone.html itself. */
+/** How the formats worker is started, again and again if need be. */
 export function startFormats(site: Site): () => Worker {
   let script = site.formats;
   return () => new Worker((script ??= embeddedScript("formats.js").href));

@@ -1,26 +1,26 @@
-// The messages between the page and its second worker, which opens what browsers cannot.
+// What the page calls of its formats worker, which opens what browsers cannot (remote.ts).
 
 import type { Film } from "./film.ts";
 import type { GreyWindow } from "./grey_window.ts";
 import type { Reason } from "./reading.ts";
 
-/** What became of a file: a film, or why there is none. */
-export type Opened = { readonly film: Film } | { readonly reason: Reason };
+/** What came of opening a file: a film, or why there is none; and how long it took. */
+export type Opened = ({ readonly film: Film } | { readonly reason: Reason }) & { readonly milliseconds: number };
 
 /** A file out of a ZIP, or why it could not be unpacked. */
 export type Unpacked = Uint8Array<ArrayBuffer> | Reason;
 
-/** What became of a ZIP: how many of its files are none that could be films, or why it cannot be unpacked any further. */
+/** What came of a ZIP: how many of its files cannot be films, and why it could not be unpacked any further. */
 export type Unzipped = { readonly leftOut: number; readonly reason: Reason | null };
 
-export type ToFormats =
-  | { readonly type: "open"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }
-  | { readonly type: "unzip"; readonly id: number; readonly archive: Blob | Uint8Array<ArrayBuffer> }
-  /** No more of this ZIP is wanted; nothing more is said of it. */
-  | { readonly type: "stop"; readonly id: number };
-
-export type FromFormats =
-  | { readonly type: "opened"; readonly id: number; readonly opened: Opened }
-  /** One file of a ZIP, or why it cannot be had; more may follow. */
-  | { readonly type: "entry"; readonly id: number; readonly name: string; readonly unpacked: Unpacked }
-  | { readonly type: "unzipped"; readonly id: number; readonly unzipped: Unzipped };
+export type FormatsCalls = {
+  /** The call fails with a ReadingError where the file cannot be opened. */
+  open: { readonly input: Uint8Array<ArrayBuffer>; readonly answer: Film };
+  /** A picture that browsers can show, as seen through a window out of all the greys in the file. */
+  preview: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }; readonly answer: Blob };
+  unzip: {
+    readonly input: Blob | Uint8Array<ArrayBuffer>;
+    readonly answer: Unzipped;
+    readonly report: { readonly name: string; readonly unpacked: Unpacked };
+  };
+};

@@ -1,8 +1,7 @@
-// The messages between the page and its worker.
+// What the page and its reading worker call of each other (remote.ts).
 
 import type { Backend } from "./backend.ts";
 import type { Opened } from "./formats.ts";
-import type { GreyWindow } from "./grey_window.ts";
 import type { BundlePredictions } from "./predictions.ts";
 import type { Finding } from "./reading.ts";
 
@@ -20,49 +19,44 @@ export interface Trial {
   readonly problem: string | null;
 }
 
+export type Loading = { readonly status: "loading"; readonly share: number } | { readonly status: "checking" };
+
+/** What came of loading: an engine, or why there is none that computes right. */
+export type Loaded =
+  | { readonly status: "failed"; readonly problem: string; readonly trials: readonly Trial[] }
+  | {
+      readonly status: "ready";
+      readonly backend: Backend;
+      readonly trials: readonly Trial[];
+      readonly tensors: number;
+      /** Otherwise films must be sent as their bytes. */
+      readonly readsBlobs: boolean;
+    };
+
 export interface HeatMap {
   readonly values: Float32Array;
   readonly height: number;
   readonly width: number;
 }
 
-/** A film on its way to the worker: as its bytes where the worker cannot read a Blob. */
-export type Picture = Blob | Uint8Array<ArrayBuffer> | ImageBitmap;
+/** A film on its way to the worker: as its bytes where the worker cannot read a Blob, opened where no browser can decode it. */
+export type Picture = Blob | Uint8Array<ArrayBuffer> | ImageBitmap | Opened;
 
-export type ToWorker =
-  | { readonly type: "embedded"; readonly path: string; readonly base64: string }
-  | { readonly type: "load"; readonly source: Source; readonly backends: readonly Backend[] }
-  | { readonly type: "read"; readonly id: number; readonly picture: Picture; readonly anyway: boolean }
-  | { readonly type: "heatmap"; readonly id: number; readonly picture: Picture }
-  /** As seen through `window`, out of all the greys in the file. */
-  | { readonly type: "preview"; readonly id: number; readonly picture: Picture; readonly window: GreyWindow | null }
-  | { readonly type: "predictions"; readonly id: number }
-  /** Answers `decode`; null where the bytes cannot be decoded. */
-  | { readonly type: "decoded"; readonly id: number; readonly bitmap: ImageBitmap | null }
-  /** Answers `open`. */
-  | { readonly type: "opened"; readonly id: number; readonly opened: Opened }
-  | { readonly type: "abort"; readonly id: number };
-
-export type FromWorker =
-  | { readonly type: "progress"; readonly share: number }
-  | { readonly type: "checking" }
-  /** Asks the page for the bitmap of a picture. */
-  | { readonly type: "decode"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer> }
-  /** Asks the page to have its second worker open a file. */
-  | { readonly type: "open"; readonly id: number; readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }
-  | {
-      readonly type: "ready";
-      readonly backend: Backend;
-      readonly trials: readonly Trial[];
-      readonly tensors: number;
-      /** Otherwise films must be sent as their bytes. */
-      readonly readsBlobs: boolean;
-    }
-  | { readonly type: "failed"; readonly problem: string; readonly trials: readonly Trial[] }
-  | { readonly type: "finding"; readonly id: number; readonly finding: Finding; readonly tensors: number }
-  | { readonly type: "heatmap"; readonly id: number; readonly heatMap: HeatMap | null }
-  /** Null where the film cannot be decoded. */
-  | { readonly type: "preview"; readonly id: number; readonly preview: Blob | null }
+export type ReadingCalls = {
+  /** A file out of standalone.html, before `load`. */
+  keep: { readonly input: { readonly path: string; readonly base64: string }; readonly answer: void };
+  load: { readonly input: { readonly source: Source; readonly backends: readonly Backend[] }; readonly answer: Loaded; readonly report: Loading };
+  read: {
+    readonly input: { readonly picture: Picture; readonly anyway: boolean };
+    readonly answer: { readonly finding: Finding; readonly tensors: number };
+  };
   /** Null where the bundle has none. */
-  | { readonly type: "predictions"; readonly id: number; readonly predictions: BundlePredictions | null }
-  | { readonly type: "aborted"; readonly id: number };
+  heatMap: { readonly input: Picture; readonly answer: HeatMap | null };
+  /** Null where the bundle has none. */
+  predictions: { readonly input: null; readonly answer: BundlePredictions | null };
+};
+
+export type PageCalls = {
+  /** Makes the bitmap of a picture, for a worker that cannot read a Blob. */
+  bitmap: { readonly input: Uint8Array<ArrayBuffer>; readonly answer: ImageBitmap };
+};

@@ -5,9 +5,10 @@ import type { Backend } from "../shared/backend.ts";
 import type { Engine, ReadBinary } from "../engine/engine.ts";
 import { engineFor } from "../engine/engines.ts";
 import { convert } from "../image/convert.ts";
-import { decode, type Decoders } from "../image/decode.ts";
+import type { ToBitmap } from "../image/bitmap.ts";
 import { decide } from "../shared/decide.ts";
 import type { Trial } from "../shared/protocol.ts";
+import { decode } from "./decode.ts";
 import { probabilitiesOf } from "./read.ts";
 
 type Case = Bundle["parity"]["cases"][number];
@@ -32,9 +33,9 @@ const FAST_ENOUGH_MILLISECONDS = 50;
 
 /** Throws where this browser's own decoding or resizing is wrong: then no backend can be right. */
 export async function choose(
-  bundle: Bundle, backends: readonly Backend[], binary: ReadBinary, decoders: Decoders,
+  bundle: Bundle, backends: readonly Backend[], binary: ReadBinary, toBitmap: ToBitmap,
 ): Promise<Choice> {
-  const cases = await Promise.all(bundle.parity.cases.map((expected) => prepare(bundle, expected, decoders)));
+  const cases = await Promise.all(bundle.parity.cases.map((expected) => prepare(bundle, expected, toBitmap)));
   const kind = engineFor(bundle);
   const create = kind.open(bundle);
   const trials: Trial[] = [];
@@ -62,11 +63,11 @@ export async function choose(
   return { engine: best?.engine ?? null, trials };
 }
 
-async function prepare(bundle: Bundle, expected: Case, decoders: Decoders): Promise<PreparedCase> {
+async function prepare(bundle: Bundle, expected: Case, toBitmap: ToBitmap): Promise<PreparedCase> {
   const { image_converter: converter } = bundle.metadata;
   const [picture, pixels] = [bundle.files.get(expected.file), bundle.files.get(expected.pixels)];
   if (picture === undefined || pixels === undefined) throw new Error(`the bundle lacks ${expected.file} or its pixels`);
-  const grey = await decode(picture, decoders);
+  const grey = await decode(picture, toBitmap);
   if (grey.width !== expected.width || grey.height !== expected.height) {
     throw new Error(`${expected.file} decodes to ${grey.width}×${grey.height} instead of ${expected.width}×${expected.height}`);
   }

@@ -1,113 +1,72 @@
-// The worker: loads the bundle, chooses a backend, then reads films one after another.
+// The reading worker: loads the bundle, chooses a backend, then reads films one after another.
 
 import { loadBundle, predictionsOf, type Bundle } from "../bundle/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
-import { readsBlobs, toBitmap } from "../image/bitmap.ts";
-import { decode, type Decoders } from "../image/decode.ts";
-import { preview } from "../image/preview.ts";
-import type { FromWorker, ToWorker } from "../shared/protocol.ts";
+import { readsBlobs, toBitmap, type ToBitmap } from "../image/bitmap.ts";
+import type { Loaded, Loading, PageCalls, ReadingCalls } from "../shared/protocol.ts";
+import { Remote, type Port } from "../shared/remote.ts";
 import { choose } from "./choose.ts";
-import { PageBitmaps } from "./page_bitmaps.ts";
-import { PageFormats } from "./page_formats.ts";
 import { heatMap, read } from "./read.ts";
 import { filesOf } from "./source.ts";
 
-interface Loaded {
+interface Model {
   readonly bundle: Bundle;
   readonly engine: Engine;
-  readonly decoders: Decoders;
+  readonly toBitmap: ToBitmap;
 }
 
-const page = globalThis as unknown as Pick<MessagePort, "postMessage" | "onmessage">;
-const say = (message: FromWorker, transfer: Transferable[] = []): void => page.postMessage(message, transfer);
-
-const pageBitmaps = new PageBitmaps(say);
-const pageFormats = new PageFormats(say);
 const embedded = new Map<string, string>();
-const running = new Map<number, AbortController>();
-let loaded: Loaded | null = null;
+let model: Model | null = null;
 // Films take turns: two at once would be slower for both and need twice the memory.
-let turn: Promise<void> = Promise.resolve();
+let turn: Promise<unknown> = Promise.resolve();
 
-page.onmessage = ({ data }: MessageEvent<ToWorker>): void => {
-  switch (data.type) {
-    case "embedded":
-      embedded.set(data.path, data.base64);
-      break;
-    case "load":
-      turn = load(data);
-      break;
-    case "decoded":
-      pageBitmaps.hear(data);
-      break;
-    case "opened":
-      pageFormats.hear(data);
-      break;
-    case "predictions":
-      say({ type: "predictions", id: data.id, predictions: loaded === null ? null : predictionsOf(loaded.bundle) });
-      break;
-    case "abort":
-      running.get(data.id)?.abort();
-      break;
-    case "read": {
-      const { id, picture, anyway } = data;
-      takeTurn(id, async ({ bundle, engine, decoders }, signal) => {
-        const finding = await read(bundle, engine, picture, decoders, anyway, signal);
-        say({ type: "finding", id, finding, tensors: engine.tensors() });
-      });
-      break;
-    }
-    case "heatmap": {
-      const { id, picture } = data;
-      takeTurn(id, async ({ bundle, engine, decoders }) => {
-        say({ type: "heatmap", id, heatMap: await heatMap(bundle, engine, picture, decoders) });
-      });
-      break;
-    }
-    case "preview": {
-      const { id, picture, window } = data;
-      takeTurn(id, async ({ decoders }) => {
-        say({ type: "preview", id, preview: await decode(picture, decoders, window).then(preview).catch(() => null) });
-      });
-    }
-  }
-};
+const page = new Remote<PageCalls, ReadingCalls>(globalThis as unknown as Port, {
+  keep: ({ path, base64 }) => void embedded.set(path, base64),
+  load: (input, { report }) => load(input, report),
+  read: ({ picture, anyway }, { signal }) =>
+    inTurn(signal, async ({ bundle, engine, toBitmap }) => {
+      const finding = await read(bundle, engine, picture, toBitmap, anyway, signal);
+      return { finding, tensors: engine.tensors() };
+    }),
+  heatMap: (picture, { signal }) => inTurn(signal, ({ bundle, engine, toBitmap }) => heatMap(bundle, engine, picture, toBitmap)),
+  predictions: () => predictionsOf(loaded().bundle),
+});
 
-async function load({ source, backends }: ToWorker & { type: "load" }): Promise<void> {
-  try {
-    const files = filesOf(source, embedded);
-    const bundle = await loadBundle(files.bundle, (share) => say({ type: "progress", share }));
-    say({ type: "checking" });
-    const ownBitmaps = await readsBlobs();
-    const decoders = { toBitmap: ownBitmaps ? toBitmap : pageBitmaps.toBitmap, open: pageFormats.open };
-    const { engine, trials } = await choose(bundle, backends, files.wasm, decoders);
-    embedded.clear();
-    if (engine === null) {
-      const problem = trials.map((trial) => `${trial.backend}: ${trial.problem ?? ""}`).join("; ");
-      say({ type: "failed", problem, trials });
-    } else {
-      loaded = { bundle, engine, decoders };
-      say({ type: "ready", backend: engine.backend, trials, tensors: engine.tensors(), readsBlobs: ownBitmaps });
-    }
-  } catch (error) {
-    say({ type: "failed", problem: error instanceof Error ? error.message : String(error), trials: [] });
-  }
+/** Works on a film when the calls before it are answered, unless it was aborted by then. */
+function inTurn<T>(signal: AbortSignal, work: (model: Model) => Promise<T>): Promise<T> {
+  const done = turn.then(() => {
+    signal.throwIfAborted();
+    return work(loaded());
+  });
+  turn = done.catch((error: unknown) => {
+    if (!signal.aborted) console.error(error);
+  });
+  return done;
 }
 
-/** Runs a task when the ones before it are done, unless it was aborted by then. */
-function takeTurn(id: number, task: (loaded: Loaded, signal: AbortSignal) => Promise<void>): void {
-  const controller = new AbortController();
-  running.set(id, controller);
-  turn = turn.then(async () => {
-    try {
-      controller.signal.throwIfAborted();
-      if (loaded === null) throw new Error("the engine is not usable");
-      await task(loaded, controller.signal);
-    } catch (error) {
-      if (!controller.signal.aborted) console.error(error);
-      say({ type: "aborted", id });
-    } finally {
-      running.delete(id);
-    }
-  });
+/** The page calls for films only once the model is loaded. */
+function loaded(): Model {
+  if (model === null) throw new Error("the engine is not usable");
+  return model;
+}
+
+async function load({ source, backends }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
+  const files = filesOf(source, embedded);
+  const bundle = await loadBundle(files.bundle, (share) => report({ status: "loading", share }));
+  report({ status: "checking" });
+  const ownBitmaps = await readsBlobs();
+  const decoder = ownBitmaps ? toBitmap : bitmapOfPage;
+  const { engine, trials } = await choose(bundle, backends, files.wasm, decoder);
+  embedded.clear();
+  if (engine === null) {
+    return { status: "failed", problem: trials.map((trial) => `${trial.backend}: ${trial.problem ?? ""}`).join("; "), trials };
+  }
+  model = { bundle, engine, toBitmap: decoder };
+  return { status: "ready", backend: engine.backend, trials, tensors: engine.tensors(), readsBlobs: ownBitmaps };
+}
+
+/** Has the page make the bitmap, for a worker that cannot read a Blob (image/bitmap.ts). The bytes stay the caller's. */
+function bitmapOfPage(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
+  const copy = bytes.slice();
+  return page.call("bitmap", copy, { transfer: [copy.buffer] });
 }

@@ -3,10 +3,11 @@
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Engine, Values } from "../engine/engine.ts";
 import { convert } from "../image/convert.ts";
-import { decode, type Decoders } from "../image/decode.ts";
+import type { ToBitmap } from "../image/bitmap.ts";
 import type { Concern, Film } from "../shared/film.ts";
 import type { HeatMap, Picture } from "../shared/protocol.ts";
 import { ReadingError, type ClassProbability, type Finding } from "../shared/reading.ts";
+import { decode } from "./decode.ts";
 import { concernsOf } from "./film_checks.ts";
 import { turnOf } from "./turned.ts";
 
@@ -16,11 +17,12 @@ import { turnOf } from "./turned.ts";
  * `anyway` reads what would be refused.
  */
 export async function read(
-  bundle: Bundle, engine: Engine, picture: Picture, decoders: Decoders, anyway: boolean, signal: AbortSignal,
+  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, anyway: boolean, signal: AbortSignal,
 ): Promise<Finding> {
-  const started = performance.now();
+  // From when its bytes were opened, here or before.
+  const started = performance.now() - ("milliseconds" in picture ? picture.milliseconds : 0);
   try {
-    const film = await decode(picture, decoders);
+    const film = await decode(picture, toBitmap);
     signal.throwIfAborted();
     return { ...(await readFilm(bundle, engine, film, anyway, signal)), milliseconds: performance.now() - started };
   } catch (error) {
@@ -76,10 +78,10 @@ function gateOf({ metadata: { ood } }: Bundle, score: number | null): Concern | 
 
 /** The class activation of the positive class over the bundle's view of a film; null where there is none. */
 export async function heatMap(
-  bundle: Bundle, engine: Engine, picture: Picture, decoders: Decoders,
+  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap,
 ): Promise<HeatMap | null> {
   if (!engine.has("heatmap")) return null;
-  const input = convert(await decode(picture, decoders), bundle.metadata.image_converter);
+  const input = convert(await decode(picture, toBitmap), bundle.metadata.image_converter);
   const { data, shape } = (await engine.run(input, 1, ["heatmap"])).get("heatmap")!;
   return { values: data, height: shape[1]!, width: shape[2]! };
 }

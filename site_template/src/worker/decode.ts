@@ -1,34 +1,22 @@
 // Decodes a film to grey at its native size: EXIF orientation applied, colour profiles ignored, transparency over black.
 
-import type { GreyWindow } from "../shared/grey_window.ts";
+import type { ToBitmap } from "../image/bitmap.ts";
+import { checkSize, inspect, LARGEST_BYTES } from "../image/container.ts";
+import { writeLuma } from "../image/grey.ts";
+import type { Film } from "../shared/film.ts";
 import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
-import type { ToBitmap } from "./bitmap.ts";
-import { checkSize, inspect } from "./container.ts";
-import type { Film } from "../shared/film.ts";
-import { writeLuma } from "./grey.ts";
 
-/** Opens what the browser cannot, as seen through a window. Takes the bytes; throws a ReadingError. */
-export type OpenFormat = (bytes: Uint8Array<ArrayBuffer>, window: GreyWindow | null) => Promise<Film>;
-
-export interface Decoders {
-  readonly toBitmap: ToBitmap;
-  readonly open: OpenFormat;
-}
-
-/** More than the largest picture takes, uncompressed and of 16 bits; a file of so many frames is no radiograph. */
-const LARGEST_BYTES = 2 ** 30;
 /** A film is drawn in strips of about this many pixels, so that no canvas is larger than phones allow. */
 const STRIP_PIXELS = 1 << 21;
 
-/**
- * Throws a ReadingError where the bytes are no picture that can be decoded. With a window, for the eye alone, files of more
- * than 8 bits come as seen through it.
- */
-export async function decode(picture: Picture, { toBitmap, open }: Decoders, window: GreyWindow | null = null): Promise<Film> {
+/** Throws a ReadingError where the picture cannot be decoded, or the formats worker could not open it. */
+export async function decode(picture: Picture, toBitmap: ToBitmap): Promise<Film> {
   if (picture instanceof ImageBitmap) return drawn(picture);
+  if ("film" in picture) return picture.film;
+  if ("reason" in picture) throw new ReadingError(picture.reason);
   const bytes = picture instanceof Blob ? await bytesOf(picture) : picture;
-  if (inspect(bytes) === "formats") return open(bytes, window);
+  if (inspect(bytes) === "formats") throw new ReadingError("unreadable", "it was not opened by the formats worker");
   const bitmap = await toBitmap(bytes).catch((error: unknown) => { throw unreadable(error); });
   try {
     return drawn(bitmap);

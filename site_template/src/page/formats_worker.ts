@@ -1,0 +1,113 @@
+// The page's side of the formats worker, which is started when the first file arrives that only it can open.
+
+import { HEAD_BYTES, LARGEST_BYTES, mayBeDeep } from "../image/container.ts";
+import type { FormatsCalls, Opened, Unpacked, Unzipped } from "../shared/formats.ts";
+import type { GreyWindow } from "../shared/grey_window.ts";
+import { ReadingError, type Reason } from "../shared/reading.ts";
+import { Remote, type CallOptions } from "../shared/remote.ts";
+
+/** Longer than the largest film takes on a slow phone: a worker that sends nothing for so long is lost in a broken file. */
+const PATIENCE_MILLISECONDS = 120_000;
+
+interface Running {
+  readonly worker: Worker;
+  readonly remote: Remote<FormatsCalls>;
+}
+
+export class FormatsWorker {
+  readonly #start: () => Worker;
+  #running: Running | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Films take turns, so that the bytes of one alone are in memory. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(start: () => Worker) {
+    this.#start = start;
+  }
+
+  /** Opens a file that `isForFormats`. */
+  open(file: Blob, signal?: AbortSignal): Promise<Opened> {
+    return this.#inTurn(async () => {
+      signal?.throwIfAborted();
+      const started = performance.now();
+      const opened = await this.#film(file).then((film) => ({ film }), (error: unknown) => ({ reason: reasonOf(error) }));
+      return { ...opened, milliseconds: performance.now() - started };
+    });
+  }
+
+  /** A file as a picture, as seen through `window`; null where the browser shows all that is in it, or it cannot be opened. */
+  async preview(file: Blob, window: GreyWindow | null): Promise<Blob | null> {
+    if (!(await isForFormats(file))) return null;
+    return this.#inTurn(async () => {
+      const bytes = await filmBytes(file);
+      return this.#call("preview", { bytes, window }, { transfer: [bytes.buffer] });
+    }).catch(() => null);
+  }
+
+  /** Unpacks a ZIP; `onFile` is called with every file that may be a film, until `signal` aborts. */
+  async unzip(signal: AbortSignal, archive: File, onFile: (name: string, unpacked: Unpacked) => void): Promise<Unzipped> {
+    try {
+      // WebKit's workers cannot read a Blob where the page was opened from a disk.
+      const readable = location.protocol === "file:" ? new Uint8Array(await archive.arrayBuffer()) : archive;
+      const transfer = readable instanceof Blob ? [] : [readable.buffer];
+      return await this.#call("unzip", readable, { signal, transfer, onReport: ({ name, unpacked }) => onFile(name, unpacked) });
+    } catch (error) {
+      return { leftOut: 0, reason: signal.aborted ? null : reasonOf(error) };
+    }
+  }
+
+  async #film(file: Blob): Promise<FormatsCalls["open"]["answer"]> {
+    const bytes = await filmBytes(file);
+    return this.#call("open", bytes, { transfer: [bytes.buffer] });
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+
+  #call<Name extends keyof FormatsCalls>(
+    name: Name, input: FormatsCalls[Name]["input"], options: CallOptions<FormatsCalls[Name]>,
+  ): Promise<FormatsCalls[Name]["answer"]> {
+    this.#running ??= this.#started();
+    const answer = this.#running.remote.call(name, input, options);
+    this.#watch();
+    return answer;
+  }
+
+  #started(): Running {
+    const worker = this.#start();
+    const remote = new Remote<FormatsCalls>(worker, {});
+    worker.addEventListener("message", () => this.#watch());
+    worker.onerror = () => this.#giveUp("no-decoder");
+    return { worker, remote };
+  }
+
+  #watch(): void {
+    clearTimeout(this.#timer);
+    if ((this.#running?.remote.waiting ?? 0) > 0) this.#timer = setTimeout(() => this.#giveUp("unreadable"), PATIENCE_MILLISECONDS);
+  }
+
+  /** The next file gets a new worker. */
+  #giveUp(reason: Reason): void {
+    clearTimeout(this.#timer);
+    this.#running?.worker.terminate();
+    this.#running?.remote.end(new ReadingError(reason));
+    this.#running = null;
+  }
+}
+
+/** Whether it is the formats worker that opens a file. A file that cannot be read here goes to the reading worker, which says so. */
+export async function isForFormats(file: Blob): Promise<boolean> {
+  return file.slice(0, HEAD_BYTES).arrayBuffer().then((head) => mayBeDeep(new Uint8Array(head)), () => false);
+}
+
+async function filmBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  if (file.size > LARGEST_BYTES) throw new ReadingError("too-large", `${file.size} bytes`);
+  return new Uint8Array(await file.arrayBuffer());
+}
+
+function reasonOf(error: unknown): Reason {
+  return error instanceof ReadingError ? error.reason : "unreadable";
+}

@@ -1,0 +1,168 @@
+// Calls across a worker's border: each side handles some by name, reports while it works, and answers or fails.
+//
+// Written here instead of taking Comlink (4.4.2 was tried): its calls know no AbortSignal, never settle when their worker is
+// ended, and lose an error's own properties, such as the reason of a ReadingError; each would need a wrapper of its own.
+// Nothing but postMessage is used, so it works the same in a worker that was started from a Blob on file://.
+
+import { ReadingError, type Reason } from "./reading.ts";
+
+/** What one side handles: by name, what a call takes, what it answers, and what it reports before that. */
+export type Calls = Readonly<Record<string, { readonly input: unknown; readonly answer: unknown; readonly report?: unknown }>>;
+
+/** A call that is being handled. */
+export interface Call<Report> {
+  /** Aborts when the caller does not want the answer any more. */
+  readonly signal: AbortSignal;
+  readonly report: (report: Report, transfer?: Transferable[]) => void;
+}
+
+/** A value whose buffers are handed over to the other side instead of copied. */
+export class Transferred<T> {
+  readonly value: T;
+  readonly transfer: Transferable[];
+
+  constructor(value: T, transfer: Transferable[]) {
+    this.value = value;
+    this.transfer = transfer;
+  }
+}
+
+type Answer<T> = T | Transferred<T>;
+type ReportOf<Of> = Of extends { readonly report: infer Report } ? Report : never;
+
+export type Handlers<Own extends Calls> = {
+  readonly [Name in keyof Own]: (
+    input: Own[Name]["input"], call: Call<ReportOf<Own[Name]>>,
+  ) => Answer<Own[Name]["answer"]> | Promise<Answer<Own[Name]["answer"]>>;
+};
+
+export interface CallOptions<Of> {
+  /** When it aborts, the other side is asked to stop, and what it still reports is ignored. */
+  readonly signal?: AbortSignal | undefined;
+  readonly transfer?: Transferable[];
+  readonly onReport?: (report: ReportOf<Of>) => void;
+}
+
+/** A worker seen from the page, or the page seen from a worker. */
+export interface Port {
+  postMessage(message: unknown, transfer: Transferable[]): void;
+  onmessage: ((this: never, event: MessageEvent) => unknown) | null;
+}
+
+type Message =
+  | { readonly kind: "call"; readonly id: number; readonly name: string; readonly input: unknown }
+  | { readonly kind: "abort"; readonly id: number }
+  | { readonly kind: "report"; readonly id: number; readonly report: unknown }
+  | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
+  | { readonly kind: "failure"; readonly id: number; readonly failure: Failure };
+
+/** An error as plain data. */
+interface Failure {
+  readonly reason: Reason | null;
+  readonly aborted: boolean;
+  readonly message: string;
+}
+
+interface Waiting {
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: Error) => void;
+  readonly onReport: (report: unknown) => void;
+}
+
+type Handler = (input: unknown, call: Call<unknown>) => unknown;
+
+export class Remote<Theirs extends Calls, Own extends Calls = Record<never, never>> {
+  readonly #port: Port;
+  readonly #handlers: ReadonlyMap<string, Handler>;
+  /** This side's calls, by id. */
+  readonly #waiting = new Map<number, Waiting>();
+  /** The other side's calls, by id. */
+  readonly #handling = new Map<number, AbortController>();
+  #nextId = 0;
+  #ended: Error | null = null;
+
+  constructor(port: Port, handlers: Handlers<Own>) {
+    this.#port = port;
+    this.#handlers = new Map(Object.entries(handlers as Record<string, Handler>));
+    port.onmessage = ({ data }: MessageEvent<Message>) => this.#receive(data);
+  }
+
+  /** Number of calls that are not answered yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  call<Name extends keyof Theirs & string>(
+    name: Name, input: Theirs[Name]["input"], { signal, transfer = [], onReport = () => {} }: CallOptions<Theirs[Name]> = {},
+  ): Promise<Theirs[Name]["answer"]> {
+    return new Promise<Theirs[Name]["answer"]>((resolve, reject) => {
+      signal?.throwIfAborted();
+      if (this.#ended !== null) throw this.#ended;
+      const id = (this.#nextId += 1);
+      this.#send({ kind: "call", id, name, input }, transfer);
+      this.#waiting.set(id, { resolve, reject, onReport: (report) => signal?.aborted || onReport(report as ReportOf<Theirs[Name]>) });
+      signal?.addEventListener("abort", () => this.#waiting.has(id) && this.#send({ kind: "abort", id }), { once: true });
+    });
+  }
+
+  /** The other side answers no more: every call rejects, those of the future as well. */
+  end(error: Error): void {
+    this.#ended = error;
+    this.#port.onmessage = null;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+
+  #send(message: Message, transfer: Transferable[] = []): void {
+    this.#port.postMessage(message, transfer);
+  }
+
+  #receive(message: Message): void {
+    switch (message.kind) {
+      case "call":
+        return void this.#handle(message);
+      case "abort":
+        return this.#handling.get(message.id)?.abort();
+      case "report":
+        return this.#waiting.get(message.id)?.onReport(message.report);
+      case "answer":
+        return this.#settle(message.id)?.resolve(message.answer);
+      case "failure":
+        return this.#settle(message.id)?.reject(errorOf(message.failure));
+    }
+  }
+
+  async #handle({ id, name, input }: Message & { kind: "call" }): Promise<void> {
+    const controller = new AbortController();
+    this.#handling.set(id, controller);
+    try {
+      const report = (value: unknown, transfer?: Transferable[]): void => this.#send({ kind: "report", id, report: value }, transfer);
+      const answer = await this.#handlers.get(name)!(input, { signal: controller.signal, report });
+      if (answer instanceof Transferred) this.#send({ kind: "answer", id, answer: answer.value }, answer.transfer);
+      else this.#send({ kind: "answer", id, answer });
+    } catch (error) {
+      this.#send({ kind: "failure", id, failure: failureOf(error) });
+    } finally {
+      this.#handling.delete(id);
+    }
+  }
+
+  #settle(id: number): Waiting | undefined {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    return waiting;
+  }
+}
+
+function failureOf(error: unknown): Failure {
+  return {
+    reason: error instanceof ReadingError ? error.reason : null,
+    aborted: error instanceof DOMException && error.name === "AbortError",
+    message: error instanceof Error ? error.message : String(error),
+  };
+}
+
+function errorOf({ reason, aborted, message }: Failure): Error {
+  if (reason !== null) return Object.assign(new ReadingError(reason), { message });
+  return aborted ? new DOMException(message, "AbortError") : new Error(message);
+}
