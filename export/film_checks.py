@@ -1,6 +1,6 @@
 """What a picture must show to be read: limits by the films that a network learned from, for the page's checks before it.
 
-The checks are the page's own code (site_template/src/worker/film_checks.ts, turned.ts), run in Node; here are the limits.
+The checks are the page's own code (site_template/src/worker/checks), run in Node; here are the limits.
 A check that refuses the network's own films is left out, so that pictures of another kind get no rule that is not theirs.
 
 What was chosen by what: all limits by training films, plain and varied (`export.gate_films`), validation films, varied
@@ -38,6 +38,8 @@ MOST_COLOUR = 0.1
 LEAST_RANGE = 16
 # Halves and quarters of single films reach 0.53, a fifth of their lower and upper halves 0.9; edges in the middle 2.9.
 COLLAGE = {"likeness": 0.55, "edge": 3.0}
+# Limits that are not taken from the films themselves, so that they may not fit them.
+MAY_BE_LEFT_OUT = ("most_colour", "least_range", "collage")
 # Or less, where films that are as they should be come nearer to being taken for turned ones.
 TURNED_SHARE = 0.9
 # Where more of the training films look turned by the mean film, it does not know which way round they are.
@@ -53,12 +55,12 @@ class Seen:
 
     Attributes:
         description: By 8 × 8 grey levels, of mean 0 and length 1.
-        reasons: Of the checks that would refuse it.
+        refused_by: Names of the limits by which it would be refused.
         turns: The ways in which it may have been turned.
     """
 
     description: list[float]
-    reasons: list[str]
+    refused_by: list[str]
     turns: list[str]
 
 
@@ -85,13 +87,9 @@ def fit_checks(source: Source) -> Checks:
         "mean_film": mean_film,
         "collage": COLLAGE,
     }
-    refused = [set(seen.reasons) for seen in see([*plain, *varied], checks)]
-    for check, reason in (
-        ("most_colour", "colour-photograph"),
-        ("least_range", "too-dark-or-blank"),
-        ("collage", "several-films"),
-    ):
-        share = np.mean([reason in reasons for reasons in refused])
+    refused = [set(seen.refused_by) for seen in see([*plain, *varied], checks)]
+    for check in MAY_BE_LEFT_OUT:
+        share = np.mean([check in limits for limits in refused])
         if share > MOST_REFUSED:
             print(f"film check {check} is left out: it refuses {share:.1%} of the training films")
             del checks[check]

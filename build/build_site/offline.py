@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from build_site.config import SiteConfig
@@ -16,16 +16,6 @@ SERVICE_WORKER = "service-worker.js"
 WEB_APP_MANIFEST = "manifest.webmanifest"
 ICONS = ("icon-192.png", "icon-512.png", "icon-maskable-512.png")
 APPLE_ICON = "icon-apple-180.png"
-# What an installed page may be asked to open. DICOM's ending is often missing, but a system goes by endings.
-OPENS = {
-    "application/dicom": [".dcm", ".dicom"],
-    "image/jpeg": [".jpg", ".jpeg"],
-    "image/png": [".png"],
-    "image/tiff": [".tif", ".tiff"],
-    "image/webp": [".webp"],
-    "image/bmp": [".bmp"],
-    "application/zip": [".zip"],
-}
 
 
 def icons(template: Path) -> dict[str, bytes]:
@@ -39,8 +29,17 @@ def grounds(style: str) -> tuple[str, str]:
     return dark, light
 
 
-def web_app_manifest(site: SiteConfig, style: str, svg: str, pngs: Mapping[str, str]) -> bytes:
-    """The manifest; `svg` and `pngs` (by name) are the icons' addresses. All are relative to it, so any folder will do."""
+def web_app_manifest(
+    site: SiteConfig, style: str, svg: str, pngs: Mapping[str, str], opens: Mapping[str, Sequence[str]]
+) -> bytes:
+    """The manifest; all addresses are relative to it, so any folder will do.
+
+    Args:
+        site, style: The site's words and its stylesheet.
+        svg: Address of the icon.
+        pngs: Addresses of the icons in pixels, by name.
+        opens: Endings of the files that the installed page may be asked to open, by media type.
+    """
     ground = grounds(style)[0]
     document = {
         "name": f"{site.title}: {site.headline}",
@@ -64,7 +63,7 @@ def web_app_manifest(site: SiteConfig, style: str, svg: str, pngs: Mapping[str, 
                 for name in ICONS
             ),
         ],
-        "file_handlers": [{"action": "./", "accept": OPENS}],
+        "file_handlers": [{"action": "./", "accept": opens}],
         "launch_handler": {"client_mode": "focus-existing"},
     }
     return json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"

@@ -142,7 +142,8 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     for edition in editions:
         files |= render.WebPages(templates, edition, cards, addresses).files()
     files["licences.txt"] = licences_text(site.licences).encode()
-    files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(config, scripts.style, addresses.icon, icons)
+    opens = node.declared()["opens"]
+    files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(config, scripts.style, addresses.icon, icons, opens)
     seldom = [addresses.wasm[name] for name in TENSORFLOW.seldom]
     default = folders[bundles[0].metadata["name"]]
     files[offline.SERVICE_WORKER] = offline.service_worker(scripts.service_worker, files, model=default, seldom=seldom)

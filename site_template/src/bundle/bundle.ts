@@ -25,7 +25,7 @@ export interface Bundle {
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
-/** The bundle is not what its metadata.json says it is. */
+/** The bundle does not match its metadata.json. */
 export class BundleError extends Error {}
 
 /**

@@ -1,4 +1,4 @@
-// What a decoder makes of a file.
+// What a decoder returns.
 
 import type { Film } from "../shared/film.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";

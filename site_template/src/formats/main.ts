@@ -4,7 +4,7 @@ import { preview } from "../image/preview.ts";
 import type { FormatsCalls } from "../shared/formats.ts";
 import { Remote, Transferred, type Port } from "../shared/remote.ts";
 import { openFilm } from "./open.ts";
-import { unzip } from "./zip.ts";
+import { unzip } from "./zip/unzip.ts";
 
 new Remote<Record<never, never>, FormatsCalls>(globalThis as unknown as Port, {
   async open(bytes) {

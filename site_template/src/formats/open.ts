@@ -3,18 +3,29 @@
 import type { Film } from "../shared/film.ts";
 import { shownThrough, type GreyWindow } from "../shared/grey_window.ts";
 import { ReadingError } from "../shared/reading.ts";
-import { isDicom, isTiff } from "../image/container.ts";
-import { decodeDicom } from "./dicom/dicom.ts";
-import { decodePng } from "./png.ts";
-import { decodeTiff } from "./tiff.ts";
+import { decodeDicom } from "./dicom/decode.ts";
+import { dicom } from "./dicom/meta.ts";
+import type { Format } from "./format.ts";
+import type { FromFile } from "./from_file.ts";
+import { formatOf } from "./known.ts";
+import { decodePng } from "./png/decode.ts";
+import { png } from "./png/meta.ts";
+import { decodeTiff } from "./tiff/decode.ts";
+import { tiff } from "./tiff/meta.ts";
 
-/**
- * Takes what image/container.ts finds to be for `formats`; with a window, the film is as seen through it. Throws a ReadingError
- * where the bytes cannot be read.
- */
+/** Throws whatever it likes where the file is broken. */
+type Decode = (bytes: Uint8Array<ArrayBuffer>) => FromFile | Promise<FromFile>;
+
+const DECODERS: ReadonlyMap<Format, Decode> = new Map<Format, Decode>([[dicom, decodeDicom], [tiff, decodeTiff], [png, decodePng]]);
+
+/** Opens a file that `isDeep`; with a window, the film is as seen through it. Throws a ReadingError where it cannot be read. */
 export async function openFilm(bytes: Uint8Array<ArrayBuffer>, window: GreyWindow | null = null): Promise<Film> {
   try {
-    const { film, seenThrough } = isDicom(bytes) ? await decodeDicom(bytes) : isTiff(bytes) ? await decodeTiff(bytes) : decodePng(bytes);
+    const format = formatOf(bytes);
+    const decode = format?.deep?.(bytes) ? DECODERS.get(format) : undefined;
+    if (decode === undefined) throw new ReadingError("not-an-image");
+    format!.check?.(bytes);
+    const { film, seenThrough } = await decode(bytes);
     if (window === null) return film;
     return { ...film, levels: seenThrough === null ? film.levels.map(shownThrough(window)) : seenThrough(window) };
   } catch (error) {

@@ -1,6 +1,6 @@
 // Makes a bitmap of an encoded picture: in the worker, or on the page where the worker cannot.
 
-/** Rejects where the bytes are no picture that this browser can decode. The bytes stay the caller's. */
+/** Rejects where this browser cannot decode the bytes. They stay the caller's. */
 export type ToBitmap = (bytes: Uint8Array<ArrayBuffer>) => Promise<ImageBitmap>;
 
 const OPTIONS: ImageBitmapOptions = {

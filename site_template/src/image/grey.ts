@@ -14,7 +14,7 @@ export interface Painted {
   readonly colour: number;
 }
 
-/** Writes the luma of opaque RGBA pixels into `levels`, from index `at` on; greys stay what they are. Returns how many are clearly in colour. */
+/** Writes the luma of opaque RGBA pixels into `levels` from index `at`; greys stay the same. Returns how many are clearly in colour. */
 export function writeLuma(rgba: Uint8ClampedArray, levels: Uint8Array, at: number): number {
   let coloured = 0;
   for (let from = 0, to = at; from < rgba.length; from += 4, to += 1) {

@@ -1,18 +1,18 @@
-// How much a film looks like the mean film that a network learned from: by 8 × 8 grey levels, frames cut off, light aside.
+// Likeness of a film to the mean training film: by 8 × 8 grey levels, frames cut off, brightness and contrast aside.
 
 import type { Grey } from "../shared/film.ts";
 import { resize } from "./resize.ts";
 
-/** A film is shrunk to so many pixels a side before anything is looked at. */
+/** Pixels of a side that a film is shrunk to first. */
 const SHRUNK = 64;
-/** Of large films only every second, third … row and column is looked at, so that at least this many are. */
+/** Of large films only every second, third … row and column is used, so that at least this many are left. */
 const LOOKED_AT = 256;
-/** Of the description. */
+/** Grey levels of a side of the description. */
 const SIDE = 8;
-/** A row or column at the edge whose grey levels differ by no more belongs to a frame. */
+/** A row or column at the edge whose grey levels differ by at most this belongs to a frame. */
 const FRAME_LEVELS = 4;
 
-/** A description longer than this, before it is scaled, is of more than rounding errors. */
+/** A description of at most this length, before it is scaled, is rounding errors alone. */
 const BLANK = 0.5;
 
 export type Turn = "inverted" | "upside-down" | "clockwise" | "anticlockwise";
@@ -39,7 +39,7 @@ export function part(film: Grey, top: number, bottom: number, left: number, righ
   return cut(film, Math.trunc(film.height * top), Math.trunc(film.height * bottom), Math.trunc(film.width * left), Math.trunc(film.width * right));
 }
 
-/** A film without the rows and columns at its edges that are all of one grey; all of it where hardly anything would be left. */
+/** A film without the rows and columns of one grey at its edges; the whole film where hardly anything would be left. */
 export function withoutFrame(film: Grey): Grey {
   const rows = Array.from({ length: film.height }, (_, y) => cut(film, y, y + 1, 0, film.width));
   const columns = Array.from({ length: film.width }, (_, x) => cut(film, 0, film.height, x, x + 1));

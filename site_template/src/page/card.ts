@@ -3,7 +3,7 @@
 import type { GreyWindow } from "../shared/grey_window.ts";
 import { decide, type Decided } from "../shared/decide.ts";
 import type { HeatMap } from "../shared/protocol.ts";
-import type { Finding, Reason, Status } from "../shared/reading.ts";
+import type { FileReason, Finding, Status } from "../shared/reading.ts";
 import type { OperatingPoint, Site } from "../shared/site.ts";
 import { classRows } from "./class_bars.ts";
 import type { Given } from "./intake.ts";
@@ -34,7 +34,7 @@ export class Card implements Task {
   /** Called when its status or its reading is another. */
   onChange: () => void = () => {};
   readonly #file: File;
-  readonly #problem: Reason | null;
+  readonly #problem: FileReason | null;
   readonly #reader: Reader;
   readonly #site: Site;
   readonly #words: Words;

@@ -1,9 +1,11 @@
 // The page's side of the formats worker, which is started when the first file arrives that only it can open.
 
-import { HEAD_BYTES, LARGEST_BYTES, mayBeDeep } from "../image/container.ts";
+import { HEAD_BYTES } from "../formats/format.ts";
+import { isDeep } from "../formats/known.ts";
+import { LARGEST_BYTES } from "../image/size.ts";
 import type { FormatsCalls, Opened, Unpacked, Unzipped } from "../shared/formats.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
-import { ReadingError, type Reason } from "../shared/reading.ts";
+import { ReadingError, type FileReason } from "../shared/reading.ts";
 import { Remote, type CallOptions } from "../shared/remote.ts";
 
 /** Longer than the largest film takes on a slow phone: a worker that sends nothing for so long is lost in a broken file. */
@@ -90,7 +92,7 @@ export class FormatsWorker {
   }
 
   /** The next file gets a new worker. */
-  #giveUp(reason: Reason): void {
+  #giveUp(reason: FileReason): void {
     clearTimeout(this.#timer);
     this.#running?.worker.terminate();
     this.#running?.remote.end(new ReadingError(reason));
@@ -100,7 +102,7 @@ export class FormatsWorker {
 
 /** Whether it is the formats worker that opens a file. A file that cannot be read here goes to the reading worker, which says so. */
 export async function isForFormats(file: Blob): Promise<boolean> {
-  return file.slice(0, HEAD_BYTES).arrayBuffer().then((head) => mayBeDeep(new Uint8Array(head)), () => false);
+  return file.slice(0, HEAD_BYTES).arrayBuffer().then((head) => isDeep(new Uint8Array(head)), () => false);
 }
 
 async function filmBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
@@ -108,6 +110,6 @@ async function filmBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
   return new Uint8Array(await file.arrayBuffer());
 }
 
-function reasonOf(error: unknown): Reason {
+function reasonOf(error: unknown): FileReason {
   return error instanceof ReadingError ? error.reason : "unreadable";
 }

@@ -1,7 +1,8 @@
 // The ways in: choose files or a folder, drop them anywhere, paste. ZIPs and folders become the films in them.
 
-import { mayBeFilm } from "../shared/film_names.ts";
-import type { Reason } from "../shared/reading.ts";
+import { mayBeFilm } from "../formats/film_names.ts";
+import { isArchive } from "../formats/zip/meta.ts";
+import type { FileReason } from "../shared/reading.ts";
 import { droppedItems, named, type Dropped } from "./folders.ts";
 import type { FormatsWorker } from "./formats_worker.ts";
 import { takeLaunches } from "./launch.ts";
@@ -10,12 +11,10 @@ import type { Words } from "./words.ts";
 /** A file, and why it shall not be read; null where it shall. */
 export interface Given {
   readonly file: File;
-  readonly problem: Reason | null;
+  readonly problem: FileReason | null;
 }
 
 type Take = (given: Given[]) => void;
-
-const isArchive = (file: File): boolean => /\.zip$/i.test(file.name) || /^application\/(x-)?zip/.test(file.type);
 
 export class Intake {
   readonly #formats: FormatsWorker;

@@ -8,7 +8,7 @@ interface LaunchQueue {
   setConsumer(consumer: (launch: Launch) => void): void;
 }
 
-/** `open` is called with the files of every launch; only Chromium's browsers have them so far. */
+/** Calls `open` with the files of every launch; only Chromium's browsers have launches so far. */
 export function takeLaunches(open: (files: File[]) => void): void {
   const { launchQueue } = window as { readonly launchQueue?: LaunchQueue };
   launchQueue?.setConsumer(({ files }) => void Promise.all(files.map((handle) => handle.getFile())).then(open));

@@ -1,6 +1,4 @@
-// A film as every decoder hands it on: grey levels, and what its file says that people should know.
-
-import type { Reason } from "./reading.ts";
+// A film as every decoder hands it on: grey levels, and what people should know of its file.
 
 /** A decoded picture: 8-bit grey levels, row after row. */
 export interface Grey {
@@ -9,9 +7,10 @@ export interface Grey {
   readonly levels: Uint8Array<ArrayBuffer>;
 }
 
-/** Why a film should not be read: by what its file says of itself, or by what the picture shows. */
+/** Why a film should not be read: by its file's header, or by what the picture shows. */
 export interface Concern {
-  readonly reason: Reason;
+  /** Code of the sentence that people read (strings.toml). */
+  readonly reason: string;
   /** The word in the file, such as `CT`, empty where it cannot be shown; or a number. */
   readonly seen: string;
   /** The number that would have done; empty beside a word. */

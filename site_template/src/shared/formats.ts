@@ -2,16 +2,16 @@
 
 import type { Film } from "./film.ts";
 import type { GreyWindow } from "./grey_window.ts";
-import type { Reason } from "./reading.ts";
+import type { FileReason } from "./reading.ts";
 
 /** What came of opening a file: a film, or why there is none; and how long it took. */
-export type Opened = ({ readonly film: Film } | { readonly reason: Reason }) & { readonly milliseconds: number };
+export type Opened = ({ readonly film: Film } | { readonly reason: FileReason }) & { readonly milliseconds: number };
 
 /** A file out of a ZIP, or why it could not be unpacked. */
-export type Unpacked = Uint8Array<ArrayBuffer> | Reason;
+export type Unpacked = Uint8Array<ArrayBuffer> | FileReason;
 
 /** What came of a ZIP: how many of its files cannot be films, and why it could not be unpacked any further. */
-export type Unzipped = { readonly leftOut: number; readonly reason: Reason | null };
+export type Unzipped = { readonly leftOut: number; readonly reason: FileReason | null };
 
 export type FormatsCalls = {
   /** The call fails with a ReadingError where the file cannot be opened. */

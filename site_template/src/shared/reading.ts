@@ -2,8 +2,8 @@
 
 import type { Backend } from "./backend.ts";
 
-/** Stable codes of what is wrong with a film; the sentence for people is in strings.toml under the same name. */
-export const REASONS = [
+/** Why a file cannot be read. Every reason is a stable code; the sentence for people is in strings.toml under the same name. */
+export const FILE_REASONS = [
   "empty",
   "not-an-image",
   "unreadable",
@@ -14,20 +14,9 @@ export const REASONS = [
   "archive-too-large",
   "encrypted",
   "no-decoder",
-  "not-a-chest-xray",
-  "other-modality",
-  "other-body-part",
-  "lateral-view",
-  "colour-photograph",
-  "too-dark-or-blank",
-  "several-films",
-  "too-small",
-  "inverted",
-  "upside-down",
-  "sideways",
   "engine-failed",
 ] as const;
-export type Reason = (typeof REASONS)[number];
+export type FileReason = (typeof FILE_REASONS)[number];
 
 export type Status = "queued" | "running" | "done" | "refused" | "error" | "cancelled";
 
@@ -37,7 +26,7 @@ export interface ClassProbability {
   readonly probability: number;
 }
 
-/** What the operating points say of a film: the positive class is ruled out, ruled in, or neither. */
+/** By the operating points, the positive class of a film is ruled out, ruled in, or neither. */
 export type Zone = "ruled-out" | "indeterminate" | "ruled-in";
 
 /** Probabilities of the positive class: below `from` it is ruled out, at `to` and above ruled in. */
@@ -49,17 +38,18 @@ export interface IndeterminateZone {
 /** What the worker measures; what it means is decided by `decide.ts`. Fields are null where the film never reached the network. */
 export interface Finding {
   readonly status: "done" | "refused" | "error";
-  readonly reason: Reason | null;
-  /** What was seen that is the reason: a word in the file's header, such as `CT`, or a number; empty where there is none. */
+  /** One of FILE_REASONS, or of what should not be read: by its header (formats/dicom), by what it shows (worker/checks), by the OOD gate. */
+  readonly reason: string | null;
+  /** What the reason was seen by: a word in the file's header, such as `CT`, or a number; empty where there is none. */
   readonly seen: string;
-  /** The number that would have done; empty where `seen` is none. */
+  /** The number that would have done; empty where `seen` is not a number. */
   readonly expected: string;
   /** Of the positive class. */
   readonly probability: number | null;
   readonly probabilities: readonly ClassProbability[];
   readonly logit: readonly number[];
   readonly ood_score: number | null;
-  /** Whether it was read only because the visitor insisted, though something spoke against it. */
+  /** Whether it would have been refused and was read on request (override). */
   readonly overridden: boolean;
   readonly backend: Backend;
   readonly model: string;
@@ -74,9 +64,9 @@ export interface Finding {
 
 /** A film cannot be read, and why. */
 export class ReadingError extends Error {
-  readonly reason: Reason;
+  readonly reason: FileReason;
 
-  constructor(reason: Reason, detail = "") {
+  constructor(reason: FileReason, detail = "") {
     super(detail === "" ? reason : `${reason}: ${detail}`);
     this.reason = reason;
   }

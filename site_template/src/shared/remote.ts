@@ -4,7 +4,7 @@
 // ended, and lose an error's own properties, such as the reason of a ReadingError; each would need a wrapper of its own.
 // Nothing but postMessage is used, so it works the same in a worker that was started from a Blob on file://.
 
-import { ReadingError, type Reason } from "./reading.ts";
+import { ReadingError, type FileReason } from "./reading.ts";
 
 /** What one side handles: by name, what a call takes, what it answers, and what it reports before that. */
 export type Calls = Readonly<Record<string, { readonly input: unknown; readonly answer: unknown; readonly report?: unknown }>>;
@@ -58,7 +58,7 @@ type Message =
 
 /** An error as plain data. */
 interface Failure {
-  readonly reason: Reason | null;
+  readonly reason: FileReason | null;
   readonly aborted: boolean;
   readonly message: string;
 }

@@ -1,8 +1,9 @@
 // Decodes a film to grey at its native size: EXIF orientation applied, colour profiles ignored, transparency over black.
 
 import type { ToBitmap } from "../image/bitmap.ts";
-import { checkSize, inspect, LARGEST_BYTES } from "../image/container.ts";
+import { inspect } from "../formats/inspect.ts";
 import { writeLuma } from "../image/grey.ts";
+import { checkSize, LARGEST_BYTES } from "../image/size.ts";
 import type { Film } from "../shared/film.ts";
 import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";

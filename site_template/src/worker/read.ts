@@ -4,12 +4,13 @@ import type { Bundle } from "../bundle/bundle.ts";
 import type { Engine, Values } from "../engine/engine.ts";
 import { convert } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
+import { shrink } from "../image/likeness.ts";
 import type { Concern, Film } from "../shared/film.ts";
 import type { HeatMap, Picture } from "../shared/protocol.ts";
 import { ReadingError, type ClassProbability, type Finding } from "../shared/reading.ts";
+import { refusalsOf } from "./checks/checks.ts";
 import { decode } from "./decode.ts";
-import { concernsOf } from "./film_checks.ts";
-import { turnOf } from "./turned.ts";
+import { turnOf } from "./checks/turned.ts";
 
 /**
  * Reads a film. A film that cannot be read is a finding as well; throws only when `signal` aborts.
@@ -33,12 +34,13 @@ export async function read(
   }
 }
 
-/** Reads a decoded film: what speaks against it before the network runs, what the network says, and whether it was turned. */
+/** Reads a decoded film: the checks before the network runs, the network's outputs, and whether it was turned. */
 export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anyway: boolean, signal: AbortSignal): Promise<Finding> {
-  const { image_converter: converter, film_checks: checks, ood, class_names: names, positive_class: positive } = bundle.metadata;
+  const { image_converter: converter, film_checks: limits, ood, class_names: names, positive_class: positive } = bundle.metadata;
   const { width, height, frames } = film;
   const nothing = { ...unread(bundle, engine), width, height, frames };
-  const concern = film.concern ?? (checks === undefined ? null : concernsOf(film, checks)[0]) ?? null;
+  const picture = { film, small: shrink(film) };
+  const concern = film.concern ?? refusalsOf(picture, limits ?? {})[0]?.concern ?? null;
   if (concern !== null && !anyway) return { ...nothing, status: "refused", ...concern };
   const outputs = ood === null ? (["logit", "probability"] as const) : (["logit", "probability", "ood_score"] as const);
   const values = await engine.run(convert(film, converter), 1, outputs);
@@ -51,7 +53,7 @@ export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anywa
     logit: Array.from(values.get("logit")!.data),
     ood_score: values.get("ood_score")?.data[0] ?? null,
   };
-  const unlike = (await turnOf(bundle, engine, film, finding.ood_score)) ?? gateOf(bundle, finding.ood_score);
+  const unlike = (await turnOf(bundle, engine, picture, finding.ood_score)) ?? gateOf(bundle, finding.ood_score);
   signal.throwIfAborted();
   if (unlike !== null && !anyway) return { ...finding, status: "refused", ...unlike };
   return { ...finding, overridden: concern !== null || unlike !== null };
@@ -70,10 +72,13 @@ export function probabilitiesOf({ metadata: { class_names: names } }: Bundle, { 
   return names.map((class_name, index) => ({ class_name, probability: data[index]! }));
 }
 
+/** Of the OOD gate. */
+export const GATE_REASON = "not-a-chest-xray";
+
 /** Null where the network knows such pictures, or the bundle has no gate. */
 function gateOf({ metadata: { ood } }: Bundle, score: number | null): Concern | null {
   if (ood === null || score === null || score <= ood.threshold) return null;
-  return { reason: "not-a-chest-xray", seen: "", expected: "" };
+  return { reason: GATE_REASON, seen: "", expected: "" };
 }
 
 /** The class activation of the positive class over the bundle's view of a film; null where there is none. */

@@ -27,7 +27,7 @@ export function filesOf(source: Source, embedded: Map<string, string>): Files {
   return { bundle: from("bundle"), wasm: from("wasm") };
 }
 
-/** XMLHttpRequest, because it tells of its progress while `fetch` would have to be read chunk by chunk for that. */
+/** XMLHttpRequest, because it reports its progress; `fetch` would have to be read chunk by chunk for that. */
 function fetched(url: string, progress?: (bytes: number) => void, afresh = false): Promise<Uint8Array<ArrayBuffer>> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

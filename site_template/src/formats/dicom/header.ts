@@ -1,20 +1,20 @@
-// What of a DICOM file's header makes its picture: geometry, encoding, look-up tables, and what it says it shows.
+// The parts of a DICOM header that make its picture: geometry, encoding, look-up tables, and what it shows.
 //
-// Nothing else is looked at: no names, no numbers, no dates.
+// Nothing else is read: no names, no numbers, no dates.
 
 import dicomParser, { type DataSet, type Element } from "dicom-parser";
 import { joined } from "../../shared/bytes.ts";
 import { ReadingError } from "../../shared/reading.ts";
-import { LARGEST_PIXELS } from "../../image/container.ts";
+import { checkSize } from "../../image/size.ts";
 import { inflateAtMost } from "../inflate.ts";
 
 /** Bytes that a deflated file may become: more than any radiograph. */
 const LARGEST_INFLATED = 1 << 28;
 
 export interface Lut {
-  /** The value that the first entry is for. */
+  /** Value that the first entry is for. */
   readonly first: number;
-  /** Of an entry. */
+  /** Bits of an entry. */
   readonly bits: number;
   readonly entries: Uint8Array | Uint16Array;
 }
@@ -44,7 +44,7 @@ export interface Header {
   readonly palette: readonly Lut[];
 }
 
-/** Throws a ReadingError where the bytes are no whole DICOM file. */
+/** Throws a ReadingError where the bytes are not a whole DICOM file. */
 export function parse(bytes: Uint8Array): DataSet {
   try {
     return dicomParser.parseDicom(bytes, { inflater: inflatedFrom });
@@ -69,7 +69,7 @@ export function headerOf(data: DataSet): Header {
   const rows = number("x00280010");
   const columns = number("x00280011");
   if (rows * columns === 0) throw new ReadingError("unreadable", "the picture has no pixels");
-  if (rows * columns > LARGEST_PIXELS) throw new ReadingError("too-large", `${columns}×${rows}`);
+  checkSize(columns, rows);
   return {
     transferSyntax, littleEndian, rows, columns, signed, bitsAllocated,
     samples: number("x00280002", 1),
@@ -93,7 +93,7 @@ function rescaleOf(data: DataSet): { slope: number; intercept: number } {
   return slope === undefined || intercept === undefined ? { slope: 1, intercept: 0 } : { slope, intercept };
 }
 
-/** The first window; null where there is none, or none with a width. */
+/** The first window; null where there is none with a width. */
 function windowOf(data: DataSet): Window | null {
   const [centre, width] = [data.floatString("x00281050"), data.floatString("x00281051")];
   const shape = (data.string("x00281056") ?? "LINEAR").toUpperCase();

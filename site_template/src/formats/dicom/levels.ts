@@ -86,7 +86,7 @@ function lookUp(lut: Lut, value: number): number {
   return lut.entries[Math.min(lut.entries.length - 1, Math.max(0, value - lut.first))]!;
 }
 
-/** Where the file says nothing of how to show it: the frame's smallest value becomes black, its largest white. */
+/** For a file without window and VOI LUT: the frame's smallest value becomes black, its largest white. */
 function ownRange(values: Samples, modality: Header["modality"], rescale: Step, low: number, high: number): Step {
   // A rescale keeps the order of values, or turns it round; a look-up table may do anything.
   const ends = ("entries" in modality ? [...new Set(values)] : [low, high]).map(rescale);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Film } from "../shared/film.ts";
-import { describe, shrink } from "../image/likeness.ts";
-import { concernsOf, turnsOf } from "./film_checks.ts";
+import { describe, shrink } from "../../image/likeness.ts";
+import type { Film } from "../../shared/film.ts";
+import type { Limits } from "./check.ts";
+import { refusalsOf } from "./checks.ts";
+import * as turned from "./turned.ts";
 
 const picture = (width: number, height: number, level: (x: number, y: number) => number, colour = 0): Film => ({
   width, height, frames: 1, colour, concern: null,
@@ -28,6 +30,8 @@ const collage = (columns: number, rows: number, gutter = 0): Film =>
 const checks = {
   most_colour: 0.1, least_range: 16, smallest_side: 128, mean_film: describe(shrink(film())), collage: { likeness: 0.55, edge: 3 },
 };
+const concernsOf = (one: Film, limits: Limits) => refusalsOf({ film: one, small: shrink(one) }, limits).map(({ concern }) => concern);
+const turnsOf = (one: Film, limits: Limits) => turned.turnsOf({ small: shrink(one) }, limits);
 const reasons = (one: Film): string[] => concernsOf(one, checks).map(({ reason, seen, expected }) => `${reason} ${seen}/${expected}`);
 
 test("nothing speaks against a film, and without checks against no picture", () => {

@@ -1,21 +1,21 @@
-// Unpacks a ZIP file by file, to a limit. A ZIP inside it is handed out like any other file, and nobody opens it.
+// Unpacks a ZIP file by file, to a limit. A ZIP inside it is handed out like any other file and not opened.
 
 import { BlobReader, configure, Uint8ArrayReader, ZipReader, type Entry, type FileEntry } from "@zip.js/zip.js/lib/zip-core-native.js";
-import { joined } from "../shared/bytes.ts";
-import { mayBeFilm } from "../shared/film_names.ts";
-import type { Unpacked, Unzipped } from "../shared/formats.ts";
-import { ReadingError } from "../shared/reading.ts";
+import { joined } from "../../shared/bytes.ts";
+import { mayBeFilm } from "../film_names.ts";
+import type { Unpacked, Unzipped } from "../../shared/formats.ts";
+import { ReadingError } from "../../shared/reading.ts";
 
 /** Bytes of everything that is unpacked: what browsers can hold. */
 const LARGEST_UNPACKED = 2 ** 31;
 const MOST_FILES = 20_000;
 
 /**
- * Calls `give` with every file that may be a film, or with why it could not be unpacked, until `signal` aborts. `room` is for
- * the bytes of all.
+ * Calls `onFile` with every file that may be a film, or with the reason why it could not be unpacked, until `signal` aborts.
+ * `room` is for the bytes of all files.
  */
 export async function unzip(
-  signal: AbortSignal, archive: Blob | Uint8Array<ArrayBuffer>, give: (name: string, unpacked: Unpacked) => void, room = LARGEST_UNPACKED,
+  signal: AbortSignal, archive: Blob | Uint8Array<ArrayBuffer>, onFile: (name: string, unpacked: Unpacked) => void, room = LARGEST_UNPACKED,
 ): Promise<Unzipped> {
   configure({ useWebWorkers: false });
   let [leftOut, files] = [0, 0];
@@ -30,7 +30,7 @@ export async function unzip(
         const unpacked = await unpack(signal, entry, room);
         if (signal.aborted) break;
         if (typeof unpacked !== "string") room -= unpacked.length;
-        give(entry.filename, unpacked);
+        onFile(entry.filename, unpacked);
       }
     }
     return { leftOut, reason: null };
@@ -44,7 +44,7 @@ async function unpack(signal: AbortSignal, entry: Entry & FileEntry, room: numbe
   if (entry.encrypted) return "encrypted";
   const parts: Uint8Array[] = [];
   let length = 0;
-  // What the archive says of sizes may be a lie, so the bytes are counted as they come.
+  // The sizes in the archive may be wrong, so the bytes are counted as they come.
   const counted = new WritableStream<Uint8Array>({
     write(part) {
       length += part.length;

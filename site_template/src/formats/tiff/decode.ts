@@ -1,11 +1,11 @@
 // TIFF to grey, as Pillow and training/films/preprocessing.py have it.
 
 import { fromArrayBuffer } from "geotiff";
-import { checkSize } from "../image/container.ts";
-import { writeLuma, type Painted } from "../image/grey.ts";
-import type { Grey } from "../shared/film.ts";
-import { shownThrough } from "../shared/grey_window.ts";
-import type { FromFile, SeenThrough } from "./from_file.ts";
+import { checkSize } from "../../image/size.ts";
+import { writeLuma, type Painted } from "../../image/grey.ts";
+import type { Grey } from "../../shared/film.ts";
+import { shownThrough } from "../../shared/grey_window.ts";
+import type { FromFile, SeenThrough } from "../from_file.ts";
 
 const WHITE_IS_ZERO = 0;
 const BLACK_IS_ZERO = 1;

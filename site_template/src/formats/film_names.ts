@@ -1,6 +1,8 @@
 // Which files of a folder or a ZIP may be films; a file that was chosen by itself is always tried.
 
-const PICTURE = /\.(jpe?g|jfif|png|webp|bmp|gif|avif|heic|tiff?|dcm|dicom|dic|ima|zip)$/i;
+import { FORMATS } from "./known.ts";
+
+const KNOWN = new RegExp(`\\.(${FORMATS.flatMap(({ endings }) => endings).join("|")})$`, "i");
 /** What systems leave in folders, and a CD's index. */
 const LITTER = /(^|\/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini|DICOMDIR)(\/|$)/i;
 
@@ -8,5 +10,5 @@ const LITTER = /(^|\/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini|DICOMDIR)(\/|$)/
 export function mayBeFilm(path: string): boolean {
   if (LITTER.test(path)) return false;
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return PICTURE.test(name) || /^[^.]+$/.test(name) || /\.\d+$/.test(name);
+  return KNOWN.test(name) || /^[^.]+$/.test(name) || /\.\d+$/.test(name);
 }

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { zipSync } from "fflate";
-import type { Unpacked, Unzipped } from "../shared/formats.ts";
-import { unzip } from "./zip.ts";
+import type { Unpacked, Unzipped } from "../../shared/formats.ts";
+import { unzip } from "./unzip.ts";
 
 const FILM = new Uint8Array(5000).fill(7);
 

@@ -1,14 +1,14 @@
 // 16-bit grey PNG: browsers hand out 8 bits, not always rounded alike. Everything else about PNG is left to them.
 
-import { joined } from "../shared/bytes.ts";
-import { shownThrough } from "../shared/grey_window.ts";
-import { ReadingError } from "../shared/reading.ts";
-import type { FromFile } from "./from_file.ts";
-import { inflateAtMost } from "./inflate.ts";
+import { joined } from "../../shared/bytes.ts";
+import { shownThrough } from "../../shared/grey_window.ts";
+import { ReadingError } from "../../shared/reading.ts";
+import type { FromFile } from "../from_file.ts";
+import { inflateAtMost } from "../inflate.ts";
 
 const BYTES_PER_PIXEL = 2;
 
-/** `bytes` are those of a whole PNG, 16 bits grey, not interlaced (image/container.ts has looked). */
+/** `bytes` are those of a whole PNG, 16 bits grey, not interlaced (meta.ts). */
 export function decodePng(bytes: Uint8Array): FromFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];

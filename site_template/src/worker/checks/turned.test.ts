@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Bundle } from "../bundle/bundle.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { Grey } from "../shared/film.ts";
-import { describe, shrink, turnedBack } from "../image/likeness.ts";
-import { turnOf } from "./turned.ts";
+import type { Bundle } from "../../bundle/bundle.ts";
+import type { Engine } from "../../engine/engine.ts";
+import type { Film, Grey } from "../../shared/film.ts";
+import { describe, shrink, turnedBack } from "../../image/likeness.ts";
+import * as turned from "./turned.ts";
 
-const upright: Grey = { width: 64, height: 64, levels: Uint8Array.from({ length: 4096 }, (_, at) => 40 + 2 * (at >> 6) + (at & 63)) };
+const upright: Film = { frames: 1, colour: 0, concern: null, width: 64, height: 64, levels: Uint8Array.from({ length: 4096 }, (_, at) => 40 + 2 * (at >> 6) + (at & 63)) };
 const mean_film = describe(shrink(upright));
 /** A gate that scores a film by how far its first pixel is from that of the upright one. */
 const engine = {
@@ -19,6 +19,9 @@ const bundle = (turned_share?: number, threshold = 1.5): Bundle =>
       film_checks: turned_share === undefined ? { mean_film } : { mean_film, turned_share },
     },
   }) as unknown as Bundle;
+
+const turnOf = (of: Bundle, engine: Engine, film: Grey, asItIs: number) =>
+  turned.turnOf(of, engine, { film: { ...upright, ...film }, small: shrink(film) }, asItIs);
 
 test("a negative is named with its score and what it would be", async () => {
   const negative = turnedBack(upright, "inverted");

@@ -1,0 +1,13 @@
+// How large a picture may be.
+
+import { ReadingError } from "../shared/reading.ts";
+
+/** More than the largest picture takes, uncompressed and of 16 bits; a larger file is not a radiograph. */
+export const LARGEST_BYTES = 2 ** 30;
+/** As in training/films/preprocessing.py: more pixels than any radiograph. */
+const LARGEST_PIXELS = 200_000_000;
+
+/** Throws a ReadingError for more pixels. */
+export function checkSize(width: number, height: number): void {
+  if (width * height > LARGEST_PIXELS) throw new ReadingError("too-large", `${width}×${height}`);
+}

@@ -1,0 +1,25 @@
+// Nothing to see: hardly any grey levels lie between the dark and the bright parts.
+
+import type { Grey } from "../../shared/film.ts";
+import type { FilmCheck } from "./check.ts";
+
+export const range: FilmCheck = {
+  limit: "least_range",
+  reason: "too-dark-or-blank",
+  refuses({ film }, { least_range: least }) {
+    if (least === undefined) return null;
+    const seen = rangeOf(film);
+    return seen < least ? { seen, expected: least } : null;
+  },
+};
+
+/** Grey levels from the darkest twentieth of the pixels to the brightest. */
+function rangeOf({ levels }: Grey): number {
+  const counts = new Uint32Array(256);
+  for (const level of levels) counts[level]! += 1;
+  const levelAt = (share: number): number => {
+    let seen = 0;
+    return counts.findIndex((count) => (seen += count) > share * (levels.length - 1));
+  };
+  return levelAt(0.95) - levelAt(0.05);
+}

@@ -1,0 +1,40 @@
+// Whether a film is a negative, upside down or on its side: where it looks so, the network's own OOD gate decides whether it is.
+
+import type { Bundle } from "../../bundle/bundle.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { convert } from "../../image/convert.ts";
+import { likeness, turnedBack, TURNS, type Turn } from "../../image/likeness.ts";
+import type { Concern } from "../../shared/film.ts";
+import type { Limits, Picture } from "./check.ts";
+
+const REASON: Readonly<Record<Turn, string>> = {
+  "inverted": "inverted", "upside-down": "upside-down", "clockwise": "sideways", "anticlockwise": "sideways",
+};
+
+export const TURN_REASONS: readonly string[] = [...new Set(Object.values(REASON))];
+
+/** The ways in which it may have been turned: turned back, it looks more like the mean film. */
+export function turnsOf({ small }: Pick<Picture, "small">, { mean_film: meanFilm }: Limits): Turn[] {
+  if (meanFilm === undefined) return [];
+  const asItIs = likeness(small, meanFilm);
+  return TURNS.filter((turn) => likeness(turnedBack(small, turn), meanFilm) > asItIs);
+}
+
+/**
+ * The turn that was seen; null for a film as it should be, and where the bundle has no limit for it.
+ *
+ * `asItIs` is the film's ood_score. Turned back, it must pass the gate, and be much nearer to the training films.
+ */
+export async function turnOf(
+  { metadata }: Pick<Bundle, "metadata">, engine: Engine, { film, small }: Picture, asItIs: number | null,
+): Promise<Concern | null> {
+  const { film_checks: limits, ood, image_converter: converter } = metadata;
+  if (limits?.turned_share === undefined || ood === null || asItIs === null) return null;
+  let [found, nearest]: [Turn | null, number] = [null, Math.min(limits.turned_share * asItIs, ood.threshold)];
+  for (const turn of turnsOf({ small }, limits)) {
+    const values = await engine.run(convert(turnedBack(film, turn), converter), 1, ["ood_score"]);
+    const score = values.get("ood_score")!.data[0]!;
+    if (score <= nearest) [found, nearest] = [turn, score];
+  }
+  return found === null ? null : { reason: REASON[found], seen: asItIs.toFixed(2), expected: nearest.toFixed(2) };
+}
