@@ -24,6 +24,8 @@ class SiteConfig(msgspec.Struct, frozen=True, kw_only=True):
     picture: str
     pictures: str
     classes: dict[str, str]
+    messages: dict[str, str] = {}
+    metrics: dict[str, str] = {}
 
     def label_of(self, class_name: str) -> str:
         """What people call a class."""
@@ -31,8 +33,13 @@ class SiteConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def words(self, positive_class: str) -> dict[str, str]:
         """The site's words by the names that stand for them in every sentence, in braces."""
-        positive = self.label_of(positive_class)
-        return {"picture": self.picture, "pictures": self.pictures, "warning": self.warning, "positive": positive}
+        return {
+            "picture": self.picture,
+            "pictures": self.pictures,
+            "Pictures": self.pictures[:1].upper() + self.pictures[1:],
+            "warning": self.warning,
+            "positive": self.label_of(positive_class),
+        }
 
 
 def read_site_config(path: Path) -> SiteConfig:

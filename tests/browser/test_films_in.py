@@ -112,7 +112,7 @@ def test_a_film_that_says_it_is_something_else_is_read_only_at_the_visitors_word
     said = {
         "ct.dcm": ({"Modality": "CT"}, "other-modality", "modality is CT"),
         "hand.dcm": ({"BodyPartExamined": "HAND"}, "other-body-part", "than the chest (HAND)"),
-        "side.dcm": ({"ViewPosition": "LL"}, "lateral-view", "no frontal view (LL)"),
+        "side.dcm": ({"ViewPosition": "LL"}, "lateral-view", "not a frontal view (LL)"),
     }
     page.give(*(given(name, dicom(BRIGHT, **tags)) for name, (tags, _, _) in said.items()))
     readings = page.readings(3)
@@ -125,7 +125,7 @@ def test_a_film_that_says_it_is_something_else_is_read_only_at_the_visitors_word
     expect(cards.nth(1)).to_have_attribute("data-status", "done")
     expect(cards.nth(1)).to_have_attribute("data-overridden", "")
     expect(cards.nth(1)).not_to_have_attribute("data-reason", "other-body-part")
-    expect(cards.nth(1)).to_contain_text("Read at your word")
+    expect(cards.nth(1)).to_contain_text("Read on request")
     expect(cards.nth(1).get_by_role("button", name="Read anyway")).to_be_hidden()
     assert [reading["status"] for reading in page.readings(3)] == ["refused", "done", "refused"]
     assert page.problems == []
@@ -214,7 +214,7 @@ def test_a_zip_becomes_the_films_in_it(visit: Open, place: str) -> None:
         ("after.png", "done", None),
     ]
     expect(page.page.locator("#intake-status")).to_have_text(
-        "Files left out, because they are no films by their names: 2"
+        "Files left out, because by their names they are not films: 2"
     )
     assert page.problems == []
 

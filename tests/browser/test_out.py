@@ -194,7 +194,7 @@ def test_a_report_has_one_film_a_page_with_all_that_belongs_beside_it(
     said = page.page.locator(".on-paper:visible")
     expect(said).to_have_text(
         [
-            "Heat map: Colours the parts of a film that spoke for pneumonia; a hint to what the network saw, not a finding."
+            "Heat map: Colours the parts of a film that were evidence for pneumonia; a hint at what the network saw, not a finding."
         ]
         * len(many)
     )

@@ -145,7 +145,7 @@ def test_what_is_read_at_the_visitors_word_is_marked_in_every_export(
     page.page.get_by_role("button", name="Read anyway").click()
     card = page.page.get_by_test_id("reading").first
     expect(card).to_have_attribute("data-status", "done")
-    expect(card).to_contain_text("Read at your word")
+    expect(card).to_contain_text("Read on request")
     with page.page.expect_download() as download:
         page.page.click("#save-json")
     films = json.loads(download.value.path().read_text("utf-8"))["readings"]

@@ -224,6 +224,8 @@ class Facts:
         for name in self.metadata["class_names"]:
             if metric.endswith(f"_{name}"):
                 return f"{self._metric_name(metric.removesuffix(f'_{name}'))}, {self.site.label_of(name)}"
+        if metric in self.site.metrics:
+            return self.site.metrics[metric]
         return self.words.get(f"metric_{metric.replace('.', '_')}", metric.replace("_", " ").capitalize())
 
     def _on(self, entry: Measurement | OperatingPoint) -> str:

@@ -90,8 +90,8 @@ class _Plan:
             splits=self.splits,
             titles={
                 "roc": f"{words['roc']}. {'; '.join(self._legend())}",
-                "reliability": self._title("reliability"),
-                "histogram": self._title("card_histogram"),
+                "reliability": self._title(words["reliability"]),
+                "histogram": self._title(words["card_histogram"]),
             },
             axes={
                 "roc": Axes(words["one_minus_specificity"], words["sensitivity"]),
@@ -117,9 +117,10 @@ class _Plan:
             citations=[Citation(words["card_this_model"], _bibtex(model, self.edition)), *texts.citations],
         )
 
-    def _title(self, key: str) -> str:
+    def _title(self, name: str) -> str:
+        """A figure's name with the films that it shows."""
         count = self.words.number(count_of(self.model.predictions, self.splits[0]))
-        return f"{self.words[key]}, {self.films[0]}, n{NO_BREAK}={NO_BREAK}{count}"
+        return f"{name}, {self.films[0]}, n{NO_BREAK}={NO_BREAK}{count}"
 
     def _legend(self) -> list[str]:
         aurocs = [self.facts.value_of("auroc", name) for name in self.splits]
@@ -149,7 +150,7 @@ class _Plan:
         ]
         heads = [words["probability"], words["film_count"], words["mean_probability"], words["observed"]]
         svg = Markup(drawn["svgs"]["reliability"])
-        return Figure(self._title("reliability"), svg, words["card_reliability_help"], [], heads, rows)
+        return Figure(self._title(words["reliability"]), svg, words["card_reliability_help"], [], heads, rows)
 
     def _histogram(self, drawn: Drawn) -> Figure:
         words = self.words
@@ -159,7 +160,7 @@ class _Plan:
         ]
         heads = [words["probability"], words["is_positive"], words["is_other"]]
         svg = Markup(drawn["svgs"]["histogram"])
-        return Figure(self._title("card_histogram"), svg, words["card_histogram_help"], [], heads, rows)
+        return Figure(self._title(words["card_histogram"]), svg, words["card_histogram_help"], [], heads, rows)
 
     def _observed(self, share: Share | None) -> str:
         if share is None:

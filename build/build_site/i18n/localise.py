@@ -46,9 +46,11 @@ def read_texts(config: SiteConfig, path: Path | None, template: Path, models: Se
         own = None if path is None else path.with_name(name)
         return own if own is not None and own.is_file() else template / name
 
+    strings = read_strings(template / "strings.toml")
+    strings.with_messages(config.messages, path or "site.toml")
     return Texts(
         config=config,
-        strings=read_strings(template / "strings.toml"),
+        strings=strings,
         about=read_about(own_or_template("about.toml")),
         card=read_card_texts(own_or_template("model_card.toml")),
         models=models,
@@ -82,7 +84,7 @@ def edition_of(site: Site, texts: Texts, translation: Translation) -> Edition:
     """The site in one language."""
     config = translation.site(texts.config)
     words = config.words(texts.models[0].metadata["positive_class"])
-    strings = translation.strings(texts.strings).filled(words)
+    strings = translation.strings(texts.strings).with_messages(config.messages, "site.toml").filled(words)
     return Edition(
         site=site,
         language=language_of(translation.language),

@@ -22,7 +22,7 @@ from plainfilm.metadata import Metadata
 
 SITE_WORDS = ("title", "headline", "lead", "warning", "picture", "pictures")
 # A language that declines its nouns writes these out; another kind of picture needs other translations anyway.
-FREE = {"picture", "pictures"}
+FREE = {"picture", "pictures", "Pictures"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,10 @@ class Translation:
         """site.toml in this language."""
         words: dict[str, Any] = {name: self.text(f"site.{name}", getattr(site, name)) for name in SITE_WORDS}
         classes = {name: self.text(f"classes.{name}", label) for name, label in site.classes.items()}
-        return msgspec.structs.replace(site, language=self.language, classes=classes, **words)
+        messages = {key: self.text(f"site.messages.{key}", text) for key, text in site.messages.items()}
+        metrics = {name: self.text(f"site.metrics.{name}", label) for name, label in site.metrics.items()}
+        tables = {"classes": classes, "messages": messages, "metrics": metrics}
+        return msgspec.structs.replace(site, language=self.language, **tables, **words)
 
     def metadata(self, metadata: Metadata) -> Metadata:
         """A bundle's metadata with its free text in this language, where that was translated."""
@@ -108,6 +111,8 @@ def entries_of(
     """Everything to translate: of site.toml, strings.toml, the longer texts and the bundles' metadata."""
     entries = [Entry(f"site.{name}", getattr(site, name)) for name in SITE_WORDS]
     entries += [Entry(f"classes.{name}", label) for name, label in site.classes.items()]
+    entries += [Entry(f"site.messages.{key}", text) for key, text in site.messages.items()]
+    entries += [Entry(f"site.metrics.{name}", label) for name, label in site.metrics.items()]
     entries += [Entry(f"page.{key}", text) for key, text in strings.page.items()]
     entries += [Entry(f"messages.{key}", message) for key, message in strings.messages.items()]
     entries += [Entry("about", text) for text in sentences_of(about)]

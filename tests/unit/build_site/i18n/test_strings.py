@@ -48,7 +48,7 @@ def test_the_templates_find_every_sentence_and_each_is_used() -> None:
 
 def test_a_message_names_only_what_is_filled_in() -> None:
     raw = tomllib.loads((TEMPLATE / "strings.toml").read_text("utf-8"))
-    allowed = {"picture", "pictures", "warning", "positive"}
+    allowed = {"picture", "pictures", "Pictures", "warning", "positive"}
     allowed |= {
         "n",
         "count",
