@@ -45,7 +45,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     print(f"{name}: reading the run's network and validation films", flush=True)
     model = reference.load_model(source.run)
     validation = np.concatenate(list(source.batches("val")))
-    of_keras = reference.keras_logits(model, validation, source.positive)
+    of_keras = reference.keras_logits(model, validation)
 
     network = fold(model, source.positive)
     plain = graph.Readout(temperature=1.0, positive=source.positive, gate=None)

@@ -12,8 +12,7 @@ import numpy as np
 
 from export.layers import Floats
 from export.source import BATCH, Source
-from training.config import AugmentationConfig
-from training.films.augmentation import augment
+from training.films.augmentation import AugmentationConfig, augment
 from training.fitting.dataset import training_converter
 
 # Wide, as in training, and the same for every network, whatever it was trained with.

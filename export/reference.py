@@ -15,7 +15,7 @@ from export import graph, ood
 from export.fold import Network
 from export.graph import Readout
 from export.layers import Floats
-from training.networks.build import logit_model
+from training.networks.readout import logit_model
 from training.run import Run
 
 BATCH = 64
@@ -34,10 +34,10 @@ def load_model(run: Run) -> Any:
     return model
 
 
-def keras_logits(model: Any, films: Floats, positive: int) -> Floats:
-    """Keras's own logits, `[n, classes]`; a sigmoid's single one in the column `positive`, 0 in the other."""
-    logit = np.concatenate([np.asarray(logit_model(model)(batch)) for batch in _batches(films)])
-    return np.asarray(logit * np.eye(2)[positive] if logit.shape[1] == 1 else logit, np.float32)
+def keras_logits(model: Any, films: Floats) -> Floats:
+    """Keras's own logits, `[n, classes]`."""
+    reader = logit_model(model)
+    return np.concatenate([np.asarray(reader(batch), np.float32) for batch in _batches(films)])
 
 
 def outputs(network: Network, readout: Readout, films: Floats) -> dict[str, Floats]:

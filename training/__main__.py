@@ -6,7 +6,6 @@ Each verb imports its stage when it runs, so that `--help` and wrong usage are a
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 from plainfilm.errors import run_main
@@ -133,6 +132,8 @@ def _prepare(options: argparse.Namespace) -> None:
 
 
 def _fit(options: argparse.Namespace) -> None:
+    from msgspec.structs import replace
+
     from training.config import read_config
     from training.films.open_data import open_data
     from training.fit import fit

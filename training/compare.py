@@ -14,7 +14,7 @@ from sklearn.metrics import roc_auc_score
 
 from plainfilm.errors import UsageError
 from training.evaluation.augmented import DRAWS, HARDER_VARIATION, VARIATION, varied_films
-from training.evaluation.predictions import positive_log_odds
+from training.evaluation.predictions import log_odds
 from training.films.prepared import PreparedData, load_files, native_pairs
 from training.run import Run, read_run
 
@@ -72,13 +72,13 @@ def compare(runs: Sequence[Path], *, prepared: Path | None = None, native: Path 
 
 def read_validation(run: Run, films: PreparedData, paths: list[str], native: Path | None) -> Read:
     """Reads validation plain, varied and varied harder; and the native files beside their copies."""
-    from training.networks.build import logit_model
+    from training.networks.readout import logit_model
 
     model, converter = logit_model(run.load_model()), run.config.model.image_converter
     column = run.class_names.index(run.config.data.positive_class)
 
     def read(pictures: npt.NDArray[np.float32]) -> Doubles:
-        return positive_log_odds(model.predict(pictures, batch_size=64, verbose=0).astype(np.float64), column)
+        return log_odds(model.predict(pictures, batch_size=64, verbose=0).astype(np.float64), column)
 
     sets = {"plain": read(films.load(paths, converter))[np.newaxis]}
     for name, variation in (("varied", VARIATION), ("harder", HARDER_VARIATION)):

@@ -12,7 +12,7 @@ import numpy as np
 
 from plainfilm.errors import PlainfilmError, UsageError
 from plainfilm.tensorflow import import_tensorflow
-from training.config import Config, VGG16Config, read_config, write_config
+from training.config import Config, read_config, write_config
 from training.films.phantom import draw_phantoms
 from training.films.prepared import PreparedData, read_prepared
 from training.prepare import prepare
@@ -41,15 +41,14 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
     from training.fitting.dataset import (
         epoch_order,
         steps_per_epoch,
-        targets_of,
         training_converter,
         training_dataset,
         validation_dataset,
     )
     from training.fitting.frozen import split_at, through_frozen
     from training.fitting.teachers import read_teachers
-    from training.networks.build import build_model
-    from training.networks.imagenet import imagenet_backbone
+    from training.networks.network import build_model
+    from training.networks.readout import loss_of, targets_of
 
     gpus = tf.config.list_physical_devices("GPU")
     keras.utils.set_random_seed(config.fit.seed)
@@ -72,21 +71,21 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
     teach = read_teachers(config, class_names) if config.fit.teachers else None
 
     first_epoch, state = callbacks.read_checkpoint(run)
-    partly = config.model if isinstance(config.model, VGG16Config) else None  # trained
-    backbone = imagenet_backbone(config.model, backbone_weights) if partly or not first_epoch else None
+    frozen_part = config.model.frozen_part
+    backbone = config.model.imagenet_backbone(backbone_weights) if frozen_part or not first_epoch else None
     with strategy.scope():
         model = build_model(config.model, len(class_names), backbone)
-        if partly:
-            frozen, model = split_at(model, partly.frozen_until)
+        if frozen_part:
+            frozen, model = split_at(model, frozen_part.until)
         if first_epoch:
             print(f"continuing after epoch {first_epoch} of {config.fit.epochs}")
             model = callbacks.load_checkpoint_model(run)
         else:
             model.compile(
-                optimizer=keras.optimizers.Adam(_learning_rate(config, steps)),
-                loss=(
-                    keras.losses.BinaryCrossentropy if len(class_names) == 2 else keras.losses.CategoricalCrossentropy
-                )(label_smoothing=config.fit.label_smoothing),
+                optimizer=keras.optimizers.Adam(
+                    config.fit.schedule.learning_rate(config.fit.learning_rate, steps * config.fit.epochs)
+                ),
+                loss=loss_of(len(class_names), config.fit.label_smoothing),
                 metrics=["accuracy", keras.metrics.AUC(name="auroc")],
                 jit_compile=bool(gpus),
             )
@@ -97,16 +96,16 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
         config.fit,
         config.augmentation,
         (converter.height, converter.width),
-        0 if partly else first_epoch,
+        0 if frozen_part else first_epoch,
         teach,
     )
     validation = validation_dataset(val_films, targets_of(val_labels, len(class_names)), config.fit.batch_size)
     seconds = 0.0
     with _memory_explained(run, config):
-        if partly:
+        if frozen_part:
             counts = {"train": len(epoch_order(train_labels, config.fit, 0)), "val": len(val_labels)}
             training, validation, seconds = through_frozen(
-                frozen, training, validation, counts, config.fit, partly.frozen_epochs, run, first_epoch
+                frozen, training, validation, counts, config.fit, frozen_part.epochs, run, first_epoch
             )
         model.fit(
             training,
@@ -120,7 +119,7 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
         )
     keras.mixed_precision.set_global_policy("float32")
     model = build_model(config.model, len(class_names), backbone)
-    callbacks.finish(run, model, split_at(model, partly.frozen_until)[1] if partly else model, config.fit.kept_epoch)
+    callbacks.finish(run, model, split_at(model, frozen_part.until)[1] if frozen_part else model, config.fit.kept_epoch)
     print(f"\nkept the {config.fit.kept_epoch} epoch in {run}/model.keras\nnext: python -m training evaluate {run}")
     return run
 
@@ -177,11 +176,3 @@ def _memory_explained(run: Path, config: Config) -> Iterator[None]:
             next_step="free some and give the same command again, which goes on where it stopped, on the CPU if you put "
             "CUDA_VISIBLE_DEVICES=-1 before it; or start a run of another `name` with a smaller `batch_size`",
         ) from None
-
-
-def _learning_rate(config: Config, steps: int) -> Any:
-    import keras
-
-    if config.fit.learning_rate_schedule == "cosine":
-        return keras.optimizers.schedules.CosineDecay(config.fit.learning_rate, decay_steps=steps * config.fit.epochs)
-    return config.fit.learning_rate

@@ -15,6 +15,7 @@ from plainfilm.errors import PlainfilmError
 from plainfilm.tensorflow import import_tensorflow
 from training.config import Config, read_config
 from training.films.prepared import PreparedData, parse_splits, read_prepared, sha256
+from training.networks.readout import units_of
 
 DEFAULT_RUNS = Path("training/runs")
 
@@ -74,8 +75,8 @@ class Run:
                 expected="a Keras 3 model file",
                 next_step=f"python -m training fit {self.folder / 'config.toml'}",
             ) from None
-        converter, classes = self.config.model.image_converter, len(self.class_names)
-        expected = (None, converter.height, converter.width, converter.channels), (None, 1 if classes == 2 else classes)
+        converter, units = self.config.model.image_converter, units_of(len(self.class_names))
+        expected = (None, converter.height, converter.width, converter.channels), (None, units)
         if (model.input_shape, model.output_shape) != expected:
             raise PlainfilmError(
                 f"{self.model_file} does not fit its run",

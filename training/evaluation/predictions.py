@@ -35,7 +35,7 @@ def predict(run: Run, films: PreparedData, external: Mapping[str, PreparedData])
         `logit_CLASS`. A path stands once in its split, in `val_varied` once for every draw.
     """
     keras_model = run.load_model()
-    from training.networks.build import logit_model
+    from training.networks.readout import logit_model
 
     model = logit_model(keras_model)
     tables, parts = [], []
@@ -43,11 +43,11 @@ def predict(run: Run, films: PreparedData, external: Mapping[str, PreparedData])
         tables.append(rows[["path", "label"]].assign(split=split))
         parts.append(model.predict(batch, batch_size=32, verbose=0))
     table, logits = pd.concat(tables, ignore_index=True), np.concatenate(parts)
-    if logits.shape[1] == 1:
-        return table.assign(logit=logits[:, 0])
     positive = run.class_names.index(run.config.data.positive_class)
-    by_class = {f"logit_{name}": logits[:, number] for number, name in enumerate(run.class_names)}
-    return table.assign(logit=log_odds(logits.astype(np.float64), positive), **by_class)
+    table = table.assign(logit=log_odds(logits.astype(np.float64), positive))
+    if logits.shape[1] == 2:  # the log-odds say all there is
+        return table
+    return table.assign(**{f"logit_{name}": logits[:, number] for number, name in enumerate(run.class_names)})
 
 
 def _batches(
@@ -101,8 +101,3 @@ def logits_of(predictions: pd.DataFrame, class_names: list[str]) -> npt.NDArray[
 def log_odds(logits: npt.NDArray[np.float64], positive: int) -> npt.NDArray[np.float64]:
     """`log(p / (1 − p))` of the positive class, `[n]`, from logits `[n, classes]`."""
     return logits[:, positive] - logsumexp(np.delete(logits, positive, axis=1), axis=1)
-
-
-def positive_log_odds(logits: npt.NDArray[np.float64], positive: int) -> npt.NDArray[np.float64]:
-    """The same of a network's own outputs, `[n, classes]` or, of a sigmoid network, `[n, 1]`, which are log-odds already."""
-    return logits[:, 0] if logits.shape[1] == 1 else log_odds(logits, positive)

@@ -5,9 +5,39 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import tensorflow as tf
+import msgspec
 
-from training.config import AugmentationConfig
+
+class AugmentationConfig(msgspec.Struct, frozen=True):
+    """The `[augmentation]` table: how far a film is varied, anew in every epoch. Ranges are uniform, and symmetric unless noted.
+
+    Attributes:
+        smallest_crop: Least share of the film's area that is shown, anywhere in the film; 1 for the whole film always.
+        rotation_degrees: Largest rotation.
+        zoom: Largest relative change of scale, drawn apart for height and width.
+        aspect: Largest change of log(width/height), in addition to the zoom.
+        shift: Largest shift as a fraction of the side.
+        horizontal_flip: Mirror every second film.
+        brightness: Largest change, as a fraction of white.
+        contrast: Largest relative change about the film's mean.
+        gamma: Largest change of log(gamma).
+        blur: Largest share of a 3×3 binomial blur mixed in; negative shares sharpen, down to minus half of it.
+        jpeg_quality: Lowest quality of a JPEG file that every second film goes through; 100 for none.
+        shear_degrees: Largest shear.
+    """
+
+    smallest_crop: float
+    rotation_degrees: float
+    zoom: float
+    aspect: float
+    shift: float
+    horizontal_flip: bool
+    brightness: float
+    contrast: float
+    gamma: float
+    blur: float
+    jpeg_quality: int
+    shear_degrees: float = 0.0
 
 
 def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, int] | None = None) -> Any:
@@ -22,6 +52,8 @@ def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, 
     Returns:
         float32 `[n, height, width, channels]` in 0–255.
     """
+    import tensorflow as tf
+
     seeds = tf.random.experimental.stateless_split(seed, 18)
     count = tf.shape(films)[0]
 
@@ -75,6 +107,8 @@ def _warp(
 
     All arguments but `films` and `size` are `[n]`; the zooms scale what is looked at, so a zoom below 1 magnifies.
     """
+    import tensorflow as tf
+
     (rows, columns), (height, width) = films.shape[1:3], size
     cos, sin = tf.cos(angle), tf.sin(angle)
     scale_y, scale_x = zoom_y * (rows / height), mirror * zoom_x * (columns / width)
@@ -96,6 +130,8 @@ def _warp(
 
 def _blurred(films: Any) -> Any:
     """A 3×3 binomial filter, the border repeated; the same shape."""
+    import tensorflow as tf
+
     padded = tf.pad(films, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
     rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     return (rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]) / 16
@@ -103,6 +139,8 @@ def _blurred(films: Any) -> Any:
 
 def _through_jpeg(films: Any, quality: Any) -> Any:
     """The films as JPEG files of these qualities `[n]` give them back; the same shape."""
+
+    import tensorflow as tf
 
     def one(film_and_quality: tuple[Any, Any]) -> Any:
         film, percent = film_and_quality

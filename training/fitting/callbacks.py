@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from plainfilm.json_files import write_json
-from training.config import FitConfig
+from training.fitting.config import FitConfig
 from training.fitting.history import read_history, write_history
 
 # What each Keras callback knows of the epochs behind it; a continued run must know it too.
@@ -39,17 +39,8 @@ def training_callbacks(
     acting: list[Any] = [
         keras.callbacks.ModelCheckpoint(checkpoint / "best.keras", monitor="val_loss", mode="min", save_best_only=True),
         keras.callbacks.EarlyStopping(monitor="val_loss", mode="min", patience=fit.early_stopping_patience),
+        *fit.schedule.callbacks(),
     ]
-    if fit.learning_rate_schedule == "plateau":
-        acting.append(
-            keras.callbacks.ReduceLROnPlateau(
-                monitor="val_loss",
-                mode=fit.plateau_mode,
-                patience=fit.plateau_patience,
-                factor=fit.plateau_factor,
-                verbose=1,
-            )
-        )
     return [EpochClock(seconds_before), SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state)]
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
-from training.config import AugmentationConfig, FitConfig
-from training.films.augmentation import augment
+from training.films.augmentation import AugmentationConfig, augment
 from training.films.preprocessing import ImageConverter
+from training.fitting.config import FitConfig
 
 # Films that are cropped are kept this much larger than the network's input, so that a crop is not a blown-up one.
 CROP_MARGIN = 1.25
@@ -90,10 +90,3 @@ def validation_dataset(films: npt.NDArray[np.uint8], targets: npt.NDArray[np.flo
         .map(lambda x, y: (tf.cast(x, tf.float32), y))
         .prefetch(tf.data.AUTOTUNE)
     )
-
-
-def targets_of(labels: npt.NDArray[np.int64], classes: int) -> npt.NDArray[np.float32]:
-    """What the loss compares with: `[n, 1]` 0 or 1 for two classes, one-hot `[n, classes]` for more."""
-    if classes == 2:
-        return labels[:, None].astype(np.float32)
-    return np.eye(classes, dtype=np.float32)[labels]

@@ -20,7 +20,7 @@ import tensorflow as tf
 
 from plainfilm.errors import UsageError
 from plainfilm.json_files import write_json
-from training.config import FitConfig
+from training.fitting.config import FitConfig
 
 # Batches between two notes of how far it is.
 BATCHES_AT_ONCE = 16

@@ -1,1 +1,1 @@
-"""The networks: configuration, layers and ImageNet start."""
+"""The networks, one module each, by the Keras Functional API: configuration, layers and ImageNet start."""

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+from msgspec.structs import replace
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
 
 from plainfilm.errors import PlainfilmError
-from training.config import (
-    Architecture,
-    AugmentationConfig,
-    Config,
-    EfficientNetLite0Config,
-    MobileNetV2Config,
-    read_config,
-)
+from training.config import Config
+from training.films.augmentation import AugmentationConfig
+from training.networks.network import Network
+from training.networks.registry import NETWORKS
 
 SIZES = (96, 128, 160, 192)
 
@@ -45,12 +42,6 @@ STRENGTHENED = (
 )
 LARGEST_BLUR = 1.0
 
-# Where a backbone may end: what it has made of films at an eighth or a sixteenth of their size is pooled, or it is whole.
-CUTS = {
-    "mobilenet_v2": ("block_6_expand_relu", "block_13_expand_relu", ""),
-    "efficientnet_lite0": ("block_5_expand_relu", "block_11_expand_relu", ""),
-}
-
 
 @dataclass(frozen=True)
 class Space:
@@ -64,7 +55,7 @@ class Space:
     """
 
     like: Config
-    networks: Mapping[str, Architecture]
+    networks: Mapping[str, Network]
     sizes: tuple[int, ...] = SIZES
     epochs: int = TRIAL_EPOCHS
 
@@ -118,8 +109,8 @@ class Space:
     def as_json(self) -> dict[str, Any]:
         """The whole space, for `search.json` and to tell whether two searches search the same."""
         return {
-            "like": dataclasses.asdict(self.like),
-            "networks": {name: dataclasses.asdict(network) for name, network in self.networks.items()},
+            "like": msgspec.to_builtins(self.like),
+            "networks": msgspec.to_builtins(dict(self.networks)),
             "sizes": list(self.sizes),
             "epochs": self.epochs,
             "learning_rate": LEARNING_RATE,
@@ -129,36 +120,17 @@ class Space:
         }
 
 
-def every_network(like: Config) -> dict[str, Architecture]:
-    """The networks to try, those that start from ImageNet among them, and that of `like`."""
-    view, momentum = like.model.view, like.model.batch_normalization_momentum
-    mobilenet = like.model if isinstance(like.model, MobileNetV2Config) else read_config(Path("mobilenet_v2")).model
-    assert isinstance(mobilenet, MobileNetV2Config)
-    mobilenet = replace(mobilenet, view=view, batch_normalization_momentum=momentum)
-    models: dict[str, Architecture] = {}
-    for alpha in (0.35, 1.0):
-        for cut in CUTS["mobilenet_v2"]:
-            models[_named(f"MobileNetV2 {alpha}", cut)] = replace(mobilenet, alpha=alpha, cut=cut)
-    for cut in CUTS["efficientnet_lite0"]:
-        lite = EfficientNetLite0Config(
-            mobilenet.height,
-            mobilenet.width,
-            view,
-            momentum,
-            "efficientnet_lite0",
-            cut,
-            mobilenet.standardised,
-            mobilenet.smoothed,
-            mobilenet.dropout,
-        )
-        models[_named("EfficientNet-Lite0", cut)] = lite
-    searched = {replace(model, height=like.model.height, width=like.model.width) for model in models.values()}
-    if like.model not in searched:
-        models[f"{like.title} ({like.name})"] = like.model
-    return models
+def every_network(like: Config) -> dict[str, Network]:
+    """The networks to try by title: the variants that each kind has for a search, and that of `like`."""
+    networks: dict[str, Network] = {}
+    for kind in NETWORKS.values():
+        networks |= kind.search_variants(like.model)
+    if like.model not in networks.values():
+        networks[f"{like.title} ({like.name})"] = like.model
+    return networks
 
 
-def find_weights(networks: Mapping[str, Architecture], files: Sequence[Path]) -> dict[str, Path | None]:
+def find_weights(networks: Mapping[str, Network], files: Sequence[Path]) -> dict[str, Path | None]:
     """Which of the files holds the ImageNet weights of each network; None where Keras downloads them or none are needed.
 
     Networks whose weights cannot be had are left out, and said to be.
@@ -166,29 +138,22 @@ def find_weights(networks: Mapping[str, Architecture], files: Sequence[Path]) ->
     Raises:
         PlainfilmError: A file is not there, or nothing is left.
     """
-    from training.networks.imagenet import imagenet_backbone
-
     if missing := [file for file in files if not file.is_file()]:
         raise PlainfilmError("there is no such file", received=missing[0], next_step="--backbone-weights FILE")
     found: dict[str, Path | None] = {}
-    of_backbone: dict[Architecture, list[Path | None]] = {}  # the cut does not change the weights
-    for name, network in networks.items():
-        backbone = network
-        if isinstance(network, MobileNetV2Config | EfficientNetLite0Config):
-            backbone = replace(network, cut="")
-        if backbone not in of_backbone:
-            of_backbone[backbone] = []
-            for file in (*files, None):
-                try:
-                    loaded = imagenet_backbone(backbone, file)
-                except PlainfilmError:
-                    continue
-                of_backbone[backbone] = [file if loaded is not None else None]
-                break
-        if of_backbone[backbone]:
-            found[name] = of_backbone[backbone][0]
+    sources: dict[str, list[Path | None]] = {
+        "": [None]
+    }  # name of ImageNet weights → where they can be had, at most one
+    for title, network in networks.items():
+        name = network.imagenet_weights
+        if name not in sources:
+            sources[name] = _source_of(network, files)
+        if sources[name]:
+            found[title] = sources[name][0]
         else:
-            print(f"left out: {name}: no --backbone-weights FILE holds its ImageNet weights, and no download did")
+            print(
+                f"left out: {title}: no --backbone-weights FILE holds its ImageNet weights, and they were not downloaded"
+            )
     if not found:
         raise PlainfilmError(
             "there is no network to try",
@@ -198,8 +163,15 @@ def find_weights(networks: Mapping[str, Architecture], files: Sequence[Path]) ->
     return found
 
 
-def _named(network: str, cut: str) -> str:
-    return f"{network} to {cut}" if cut else network
+def _source_of(network: Network, files: Sequence[Path]) -> list[Path | None]:
+    """The first file that holds the network's ImageNet weights, None for a download, or nothing."""
+    for file in (*files, None):
+        try:
+            network.imagenet_backbone(file)
+        except PlainfilmError:
+            continue
+        return [file]
+    return []
 
 
 def _within(value: float, limits: tuple[float, float]) -> float:

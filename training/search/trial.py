@@ -15,10 +15,11 @@ from sklearn.metrics import roc_auc_score
 from plainfilm.errors import PlainfilmError
 from training.config import Config, write_config
 from training.evaluation.augmented import varied_films
-from training.evaluation.predictions import positive_log_odds
+from training.evaluation.predictions import log_odds
 from training.films.prepared import PreparedData
 from training.fit import fit
-from training.networks.build import build_model, logit_model
+from training.networks.network import build_model
+from training.networks.readout import logit_model
 from training.run import Run, read_run
 from training.search.cost import milliseconds_of, weight_bytes, work_of
 from training.search.shared_study import Claim, SharedStudy
@@ -135,7 +136,7 @@ def varied_auroc(run: Run, films: PreparedData) -> float:
     model = logit_model(run.load_model())
     scores, truth = [], []
     for paths, batch in varied_films(films, rows["path"].tolist(), run.config.model.image_converter):
-        scores.append(positive_log_odds(np.asarray(model(batch, training=False), np.float64), positive))
+        scores.append(log_odds(np.asarray(model(batch, training=False), np.float64), positive))
         truth.append(is_positive[list(paths)].to_numpy())
     return float(roc_auc_score(np.concatenate(truth), np.concatenate(scores)))
 

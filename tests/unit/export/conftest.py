@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +10,12 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
-from training.config import MobileNetV2Config, read_config, write_config
+from training.config import read_config, write_config
 from training.films.phantom import write_dataset
-from training.networks.build import build_model
+from training.networks.mobilenet_v2 import MobileNetV2Config
+from training.networks.network import build_model
 from training.prepare import prepare
 
 MakeModel = Callable[..., Any]
@@ -61,7 +62,16 @@ def make_mobilenet() -> MakeModel:
     def make(
         *, height: int = 32, width: int = 32, cut: str = "", prepared: bool = False, classes: int = 1, seed: int = 0
     ) -> Any:
-        config = MobileNetV2Config(height, width, "whole", 0.97, "mobilenet_v2", 0.35, cut, prepared, prepared, 0.2)
+        config = MobileNetV2Config(
+            height=height,
+            width=width,
+            view="whole",
+            batch_normalization_momentum=0.97,
+            alpha=0.35,
+            cut=cut,
+            standardised=prepared,
+            smoothed=prepared,
+        )
         model = build_model(config, max(classes, 2))
         randomize(model, np.random.default_rng(seed))
         return model
@@ -137,9 +147,9 @@ def write_run(folder: Path, network: Any) -> Path:
     run.mkdir()
     config = read_config(Path("smoke"))
     _, height, width, _ = network.input_shape
-    model = dataclasses.replace(config.model, height=height, width=width)
-    data = dataclasses.replace(config.data, prepared=str(folder / "prepared"), phantom_films=0)
-    write_config(dataclasses.replace(config, name="tiny_run", model=model, data=data), run / "config.toml")
+    model = replace(config.model, height=height, width=width)
+    data = replace(config.data, prepared=str(folder / "prepared"), phantom_films=0)
+    write_config(replace(config, name="tiny_run", model=model, data=data), run / "config.toml")
     (run / "splits.csv").write_bytes((folder / "prepared/splits.csv").read_bytes())
     network.save(run / "model.keras")
     point = {"name": "balanced", "threshold": 0.5, "sensitivity": 0.9, "sensitivity_interval": [0.8, 0.95]}

@@ -18,22 +18,36 @@ from export.mobilenet import MobileNet
 from export.quantise import as_stored
 from export.vgg import Vgg
 from tests.unit.export.conftest import keras_output, random_films, randomize, write_run
-from training.config import Architecture, EfficientNetLite0Config, VGG16Config
-from training.networks.build import build_model
+from training.networks.efficientnet_lite0 import EfficientNetLite0Config
+from training.networks.network import Network as KerasNetwork
+from training.networks.network import build_model
+from training.networks.vgg16 import VGG16Config
 
 PLAIN = Readout(temperature=1.0, positive=1, gate=None)
 
 
+def shared(size: tuple[int, int]) -> Any:
+    return {"height": size[0], "width": size[1], "view": "whole", "batch_normalization_momentum": 0.9}
+
+
 def vgg(cut: str, *, classes: int = 2, size: tuple[int, int] = (34, 40)) -> Any:
-    config = VGG16Config(*size, "whole", 0.9, "vgg16", cut, "block1_pool", 1, "average", 0, 0.2)
+    config = VGG16Config(
+        **shared(size),
+        cut=cut,
+        frozen_until="block1_pool",
+        frozen_epochs=1,
+        head="average",
+        dense_units=0,
+        dropout=0.2,
+    )
     return randomized(config, classes)
 
 
 def efficientnet(cut: str, *, classes: int = 2, size: tuple[int, int] = (34, 40)) -> Any:
-    return randomized(EfficientNetLite0Config(*size, "whole", 0.9, "efficientnet_lite0", cut, True, True, 0.2), classes)
+    return randomized(EfficientNetLite0Config(**shared(size), cut=cut), classes)
 
 
-def randomized(config: Architecture, classes: int) -> Any:
+def randomized(config: KerasNetwork, classes: int) -> Any:
     model = build_model(config, classes)
     randomize(model, np.random.default_rng(2))
     return model
@@ -92,7 +106,15 @@ def test_bytes_are_for_large_kernels_only(make: Any, cut: str, first: str) -> No
 
 
 def test_a_head_of_a_hundred_megabytes_is_said_to_be_too_large() -> None:
-    config = VGG16Config(32, 32, "whole", 0.9, "vgg16", "block2_pool", "block2_pool", 1, "flatten", 64, 0.2)
+    config = VGG16Config(
+        **shared((32, 32)),
+        cut="block2_pool",
+        frozen_until="block2_pool",
+        frozen_epochs=1,
+        head="flatten",
+        dense_units=64,
+        dropout=0.2,
+    )
     with pytest.raises(FoldError, match=r"too large for the web(.|\n)*2 MB(.|\n)*fit vgg16"):
         fold(build_model(config, 2), 1)
 

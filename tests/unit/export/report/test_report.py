@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from export.report.mistakes import worst_mistakes
 from export.report.results import read_results
@@ -53,9 +54,7 @@ def write_run(folder: Path, seed: int) -> None:
     rng = np.random.default_rng(seed)
     folder.mkdir()
     smoke = read_config(Path("smoke"))
-    config = dataclasses.replace(
-        smoke, name=folder.name, title=folder.name.title(), data=dataclasses.replace(smoke.data, phantom_films=0)
-    )
+    config = replace(smoke, name=folder.name, title=folder.name.title(), data=replace(smoke.data, phantom_films=0))
     write_config(config, folder / "config.toml")
     films: list[tuple[str | int, ...]] = []
     predictions: list[tuple[str, str, str, float]] = []

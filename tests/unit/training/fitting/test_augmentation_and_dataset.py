@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import tensorflow as tf
+from msgspec.structs import replace
 
-from training.config import AugmentationConfig, read_config
-from training.films.augmentation import augment
-from training.fitting.dataset import epoch_order, steps_per_epoch, targets_of, training_dataset
+from training.config import read_config
+from training.films.augmentation import AugmentationConfig, augment
+from training.fitting.dataset import epoch_order, steps_per_epoch, training_dataset
+from training.networks.readout import targets_of
 
 STILL = AugmentationConfig(1.0, 0.0, 0.0, 0.0, 0.0, False, 0.0, 0.0, 0.0, 0.0, 100)
 RNG = np.random.default_rng(3)
 FILMS = RNG.integers(0, 256, (12, 20, 24, 1), dtype=np.uint8)
 LABELS = np.array([0, 1, 1] * 4)
-FIT = dataclasses.replace(read_config(Path("smoke")).fit, batch_size=5, epochs=3, balanced=True)
+FIT = replace(read_config(Path("smoke")).fit, batch_size=5, epochs=3, balanced=True)
 SEED = tf.constant([1, 2], tf.int32)
 
 
@@ -36,7 +37,7 @@ def test_the_same_seed_gives_the_same_films_and_another_one_others() -> None:
 
 
 def test_a_flip_mirrors_some_films_and_leaves_the_others() -> None:
-    varied = augment(FILMS, dataclasses.replace(STILL, horizontal_flip=True), SEED).numpy()
+    varied = augment(FILMS, replace(STILL, horizontal_flip=True), SEED).numpy()
     mirrored = [np.allclose(v, f[:, ::-1], atol=1e-3) for v, f in zip(varied, FILMS, strict=True)]
     unchanged = [np.allclose(v, f, atol=1e-3) for v, f in zip(varied, FILMS, strict=True)]
     assert all(m != u for m, u in zip(mirrored, unchanged, strict=True))
@@ -60,14 +61,14 @@ def test_a_flip_mirrors_some_films_and_leaves_the_others() -> None:
 )
 def test_every_range_moves_films_on_its_own(field: str) -> None:
     amount: Any = {"rotation_degrees": 10.0, "jpeg_quality": 10}.get(field, 0.3)
-    varied = augment(FILMS, dataclasses.replace(STILL, **{field: amount}), SEED).numpy()
+    varied = augment(FILMS, replace(STILL, **{field: amount}), SEED).numpy()
     assert np.abs(varied - FILMS).mean() > 1
 
 
 def test_a_shift_moves_a_dot_by_at_most_its_range() -> None:
     dots = np.zeros((64, 21, 21, 1), dtype=np.uint8)
     dots[:, 10, 10] = 255
-    varied = augment(dots, dataclasses.replace(STILL, shift=0.2), SEED).numpy()[..., 0]
+    varied = augment(dots, replace(STILL, shift=0.2), SEED).numpy()[..., 0]
     rows = (varied.sum(axis=2) * np.arange(21)).sum(axis=1) / varied.sum(axis=(1, 2))
     assert np.abs(rows - 10).max() <= 0.2 * 21 + 0.01
     assert np.abs(rows - 10).max() > 2
@@ -78,7 +79,7 @@ def test_a_balanced_epoch_draws_every_class_alike_and_other_films_each_time() ->
     for order in orders:
         assert np.bincount(LABELS[order]).tolist() == [4, 4]
     assert set(orders[0]) != set(orders[1]) or set(orders[1]) != set(orders[2])
-    whole = epoch_order(LABELS, dataclasses.replace(FIT, balanced=False), 0)
+    whole = epoch_order(LABELS, replace(FIT, balanced=False), 0)
     assert sorted(whole) == list(range(12))
     assert steps_per_epoch(LABELS, FIT) == 2
 
@@ -97,7 +98,7 @@ def test_a_continued_run_sees_the_batches_it_would_have_seen() -> None:
 
 def test_a_crop_of_larger_films_has_the_size_asked_for_and_shows_a_part_of_them() -> None:
     ramp = np.tile(np.arange(100, dtype=np.uint8)[:, None, None], (64, 1, 100, 1))  # brightness tells the row
-    varied = augment(ramp, dataclasses.replace(STILL, smallest_crop=0.25), SEED, (20, 24)).numpy()
+    varied = augment(ramp, replace(STILL, smallest_crop=0.25), SEED, (20, 24)).numpy()
     assert varied.shape == (64, 20, 24, 1)
     shown = (varied[:, -1, 0, 0] - varied[:, 0, 0, 0]) / 99  # share of the side
     assert 0.4 < shown.min() < 0.6

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 
 from plainfilm.errors import PlainfilmError, UsageError
 from training.config import Config, read_config
@@ -19,8 +19,8 @@ from training.run import read_run
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Config:
     smoke = read_config(Path("smoke"))
-    data = dataclasses.replace(smoke.data, prepared=str(tmp_path_factory.mktemp("data") / "prepared"), phantom_films=16)
-    return dataclasses.replace(smoke, name="teacher", data=data, fit=dataclasses.replace(smoke.fit, epochs=2))
+    data = replace(smoke.data, prepared=str(tmp_path_factory.mktemp("data") / "prepared"), phantom_films=16)
+    return replace(smoke, name="teacher", data=data, fit=replace(smoke.fit, epochs=2))
 
 
 @pytest.fixture(scope="module")
@@ -29,14 +29,12 @@ def teacher(config: Config, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def taught_by(config: Config, *teachers: Path) -> Config:
-    return dataclasses.replace(
-        config, name="student", fit=dataclasses.replace(config.fit, teachers=tuple(map(str, teachers)))
-    )
+    return replace(config, name="student", fit=replace(config.fit, teachers=tuple(map(str, teachers))))
 
 
 def test_a_student_learns_from_teachers_of_other_sizes(config: Config, teacher: Path, tmp_path: Path) -> None:
-    smaller = dataclasses.replace(config.model, height=32, width=40)
-    student = fit(dataclasses.replace(taught_by(config, teacher), model=smaller), tmp_path)
+    smaller = replace(config.model, height=32, width=40)
+    student = fit(replace(taught_by(config, teacher), model=smaller), tmp_path)
     assert read_run(student).load_model().input_shape == (None, 32, 40, 1)
     loss = pd.read_csv(student / "history.csv")["loss"]
     assert loss.iloc[-1] < loss.iloc[0]
@@ -76,6 +74,6 @@ def test_a_teacher_that_cannot_teach_is_refused(config: Config, teacher: Path, t
         read_teachers(taught_by(config, tmp_path / "nowhere"), ["NORMAL", "PNEUMONIA"])
     with pytest.raises(UsageError, match=r"cannot teach student\n.*classes"):
         read_teachers(taught_by(config, teacher), ["NORMAL", "TUBERCULOSIS"])
-    square = dataclasses.replace(config.model, view="square")
+    square = replace(config.model, view="square")
     with pytest.raises(UsageError, match=r"cannot teach student\n.*view whole"):
-        read_teachers(dataclasses.replace(taught_by(config, teacher), model=square), ["NORMAL", "PNEUMONIA"])
+        read_teachers(replace(taught_by(config, teacher), model=square), ["NORMAL", "PNEUMONIA"])

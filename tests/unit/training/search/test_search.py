@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import keras
 import pytest
+from msgspec.structs import replace
 from optuna.trial import create_trial
 
 from plainfilm.errors import PlainfilmError, UsageError
-from training.config import Architecture, Config, FiveBlockCnnConfig, MobileNetV2Config, read_config
+from tests.unit.training.networks.small import MOBILENET
+from training.config import Config, read_config
 from training.films.phantom import write_dataset
 from training.films.prepared import PreparedData
 from training.films.preprocessing import Grey
 from training.fitting import callbacks
 from training.fitting.history import read_history
-from training.networks.build import build_model
+from training.networks.five_block_cnn import FiveBlockCnnConfig
+from training.networks.network import Network, build_model
 from training.search.cost import milliseconds_of, weight_bytes, work_of
 from training.search.picks import Tried, pareto_front, pick
 from training.search.run import search
@@ -127,7 +130,7 @@ def test_a_study_is_about_one_thing_only(films: Path, space: Space, at_home: Pat
     with pytest.raises(PlainfilmError, match="no trial has finished yet"):
         search(films, space, at_home / "study", hours=0)
     with pytest.raises(UsageError, match="something else"):
-        search(films, replace(space, sizes=(32, 40)), at_home / "study", hours=0)
+        search(films, dataclasses.replace(space, sizes=(32, 40)), at_home / "study", hours=0)
 
 
 def open_study(folder: Path, space: Space) -> SharedStudy:
@@ -170,7 +173,7 @@ def test_the_picks_follow_their_rules() -> None:
     assert front == [TINY, SMALL, MIDDLE, LARGE], "what is worse in everything is not on the front"
     assert pick(front) == {"low_latency": SMALL, "best_trade_off": MIDDLE, "higher_accuracy": LARGE}
     assert pick([TINY]) == dict.fromkeys(("low_latency", "best_trade_off", "higher_accuracy"), TINY)
-    assert pareto_front([MIDDLE, replace(MIDDLE, run="same")]) == [MIDDLE]
+    assert pareto_front([MIDDLE, dataclasses.replace(MIDDLE, run="same")]) == [MIDDLE]
 
 
 def test_a_trial_is_overtaken_by_one_that_costs_no_more() -> None:
@@ -217,8 +220,8 @@ def test_networks_whose_imagenet_weights_cannot_be_had_are_left_out(
     shape = (32, 32, 3)
     file = tmp_path / "small.weights.h5"
     keras.applications.MobileNetV2(input_shape=shape, alpha=0.35, include_top=False, weights=None).save_weights(file)
-    small = MobileNetV2Config(32, 32, "whole", 0.9, "mobilenet_v2", 0.35, "", False, False, 0.2)
-    networks: dict[str, Architecture] = {"small": small, "cut": replace(small, cut="block_6_expand_relu")}
+    small = MOBILENET
+    networks: dict[str, Network] = {"small": small, "cut": replace(small, cut="block_6_expand_relu")}
     networks |= {"wide": replace(small, alpha=1.0), "cnn": like.model}
     assert find_weights(networks, [file]) == {"small": file, "cut": file, "cnn": None}
     assert "left out: wide" in capsys.readouterr().out

@@ -1,0 +1,76 @@
+"""The `[fit]` table of a configuration: the optimisation."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+
+class Cosine(msgspec.Struct, frozen=True, tag_field="kind", tag="cosine"):
+    """The learning rate falls to zero over all epochs, as a half cosine."""
+
+    def learning_rate(self, initial: float, steps: int) -> Any:
+        """What Keras's optimiser takes, for so many steps in all epochs."""
+        import keras
+
+        return keras.optimizers.schedules.CosineDecay(initial, decay_steps=steps)
+
+    def callbacks(self) -> list[Any]:
+        """None are needed."""
+        return []
+
+
+class Plateau(msgspec.Struct, frozen=True, tag_field="kind", tag="plateau"):
+    """The learning rate falls where the validation loss stops improving (Keras's ReduceLROnPlateau).
+
+    Attributes:
+        mode: What counts as better: `min` is right for a loss.
+        patience: Number of epochs without improvement before the rate falls.
+        factor: Factor of each fall.
+    """
+
+    mode: Literal["min", "max"]
+    patience: int
+    factor: float
+
+    def learning_rate(self, initial: float, steps: int) -> Any:
+        """The initial one, which the callback reduces."""
+        return initial
+
+    def callbacks(self) -> list[Any]:
+        """The callback that reduces the rate."""
+        import keras
+
+        return [
+            keras.callbacks.ReduceLROnPlateau(
+                monitor="val_loss", mode=self.mode, patience=self.patience, factor=self.factor, verbose=1
+            )
+        ]
+
+
+class FitConfig(msgspec.Struct, frozen=True):
+    """The optimisation.
+
+    Attributes:
+        seed: Repeats the run: initial weights, order, augmentation, dropout.
+        balanced: Whether an epoch draws the same number of films of every class, that of the smallest; else every film once.
+        label_smoothing: Label smoothing of the cross-entropy.
+        teachers: Run folders of distillation teachers; their mean probability of the very film the network sees is half of
+            its target (Hinton et al. 2015; Beyer et al. 2022, arXiv:2106.05237). Empty for labels alone.
+        schedule: How the learning rate falls.
+        early_stopping_patience: Number of epochs without a better validation loss after which training ends.
+        kept_epoch: `best` by validation loss, or `last`: a rate that has fallen to zero leaves nothing to choose, and the loss
+            of a few doubtful validation labels should not choose.
+    """
+
+    seed: int
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    balanced: bool
+    label_smoothing: float
+    teachers: tuple[str, ...]
+    early_stopping_patience: int
+    kept_epoch: Literal["best", "last"]
+    schedule: Cosine | Plateau
