@@ -9,6 +9,14 @@ import msgspec
 from plainfilm.toml_files import read_toml
 
 
+class DicomRules(msgspec.Struct, frozen=True, kw_only=True):
+    """`[dicom]`: what a DICOM header must name for the file to be read without asking; patterns with `*`."""
+
+    modalities: list[str]
+    body_parts: list[str]
+    other_views: list[str]
+
+
 class SiteConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What site.toml says; see the comments there."""
 
@@ -26,6 +34,7 @@ class SiteConfig(msgspec.Struct, frozen=True, kw_only=True):
     classes: dict[str, str]
     messages: dict[str, str] = {}
     metrics: dict[str, str] = {}
+    dicom: DicomRules | None = None
 
     def label_of(self, class_name: str) -> str:
         """What people call a class."""

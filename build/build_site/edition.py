@@ -61,6 +61,7 @@ class Edition:
         messages: Sentences for the page's script.
         models: The models with their texts in this language; the first is the default.
         about, card_texts: The longer texts.
+        about_language, card_language: The languages that these are in: a site's own texts may be untranslated.
     """
 
     site: Site
@@ -71,6 +72,8 @@ class Edition:
     models: tuple[Model, ...]
     about: About
     card_texts: CardTexts
+    about_language: str
+    card_language: str
 
     @property
     def folder(self) -> str:

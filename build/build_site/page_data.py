@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from build_site.addresses import Addresses, card_path
 from build_site.card.operating_points import points_of
 from build_site.edition import Edition
@@ -38,6 +40,7 @@ def _json(edition: Edition, data: Mapping[str, Any]) -> str:
         "version": edition.site.version,
         "classes": [{"name": name, "label": edition.config.label_of(name)} for name in metadata["class_names"]],
         "positive_class": metadata["positive_class"],
+        "dicom": msgspec.to_builtins(edition.config.dicom),
         "messages": edition.messages,
         **data,
     }

@@ -238,6 +238,8 @@ def _render(
         site=edition.config,
         words=edition.words,
         language=edition.language,
+        about_language=edition.about_language,
+        card_language=edition.card_language,
         is_default=edition.is_default,
         here=None,
         metadata=model.metadata,

@@ -83,6 +83,8 @@ def translations_of(texts: Texts, catalogues: Path) -> list[Translation]:
 def edition_of(site: Site, texts: Texts, translation: Translation) -> Edition:
     """The site in one language."""
     config = translation.site(texts.config)
+    about = changed(texts.about, lambda text: translation.text("about", text))
+    card = changed(texts.card, lambda text: translation.text("card", text))
     words = config.words(texts.models[0].metadata["positive_class"])
     strings = translation.strings(texts.strings).with_messages(config.messages, "site.toml").filled(words)
     return Edition(
@@ -94,8 +96,10 @@ def edition_of(site: Site, texts: Texts, translation: Translation) -> Edition:
         models=tuple(
             dataclasses.replace(model, metadata=translation.metadata(model.metadata)) for model in texts.models
         ),
-        about=changed(texts.about, lambda text: fill(translation.text("about", text), words)),
-        card_texts=changed(texts.card, lambda text: translation.text("card", text)),
+        about=changed(about, lambda text: fill(text, words)),
+        card_texts=card,
+        about_language=texts.config.language if about == texts.about else translation.language,
+        card_language=texts.config.language if card == texts.card else translation.language,
     )
 
 

@@ -7,11 +7,11 @@ import { openFilm } from "./open.ts";
 import { unzip } from "./zip/unzip.ts";
 
 new Remote<Record<never, never>, FormatsCalls>(globalThis as unknown as Port, {
-  async open(bytes) {
-    const film = await openFilm(bytes);
+  async open({ bytes, rules }) {
+    const film = await openFilm(bytes, { rules });
     return new Transferred(film, [film.levels.buffer]);
   },
-  preview: async ({ bytes, window }) => preview(await openFilm(bytes, window)),
+  preview: async ({ bytes, window }) => preview(await openFilm(bytes, { window })),
   unzip: (archive, { signal, report }) =>
     unzip(signal, archive, (name, unpacked) => report({ name, unpacked }, typeof unpacked === "string" ? [] : [unpacked.buffer])),
 });

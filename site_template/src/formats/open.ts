@@ -1,6 +1,7 @@
 // Opens what browsers cannot show, or not exactly.
 
 import type { Film } from "../shared/film.ts";
+import type { DicomRules } from "../shared/formats.ts";
 import { shownThrough, type GreyWindow } from "../shared/grey_window.ts";
 import { ReadingError } from "../shared/reading.ts";
 import { decodeDicom } from "./dicom/decode.ts";
@@ -14,18 +15,22 @@ import { decodeTiff } from "./tiff/decode.ts";
 import { tiff } from "./tiff/meta.ts";
 
 /** Throws whatever it likes where the file is broken. */
-type Decode = (bytes: Uint8Array<ArrayBuffer>) => FromFile | Promise<FromFile>;
+type Decode = (bytes: Uint8Array<ArrayBuffer>, rules: DicomRules | null) => FromFile | Promise<FromFile>;
 
 const DECODERS: ReadonlyMap<Format, Decode> = new Map<Format, Decode>([[dicom, decodeDicom], [tiff, decodeTiff], [png, decodePng]]);
 
-/** Opens a file that `isDeep`; with a window, the film is as seen through it. Throws a ReadingError where it cannot be read. */
-export async function openFilm(bytes: Uint8Array<ArrayBuffer>, window: GreyWindow | null = null): Promise<Film> {
+/**
+ * Opens a file that `isDeep`; with a window, the film is as seen through it, and with rules its DICOM header is held against them.
+ * Throws a ReadingError where it cannot be read.
+ */
+export async function openFilm(bytes: Uint8Array<ArrayBuffer>, options: { window?: GreyWindow | null; rules?: DicomRules | null }): Promise<Film> {
+  const { window = null, rules = null } = options;
   try {
     const format = formatOf(bytes);
     const decode = format?.deep?.(bytes) ? DECODERS.get(format) : undefined;
     if (decode === undefined) throw new ReadingError("not-an-image");
     format!.check?.(bytes);
-    const { film, seenThrough } = await decode(bytes);
+    const { film, seenThrough } = await decode(bytes, rules);
     if (window === null) return film;
     return { ...film, levels: seenThrough === null ? film.levels.map(shownThrough(window)) : seenThrough(window) };
   } catch (error) {

@@ -3,7 +3,7 @@
 // reasons    every reason why a film may not be read; strings.toml has a sentence for each
 // opens      endings of the files that the installed page may be asked to open, with their dots, by media type
 
-import { HEADER_REASONS } from "../formats/dicom/chest.ts";
+import { HEADER_REASONS } from "../formats/dicom/header_rules.ts";
 import { FORMATS } from "../formats/known.ts";
 import { FILE_REASONS } from "../shared/reading.ts";
 import { CHECKS } from "../worker/checks/checks.ts";

@@ -1,20 +1,23 @@
-// Opens files as the page's second worker does, in Node: node open_films.cjs FOLDER FILE…
+// Opens files as the page's second worker does, in Node: node open_films.cjs FOLDER RULES FILE…
 //
+// RULES: the DicomRules of the site, or null, as JSON.
 // FOLDER gets `N.grey` for every N-th file that could be read, its 8-bit levels; the standard output, a JSON list with width,
 // height, frames and concern, or the reason why it could not be read.
 
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { openFilm } from "../formats/open.ts";
+import type { DicomRules } from "../shared/formats.ts";
 import { ReadingError } from "../shared/reading.ts";
 import { runProgram } from "./program.ts";
 
 async function main(): Promise<void> {
-  const [folder, ...files] = process.argv.slice(2) as [string, ...string[]];
+  const [folder, rulesJson, ...files] = process.argv.slice(2) as [string, string, ...string[]];
+  const rules = JSON.parse(rulesJson) as DicomRules | null;
   const results: object[] = [];
   for (const [index, file] of files.entries()) {
     try {
-      const { levels, ...film } = await openFilm(Uint8Array.from(await readFile(file)));
+      const { levels, ...film } = await openFilm(Uint8Array.from(await readFile(file)), { rules });
       await writeFile(path.join(folder, `${index}.grey`), levels);
       results.push(film);
     } catch (error) {

@@ -42,10 +42,10 @@ class FakeWorker {
   }
 }
 
-const started = (...workers: FakeWorker[]): FormatsWorker => new FormatsWorker(() => workers.shift() as unknown as Worker);
+const started = (...workers: FakeWorker[]): FormatsWorker => new FormatsWorker(() => workers.shift() as unknown as Worker, null);
 
 test("a film comes with the time that it took, and a broken file with its reason", async () => {
-  const open = (bytes: Uint8Array) => {
+  const open = ({ bytes }: FormatsCalls["open"]["input"]) => {
     if (bytes.length > 200) throw new ReadingError("too-large");
     return FILM;
   };

