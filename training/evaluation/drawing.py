@@ -75,6 +75,7 @@ def slimmed(svg: str) -> str:
 
 def _slimmed_tag(tag: re.Match[str]) -> str:
     text = re.sub(r'(?<= d=")[^"]*', _slimmed_path, tag[0])
+    text = re.sub(r'(?<= [xy]=")-?\d+\.\d+', lambda number: _rounded(number[0], 1), text)
     text = re.sub(r"-?\d+\.\d{3,}", lambda number: _rounded(number[0], 2), text)
     text = re.sub(r' id="(?!\w*[0-9a-f]{8})[\w.]+"', "", text)  # names of groups, which nothing refers to
     text = re.sub(r' transform="rotate\(-0 [^"]*"|font-family: [^;"]*; ', "", text)
