@@ -18,7 +18,7 @@ help:
 	@echo "make train        train MODEL=$(MODEL) in runs/, then evaluate it (training/runs/ holds the shipped runs)"
 	@echo "make train-smoke  the whole way in under a minute, on phantoms"
 	@echo "make export       turn RUN=$(RUN) into a bundle in export/models/"
-	@echo "make report       rewrite the README's results table and docs/report.html from training/runs/"
+	@echo "make report       rewrite the tables of README and docs/results.md, and docs/report.html"
 	@echo "make screenshots  take a picture of every state of the page, and the README's"
 	@echo "make bench lint lock clean"
 

@@ -136,13 +136,19 @@ def refusals_parser() -> argparse.ArgumentParser:
 def report_parser() -> argparse.ArgumentParser:
     """The options of `python -m export report`."""
     parser = argparse.ArgumentParser(
-        prog="python -m export report", description="Writes README.md's comparison table and docs/report.html."
+        prog="python -m export report",
+        description="Writes the tables of README.md and docs/results.md, and docs/report.html.",
     )
     parser.add_argument(
         "--runs", type=Path, default=Path("training/runs"), help="where run folders are (default: %(default)s)"
     )
     parser.add_argument(
-        "--readme", type=Path, default=Path("README.md"), help="file with the table's markers (default: %(default)s)"
+        "--into",
+        type=Path,
+        nargs="+",
+        default=[Path("README.md"), Path("docs/results.md")],
+        metavar="FILE",
+        help="Markdown files with markers for a table (default: README.md docs/results.md)",
     )
     parser.add_argument(
         "--html", type=Path, default=Path("docs/report.html"), help="the whole report (default: %(default)s)"
@@ -208,7 +214,7 @@ def _refusals(options: argparse.Namespace) -> None:
 def _report(options: argparse.Namespace) -> None:
     from export.report.write import write_report
 
-    write_report(options.runs, options.readme, options.html, with_films=options.with_films)
+    write_report(options.runs, options.into, options.html, with_films=options.with_films)
 
 
 VERBS = {

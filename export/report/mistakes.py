@@ -1,4 +1,4 @@
-"""The worst mistakes of a network on the test films: which they are, and what they look like with the heat map over them."""
+"""The worst mistakes of a network on the test films: their list, and the films drawn with the heat map over them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from export.report.results import Result
 from training.films.preprocessing import View
 
 WORST = 20
-# Of the drawn films' longer side: large enough to see a lung, small enough for a page of hundreds.
+# Longer side of the drawn films: large enough to see a lung, small enough for a page of hundreds.
 PIXELS = 320
 HEAT_COLOUR = (240, 120, 40)
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A film read as what it is not labelled.
+    """A film that was read as another class than it is labelled.
 
     Attributes:
         path, label: As in `predictions.csv.gz`.
-        probability: Calibrated, of the positive class.
+        probability: Calibrated probability of the positive class.
     """
 
     path: str
@@ -37,14 +37,14 @@ class Mistake:
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawn film: `data:` addresses of what the network saw of it, in true geometry, and of its heat map to lay over."""
+    """A drawn film: `data:` addresses of the part that the network saw, in true geometry, and of its heat map to lay over it."""
 
     film: str
     heat: str
 
 
 def worst_mistakes(result: Result) -> list[Mistake]:
-    """The test films read wrongly at the default threshold, farthest from it (in log-odds) first."""
+    """The test films that were read wrongly at the default threshold, the farthest from it (in log-odds) first."""
     films = result.predictions[result.predictions["split"] == "test"]
     positive = (films["label"] == result.run.config.data.positive_class).to_numpy()
     log_odds = films["logit"] / result.evaluation["calibration"]["temperature"]
@@ -56,7 +56,7 @@ def worst_mistakes(result: Result) -> list[Mistake]:
 
 
 def draw_mistakes(result: Result, mistakes: list[Mistake], prepared: Path | None = None) -> list[Picture]:
-    """Draws them, which needs the data set and TensorFlow."""
+    """Draws the mistakes, which needs the data set and TensorFlow."""
     from export.audit.audit import reader
     from export.source import read_source
     from plainfilm.tensorflow import import_tensorflow

@@ -1,9 +1,11 @@
-"""What is known of every run, read from what the stages stored: evaluation, controls, other seeds, size, time."""
+"""All that is known of every run, read from the files that the stages stored: evaluation, audit, other seeds, size, time."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,12 @@ import pandas as pd
 
 from plainfilm.errors import PlainfilmError
 from training.evaluation import metrics
-from training.evaluation.evaluation import scores_of, views_of
+from training.evaluation.evaluation import TITLES, scores_of, views_of
 from training.evaluation.predictions import read_predictions
 from training.fitting.history import read_history
 from training.run import Run, read_run
 
-# What every comparison shows, and its heading.
+# The metrics of every comparison, and their headings.
 METRICS = {
     "accuracy": "Accuracy",
     "auroc": "AUROC",
@@ -41,16 +43,18 @@ class Result:
         run: Its folder, config and splits.
         evaluation: `evaluation.json`, found to follow from `predictions.csv.gz`.
         predictions: `predictions.csv.gz`.
-        controls: `audit.json`; empty where `controls` has not been run.
-        metadata: Of its bundle; empty where it is not shipped.
-        seeds: The same recipe with other seeds.
+        audit: `audit.json`; empty where the run has not been audited.
+        metadata: `metadata.json` of its bundle; empty where it has none.
+        shipped: Whether its bundle is the page's default.
+        seeds: Runs of the same recipe with other seeds.
     """
 
     run: Run
     evaluation: dict[str, Any]
     predictions: pd.DataFrame
-    controls: dict[str, Any]
+    audit: dict[str, Any]
     metadata: dict[str, Any]
+    shipped: bool = False
     seeds: tuple[Result, ...] = ()
 
     def metric(self, name: str, split: str = "test") -> dict[str, Any] | None:
@@ -60,8 +64,8 @@ class Result:
 
     @property
     def splits(self) -> dict[str, str]:
-        """Name → what people call its films."""
-        return {split["name"]: split["title"] for split in self.evaluation["splits"]}
+        """Split → what people call its films."""
+        return {split["name"]: TITLES.get(split["name"], split["title"]) for split in self.evaluation["splits"]}
 
     @property
     def threshold(self) -> float:
@@ -70,63 +74,60 @@ class Result:
 
     @property
     def weight_bytes(self) -> int | None:
-        """What a visitor loads; None where it is not shipped."""
+        """Bytes of the weights that a visitor loads; None without a bundle."""
         files = self.metadata.get("files", [])
         return sum(f["bytes"] for f in files if f["path"].endswith(".bin") and "/" not in f["path"]) or None
 
     @property
     def milliseconds(self) -> float | None:
-        """What one film takes in the bench; None where it was not measured."""
-        latency = self.controls.get("latency")
+        """Time of one film as the audit measured it; None where it did not."""
+        latency = self.audit.get("latency")
         return float(latency["milliseconds"]) if latency else None
 
     @property
-    def size_in_words(self) -> str:
-        """Megabytes of the weights that a visitor loads."""
-        return f"{self.weight_bytes / 1e6:.1f} MB" if self.weight_bytes else "not shipped"
-
-    @property
-    def latency_in_words(self) -> str:
-        """Milliseconds that one film takes."""
-        return f"{self.milliseconds:.0f} ms" if self.milliseconds else "–"
-
-    @property
     def training_seconds(self) -> float | None:
-        """Of all epochs; None where the history does not tell."""
+        """Seconds of all epochs; None where the history lacks them."""
         history = read_history(self.run.folder)
         return sum(row["seconds"] for row in history) if history and "seconds" in history[0] else None
 
 
-def read_results(runs: Path, models: Path) -> list[Result]:
-    """Every evaluated run of real films by name, runs with other seeds inside the first of their recipe.
+def read_results(runs: Path, models: Path, bundles: Sequence[str] = ()) -> list[Result]:
+    """Every evaluated run of real films, runs with other seeds inside the first of their recipe.
+
+    The page's models come first and in its order, then other runs with a bundle, then the rest, each by name.
 
     Args:
         runs: The folder of run folders.
         models: The folder of bundles.
+        bundles: Names of the page's bundles, its default first.
 
     Raises:
-        PlainfilmError: No run is evaluated, or one's evaluation is not that of its predictions.
+        PlainfilmError: No run is evaluated, or one's evaluation does not follow from its predictions.
     """
     by_recipe: dict[str, list[Result]] = {}
     for path in sorted(runs.glob("*/evaluation.json")):
         run = read_run(path.parent)
         if not run.config.data.phantom_films:
-            by_recipe.setdefault(SEED.sub("", run.config.name), []).append(_read_result(run, models))
+            result = _read_result(run, models, shipped=run.config.name in bundles[:1])
+            by_recipe.setdefault(SEED.sub("", run.config.name), []).append(result)
     if not by_recipe:
         raise PlainfilmError(
             f"no evaluated run in {runs}", expected="RUN/evaluation.json", next_step="python -m training evaluate RUN"
         )
-    return [
-        Result(first.run, first.evaluation, first.predictions, first.controls, first.metadata, tuple(others))
-        for first, *others in by_recipe.values()
-    ]
+
+    def place(result: Result) -> tuple[int, bool, str]:
+        name = result.run.config.name
+        return bundles.index(name) if name in bundles else len(bundles), not result.metadata, name
+
+    results = [dataclasses.replace(first, seeds=tuple(others)) for first, *others in by_recipe.values()]
+    return sorted(results, key=place)
 
 
-def _read_result(run: Run, models: Path) -> Result:
+def _read_result(run: Run, models: Path, *, shipped: bool) -> Result:
     evaluation, predictions = run.evaluation(), read_predictions(run.folder)
     _check(run, evaluation, predictions)
-    controls, metadata = run.folder / "audit.json", models / run.config.name / "metadata.json"
-    return Result(run, evaluation, predictions, _json(controls), _json(metadata))
+    audit, metadata = run.folder / "audit.json", models / run.config.name / "metadata.json"
+    return Result(run, evaluation, predictions, _json(audit), _json(metadata), shipped)
 
 
 def _check(run: Run, evaluation: dict[str, Any], predictions: pd.DataFrame) -> None:

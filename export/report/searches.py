@@ -1,4 +1,4 @@
-"""The report's section on the search: the Pareto plot, the three picks and every trial, from `search.json`."""
+"""The report's section on searches: the Pareto plot, the three picks and every trial, from `search.json`."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ class Search:
     """One search.
 
     Attributes:
-        name: Of its folder.
-        said: How many trials there were, of how many epochs.
-        plot: `pareto.svg` as it was written.
+        name: Its folder's name.
+        summary: How many trials there were, of how many epochs.
+        plot: The text of `pareto.svg`.
         tables: The picks, and every trial.
     """
 
     name: str
-    said: str
+    summary: str
     plot: str
     tables: Sequence[Table]
 
 
 def read_searches(folder: Path) -> list[Search]:
-    """Every search in a folder; none where there is no such folder.
+    """Every search in a folder; none without that folder.
 
     Raises:
         PlainfilmError: A search.json cannot be read.
@@ -60,7 +60,7 @@ def _read(file: Path) -> Search:
 
 def _picks(picks: list[dict[str, Any]], by_run: dict[str, dict[str, Any]]) -> Table:
     rows = [[Cell(pick["name"].replace("_", " "), pick["rule"]), *_figures(by_run[pick["run"]])] for pick in picks]
-    return Table("The three picks", ["Pick", "Network", "AUROC, varied validation", "Weights", "One film"], rows)
+    return Table("The three picks", ["Pick", "Network", "AUROC, augmented validation", "Weights", "One film"], rows)
 
 
 def _trials(trials: list[dict[str, Any]]) -> Table:
@@ -74,7 +74,7 @@ def _trials(trials: list[dict[str, Any]]) -> Table:
         ]
         for trial in sorted(trials, key=lambda trial: -trial["auroc"])
     ]
-    header = ["Trial", "Network", "AUROC, varied validation", "Weights", "One film", "Learning rate", "Strength of augmentation", "Trained"]  # fmt: skip
+    header = ["Trial", "Network", "AUROC, augmented validation", "Weights", "One film", "Learning rate", "Strength of augmentation", "Trained"]  # fmt: skip
     return Table("Every finished trial", header, rows)
 
 

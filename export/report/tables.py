@@ -1,4 +1,4 @@
-"""The tables of the HTML report: results as rows of words, ready for the template."""
+"""The tables of the report: results as rows of words, ready for Markdown and HTML."""
 
 from __future__ import annotations
 
@@ -8,19 +8,21 @@ from statistics import mean, stdev
 from typing import Any
 
 from export.report.results import METRICS, Result
+from export.report.words import Published, Words
 from training.evaluation.evaluation import TITLES
 from training.films.external import PREFIX
 
 NONE = "–"
+SHIPPED = "shipped"
 SEED_METRICS = {name: METRICS[name] for name in ("accuracy", "auroc", "sensitivity", "specificity")}
 SENS_SPEC = ("sensitivity", "specificity")
-TRAVEL_METRICS = {name: METRICS[name] for name in ("auroc", "sensitivity", "specificity", "ece")}
-RADIOGRAPHS = "xray-"
+EXTERNAL_METRICS = {name: METRICS[name] for name in ("auroc", "sensitivity", "specificity", "ece")}
+OTHER_KINDS = "other pictures"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a cell: the figure, and below it in small what qualifies it."""
+    """A figure, and below it in small what qualifies it."""
 
     text: str
     aside: str = ""
@@ -35,31 +37,30 @@ class Table:
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
 
 
-def comparison(results: list[Result], published: list[dict[str, Any]]) -> Table:
-    """Every model on the official test images, and what others published."""
+def comparison(results: Sequence[Result], words: Words, published: Sequence[Published]) -> Table:
+    """Every model on test, and below them what others published. The README and the report show the same columns."""
     rows = [
         [
-            Cell(result.run.config.title),
+            Cell(result.run.config.title, SHIPPED if result.shipped else ""),
             *(figure(result.metric(metric)) for metric in METRICS),
-            Cell(result.size_in_words, result.metadata.get("precision", "")),
-            Cell(result.latency_in_words),
+            Cell(f"{result.weight_bytes / 1e6:.1f} MB", result.metadata["precision"])
+            if result.weight_bytes
+            else Cell("not exported"),
+            Cell(f"{result.milliseconds:.0f} ms" if result.milliseconds else NONE),
             Cell(duration(result.training_seconds)),
         ]
         for result in results
     ]
-    rows += [
-        [
-            Cell(other["name"], other["source"]),
-            *(Cell(f"{other[metric]:.3f}" if metric in other else NONE) for metric in METRICS),
-            *[Cell(NONE)] * 3,
-        ]
-        for other in published
-    ]
+    for other in published:
+        stated = {"accuracy": other.accuracy, "auroc": other.auroc}
+        values = [stated.get(metric) for metric in METRICS]
+        cells = [Cell(NONE if value is None else f"{value:.3f}") for value in values]
+        rows.append([Cell(other.name, other.source), *cells, *[Cell(NONE)] * 3])
     header = ["Model", *METRICS.values(), "Weights", "One film", "Training"]
-    return Table("On the official test images, with 95 % intervals", header, rows)
+    return Table(f"On the {words.test_films}, with 95 % intervals", header, rows)
 
 
-def seeds(results: list[Result]) -> Table:
+def seeds(results: Sequence[Result]) -> Table:
     """How far the same recipe comes out differently with other seeds, on test."""
     rows = []
     for result in results:
@@ -78,25 +79,25 @@ def seeds(results: list[Result]) -> Table:
     )
 
 
-def travel(results: list[Result]) -> Table:
-    """Every model on films from elsewhere, with the AUROC on test to compare with."""
+def external(results: Sequence[Result]) -> Table:
+    """Every model on external films, with the AUROC on test to compare with."""
     rows = [
         [
             Cell(result.run.config.title),
             Cell(title, f"n = {auroc['n']}"),
-            *(figure(result.metric(metric, split)) for metric in TRAVEL_METRICS),
+            *(figure(result.metric(metric, split)) for metric in EXTERNAL_METRICS),
             figure(result.metric("auroc")),
         ]
         for result in results
         for split, title in result.splits.items()
         if split.startswith(PREFIX) and (auroc := result.metric("auroc", split))
     ]
-    header = ["Model", "Films", *TRAVEL_METRICS.values(), "AUROC on test"]
-    return Table("Films from elsewhere, read at the same threshold", header, rows)
+    header = ["Model", "Films", *EXTERNAL_METRICS.values(), "AUROC on test"]
+    return Table("External films, read at the same threshold", header, rows)
 
 
 def operating_points(result: Result) -> Table:
-    """Sensitivity and specificity at every operating point, a row for every kind of films."""
+    """Sensitivity and specificity at every operating point, one row per split."""
     points = result.evaluation["operating_points"]
     thresholds = {point["name"]: point["threshold"] for point in points}
     rows = []
@@ -110,7 +111,7 @@ def operating_points(result: Result) -> Table:
 
 
 def classes(result: Result) -> Table:
-    """Precision and recall of every class on test, and the films by what they were read as."""
+    """Precision and recall of every class on test, and how many of its films were read as which class."""
     read_as = [
         (row["label"], row["read_as"], row["n"])
         for row in result.evaluation["confusion_matrix"]
@@ -132,19 +133,23 @@ def classes(result: Result) -> Table:
 
 
 def asides(result: Result) -> Table:
-    """What else was measured."""
+    """Further metrics."""
+    recalls = [row["metric"] for row in result.evaluation["metrics"] if row["split"] == "test"]
     wanted = [
         ("Accuracy without the test set's duplicates", "accuracy", "test_without_duplicates"),
         ("AUROC without the test set's duplicates", "auroc", "test_without_duplicates"),
-        ("Recall of bacterial pneumonia", "bacterial_recall", "test"),
-        ("Recall of viral pneumonia", "viral_recall", "test"),
+        *(
+            (f"Recall of {metric.removesuffix('_recall')} films", metric, "test")
+            for metric in recalls
+            if metric.endswith("_recall")
+        ),
         ("Films between screening and rule-in", "indeterminate", "test"),
         ("Accuracy at a plain 0.5", "accuracy_at_0.5", "test"),
         ("Loss", "loss", "test"),
         ("Loss before the temperature", "loss_uncalibrated", "test"),
         ("AUROC on validation", "auroc", "val"),
         ("ECE on validation", "ece", "val"),
-        ("AUROC on varied validation", "auroc", "val_varied"),
+        ("AUROC on augmented validation", "auroc", "val_varied"),
     ]
     rows = [
         [Cell(words), figure(row), Cell(str(row["n"]))]
@@ -154,34 +159,34 @@ def asides(result: Result) -> Table:
     return Table("Also measured", ["What", "Value", "Films"], rows)
 
 
-def shape_alone(controls: dict[str, Any]) -> Table:
-    """Classifiers that see no picture, a column for every split."""
+def shape_alone(audit: dict[str, Any]) -> Table:
+    """Classifiers that see no picture, one column per split."""
     rows: dict[str, list[Cell]] = {}
-    for row in controls.get("shape_and_size_alone", []):
+    for row in audit.get("shape_and_size_alone", []):
         rows.setdefault(f"by {row['classifier']}", []).append(Cell(f"{row['auroc']:.3f}"))
-    splits = list(dict.fromkeys(row["split"] for row in controls.get("shape_and_size_alone", [])))
+    splits = list(dict.fromkeys(row["split"] for row in audit.get("shape_and_size_alone", [])))
     caption = "AUROC of a classifier that sees no picture"
     return Table(caption, ["Reads", *splits], [[Cell(words), *cells] for words, cells in rows.items()])
 
 
-def shortcuts(controls: dict[str, Any]) -> Table:
-    """The model's AUROC with one cue gone from every film."""
-    rows = controls.get("shortcuts", [])
+def shortcuts(audit: dict[str, Any]) -> Table:
+    """The model's AUROC with one cue removed from every film."""
+    rows = audit.get("shortcuts", [])
     splits = list(dict.fromkeys(row["split"] for row in rows))
     by_control: dict[str, list[Cell]] = {}
     for row in rows:
-        over = f" · over {controls['largest_change']}" if row["over_the_limit"] else ""
+        over = f" · over {audit['largest_change']}" if row["over_the_limit"] else ""
         change = f"{signed(row['change'])}{over}" if row["control"] != "as_it_is" else ""
         by_control.setdefault(row["films"], []).append(Cell(f"{row['auroc']:.3f}", change))
     return Table(
-        "AUROC with one cue gone from every film",
+        "AUROC with one cue removed from every film",
         ["Every film", *(f"AUROC, {split}" for split in splits)],
         [[Cell(films), *cells] for films, cells in by_control.items()],
     )
 
 
-def deletion(controls: dict[str, Any]) -> Table:
-    """How much the logit falls with a fifth of a film hidden."""
+def deletion(audit: dict[str, Any]) -> Table:
+    """How much the logit falls with 20 % of a film hidden."""
     rows = [
         [
             Cell(f"by {row['fill']}", f"n = {row['n']}"),
@@ -189,40 +194,35 @@ def deletion(controls: dict[str, Any]) -> Table:
             Cell(signed(row["fall_random"])),
             Cell(f"{100 * row['share_hottest_falls_more']:.0f} %"),
         ]
-        for row in controls.get("deletion", [])
+        for row in audit.get("deletion", [])
     ]
-    header = [
-        "Hidden",
-        "Logit falls, hottest fifth",
-        "Logit falls, random fifth",
-        "Films where the hottest counts more",
-    ]
+    header = ["Hidden", "Logit falls, top 20 %", "Logit falls, random 20 %", "Films where the top 20 % count more"]
     return Table("Deletion test of the heat map, validation", header, rows)
 
 
-def gate(controls: dict[str, Any]) -> Table:
-    """What the gate lets in, set by set; other pictures in two lots, other radiographs and the rest."""
-    sets = controls.get("gate", {}).get("sets", [])
-    counts = {(s["set"], s["kind"] or ""): (s["kept"], s["n"]) for s in sets if s["set"] != "not_chest"}
-    for s in (s for s in sets if s["set"] == "not_chest"):
-        for lot in ("all", "radiographs of other parts" if s["kind"].startswith(RADIOGRAPHS) else "other pictures"):
-            kept, n = counts.get(("not a chest film", lot), (0, 0))
-            counts["not a chest film", lot] = kept + s["kept"], n + s["n"]
+def gate(audit: dict[str, Any], words: Words) -> Table:
+    """What the OOD gate lets in, set by set; of a set with kinds, all of it and the kinds that have a name together."""
+    sets = audit.get("gate", {}).get("sets", [])
+    counts: dict[tuple[str, str], tuple[int, int]] = {}
+    for row in sets:
+        name = words.picture_sets.get(row["set"]) or TITLES.get(row["set"]) or row["set"].replace("_", " ")
+        for lot in ("all", _lot(row["kind"], words)) if row["kind"] else ("",):
+            kept, n = counts.get((name, lot), (0, 0))
+            counts[name, lot] = kept + row["kept"], n + row["n"]
     rows = [
-        [
-            Cell(TITLES.get(name, name.replace("_", " ")), kind),
-            Cell(str(n)),
-            Cell(f"{100 * kept / n:.1f} %"),
-            Cell(f"{100 * (n - kept) / n:.1f} %"),
-        ]
-        for (name, kind), (kept, n) in counts.items()
+        [Cell(name, lot), Cell(str(n)), Cell(f"{100 * kept / n:.1f} %"), Cell(f"{100 * (n - kept) / n:.1f} %")]
+        for (name, lot), (kept, n) in counts.items()
     ]
-    return Table("The gate “not a chest X-ray”", ["Pictures", "Number", "Kept", "Refused"], rows)
+    return Table("The OOD gate", ["Pictures", "Number", "Kept", "Refused"], rows)
 
 
-def native(controls: dict[str, Any]) -> Table:
-    """How differently a native film and its small copy are read."""
-    found = controls.get("native")
+def _lot(kind: str, words: Words) -> str:
+    return next((name for prefix, name in words.picture_kinds.items() if kind.startswith(prefix)), OTHER_KINDS)
+
+
+def native(audit: dict[str, Any]) -> Table:
+    """How differently native films and their small copies are read."""
+    found = audit.get("native")
     if not found:
         return Table("", [])
     row = [
@@ -232,21 +232,21 @@ def native(controls: dict[str, Any]) -> Table:
         Cell(str(found["decisions_that_differ"])),
     ]
     return Table(
-        "Native films against their 224-pixel copies",
+        "Native films against their copies in the data set",
         ["Films", "Mean |Δ logit|", "Largest |Δ logit|", "Decisions that differ"],
         [row],
     )
 
 
 def figure(row: dict[str, Any] | None) -> Cell:
-    """A value over its interval."""
+    """A value, with its interval."""
     if row is None:
         return Cell(NONE)
     return Cell(f"{row['value']:.3f}", interval([row["low"], row["high"]] if row["low"] is not None else None))
 
 
 def interval(bounds: Sequence[float] | None) -> str:
-    """An interval in words."""
+    """An interval; nothing without bounds."""
     return f"{bounds[0]:.3f}–{bounds[1]:.3f}" if bounds else ""
 
 

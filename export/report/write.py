@@ -1,99 +1,94 @@
-"""`python -m export report`: the README's comparison table and docs/report.html, from what the runs stored."""
+"""`python -m export report`: the tables of README.md and docs/results.md, and the whole report, from what the runs stored."""
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
+from export.report import tables
 from export.report.results import METRICS, Result, read_results
+from export.report.words import Words, words_of
 from plainfilm.atomic import atomic_file
 from plainfilm.errors import PlainfilmError
+from plainfilm.toml_files import read_table
 
 BEGIN, END = "<!-- results: python -m export report -->", "<!-- end of results -->"
-PUBLISHED = Path(__file__).parent / "published.toml"
+BEGIN_BRIEF = "<!-- results in brief: python -m export report -->"
 # The report with films is called so; .gitignore knows it.
 WITH_FILMS = "-with-films"
-
-# The two that models are ranked by.
-WITH_INTERVAL = ("accuracy", "auroc")
+# The metrics that models are ranked by: only they stand with their intervals in Markdown.
+RANKING = ("accuracy", "auroc")
 
 
 def write_report(
     runs: Path,
-    readme: Path,
+    pages: Sequence[Path],
     html: Path,
     *,
     models: Path = Path("export/models"),
     searches: Path = Path("training/searches"),
+    site: Path = Path("site_template/site.toml"),
     with_films: bool = False,
 ) -> None:
-    """Replaces what stands between the markers in `readme`, and writes the whole report as one HTML file.
+    """Replaces what stands between the markers in every page, and writes the whole report as one HTML file.
 
     Args:
         runs: The folder of run folders.
-        readme: The file with the markers.
+        pages: Markdown files: one with `BEGIN` gets every model, one with `BEGIN_BRIEF` those with a bundle.
         html: The report without films, fit to be published.
         models: The folder of bundles.
         searches: The folder of searches.
+        site: The site's configuration, whose first bundle is the shipped model; without that file none is.
         with_films: Write the same report once more beside it, with the worst mistakes drawn, which needs the data set.
 
     Raises:
-        PlainfilmError: No run is evaluated, an evaluation is not that of its predictions, or the markers are not there.
+        PlainfilmError: No run is evaluated, an evaluation does not follow from its predictions, or a page has no markers.
     """
-    from export.report.html import write_html
+    from export.report.page import write_html
     from export.report.searches import read_searches
 
     found = read_searches(searches)
-    results = read_results(runs, models)
-    published = tomllib.loads(PUBLISHED.read_text(encoding="utf-8"))["result"]
-    text = readme.read_text(encoding="utf-8") if readme.exists() else ""
-    if BEGIN not in text or END not in text.split(BEGIN, 1)[1]:
-        raise PlainfilmError(
-            f"{readme} has no place for the table", expected=f"a line {BEGIN!r} and, below it, {END!r}"
-        )
-    before, rest = text.split(BEGIN, 1)
-    after = rest.split(END, 1)[1]
-    table = comparison_table(results, published)
-    write_html(html, results, published, found, with_films=False)
+    results = read_results(runs, models, read_table(site).get("bundles", []) if site.exists() else [])
+    words = words_of(results[0].run.config)
+    texts = {page: _with_table(page, results, words) for page in pages}
+    write_html(html, results, words, found, with_films=False)
     if with_films:
-        write_html(html.with_stem(html.stem + WITH_FILMS), results, published, found, with_films=True)
-    with atomic_file(readme) as partial:
-        partial.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
-    print(table)
-    print(f"\nwrote the table into {readme}, the whole report to {html}")
+        write_html(html.with_stem(html.stem + WITH_FILMS), results, words, found, with_films=True)
+    for page, text in texts.items():
+        with atomic_file(page) as partial:
+            partial.write_text(text, encoding="utf-8")
+    print(comparison_table(results, words, brief=False))
+    print(f"\nwrote the tables into {' and '.join(map(str, pages))}, the whole report to {html}")
     if with_films:
         print(f"and with films to {html.with_stem(html.stem + WITH_FILMS)}: keep that one to yourself")
 
 
-def comparison_table(results: list[Result], published: list[dict[str, Any]]) -> str:
-    """Every model on the official test images; below them what others published."""
-    header = ["Model on the official test images", *METRICS.values(), "Weights", "One film"]
-    rows = [
-        [
-            result.run.config.title,
-            *(figure(result.metric(metric), interval=metric in WITH_INTERVAL) for metric in METRICS),
-            result.size_in_words,
-            result.latency_in_words,
+def comparison_table(results: list[Result], words: Words, *, brief: bool) -> str:
+    """Models and published results as Markdown: all of them, or in brief those with a bundle and those marked so."""
+    published = [other for other in words.published if other.brief or not brief]
+    shown = [result for result in results if result.metadata or not brief] or results
+    table = tables.comparison(shown, words, published)
+    named = {"Model": f"Model on the {words.test_films}"}
+    with_aside = {"Model"} | {METRICS[metric] for metric in RANKING}
+    lines = [[named.get(name, name) for name in table.header], ["---", *["---:"] * (len(table.header) - 1)]]
+    for row in table.rows:
+        cells = [
+            f"{cell.text} ({cell.aside})" if cell.aside and name in with_aside else cell.text
+            for name, cell in zip(table.header, row, strict=True)
         ]
-        for result in results
-    ]
-    rows += [
-        [
-            f"{other['name']} ({other['source']})",
-            *(f"{other[metric]:.3f}" if metric in other else "–" for metric in METRICS),
-            "–",
-            "–",
-        ]
-        for other in published
-    ]
-    lines = [header, ["---", *["---:"] * (len(header) - 1)], *rows]
+        lines.append([f"**{cells[0]}**" if row[0].aside == tables.SHIPPED else cells[0], *cells[1:]])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def figure(row: dict[str, Any] | None, *, interval: bool) -> str:
-    """A value, with its interval where asked for and known."""
-    if row is None:
-        return "–"
-    bounds = f" ({row['low']:.3f}–{row['high']:.3f})" if interval and row["low"] is not None else ""
-    return f"{row['value']:.3f}{bounds}"
+def _with_table(page: Path, results: list[Result], words: Words) -> str:
+    """The page's text with the table that its markers ask for."""
+    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    for begin, brief in ((BEGIN, False), (BEGIN_BRIEF, True)):
+        before, found, rest = text.partition(begin)
+        _, closed, after = rest.partition(END)
+        if found and closed:
+            return f"{before}{begin}\n\n{comparison_table(results, words, brief=brief)}\n\n{END}{after}"
+    raise PlainfilmError(
+        f"{page} has no place for the table",
+        expected=f"a line {BEGIN!r} for every model, or {BEGIN_BRIEF!r} for the exported ones, and below it {END!r}",
+    )

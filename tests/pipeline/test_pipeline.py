@@ -69,7 +69,18 @@ def test_controls_are_measured_on_run_and_bundle_and_stand_in_the_report(workpla
 
     readme = workplace / "README.md"
     readme.write_text(f"{BEGIN}\n{END}\n")
-    run("export", "report", "--runs", "runs", "--html", "report.html", "--with-films", cwd=workplace)
+    run(
+        "export",
+        "report",
+        "--runs",
+        "runs",
+        "--into",
+        "README.md",
+        "--html",
+        "report.html",
+        "--with-films",
+        cwd=workplace,
+    )
     assert f"{auroc['test']:.3f}" in readme.read_text()
     plain, with_films = (workplace / "report.html").read_text(), (workplace / "report-with-films.html").read_text()
     assert "data:image" not in plain

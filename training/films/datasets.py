@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from plainfilm.errors import PlainfilmError
 
@@ -24,11 +25,13 @@ class Dataset:
             set, or the groups `series` and `number`: a numbering of patients, and the patient's place in it.
         subtypes: Name → regular expression of the file names of one kind of the positive class; `evaluate` reports the recall
             of each as `NAME_recall`.
+        report: What the report says of these films; `export.report.words` describes it.
     """
 
     where_to_get_it: str
     patients: list[str] = field(default_factory=list)
     subtypes: dict[str, str] = field(default_factory=dict)
+    report: dict[str, Any] = field(default_factory=dict)
 
 
 def read_dataset(path: Path) -> Dataset:
