@@ -49,24 +49,6 @@ class Gate(TypedDict):
     method: str
 
 
-class Collage(TypedDict):
-    """From where on a picture holds several films."""
-
-    likeness: float
-    edge: float
-
-
-class FilmChecks(TypedDict, total=False):
-    """What a picture must show to be read."""
-
-    most_colour: float
-    least_range: float
-    smallest_side: int
-    mean_film: list[float]
-    collage: Collage
-    turned_share: float
-
-
 class Calibration(TypedDict):
     """The temperature, and the calibration error that it leaves."""
 
@@ -136,7 +118,7 @@ class Metadata(TypedDict):
     operating_points: list[OperatingPoint]
     splits: NotRequired[list[Split]]
     ood: Gate | None
-    film_checks: NotRequired[FilmChecks]
+    film_checks: NotRequired[dict[str, object]]  # for the page alone: shared/metadata.ts has its type
     calibration: Calibration | None
     evaluation: list[Measurement]
     training_population: str

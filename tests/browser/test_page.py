@@ -149,7 +149,9 @@ def test_a_film_between_rule_out_and_rule_in_is_indeterminate_and_the_page_says_
         f"Reads as normal, but indeterminate: {share:.1f}\u00a0% for pneumonia lies between 30.0\u00a0%, "
         "below which it is ruled out, and 70.0\u00a0%, from which it is ruled in"
     )
-    travel = re.compile(r"Elsewhere, on 150 films of adults: AUROC 0\.810 \(0\.760–0\.860\), sensitivity 70\.0\s%")
+    travel = re.compile(
+        r"External evaluation, on 150 films of adults: AUROC 0\.810 \(0\.760–0\.860\), sensitivity 70\.0\s%"
+    )
     expect(page.page.get_by_test_id("reading").first).to_contain_text(travel)
     expect(page.page.locator("[data-about]")).to_contain_text(travel)
     reading = page.classify(tmp_path / "78.png")
