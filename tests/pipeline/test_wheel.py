@@ -12,6 +12,7 @@ import pytest
 
 from tests.command import run
 from tests.shared import REPOSITORY
+from tests.tracked import tracked
 
 
 @pytest.fixture(scope="module")
@@ -59,11 +60,3 @@ def test_a_site_can_be_built_from_the_installed_wheel(wheel: Path, tmp_path: Pat
     packages.chmod(0o555)
     run("build_site", "--out", "dist", cwd=tmp_path, env=env)
     assert (tmp_path / "dist" / "standalone.html").stat().st_size > 1_000_000
-
-
-def tracked(folder: str) -> list[str]:
-    """Files under `folder` that belong to the repository, as git lists them."""
-    listed = subprocess.run(
-        ["git", "ls-files", folder], cwd=REPOSITORY, capture_output=True, text=True, check=True
-    ).stdout
-    return listed.splitlines()

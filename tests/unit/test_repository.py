@@ -1,0 +1,62 @@
+"""A repository that is light to clone, and whose documents say what its files say."""
+
+from __future__ import annotations
+
+import shutil
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from export.report.write import write_report
+from plainfilm.bundle import sha256
+from tests.shared import REPOSITORY
+from tests.tracked import needs_checkout, tracked
+
+MOST_BYTES = 30 * 2**20
+MOST_BYTES_OF_A_REPORT = 300_000
+
+
+@needs_checkout
+def test_the_tracked_files_take_less_than_30_mib() -> None:
+    sizes = {name: (REPOSITORY / name).stat().st_size for name in tracked()}
+    largest = sorted(sizes, key=lambda name: -sizes[name])[:10]
+    assert sum(sizes.values()) < MOST_BYTES, "the largest: " + ", ".join(f"{name} {sizes[name]}" for name in largest)
+
+
+@needs_checkout
+def test_runs_share_what_they_have_in_common() -> None:
+    names = defaultdict(list)
+    for name in tracked("training/runs"):
+        if (REPOSITORY / name).stat().st_size > 10_000:
+            names[sha256(REPOSITORY / name)].append(name)
+    assert [same for same in names.values() if len(same) > 1] == []
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Everything tracked that the report reads or writes, and nothing else: no film, no other run, no weights of a run."""
+    for name in tracked("training/runs", "training/searches", "export/models", "site_template", "README.md", "docs"):
+        if not name.endswith("model.keras"):
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(REPOSITORY / name, tmp_path / name)
+    return tmp_path
+
+
+@needs_checkout
+def test_the_figures_of_readme_and_results_follow_from_tracked_files_alone(copy: Path) -> None:
+    pages = [copy / "README.md", copy / "docs" / "results.md"]
+    html = copy / "docs" / "report.html"
+    write_report(
+        copy / "training/runs",
+        pages,
+        html,
+        models=copy / "export/models",
+        searches=copy / "training/searches",
+        site=copy / "site_template/site.toml",
+    )
+    for page in pages:
+        assert page.read_bytes() == (REPOSITORY / page.relative_to(copy)).read_bytes(), (
+            f"{page.name}: run `make report`"
+        )
+    assert html.stat().st_size < MOST_BYTES_OF_A_REPORT
