@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 import shlex
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from tests.shared import REPOSITORY
+from tests.tracked import tracked
 
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\]\(([^)\s]+)\)|<img[^>]*? src=\"([^\"]+)\"")
+# Where documents lie.
+FOLDERS = (".", "docs", "site_template/translations")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]+")
 
 
@@ -36,10 +38,8 @@ class Mention:
 
 @cache
 def files() -> frozenset[str]:
-    """Every file of the repository, new ones that git does not ignore too."""
-    listing = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(listing, cwd=REPOSITORY, capture_output=True, text=True, check=True).stdout.splitlines()
-    return frozenset(name for name in listed if (REPOSITORY / name).exists())
+    """Every file of the repository."""
+    return frozenset(tracked())
 
 
 @cache
@@ -50,8 +50,9 @@ def folders() -> frozenset[str]:
 
 def documents() -> list[str]:
     """Everything written for people, README first; the change log tells of names that are gone, so it stays out."""
-    written = {name for name in files() if name.endswith(".md")} - {"README.md", "CHANGELOG.md"}
-    return ["README.md", *sorted(written)]
+    found = [path for folder in FOLDERS for path in sorted((REPOSITORY / folder).glob("*.md"))]
+    names = [path.relative_to(REPOSITORY).as_posix() for path in found]
+    return sorted({*names} - {"CHANGELOG.md"}, key=lambda name: (name != "README.md", name))
 
 
 @cache

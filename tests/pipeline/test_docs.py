@@ -20,6 +20,7 @@ from tests.command import run
 from tests.documents import Mention
 from tests.pipeline.conftest import INSTEAD, command_of
 from tests.shared import REPOSITORY
+from tests.tracked import needs_checkout
 
 README_BYTES = 8_000
 
@@ -27,6 +28,7 @@ README_BYTES = 8_000
 NOT_RUN = {
     r"python -m training fit five_block_cnn": "trains for an hour; the README's `fit` is run",
     r"python -m export runs/\S+ --precision float32": "the README's export is run",
+    r"python -m export audit runs/\S+": "tests/pipeline/test_pipeline.py runs it with more",
     r"python -m training search .*": "searches for hours; tests/unit/training/search has short ones",
     r"python -m build_site --serve": "serves until it is stopped; tests/unit/build_site/test_serve.py asks it",
     r"python -m plainfilm\.node .*": "npm; tests/unit/plainfilm/test_node.py runs it",
@@ -181,6 +183,7 @@ def is_module(name: str) -> bool:
     )
 
 
+@needs_checkout
 def test_every_path_exists() -> None:
     paths = [mention for mention in documents.spans() if looks_like_a_path(mention.text)]
     paths += [
@@ -234,6 +237,7 @@ def leads_somewhere(link: Mention) -> bool:
     return not anchor or anchor in documents.anchors(target.resolve().relative_to(REPOSITORY).as_posix())
 
 
+@needs_checkout
 def test_code_cites_documents_and_contracts_that_exist() -> None:
     contracts = set(re.findall(r"^## Contract (\d)", documents.read("docs/contracts.md"), re.MULTILINE))
     wrong = []
