@@ -1,4 +1,4 @@
-"""`python -m export audit RUN`: what a finished network leans on, where its heat map points, and what its gate lets in."""
+"""`python -m export audit RUN`: which cues a finished network uses, where its heat map points, and which pictures its OOD gate keeps."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.metrics import roc_auc_score
 
-from export.audit.bundle import bundle_controls
+from export.audit.bundle import audit_bundle
 from export.audit.deletion import deletion_test, draw_deletion
 from export.audit.external_pictures import NOTHING, ExternalPictures
-from export.audit.shortcuts import Control, controls_of, shape_and_size_alone
+from export.audit.shortcuts import Control, shape_and_size_alone, shortcut_controls
 from plainfilm.json_files import write_json
 from plainfilm.tensorflow import import_tensorflow
 from training.evaluation.predictions import log_odds
@@ -26,11 +26,11 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Reader = Callable[[Floats], tuple[Doubles, Floats]]
 
-# A cue whose loss moves the AUROC by more than this may be one that the network leans on, or its loss a film unlike any other.
+# A larger change of the AUROC without a cue means that the network uses it, or that a film without it is unlike those of train.
 LARGEST_CHANGE = 0.01
-# Of train, for the ratio and the light that the controls give to every film.
+# Films of train, for the ratio and the light that the controls give to every film.
 TRAIN_FILMS = 500
-# Of validation, for the deletion test.
+# Films of validation, for the deletion test.
 POSITIVE_FILMS, OTHER_FILMS = 120, 60
 
 
@@ -41,16 +41,16 @@ def audit(
     models: Path = Path("export/models"),
     external: ExternalPictures = NOTHING,
 ) -> dict[str, Any]:
-    """Writes `audit.json` and `figures/deletion.svg` into the run. Nothing is chosen by what they say.
+    """Writes `audit.json` and `figures/deletion.svg` into the run. Nothing is chosen by them.
 
-    Reads with the folded network in float32, the graph that ships; the gate and the time are those of the bundle
-    `models/NAME`, and left out where there is none.
+    Reads with the folded network in float32, the graph that ships. The OOD gate and the time are those of the bundle
+    `models/NAME`; without that bundle they are left out.
 
     Args:
         folder: An evaluated run.
         prepared: Its films, if they are no longer where its config says.
-        models: Where bundles are.
-        external: Its native files beside their copies, and all of it for the gate.
+        models: The folder of bundles.
+        external: Its native files are compared with their copies; all of it is for the OOD gate.
 
     Raises:
         PlainfilmError: The run is not evaluated, films are missing, or the bundle is another network's.
@@ -62,7 +62,7 @@ def audit(
     read = reader(source)
     table = source.data.table
 
-    print("reading films with one cue gone each", flush=True)
+    print("reading films with one cue removed each", flush=True)
     shortcuts, val = shortcut_rows(source, read)
     result: dict[str, Any] = {
         "schema_version": 1,
@@ -77,9 +77,9 @@ def audit(
     bundle = models / source.run.config.name
     if bundle.is_dir():
         print("running the bundle in TensorFlow.js", flush=True)
-        result |= bundle_controls(source, bundle, val, external)
+        result |= audit_bundle(source, bundle, val, external)
     else:
-        print(f"no gate and no latency: {bundle} is not there   (python -m export {folder})")
+        print(f"no OOD gate and no latency: {bundle} is not there   (python -m export {folder})")
 
     write_json(folder / "audit.json", result)
     print_summary(result)
@@ -103,7 +103,7 @@ def reader(source: Source) -> Reader:
 
 
 def shortcut_rows(source: Source, read: Reader) -> tuple[list[dict[str, Any]], Doubles]:
-    """The AUROC on val and test under every control with its change; and the log-odds of the val films as they are."""
+    """The AUROC on val and test under every control with its change, and the log-odds of the unchanged val films."""
     table, positive_class = source.data.table, source.run.config.data.positive_class
     train = table[table["split"] == "train"]
     some = train["path"].iloc[:: max(len(train) // TRAIN_FILMS, 1)]
@@ -111,7 +111,7 @@ def shortcut_rows(source: Source, read: Reader) -> tuple[list[dict[str, Any]], D
     ratio = float((train["width"] / train["height"]).median())
     rows: list[dict[str, Any]] = []
     as_it_is: dict[str, Doubles] = {}
-    for control in controls_of(ratio, float(light[0]), float(light[1])):
+    for control in shortcut_controls(ratio, float(light[0]), float(light[1])):
         for split in ("val", "test"):
             films = table[table["split"] == split]
             if films["label"].nunique() < 2:
@@ -132,7 +132,7 @@ def _shortcut_row(control: Control, split: str, auroc: float, change: float, fil
 
 
 def deletion_rows(source: Source, read: Reader, val: Doubles, figure: Path) -> list[dict[str, Any]]:
-    """The deletion test on validation films that are read rightly: positive ones, and a share of the others."""
+    """The deletion test on validation films that are read rightly: positive films and some of the others."""
     films = source.data.table[source.data.table["split"] == "val"]
     positive = (films["label"] == source.run.config.data.positive_class).to_numpy()
     read_positive = _read_positive(source, val)
@@ -142,17 +142,17 @@ def deletion_rows(source: Source, read: Reader, val: Doubles, figure: Path) -> l
             _evenly(np.flatnonzero(~positive & ~read_positive), OTHER_FILMS),
         ]
     )
-    print(f"hiding fifths of {len(rows)} films", flush=True)
+    print(f"hiding 20 % of each of {len(rows)} films", flush=True)
     loaded = source.data.load(films["path"].iloc[rows].tolist(), source.run.config.model.image_converter)
     _, heat = read(loaded)
-    warm = heat.max(axis=(1, 2)) > 0  # where nothing speaks for the positive class there is nothing to hide
+    warm = heat.max(axis=(1, 2)) > 0  # without evidence for the positive class there is nothing to hide
     deletions = deletion_test(lambda changed: read(changed)[0], loaded[warm], heat[warm])
     draw_deletion(figure, deletions, positive[rows][warm])
     return [deletion.row() for deletion in deletions]
 
 
 def native_against_copy(source: Source, read: Reader, native: Path) -> dict[str, Any]:
-    """How differently a native file and its small copy are read."""
+    """The difference between the readings of native files and of their small copies."""
     pairs = native_pairs(source.data, native)
     converter = source.run.config.model.image_converter
     of_native, _ = read(load_files([file for file, _ in pairs], converter))
@@ -189,10 +189,10 @@ def print_summary(result: dict[str, Any]) -> None:
         )
     for row in result["deletion"]:
         print(
-            f"logit falls by {row['fall_hottest']:.2f} with the hottest fifth hidden by {row['fill']}, by {row['fall_random']:.2f} "
-            f"with a random one; more in {row['share_hottest_falls_more']:.0%} of {row['n']} films"
+            f"logit falls by {row['fall_hottest']:.2f} with the top 20 % hidden by {row['fill']}, by {row['fall_random']:.2f} "
+            f"with a random 20 %; more in {row['share_hottest_falls_more']:.0%} of {row['n']} films"
         )
     for row in result.get("gate", {}).get("sets", []):
-        print(f"gate keeps {row['kept']:4} of {row['n']:4} {row['set']} {row['kind'] or ''}")
+        print(f"OOD gate keeps {row['kept']:4} of {row['n']:4} {row['set']} {row['kind'] or ''}")
     if latency := result.get("latency"):
         print(f"one film in {latency['milliseconds']:.1f} ms ({latency['where']})")

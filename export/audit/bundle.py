@@ -1,4 +1,4 @@
-"""What a shipped bundle's gate keeps and refuses, and what reading one film takes: by TensorFlow.js in Node, as on the page."""
+"""Which pictures a bundle's OOD gate keeps, and the time of one film: by TensorFlow.js in Node, as on the page."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float32]
 
-# Rounded weights move the logits by a hundredth or so, another training by more than one.
+# Rounded weights move the logits by about a hundredth, another training by more than one.
 LARGEST_MEAN_DIFFERENCE = 0.5
 
 
-def bundle_controls(
+def audit_bundle(
     source: Source,
     bundle: Path,
     val: npt.NDArray[np.float64],
@@ -35,9 +35,9 @@ def bundle_controls(
 
     Args:
         source: The run that the bundle was exported from.
-        bundle: Its folder.
+        bundle: The bundle's folder.
         val: Log-odds of the validation films by the run's own network, `[n]`.
-        external: More pictures for the gate.
+        external: Further pictures for the OOD gate.
 
     Raises:
         PlainfilmError: The bundle holds another network.
@@ -84,7 +84,7 @@ def _check_same_network(bundle: Path, source: Source, logit: Floats, val: npt.ND
 
 
 def _processor() -> str:
-    """The machine's processor in words, as far as the system tells."""
+    """The name of the machine's processor, as far as the system knows it."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
         return next(line.split(":", 1)[1].strip() for line in lines if line.startswith("model name"))

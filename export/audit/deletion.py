@@ -1,7 +1,7 @@
-"""The deletion test of a heat map: hiding the hottest fifth of a film must move the logit more than hiding a random fifth.
+"""The deletion test of a heat map: hiding the top 20 % of a film must move the logit more than hiding a random 20 %.
 
-After Petsiuk et al. 2018 (RISE, arXiv:1806.07421), with one step instead of a curve. The random fifth is the hottest one
-mirrored and moved round the film, so that both have the same area, blocks and edges, and differ by place alone.
+After Petsiuk et al. 2018 (RISE, arXiv:1806.07421), with one step instead of a curve. The random 20 % are the
+top 20 % mirrored and moved round the film, so that both have the same area, blocks and edges, and differ by place alone.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ SEED = 2020
 
 @dataclass(frozen=True)
 class Deletion:
-    """How far the logit fell, film by film.
+    """The fall of the logit, film by film.
 
     Attributes:
-        fill: What was put in the hidden place, for people.
-        hottest: Fall of the positive class's log-odds with the hottest fifth hidden, `[n]`.
-        random: The same with a random fifth hidden, mean over the draws, `[n]`.
+        fill: The content of the hidden place, for people.
+        hottest: Fall of the positive class's log-odds with the top 20 % hidden, `[n]`.
+        random: The same with a random 20 % hidden, mean over the draws, `[n]`.
     """
 
     fill: str
@@ -40,7 +40,7 @@ class Deletion:
     random: npt.NDArray[np.float64]
 
     def row(self) -> dict[str, Any]:
-        """The figures for `audit.json`."""
+        """The row for `audit.json`."""
         return {
             "fill": self.fill,
             "n": len(self.hottest),
@@ -52,15 +52,15 @@ class Deletion:
 
 
 def deletion_test(log_odds: Callable[[Floats], npt.NDArray[np.float64]], films: Floats, heat: Floats) -> list[Deletion]:
-    """Hides fifths of films by the film's mean and by its own blur, and reads them again.
+    """Hides 20 % of every film by the film's mean and by its own blur, and reads it again.
 
     Args:
-        log_odds: Reads films: log-odds of the positive class, `[n]`.
+        log_odds: Films → log-odds of the positive class, `[n]`.
         films: As the network sees them, `[n, height, width, channels]`, 0–255.
         heat: Their heat maps, `[n, h, w]`, of any resolution.
     """
     rng = np.random.default_rng(SEED)
-    hottest = hottest_fifth(heat)
+    hottest = top_blocks(heat)
     drawn = [moved(hottest, rng) for _ in range(DRAWS)]
     cell = films.shape[1] / heat.shape[1]  # a block's side in pixels
     fills = {
@@ -78,8 +78,8 @@ def deletion_test(log_odds: Callable[[Floats], npt.NDArray[np.float64]], films: 
     return results
 
 
-def hottest_fifth(heat: Floats) -> Masks:
-    """The hottest fifth of each map's blocks, `[n, h, w]`."""
+def top_blocks(heat: Floats) -> Masks:
+    """The top 20 % of each map's blocks, `[n, h, w]`."""
     flat = heat.reshape(len(heat), -1)
     count = max(round(HIDDEN_SHARE * flat.shape[1]), 1)
     mask = np.zeros(flat.shape, bool)
@@ -88,7 +88,7 @@ def hottest_fifth(heat: Floats) -> Masks:
 
 
 def moved(masks: Masks, rng: np.random.Generator) -> Masks:
-    """Every mask mirrored at random and moved round the film by a random step, `[n, h, w]`."""
+    """Masks `[n, h, w]`, each mirrored at random and moved round the film by a random step."""
     height, width = masks.shape[1:]
     result = np.empty_like(masks)
     for number, mask in enumerate(masks):

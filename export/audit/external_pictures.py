@@ -1,4 +1,4 @@
-"""Pictures from outside the data set that a finished network is measured on: native files, films from elsewhere, no chest at all."""
+"""Pictures from outside the data set, for measuring a finished network: native files, external films, other pictures."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from training.films.prepared import picture_files
 
 @dataclass(frozen=True)
 class ExternalPictures:
-    """Folders of pictures; what is not given is not measured.
+    """Folders of pictures; a folder that is not given is not measured.
 
     Attributes:
         native: A folder `CLASS/FILE` with the native files of films that the data set holds as copies of the same name.
-        external: Folders of chest films from elsewhere.
-        not_chest: A folder `KIND/FILE` of pictures that are no chest film.
+        external: Folders of external chest films.
+        not_chest: A folder `KIND/FILE` of pictures that are not chest films.
 
     Raises:
         PlainfilmError: A folder is not there.
@@ -37,7 +37,7 @@ class ExternalPictures:
         return [folder for folder in (self.native, *self.external) if folder is not None]
 
     def not_chest_by_kind(self) -> dict[str, list[Path]]:
-        """The pictures that are no chest film, by kind."""
+        """The pictures that are not chest films, by kind."""
         by_kind: dict[str, list[Path]] = {}
         if self.not_chest:
             for file in picture_files(self.not_chest):

@@ -1,4 +1,4 @@
-"""`python -m export refusals RUN`: what a bundle's checks and gate refuse, of films as they should be and of made-up mistakes."""
+"""`python -m export refusals RUN`: what a bundle's film checks and OOD gate refuse, of good films and of made-up mistakes."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 Pictures = Sequence[npt.NDArray[np.uint8]]
 
-# Of each split; collages take films from these.
+# Films of each split; collages are made of them.
 FILMS = 250
 # Width or height of the strips between the films of a collage, as a share of the film.
 GUTTERS = (0.0, 0.01, 0.04)
-# Made-up mistakes and the reason that each should get.
+# Made-up mistake → the reason to refuse it by, and how it is made of a film.
 SPOILT: dict[str, tuple[str, Callable[[Grey], npt.NDArray[np.uint8]]]] = {
     "inverted": ("inverted", lambda film: np.asarray(255 - film)),
     "upside down": ("upside-down", lambda film: film[::-1, ::-1]),
@@ -37,7 +37,7 @@ SPOILT: dict[str, tuple[str, Callable[[Grey], npt.NDArray[np.uint8]]]] = {
     "thumbnail of 96 pixels": ("too-small", lambda film: _shrunk(film, 96)),
 }
 LAYOUTS = ((1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
-# A scan in sepia is no photograph.
+# A scan in sepia is not a photograph: red, green and blue as shares of grey.
 SEPIA = (1.0, 0.88, 0.72)
 
 
@@ -48,9 +48,9 @@ def refusals(
     models: Path = Path("export/models"),
     external: ExternalPictures = NOTHING,
 ) -> list[dict[str, Any]]:
-    """Writes `refusals.json` into the run: for every set of pictures, how many are read, and why the others are not.
+    """Writes `refusals.json` into the run: for every set of pictures, how many are read, and the reasons why the others are refused.
 
-    Films of the split `test` play no part. Arguments as for `audit`.
+    It reads no film of the split `test`. Its arguments are those of `audit`.
 
     Raises:
         PlainfilmError: The run is not evaluated, its films are gone, or it has no bundle.
@@ -115,7 +115,7 @@ def _shrunk(film: Grey, side: int) -> npt.NDArray[np.uint8]:
 
 
 def _collages(films: Pictures, rows: int, columns: int) -> Iterator[npt.NDArray[np.uint8]]:
-    """Films put into one picture, each at the first one's size, with a gutter of black, white or grey between them or none."""
+    """Several films in one picture, each at the size of the first, with or without a black, white or grey gutter."""
     rng = np.random.default_rng(2020)
     for first in range(0, len(films) - rows * columns + 1, rows * columns):
         height, width = films[first].shape

@@ -1,4 +1,4 @@
-"""What could be read off a film without looking at the lungs: its shape and size alone, and films with one such cue gone."""
+"""Shortcut tests: how far shape and size alone tell the classes apart, and films with one cue removed."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from training.films.preprocessing import Grey, restore_geometry
 
 Film = Grey | npt.NDArray[np.float32]
 
-# Of a film's shorter side: wide enough for the letters that stand in the corners, and for collimator edges.
+# Shares of a film's shorter side, wide enough for the letters that stand in the corners, and for collimator edges.
 BORDER, CORNER = 0.04, 0.18
 
 
 @dataclass(frozen=True)
 class Control:
-    """A way to take one cue from every film.
+    """A way to remove one cue from every film.
 
     Attributes:
-        name: Stays the same, for programs.
-        words: What is done to a film, for people.
-        change: From a decoded film in true geometry, uint8 `[height, width]`, to what is read instead.
+        name: For programs; it never changes.
+        words: The change to a film, for people.
+        change: From a decoded film in true geometry, uint8 `[height, width]`, to the one that is read instead.
     """
 
     name: str
@@ -34,8 +34,8 @@ class Control:
     change: Callable[[Grey], Film]
 
 
-def controls_of(ratio: float, mean: float, spread: float) -> list[Control]:
-    """The controls: films as they are, then with one cue gone each.
+def shortcut_controls(ratio: float, mean: float, spread: float) -> list[Control]:
+    """The controls: unchanged films, then films with one cue removed each.
 
     Args:
         ratio: Width/height that every film gets.
@@ -56,7 +56,7 @@ def shape_and_size_alone(table: pd.DataFrame, positive_class: str) -> list[dict[
     Args:
         table: Rows of `splits.csv`. Sizes are those of the files read. Of films stored as 224-pixel copies the native size is
             not known, and once they are put back into true geometry their size follows from their shape.
-        positive_class: The class to tell from the rest.
+        positive_class: The class against the rest.
     """
     inputs = {"width/height": table["width"] / table["height"], "width × height": table["width"] * table["height"]}
     positive = table["label"] == positive_class
@@ -82,7 +82,7 @@ def crop(film: Grey, ratio: float) -> Grey:
 
 
 def blank_edges(film: Grey) -> Film:
-    """A frame and a square in every corner painted over with the mean of what is left."""
+    """The film with a frame and a square in every corner painted over by the mean of the rest."""
     side = min(film.shape)
     border, corner = max(round(BORDER * side), 1), max(round(CORNER * side), 1)
     kept = np.zeros(film.shape, bool)

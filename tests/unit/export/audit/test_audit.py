@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from export.audit.deletion import deletion_test, draw_deletion, enlarged, hottest_fifth, moved
-from export.audit.shortcuts import blank_edges, controls_of, crop, equalise, shape_and_size_alone
+from export.audit.deletion import deletion_test, draw_deletion, enlarged, moved, top_blocks
+from export.audit.shortcuts import blank_edges, crop, equalise, shape_and_size_alone, shortcut_controls
 
 
 def a_film(height: int = 120, width: int = 180) -> np.ndarray:
@@ -64,7 +64,7 @@ def test_equalised_films_have_one_mean_and_one_spread_whatever_they_had() -> Non
 
 def test_every_control_gives_a_film_of_the_wanted_shape() -> None:
     film = a_film()
-    shapes = {control.name: control.change(film).shape for control in controls_of(1.0, 120.0, 30.0)}
+    shapes = {control.name: control.change(film).shape for control in shortcut_controls(1.0, 120.0, 30.0)}
     whole = (120, 180)
     assert shapes == {
         "as_it_is": whole,
@@ -75,9 +75,9 @@ def test_every_control_gives_a_film_of_the_wanted_shape() -> None:
     }
 
 
-def test_the_hottest_fifth_is_a_fifth_and_the_hottest() -> None:
+def test_the_top_blocks_is_a_fifth_and_the_hottest() -> None:
     heat = np.random.default_rng(1).uniform(0, 1, (4, 5, 6)).astype(np.float32)
-    mask = hottest_fifth(heat)
+    mask = top_blocks(heat)
     assert (mask.sum(axis=(1, 2)) == 6).all()
     for of_film, chosen in zip(heat, mask, strict=True):
         assert of_film[chosen].min() > of_film[~chosen].max()
