@@ -64,7 +64,7 @@ test("other pictures are left to the browser", () => {
   for (const start of ["GIF89a", "BM......", "RIFF....WEBP", "....ftypavif"]) assert.equal(reason(bytes(start)), null);
 });
 
-test("DICOM, TIFF and 16-bit grey PNG go to the second worker, also behind another picture's beginning", () => {
+test("DICOM, TIFF and 16-bit grey PNG go to the formats worker, also behind another picture's beginning", () => {
   const deepHeader = bytes(PNG, [0, 0, 0, 13], "IHDR", [0, 0, 0, 8, 0, 0, 0, 8], [16, 0, 0, 0, 0], [0, 0, 0, 0], [...PNG_END]);
   for (const data of [bytes("II*\0......"), bytes("MM\0*......"), bytes("II", "x".repeat(126), "DICM"), deepHeader]) assert.equal(inspect(data), "formats");
   assert.equal(inspect(bytes([...pngHeader([0, 0, 0, 8], [0, 0, 0, 8])], [...PNG_END])), "browser");

@@ -79,11 +79,11 @@ export interface PageData {
   /** `[dicom]` of site.toml; null where the site reads every DICOM file. */
   readonly dicom: DicomRules | null;
   readonly source: { readonly kind: "http"; readonly wasm: Readonly<Record<string, string>> } | { readonly kind: "embedded" };
-  /** The worker's address; null where it is inside the page. */
+  /** The address of the reading worker; null where it is inside the page. */
   readonly worker: string | null;
-  /** The second worker's address, which opens what browsers cannot; null where it is inside the page. */
+  /** The address of the formats worker, which opens what browsers cannot; null where it is inside the page. */
   readonly formats: string | null;
-  /** The service worker's address; null where the page is one file and needs none. */
+  /** The address of the service worker; null where the page is one file and needs none. */
   readonly service_worker: string | null;
   /** `[messages]` of strings.toml. */
   readonly messages: Readonly<Record<string, Message>>;

@@ -1,4 +1,4 @@
-// The bytes of the bundle and of the WASM binaries: over HTTP, or from base64 that the page was given inside itself.
+// The bytes of the bundle and of the engine's binaries: over HTTP, or from base64 out of standalone.html.
 
 import type { ReadFile } from "../bundle/bundle.ts";
 import { bytesOfBase64 } from "../shared/bytes.ts";

@@ -1,4 +1,4 @@
-"""DICOM, TIFF and 16-bit PNG: what the page's second worker makes of a file, against what Python makes of it."""
+"""DICOM, TIFF and 16-bit PNG: what the formats worker makes of a file, against what Python makes of it."""
 
 from __future__ import annotations
 
