@@ -23,9 +23,11 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
         PlainfilmError: The run cannot be exported, or the bundle does not give what Keras gives; nothing is written.
     """
     from export.source import read_source
+    from training.evaluation.doubts import warn_of_doubts
 
     check_name(name)
     source = read_source(run, prepared)
+    warn_of_doubts(source.evaluation)
     inputs = (run, source.data.folder, source.data.source)
     check_output(out / name, manifest=METADATA, inputs=inputs)
 

@@ -1,4 +1,4 @@
-"""A run folder (docs/contracts.md, contract 2): everything a trained network leaves behind, read back with clear errors."""
+"""A run folder (docs/contracts.md, contract 2): the files of a trained network, read with clear errors."""
 
 from __future__ import annotations
 

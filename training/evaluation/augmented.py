@@ -1,8 +1,8 @@
-"""Varied validation: every validation film in a few fixed variations, which is what recipes and thresholds are chosen by.
+"""Augmented validation: every validation film in a few fixed variations, by which recipes and thresholds are chosen.
 
 Plain validation is nearly separated (AUROC 0.997 for every network so far) and cannot rank anything. The variations are
 those a film may meet on its way to the page: another crop, shape, exposure, sharpness, JPEG quality. They are fixed, and the
-same for every network, whatever it was trained with.
+same for every network, however it was trained. Files and figures call the split `val_varied`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ VARIATION = AugmentationConfig(
     blur=0.8,
     jpeg_quality=40,
 )
-# Twice as far, to rank networks that the variation above no longer tells apart; nothing but `compare` reads these.
+# Twice as far, to rank networks that the variation above no longer tells apart; only `compare` uses it.
 HARDER_VARIATION = AugmentationConfig(
     smallest_crop=0.5,
     rotation_degrees=8.0,

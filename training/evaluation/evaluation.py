@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import softmax
+from sklearn.metrics import precision_recall_fscore_support
 
 from training.evaluation import metrics
 from training.evaluation.metrics import Scores
@@ -25,7 +26,7 @@ Mask = npt.NDArray[np.bool_]
 
 TWINLESS = "test_without_duplicates"
 CHOSEN_ON = ("val", "val_varied")
-# What people call the splits; each follows a number.
+# Each title follows a number: `468 validation films`.
 TITLES = {
     "val": "validation films",
     "val_varied": "varied validation films",
@@ -38,9 +39,9 @@ def evaluation_of(run: Run, predictions: pd.DataFrame, titles: Mapping[str, str]
     """Fixes temperature and operating points on validation and measures every split.
 
     Args:
-        run: The run; of its splits.csv the patients, and what the test set holds twice.
+        run: The run; its splits.csv tells patients and duplicates.
         predictions: `predictions.csv.gz`, as `training.evaluation.predictions.read_predictions` gives it.
-        titles: Split name → what people call films from elsewhere, such as `films of adults`; otherwise it is their name.
+        titles: Split name → what people call external films, such as `films of adults`; by default the split's name.
 
     Returns:
         The contents of `evaluation.json`: `splits`, `calibration`, `operating_points`, `metrics`, `classification_report`,
@@ -112,7 +113,7 @@ def labels_of(predictions: pd.DataFrame, class_names: list[str]) -> npt.NDArray[
 
 
 def scores_of(run: Run, predictions: pd.DataFrame, temperature: float, threshold: float) -> Scores:
-    """The films as they are read at this temperature and threshold."""
+    """The readings at this temperature and threshold."""
     positive = run.class_names.index(run.config.data.positive_class)
     probability = softmax(logits_of(predictions, run.class_names) / temperature, axis=1)
     return Scores(
@@ -121,7 +122,7 @@ def scores_of(run: Run, predictions: pd.DataFrame, temperature: float, threshold
 
 
 def views_of(run: Run, predictions: pd.DataFrame) -> dict[str, Mask]:
-    """The rows of every split: validation, test, test without its duplicates, films from elsewhere."""
+    """The rows of every split: validation, test, test without its duplicates, external films."""
     split = predictions["split"]
     first = [name for name in ("val", "val_varied", "test") if (split == name).any()]
     views = {name: (split == name).to_numpy() for name in first}
@@ -134,16 +135,16 @@ def views_of(run: Run, predictions: pd.DataFrame) -> dict[str, Mask]:
 
 
 def _patients(run: Run, predictions: pd.DataFrame) -> npt.NDArray[Any]:
-    """Whose film each row is: by splits.csv, films from elsewhere by their names."""
+    """The patient of each row: by splits.csv, for external films by file name."""
 
     def by_name(path: str) -> str:
         name = path.split("/")[-1]
         patient = patient_of(name)
         return patient.patient_id if patient else name
 
-    elsewhere = predictions["path"].map(by_name)
+    external = predictions["path"].map(by_name)
     here = predictions["path"].map(run.splits.set_index("path")["patient_id"])
-    return here.where(~predictions["split"].str.startswith(PREFIX), elsewhere).to_numpy()
+    return here.where(~predictions["split"].str.startswith(PREFIX), external).to_numpy()
 
 
 def _title(split: str) -> str:
@@ -153,7 +154,7 @@ def _title(split: str) -> str:
 def _row(
     split: str, name: str, metric: Callable[[Scores], float], scores: Scores, patients: npt.NDArray[Any]
 ) -> list[dict[str, Any]]:
-    """A metric with its interval; nothing where it is not defined, such as the precision of a class that is never read."""
+    """A metric with its interval; no row where it is not defined, such as the precision of a class that is never read."""
     value, low, high = metrics.with_interval(metric, scores, patients)
     if not np.isfinite(value):
         return []
@@ -163,7 +164,7 @@ def _row(
 def _operating_point(
     name: str, threshold: float, split: str, scores: Scores, patients: npt.NDArray[Any]
 ) -> dict[str, Any]:
-    """What a threshold gives on one split."""
+    """Sensitivity and specificity of a threshold on one split."""
     scores = _at(scores, threshold)
     point: dict[str, Any] = {"name": name, "threshold": threshold, "split": split, "n": len(scores.label)}
     for share in ("sensitivity", "specificity"):
@@ -187,7 +188,7 @@ def _metrics(
     patients: npt.NDArray[Any],
     class_names: list[str],
 ) -> list[dict[str, Any]]:
-    """The metrics at the default operating point, and what 2020 reported: the plain 0.5, and the loss without a temperature."""
+    """The metrics at the default operating point, and those that were reported in 2020: at 0.5, and the loss without a temperature."""
     at_half = _at(scores, 0.5)
     as_given = Scores(scores.label, scores.predicted, softmax(logits, axis=1), scores.positive)
     rows: list[dict[str, Any]] = []
@@ -213,7 +214,7 @@ def _indeterminate(
 def _asides(
     split: str, scores: Scores, predictions: pd.DataFrame, run: Run, patients: npt.NDArray[Any]
 ) -> list[dict[str, Any]]:
-    """Of the run's own films: how far their shape alone tells the classes apart, and the recall of each kind of pneumonia."""
+    """Measured on the run's own films: how far their shape alone tells the classes apart, and the recall of each subtype."""
     rows: list[dict[str, Any]] = []
     if split not in ("val", "test", TWINLESS):
         return rows
@@ -226,7 +227,7 @@ def _asides(
     for subtype in sorted(set(of_films) - {""}):
         chosen = (of_films == subtype) & scores.is_positive
         if chosen.any():
-            # Recall of one kind: its films, and all others so that a resample always holds both classes.
+            # The films of the subtype, and all negative ones so that a resample always holds both classes.
             mask = chosen | ~scores.is_positive
             [row] = _row(split, f"{subtype}_recall", metrics.sensitivity, scores.take(mask), patients[mask])
             rows.append(row | {"n": int(chosen.sum())})
@@ -234,33 +235,29 @@ def _asides(
 
 
 def classification_report(split: str, scores: Scores, class_names: list[str]) -> list[dict[str, Any]]:
-    """Precision, recall, F1 and support of every class."""
-    rows = []
-    for number, name in enumerate(class_names):
-        hits = int(((scores.label == number) & (scores.predicted == number)).sum())
-        support, predicted = int((scores.label == number).sum()), int((scores.predicted == number).sum())
-        rows.append(
-            {
-                "split": split,
-                "class": name,
-                "precision": hits / predicted if predicted else None,
-                "recall": hits / support if support else None,
-                "f1": 2 * hits / (support + predicted) if support + predicted else None,
-                "support": support,
-            }
-        )
-    return rows
+    """Precision, recall, F1 and support of every class; None where nothing is there to divide by."""
+    columns = precision_recall_fscore_support(
+        scores.label, scores.predicted, labels=range(len(class_names)), zero_division=np.nan
+    )
+    return [
+        {
+            "split": split,
+            "class": name,
+            **{
+                measure: float(value) if np.isfinite(value) else None
+                for measure, value in zip(("precision", "recall", "f1"), values, strict=True)
+            },
+            "support": int(support),
+        }
+        for name, *values, support in zip(class_names, *columns, strict=True)
+    ]
 
 
 def confusion_matrix(split: str, scores: Scores, class_names: list[str]) -> list[dict[str, Any]]:
     """Films by label and reading."""
+    counts = metrics.confusion(scores, len(class_names))
     return [
-        {
-            "split": split,
-            "label": label,
-            "read_as": read_as,
-            "n": int(((scores.label == i) & (scores.predicted == j)).sum()),
-        }
+        {"split": split, "label": label, "read_as": read_as, "n": int(counts[i, j])}
         for i, label in enumerate(class_names)
         for j, read_as in enumerate(class_names)
     ]

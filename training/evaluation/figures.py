@@ -21,33 +21,31 @@ QUARTER = np.array([(1, BEND), (BEND, 1), (0, 1)])
 TURN = np.array([(0, 1), (-1, 0)])  # a quarter of the way round
 QUARTERS = [QUARTER @ np.linalg.matrix_power(TURN, turns) for turns in range(4)]
 DOT = Path2D(np.concatenate([[(1, 0)], *QUARTERS]), [Path2D.MOVETO, *[Path2D.CURVE4] * 12])
-ELSEWHERE = (ORANGE, "#6b46c1", "#2f855a")
+EXTERNAL = (ORANGE, "#6b46c1", "#2f855a")
 
 
 def draw_figures(folder: Path, splits: dict[str, Scores], class_names: list[str], threshold: float) -> None:
-    """Draws every figure of the readings as SVG into `folder`; a confusion matrix of a split that is no more goes."""
-    for stale in folder.glob("confusion_matrix_*.svg"):
-        stale.unlink()
+    """Draws every figure of the readings as SVG into `folder`."""
     for split, scores in splits.items():
-        draw_confusion_matrix(folder / f"confusion_matrix_{split}.svg", scores, class_names, split)
+        draw_confusion_matrix(confusion_matrix_file(folder, split), scores, class_names, split)
     draw_roc(folder / "roc.svg", splits, threshold)
     draw_precision_recall(folder / "precision_recall.svg", splits)
     draw_reliability(folder / "reliability.svg", splits)
 
 
+def confusion_matrix_file(folder: Path, split: str) -> Path:
+    """Where a split's confusion matrix is drawn."""
+    return folder / f"confusion_matrix_{split}.svg"
+
+
 def colours_of(splits: Iterable[str]) -> dict[str, str]:
-    """A colour for every split; those from elsewhere take theirs in turn."""
-    return COLOURS | dict(zip((split for split in splits if split not in COLOURS), cycle(ELSEWHERE), strict=False))
+    """A colour for every split; external films take theirs in turn."""
+    return COLOURS | dict(zip((split for split in splits if split not in COLOURS), cycle(EXTERNAL), strict=False))
 
 
 def draw_confusion_matrix(path: Path, scores: Scores, class_names: list[str], split: str) -> None:
     """Films by label (rows) and reading (columns); the capstone's Fig. 3."""
-    counts = np.array(
-        [
-            [((scores.label == i) & (scores.predicted == j)).sum() for j in range(len(class_names))]
-            for i in range(len(class_names))
-        ]
-    )
+    counts = metrics.confusion(scores, len(class_names))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     size = 1.6 + 1.1 * len(class_names)
     with figure(path, size + 0.6, size) as axes:
@@ -131,10 +129,10 @@ def draw_learning_curves(path: Path, history: list[dict[str, float]], kept_epoch
     with figure(path, 8.4, 3.6, ncols=2) as (left, right):
         for axes, name, title in ((left, "loss", "Loss"), (right, "auroc", "AUROC")):
             axes.axvline(kept, color=GREY, linewidth=0.8, linestyle=":")
-            # Distillation has probabilities for targets, of which Keras takes no AUROC and writes zeros.
-            if any(row[name] for row in history):
-                axes.plot(epochs, [row[name] for row in history], color=ORANGE, label="train")
-            axes.plot(epochs, [row[f"val_{name}"] for row in history], color=BLUE, label="val")
+            for split, column, colour in (("train", name, ORANGE), ("val", f"val_{name}", BLUE)):
+                values = [row.get(column, 0.0) for row in history]
+                if any(values):  # a network distilled from others has no AUROC on train: its targets are not classes
+                    axes.plot(epochs, values, color=colour, label=split)
             axes.set(xlabel="Epoch")
             axes.set_title(title)
             axes.xaxis.get_major_locator().set_params(integer=True)

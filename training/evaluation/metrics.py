@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import sklearn
 from scipy.stats import rankdata
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import average_precision_score, confusion_matrix
 
 RESAMPLES = 1000
 BOOTSTRAP_SEED = 2020
@@ -19,7 +19,7 @@ ECE_BINS = 15
 
 @dataclass(frozen=True)
 class Scores:
-    """A split as the network read it; every array has a film a row.
+    """A split as the network read it; every array has one row per film.
 
     Attributes:
         label, predicted: Class numbers.
@@ -130,6 +130,12 @@ def class_metrics(class_names: list[str]) -> dict[str, Callable[[Scores], float]
         for number, name in enumerate(class_names)
         for kind in (precision, recall)
     }
+
+
+def confusion(scores: Scores, classes: int) -> npt.NDArray[np.int64]:
+    """Films by label (rows) and reading (columns), `[classes, classes]`."""
+    counts: npt.NDArray[np.int64] = confusion_matrix(scores.label, scores.predicted, labels=range(classes))
+    return counts
 
 
 def with_interval(

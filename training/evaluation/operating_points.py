@@ -1,6 +1,6 @@
-"""What is fixed on validation before any test film is seen, temperature and operating points, and what they make of a film.
+"""Temperature and operating points, which are fixed on validation before any test film is seen; and the class they decide on.
 
-Both are read off validation films only: the temperature off the plain ones, the thresholds off plain and varied ones pooled
+The temperature is fitted to plain validation films, the thresholds are chosen on plain and augmented ones pooled
 (`training.evaluation.augmented`), because plain validation is nearly separated and leaves a threshold too much room.
 """
 
@@ -19,6 +19,8 @@ Logits = npt.NDArray[np.float64]
 BALANCED, SCREENING, RULE_IN = "balanced", "screening", "rule-in"
 SCREENING_SENSITIVITY = 0.98
 RULE_IN_SPECIFICITY = 0.95
+# A temperature at either end says that validation fixes none: the logits mean next to nothing, or classes are wholly apart.
+LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.1, 20.0
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,11 @@ def fit_temperature(logits: Logits, labels: npt.NDArray[np.int64]) -> float:
     def loss(log_temperature: float) -> float:
         return -float(log_softmax(logits / np.exp(log_temperature), axis=1)[np.arange(len(labels)), labels].mean())
 
-    return float(np.exp(minimize_scalar(loss, bounds=(np.log(0.1), np.log(20.0)), method="bounded").x))
+    return float(
+        np.exp(
+            minimize_scalar(loss, bounds=(np.log(LOWEST_TEMPERATURE), np.log(HIGHEST_TEMPERATURE)), method="bounded").x
+        )
+    )
 
 
 def choose_operating_points(log_odds: Logits, positive: npt.NDArray[np.bool_]) -> list[OperatingPoint]:
@@ -55,7 +61,7 @@ def choose_operating_points(log_odds: Logits, positive: npt.NDArray[np.bool_]) -
 
     Args:
         log_odds: `[n]` calibrated log-odds of the positive class against the rest.
-        positive: `[n]` which films are of it.
+        positive: `[n]`, true for films of that class.
     """
     of_positive, of_others = np.sort(log_odds[positive]), np.sort(log_odds[~positive])
     balanced = (np.median(of_positive) + np.median(of_others)) / 2
@@ -77,7 +83,7 @@ def _at_least(share: float, of: int) -> int:
 
 
 def decide(probability: npt.NDArray[np.floating[Any]], positive: int, threshold: float) -> npt.NDArray[np.int64]:
-    """The class read: the positive one at its threshold or above, else the likeliest of the others."""
+    """The predicted class: the positive one at its threshold or above, else the likeliest of the others."""
     others = probability.copy()
     others[:, positive] = -1
     return np.where(probability[:, positive] >= threshold, positive, others.argmax(axis=1))

@@ -1,4 +1,4 @@
-"""`predictions.csv.gz` of a run: what its network said of every film outside train, and the way from there back to logits."""
+"""`predictions.csv.gz` of a run: the logits of every film outside train."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ BATCH = 256  # films decoded at a time: a whole test set of float32 films need n
 
 
 def predict(run: Run, films: PreparedData, external: Mapping[str, PreparedData]) -> pd.DataFrame:
-    """Reads validation, varied validation, test and the films from elsewhere.
+    """Reads validation, augmented validation, test and external films.
 
     Args:
         run: The trained run.
         films: Its films.
-        external: Split name → films from elsewhere.
+        external: Split name → external films.
 
     Returns:
         Columns path, label, split, logit (uncalibrated log-odds of the positive class); with more than two classes also
-        `logit_CLASS`. A path stands once in its split, in `val_varied` once for every draw.
+        `logit_CLASS`. A path occurs once in its split, in `val_varied` once per draw.
     """
     keras_model = run.load_model()
     from training.networks.readout import logit_model
@@ -57,7 +57,7 @@ def _batches(
     converter = run.config.model.image_converter
     of_split = {split: films.table[films.table["split"] == split] for split in ("val", "test")}
     sources = [(split, films, table) for split, table in of_split.items()]
-    sources += [(split, elsewhere, elsewhere.table) for split, elsewhere in external.items()]
+    sources += [(split, others, others.table) for split, others in external.items()]
     for split, source, table in sources:
         for start in range(0, len(table), BATCH):
             rows = table.iloc[start : start + BATCH]
@@ -68,7 +68,7 @@ def _batches(
 
 
 def write_predictions(run: Run, predictions: pd.DataFrame) -> None:
-    """Writes `predictions.csv.gz`; nine digits give every float32 back exactly, and the same table gives the same bytes."""
+    """Writes `predictions.csv.gz`; nine digits restore every float32 exactly, and the same table gives the same bytes."""
     text = predictions.to_csv(index=False, float_format="%.9g", lineterminator="\n")
     with atomic_file(run.folder / PREDICTIONS) as partial:
         partial.write_bytes(gzip.compress(text.encode(), mtime=0))

@@ -1,4 +1,4 @@
-"""Films from elsewhere, for measuring how a network travels: a folder `CLASS/*`, read as it is and never trained on."""
+"""External films, to measure how a network generalises: a folder `CLASS/*`, read as it is and never trained on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PREFIX = "external_"
 
 
 def split_name(folder: Path) -> str:
-    """What the films are called in `predictions.csv.gz`: the folder's name behind `external_`."""
+    """The films' split in `predictions.csv.gz`: the folder's name after `external_`."""
     return PREFIX + folder.resolve().name.removeprefix(PREFIX)
 
 

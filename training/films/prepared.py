@@ -19,7 +19,7 @@ from threadpoolctl import threadpool_limits
 from plainfilm.errors import PlainfilmError
 from training.films.preprocessing import Floats, Grey, ImageConverter, convert, decode
 
-# How the names of films end.
+# Endings of film files, in lower case.
 SUFFIXES = {".jpeg", ".jpg", ".png", ".dcm"}
 SPLITS_COLUMNS = ["path", "label", "patient_id", "split", "sha256", "width", "height"]
 
@@ -31,7 +31,7 @@ class PreparedData:
     Attributes:
         folder: Holds `splits.csv`, `source.json` and `films/`, the lossless copies put back into true geometry.
         source: The data set's own folder; `path` in the table is relative to it.
-        table: `splits.csv`, one row a film.
+        table: `splits.csv`, one row per film.
     """
 
     folder: Path
@@ -97,7 +97,7 @@ def read_prepared(folder: Path) -> PreparedData:
         source = Path(json.loads((folder / "source.json").read_text())["data"])
     except (OSError, ValueError, KeyError, TypeError):
         raise PlainfilmError(
-            f"{folder} is no prepared data set",
+            f"{folder} is not a prepared data set",
             received="no readable source.json in it",
             expected="a folder written by prepare",
             next_step=f"python -m training prepare DATA --out {folder}   (DATA: the folder that holds train/ and test/)",

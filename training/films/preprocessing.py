@@ -1,7 +1,7 @@
 """The exact way from an encoded film to the network's input: decode, grey, the one resize.
 
 The browser repeats these steps to the letter (`site_template/src/image/`), so nothing here may depend on how a library
-happens to resize. A change here is a change of every trained model.
+happens to resize. A change here changes every trained model.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.float32]
 # ITU-R 601 luma in 16-bit fixed point, rounded to nearest: Pillow's own numbers, repeated in site_template/src/image/grey.ts.
 LUMA_RED, LUMA_GREEN, LUMA_BLUE, LUMA_HALF = 19595, 38470, 7471, 0x8000
 
-# A radiograph of 20,000 x 10,000 pixels is no radiograph; refuse before memory does.
+# 20,000 x 10,000 pixels: more than any radiograph has; refused before memory runs out.
 LARGEST_PIXELS = 200_000_000
 
 # The TIFF tag PhotometricInterpretation.
@@ -34,16 +34,16 @@ PHOTOMETRIC = 262
 
 
 class UnreadableFilmError(PlainfilmError):
-    """The bytes are no picture that can be decoded."""
+    """The bytes are not a picture that can be decoded."""
 
 
 @dataclass(frozen=True)
 class ImageConverter:
-    """What a network wants to see: `image_converter` of a bundle's metadata.
+    """A network's input: `image_converter` of a bundle's metadata.
 
     Attributes:
         height, width: Size of the network's input in pixels.
-        channels: 1, or 3 for backbones that want the grey repeated.
+        channels: 1, or 3 for backbones that take the grey three times.
         view: `square` is the centre square in true geometry, `whole` the film squashed to height x width.
     """
 
@@ -60,7 +60,7 @@ def decode(source: Path | bytes) -> Grey:
     divided by 257, colours become ITU-R 601 luma. DICOM: `training.films.dicom`.
 
     Raises:
-        UnreadableFilmError: The file is empty, truncated, too large or no picture.
+        UnreadableFilmError: The file is empty, truncated, too large or not a picture.
     """
     data = source.read_bytes() if isinstance(source, Path) else source
     name = str(source) if isinstance(source, Path) else f"{len(data)} bytes"
@@ -85,7 +85,9 @@ def decode(source: Path | bytes) -> Grey:
     except UnreadableFilmError:
         raise
     except UnidentifiedImageError:
-        raise UnreadableFilmError(f"{name} is no picture", received=data[:16], expected="JPEG, PNG or DICOM") from None
+        raise UnreadableFilmError(
+            f"{name} is not a picture", received=data[:16], expected="JPEG, PNG or DICOM"
+        ) from None
     except Exception as error:  # Pillow and pydicom raise whatever their decoders raise
         raise UnreadableFilmError(f"{name} cannot be decoded", received=f"{type(error).__name__}: {error}") from None
 

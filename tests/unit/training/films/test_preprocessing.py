@@ -89,7 +89,7 @@ def test_the_exif_orientation_is_applied() -> None:
     ("data", "word"),
     [
         (b"", "empty"),
-        (b"not a picture at all", "no picture"),
+        (b"not a picture at all", "is not a picture"),
         (encode(Image.new("L", (300, 300), 90), "JPEG")[:400], "decoded"),
     ],
 )

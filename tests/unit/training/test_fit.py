@@ -1,0 +1,59 @@
+"""A run from its first epoch to its last, killed and continued on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from msgspec.structs import replace
+
+from plainfilm.errors import PlainfilmError, UsageError
+from training.config import Config
+from training.fit import fit
+from training.fitting import callbacks
+from training.run import read_run
+
+
+def test_a_run_killed_after_an_epoch_continues_to_the_same_history(
+    run: Path, config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = callbacks.EpochCheckpoint.on_epoch_end
+
+    def killed(self: callbacks.EpochCheckpoint, epoch: int, logs: dict[str, float] | None = None) -> None:
+        real(self, epoch, logs)
+        if epoch == 0:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(callbacks.EpochCheckpoint, "on_epoch_end", killed)
+        with pytest.raises(KeyboardInterrupt):
+            fit(config, tmp_path)
+    assert len(pd.read_csv(tmp_path / "small" / "history.csv")) == 1
+    continued = fit(config, tmp_path)
+    whole, resumed = (pd.read_csv(folder / "history.csv") for folder in (run, continued))
+    compared = [column for column in whole if column != "seconds"]
+    np.testing.assert_allclose(resumed[compared], whole[compared], rtol=1e-4)
+    assert not (continued / "checkpoint").exists()
+
+
+def test_a_finished_run_or_one_of_other_settings_is_not_overwritten(run: Path, config: Config) -> None:
+    before = (run / "model.keras").read_bytes()
+    with pytest.raises(PlainfilmError, match="is finished"):
+        fit(config, run.parent)
+    with pytest.raises(UsageError, match="other settings"):
+        fit(replace(config, title="Another"), run.parent)
+    assert (run / "model.keras").read_bytes() == before
+
+
+def test_the_last_epoch_is_kept_where_the_config_says_so(run: Path, config: Config, tmp_path: Path) -> None:
+    kept = fit(replace(config, fit=replace(config.fit, kept_epoch="last")), tmp_path)
+    history = pd.read_csv(kept / "history.csv")
+    model = read_run(kept).load_model()
+    films = read_run(kept).prepared()
+    val = films.table[films.table["split"] == "val"]
+    probability = model.predict(films.load(val["path"].tolist(), config.model.image_converter), verbose=0)[:, 0]
+    right = ((probability >= 0.5) == (val["label"] == "PNEUMONIA")).mean()
+    assert right == pytest.approx(history["val_accuracy"].iloc[-1])
+    assert np.isclose(history["val_loss"], pd.read_csv(run / "history.csv")["val_loss"], rtol=1e-4).all()
