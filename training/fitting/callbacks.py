@@ -41,7 +41,13 @@ def training_callbacks(
         keras.callbacks.EarlyStopping(monitor="val_loss", mode="min", patience=fit.early_stopping_patience),
         *fit.schedule.callbacks(),
     ]
-    return [EpochClock(seconds_before), SeedEachEpoch(fit.seed), *acting, EpochCheckpoint(run, acting, state)]
+    return [
+        keras.callbacks.ProgbarLogger(),  # first: where Keras adds it, it is last, and what others print runs into its bar
+        EpochClock(seconds_before),
+        SeedEachEpoch(fit.seed),
+        *acting,
+        EpochCheckpoint(run, acting, state),
+    ]
 
 
 class EpochClock(keras.callbacks.Callback):
