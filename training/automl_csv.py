@@ -11,12 +11,14 @@ from plainfilm.atomic import atomic_file
 from plainfilm.errors import PlainfilmError, UsageError
 from training.films.prepared import PreparedData
 
-# What the format calls our splits; without them Google draws its own at random, across patients.
+# The format's names of the splits; without them Google draws its own at random, across patients.
 SETS = {"train": "training", "val": "validation", "test": "test"}
 
 # https://cloud.google.com/storage/docs/buckets#naming, and a folder in the bucket.
 BUCKET = re.compile(r"gs://[a-z0-9][a-z0-9._-]{1,220}[a-z0-9](/[^\s,]+)?/?")
 LABEL = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+# How a file begins that was written here before.
+ROW = re.compile(rf"\A({'|'.join(SETS.values())}),\"?gs://")
 UPLOADED = (".jpeg", ".jpg", ".png")
 
 
@@ -28,15 +30,16 @@ def automl_csv(data: PreparedData, bucket: str, out: Path) -> Path:
 
     Raises:
         UsageError: The bucket is not written like one.
+        OutputError: `out` is a file that this command did not write.
         PlainfilmError: A class has a name that the format does not allow.
     """
     if not BUCKET.fullmatch(bucket):
         raise UsageError(
-            "that is no Cloud Storage bucket", received=bucket, expected="gs://BUCKET or gs://BUCKET/FOLDER"
+            "that is not a Cloud Storage bucket", received=bucket, expected="gs://BUCKET or gs://BUCKET/FOLDER"
         )
     if wrong := sorted(label for label in data.table["label"].unique() if not LABEL.fullmatch(label)):
         raise PlainfilmError(
-            "AutoML takes no class of this name",
+            "AutoML does not take a class of this name",
             received=wrong[0],
             expected="a letter, then letters, digits and underscores",
             next_step=f"rename the folders of that class in {data.source}, and prepare it again",
@@ -45,7 +48,7 @@ def automl_csv(data: PreparedData, bucket: str, out: Path) -> Path:
     if left_out := len(data.table) - len(taken):
         print(f"warning: {left_out} films left out: AutoML reads JPEG and PNG, not DICOM", file=sys.stderr)
     folder = bucket.rstrip("/")
-    with atomic_file(out) as partial, partial.open("w", newline="", encoding="utf-8") as stream:
+    with atomic_file(out, ours=ROW) as partial, partial.open("w", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream, lineterminator="\n")
         for split, path, label in zip(taken["split"], taken["path"], taken["label"], strict=True):
             writer.writerow([SETS[split], f"{folder}/{path}", label])

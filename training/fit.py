@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from plainfilm.atomic import check_workplace
 from plainfilm.errors import PlainfilmError, UsageError
 from plainfilm.tensorflow import import_tensorflow
 from training.config import Config, read_config, write_config
@@ -152,6 +153,7 @@ def _open_run(run: Path, config: Config, data: PreparedData) -> None:
                 next_step=f"python -m training evaluate {run}, or remove it to train anew",
             )
         return
+    check_workplace(run, mark="config.toml")
     run.mkdir(parents=True, exist_ok=True)
     (run / "splits.csv").write_bytes(splits)
     write_config(config, config_file)

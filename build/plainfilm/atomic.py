@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -16,10 +17,11 @@ from plainfilm.errors import PlainfilmError, UsageError
 # Files that desktops leave in folders; nobody misses them.
 NOBODYS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 FOREIGN_FILES_NAMED = 5
+BEGINNING = 2000  # bytes by which a file is known
 
 
 class OutputError(PlainfilmError):
-    """An output folder holds something that the command did not write."""
+    """An output would replace something that the command did not write."""
 
 
 @contextlib.contextmanager
@@ -60,8 +62,19 @@ def atomic_folder(target: Path, *, manifest: str, inputs: Iterable[Path] = ()) -
 
 
 @contextlib.contextmanager
-def atomic_file(target: Path) -> Iterator[Path]:
-    """Gives a temporary sibling of `target` to write and puts it in the target's place when all went well."""
+def atomic_file(target: Path, *, ours: re.Pattern[str] | None = None) -> Iterator[Path]:
+    """Gives a temporary sibling of `target` to write and puts it in the target's place when all went well.
+
+    Args:
+        target: The file to write.
+        ours: Where a person may name the target: what the beginning of a file that this command wrote matches. Any other file
+            stays as it is. None for a file whose place in a folder of ours says enough.
+
+    Raises:
+        OutputError: The target is a folder, or a file that does not match.
+    """
+    check_output_file(target, ours=ours)
+    target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(target.name + ".partial")
     try:
         yield partial
@@ -108,6 +121,46 @@ def check_output(target: Path, *, manifest: str, inputs: Iterable[Path] = ()) ->
             expected=f"no folder, an empty one, or one whose files are all listed in its {manifest} as they are",
             next_step="choose another folder with --out, or remove these files yourself",
         )
+
+
+def check_output_file(target: Path, *, ours: re.Pattern[str] | None) -> None:
+    """Checks that a file may be written: it is new, empty or, by its beginning, one that this command wrote.
+
+    Raises:
+        OutputError: It is a folder, or a file of another kind.
+    """
+    if target.is_dir():
+        raise OutputError(f"{target} is a folder", expected="a file, or nothing", next_step=f"name a file in {target}")
+    if ours is None or not target.exists():
+        return
+    with target.open("rb") as file:
+        beginning = file.read(BEGINNING).decode("utf-8", "replace")
+    if beginning and not ours.search(beginning):
+        raise OutputError(
+            f"{target} was not written by this command, so it is left alone",
+            received=f"a file that begins with {beginning[:40]!r}",
+            expected=f"no file, an empty one, or one that matches {ours.pattern}",
+            next_step="choose another name, or remove the file yourself",
+        )
+
+
+def check_workplace(folder: Path, *, mark: str) -> None:
+    """Checks that a command may work in a folder, today and again tomorrow: it is new, empty or holds a file `mark`, a glob.
+
+    Raises:
+        OutputError: It is a file, or a folder of something else.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is a file", expected="a folder, or nothing", next_step="choose another folder")
+    if folder.is_dir() and not any(folder.glob(mark)):
+        names = sorted(path.name for path in folder.iterdir() if path.name not in NOBODYS)
+        if names:
+            raise OutputError(
+                f"{folder} holds files that this command did not write, so it is left alone",
+                received=", ".join(names[:FOREIGN_FILES_NAMED]) + ", …" * (len(names) > FOREIGN_FILES_NAMED),
+                expected=f"no folder, an empty one, or one with {mark} in it",
+                next_step="choose another folder, or remove these files yourself",
+            )
 
 
 def foreign_files(folder: Path, manifest: str) -> list[str]:

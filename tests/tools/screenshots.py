@@ -6,7 +6,6 @@ learned to tell them apart: the whole way once, in a minute.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -43,8 +42,9 @@ MANY = 80
 
 def main() -> None:
     """Writes all into tests/browser/screenshots/, the chosen ones into docs/screenshots/ as well."""
-    shutil.rmtree(ALL, ignore_errors=True)
-    ALL.mkdir()
+    for old in ALL.glob("*.png"):
+        old.unlink()
+    ALL.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
         here = Path(temporary)
         site = build_site_of_phantoms(here)
@@ -57,8 +57,7 @@ def main() -> None:
                     photograph(browser, f"http://127.0.0.1:{running.server_port}/", films, size, theme)
             browser.close()
             running.shutdown()
-    shutil.rmtree(CHOSEN, ignore_errors=True)
-    CHOSEN.mkdir(parents=True)
+    CHOSEN.mkdir(parents=True, exist_ok=True)
     for name in CHOICE:
         Image.open(ALL / f"{name}.png").convert("RGB").save(CHOSEN / f"{name}.png", optimize=True)
     print(f"wrote {len(list(ALL.iterdir()))} pictures into {ALL} and {len(CHOICE)} into {CHOSEN}; look at them")
@@ -160,13 +159,13 @@ def states(visit: Visit, films: list[Path]) -> Iterator[str]:
 def build_site_of_phantoms(folder: Path) -> Path:
     """Trains, exports and builds."""
     run("training", "fit", "smoke", cwd=folder)
-    run("training", "evaluate", "training/runs/smoke", cwd=folder)
-    run("export", "training/runs/smoke", "--out", "models", cwd=folder)
+    run("training", "evaluate", "runs/smoke", cwd=folder)
+    run("export", "runs/smoke", "--out", "models", cwd=folder)
     return build(folder / "dist", bundle=folder / "models" / "smoke").out
 
 
 def draw_films(folder: Path) -> list[Path]:
-    """Two phantoms, without and with an opacity; what is refused; what is no picture."""
+    """Two phantoms, without and with an opacity; what is refused; what is not a picture."""
     rng = np.random.default_rng(4)
     paths = [folder / name for name in ("phantom-clear.png", "phantom-opacity.png", "black.png", "letter.png")]
     for path, opacity in zip(paths, (False, True), strict=False):

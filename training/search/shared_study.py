@@ -17,6 +17,7 @@ from optuna.storages.journal import JournalFileBackend, JournalFileOpenLock
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
+from plainfilm.atomic import check_workplace
 from plainfilm.errors import UsageError
 
 # Validation AUROC, bytes of the weights, milliseconds of a film.
@@ -50,6 +51,7 @@ class SharedStudy:
 
     Raises:
         UsageError: The folder holds a study of something else.
+        OutputError: The folder holds files that are not of a study.
     """
 
     def __init__(
@@ -61,6 +63,7 @@ class SharedStudy:
     ) -> None:
         self.folder = folder
         self._distributions = distributions
+        check_workplace(folder, mark="study.*")
         folder.mkdir(parents=True, exist_ok=True)
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         journal = str(folder / "study.journal")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from plainfilm.atomic import OutputError, atomic_folder, check_output, file_entries
+from plainfilm.atomic import OutputError, atomic_file, atomic_folder, check_output, check_workplace, file_entries
 from plainfilm.errors import UsageError
 
 MANIFEST = "made.json"
@@ -151,3 +152,46 @@ def test_when_the_last_rename_fails_the_old_folder_comes_back(tmp_path: Path, mo
     with pytest.raises(OSError, match="no space left"), atomic_folder(tmp_path / "bundle", manifest=MANIFEST):
         pass
     assert (tmp_path / "bundle/deep/file").read_text() == "old"
+
+
+OURS = re.compile(r"\Amade,")
+
+
+@pytest.mark.parametrize("before", [None, "", "made,long ago"])
+def test_a_file_is_written_where_there_is_none_or_an_earlier_one_of_the_command(
+    tmp_path: Path, before: str | None
+) -> None:
+    target = tmp_path / "deep" / "data.csv"
+    if before is not None:
+        target.parent.mkdir()
+        target.write_text(before)
+    with atomic_file(target, ours=OURS) as partial:
+        partial.write_text("made,today")
+    assert target.read_text() == "made,today"
+    assert [path.name for path in target.parent.iterdir()] == ["data.csv"]
+
+
+@pytest.mark.parametrize("before", [b"patient,age\n1,3\n", b"\x89PNG\r\n\xff\xfe", b"not made,"])
+def test_a_file_of_somebody_else_stays_and_is_named(tmp_path: Path, before: bytes) -> None:
+    target = tmp_path / "data.csv"
+    target.write_bytes(before)
+    with pytest.raises(OutputError, match=r"data\.csv was not written by this command"), atomic_file(target, ours=OURS):
+        pass
+    assert target.read_bytes() == before
+
+
+def test_a_folder_is_never_replaced_by_a_file(tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="is a folder"), atomic_file(tmp_path):
+        pass
+
+
+def test_a_command_works_in_a_folder_of_its_own_only(tmp_path: Path) -> None:
+    check_workplace(tmp_path / "new", mark="config.toml")
+    check_workplace(tmp_path, mark="config.toml")
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(OutputError, match=r"thesis\.txt"):
+        check_workplace(tmp_path, mark="config.toml")
+    with pytest.raises(OutputError, match="is a file"):
+        check_workplace(tmp_path / "thesis.txt", mark="config.toml")
+    (tmp_path / "config.toml").write_text("")
+    check_workplace(tmp_path, mark="config.toml")

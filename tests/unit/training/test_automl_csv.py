@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from plainfilm.atomic import OutputError
 from plainfilm.errors import PlainfilmError, UsageError
 from training.automl_csv import automl_csv
 from training.films.open_data import open_data
@@ -51,7 +52,7 @@ def test_what_is_no_bucket_is_refused(bucket: str, tmp_path: Path) -> None:
 
 def test_a_class_that_automl_would_not_take_is_refused(tmp_path: Path) -> None:
     films = [("train/Not normal/1.png", "Not normal", "1", "train")]
-    with pytest.raises(PlainfilmError, match="no class of this name"):
+    with pytest.raises(PlainfilmError, match="not take a class of this name"):
         automl_csv(prepared(tmp_path, films), "gs://my-bucket", tmp_path / "data.csv")
 
 
@@ -63,3 +64,13 @@ def test_a_data_set_is_prepared_once_for_whoever_asks(tmp_path: Path, monkeypatc
     assert open_data(tmp_path / "phantoms").table.equals(first.table)
     assert open_data(first.folder).source == tmp_path / "phantoms"
     assert (first.folder / "splits.csv").stat().st_mtime_ns == written
+
+
+def test_the_file_is_written_again_but_never_over_another_one(tmp_path: Path) -> None:
+    out = tmp_path / "data.csv"
+    for _ in range(2):
+        automl_csv(prepared(tmp_path, FILMS), "gs://my-bucket", out)
+    out.write_text("patient,age\n1,3\n")
+    with pytest.raises(OutputError, match="left alone"):
+        automl_csv(prepared(tmp_path, FILMS), "gs://my-bucket", out)
+    assert out.read_text() == "patient,age\n1,3\n"
