@@ -2,18 +2,20 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+MADE := $(VENV)/made-by-make
 MODEL ?= five_block_cnn
 RUN ?= training/runs/$(MODEL)
 # --no-deps: the locked files are complete, and leave out on purpose some that tensorflowjs asks for (requirements/overrides.txt).
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: help install site serve test lint train train-smoke export report bench screenshots lock clean
+.PHONY: help install site serve test test-quick lint train train-smoke export report bench screenshots lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make site         build dist/ from the shipped model (a minute the first time, seconds after)"
 	@echo "make install      install what training and export need"
-	@echo "make test         install everything and run every test"
+	@echo "make test         install everything and run every test (about 12 minutes on two idle cores)"
+	@echo "make test-quick   the tests that need neither a browser nor TensorFlow (under 2 minutes)"
 	@echo "make serve        build and serve dist/ on this machine"
 	@echo "make train        train MODEL=$(MODEL) in runs/, then evaluate it (training/runs/ holds the shipped runs)"
 	@echo "make train-smoke  the whole way in under a minute, on phantoms"
@@ -25,6 +27,7 @@ help:
 # Each stamp records an installed set of locked requirements.
 $(VENV)/python.stamp:
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("error: Python 3.11 or newer is needed\n  received: " + sys.version.split()[0] + "\n  next:     make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)")'
+	@[ -d $(VENV) ] || { mkdir -p $(VENV) && touch $(MADE); }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
@@ -58,8 +61,12 @@ serve: $(VENV)/site.stamp
 	$(BIN)/python -m build_site --serve
 
 test: $(VENV)/browser.stamp
-	$(BIN)/python -m plainfilm.node test
+	@echo "every test: about 12 minutes on two idle cores (make test-quick: under 2, without browser and TensorFlow)"
 	$(BIN)/python -m pytest
+
+test-quick: $(VENV)/dev.stamp
+	@echo "the tests that need neither a browser nor TensorFlow: under 2 minutes"
+	$(BIN)/python -m pytest --quick
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -82,8 +89,9 @@ export: $(VENV)/train.stamp
 report: $(VENV)/train.stamp
 	$(BIN)/python -m export report
 
-bench: $(VENV)/browser.stamp
-	$(BIN)/python -m tests.tools.bench
+# PARTS="help site" measures these alone; parts that lack a browser or the network say so.
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.tools.bench $(PARTS)
 
 screenshots: $(VENV)/browser.stamp
 	$(BIN)/python -m tests.tools.screenshots
@@ -93,5 +101,8 @@ lock: $(VENV)/python.stamp
 	for set in site train dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	  --override requirements/overrides.txt --custom-compile-command "make lock" -o requirements/$$set.txt requirements/$$set.in || exit 1; done
 
+# What make made, and nothing that it did not: a virtual environment of your own and a dist/ with other files in it stay.
 clean:
-	rm -rf $(VENV) dist site_template/node_modules
+	@PYTHONPATH=build $(PYTHON) -c 'from pathlib import Path; from plainfilm.atomic import check_output; from plainfilm.errors import run_main; run_main(lambda: check_output(Path("dist"), manifest="build.json"))' && rm -rf dist
+	@if [ -f $(MADE) ]; then rm -rf $(VENV); elif [ -d $(VENV) ]; then echo "$(VENV) was not made by make, so it stays"; fi
+	rm -rf site_template/node_modules

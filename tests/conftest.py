@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -16,8 +17,26 @@ from tests.browser.browsers import launch
 from tests.browser.visit import Visit
 from tests.tiny_bundle import film, picture, png, write_tiny_bundle
 
+# What no quick test imports: TensorFlow, what runs it, and browsers.
+SLOW = re.compile(
+    r"^(?:from|import) (?:keras|tensorflow|export|tests\.browser|training\.(?:compare|evaluate|fitting|networks|search)\b|training\.fit import)",
+    re.MULTILINE,
+)
+
 Serve = Callable[[Path], str]
 Open = Callable[[str], Visit]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--quick", action="store_true", help="only tests that import neither TensorFlow nor a browser")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if not config.getoption("--quick"):
+        return None
+    if collection_path.is_dir():  # its conftest.py would be imported too
+        return collection_path.name in ("browser", "pipeline", "export") or None
+    return bool(SLOW.search(collection_path.read_text("utf-8"))) if collection_path.suffix == ".py" else None
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,20 @@
-"""`make bench`: speed and memory, as ratios side by side in one run. Not a test: nothing here can fail a build."""
+"""`make bench`: speed, as ratios side by side in one run, or `python -m tests.tools.bench PART …`. Not a test."""
 
 from __future__ import annotations
 
+import argparse
 import json
+import subprocess
+import sys
 import tempfile
 import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -17,6 +22,7 @@ from build_site.config import read_site_config
 from build_site.serve import server
 from build_site.site import build
 from plainfilm.bundle import read_bundle
+from plainfilm.errors import PlainfilmError
 from plainfilm.node import run_bundle
 from plainfilm.tensorflow import import_tensorflow
 from tests.browser.browsers import launch
@@ -26,11 +32,9 @@ from tests.browser.visit import FINISHED, Visit
 from tests.tiny_bundle import write_tiny_bundle
 from tests.tools.lighthouse.measure import measure as measure_scores
 from tests.tools.task_lengths import task_lengths
-from training.config import read_config
-from training.films.augmentation import augment
+from training.config import Config, read_config
 from training.films.phantom import thorax
 from training.films.preprocessing import convert
-from training.networks.network import build_model
 
 MODEL = read_site_config(Path("site_template/site.toml")).bundles[0]
 BUNDLE = Path("export/models") / MODEL
@@ -85,54 +89,91 @@ def seconds(action: Callable[[], object], repeats: int = 3) -> float:
 
 
 def main() -> None:
-    """Prints one line a comparison."""
+    """Measures the named parts, or all; one that lacks what it needs says so, and the others go on."""
+    parser = argparse.ArgumentParser(prog="python -m tests.tools.bench", description="Speed, part by part.")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} (default: all)")
+    options = parser.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    for name in options.parts or PARTS:
+        with tempfile.TemporaryDirectory() as temporary:
+            try:
+                PARTS[name](Path(temporary))
+            except (PlainfilmError, FileNotFoundError) as error:
+                print(f"{name} not measured: {error}")
+
+
+def measure_help(folder: Path) -> None:
+    """Prints how long each command takes to say what it does."""
+    for command in ("training", "export", "build_site"):
+        ask = [sys.executable, "-m", command, "--help"]
+        taken = seconds(lambda ask=ask: subprocess.run(ask, capture_output=True, check=True))  # type: ignore[misc]
+        print(f"python -m {command:<11} --help      {taken:.2f} s")
+
+
+def measure_training(folder: Path) -> None:
+    """Prints the input pipeline against the training step: below 1, the input is never the bottleneck."""
+    from training.films.augmentation import augment
+
     tf = import_tensorflow()
-    config = read_config(Path(MODEL))
-    rng = np.random.default_rng(0)
-    films = rng.integers(0, 256, (256, config.model.height, config.model.width, 1), dtype=np.uint8)
-
-    # Input pipeline against the training step: below 1, the input is never the bottleneck.
-    model = build_model(config.model, 2)
+    config, model, films = network()
     model.compile("adam", "binary_crossentropy", jit_compile=False)
-    targets = np.zeros((256, 1), np.float32)
-    training = seconds(lambda: model.fit(films.astype(np.float32), targets, batch_size=32, verbose=0))
+    targets = np.zeros((len(films), 1), np.float32)
+    training = seconds(lambda: model.fit(films, targets, batch_size=32, verbose=0))
     variation = tf.function(lambda batch: augment(batch, config.augmentation, tf.constant([1, 2])))
-    augmenting = seconds(lambda: [variation(films[start : start + 32]) for start in range(0, 256, 32)])
-    print(f"augmentation / training step      {augmenting / training:.3f}   ({256 / training:.0f} films/s trained)")
-
-    native = thorax(rng, True, 1300, 1700)
-    small = thorax(rng, True, 224, 314)
-    native_seconds = seconds(lambda: convert(native, config.model.image_converter))
-    small_seconds = seconds(lambda: convert(small, config.model.image_converter))
+    whole = films.astype(np.uint8)
+    augmenting = seconds(lambda: [variation(whole[start : start + 32]) for start in range(0, len(films), 32)])
     print(
-        f"resize native / resize small film {native_seconds / small_seconds:.1f}    ({native_seconds * 1000:.1f} ms native)"
+        f"augmentation / training step      {augmenting / training:.3f}   ({len(films) / training:.0f} films/s trained)"
     )
 
+
+def measure_resize(folder: Path) -> None:
+    """Prints the one resize of a large film against a small one."""
+    converter, rng = read_config(Path(MODEL)).model.image_converter, np.random.default_rng(0)
+    native, small = thorax(rng, True, 1300, 1700), thorax(rng, True, 224, 314)
+    of_native, of_small = (seconds(lambda film=film: convert(film, converter)) for film in (native, small))  # type: ignore[misc]
+    print(f"resize native / resize small film {of_native / of_small:.1f}    ({of_native * 1000:.1f} ms native)")
+
+
+def measure_engine(folder: Path) -> None:
+    """Prints a film in the browser's engine, run in Node, against one in Keras."""
+    _, model, films = network()
     converter = read_bundle(BUNDLE).metadata["image_converter"]
-    with tempfile.TemporaryDirectory() as temporary:
-        inputs, outputs = Path(temporary) / "films.f32", Path(temporary) / "outputs.json"
-        shape = (converter["height"], converter["width"], converter["channels"])
+    inputs, outputs = folder / "films.f32", folder / "outputs.json"
+    shape = (converter["height"], converter["width"], converter["channels"])
 
-        def in_browser_engine(count: int) -> float:
-            rng.uniform(0, 255, (count, *shape)).astype("<f4").tofile(inputs)
-            return seconds(lambda: run_bundle(BUNDLE, inputs, count, outputs), repeats=1)
+    def in_browser_engine(count: int) -> float:
+        np.random.default_rng(0).uniform(0, 255, (count, *shape)).astype("<f4").tofile(inputs)
+        return seconds(lambda: run_bundle(BUNDLE, inputs, count, outputs), repeats=1)
 
-        in_node = (in_browser_engine(65) - in_browser_engine(1)) / 64
-        in_keras = seconds(lambda: model.predict(films[:64].astype(np.float32), batch_size=1, verbose=0)) / 64
-        print(
-            f"film in TensorFlow.js / in Keras  {in_node / in_keras:.2f}    ({in_node * 1000:.0f} ms, WASM in Node, all outputs)"
-        )
-        backend = json.loads(outputs.read_text())["backend"]
-        assert backend == "wasm", backend
-        site = Path(temporary) / "dist"
-        print(f"site rebuilt in {seconds(lambda: build(site, bundle=BUNDLE), repeats=1):.1f} s")
-        measure_page(site, Path(temporary), rng)
-        measure_many_films(Path(temporary))
-        measure_scores(site)
+    in_node = (in_browser_engine(65) - in_browser_engine(1)) / 64
+    in_keras = seconds(lambda: model.predict(films[:64], batch_size=1, verbose=0)) / 64
+    backend = json.loads(outputs.read_text())["backend"]
+    assert backend == "wasm", backend
+    print(
+        f"film in TensorFlow.js / in Keras  {in_node / in_keras:.2f}    ({in_node * 1000:.0f} ms, WASM in Node, all outputs)"
+    )
 
 
-def measure_page(site: Path, folder: Path, rng: np.random.Generator, films: int = 100) -> None:
+def network() -> tuple[Config, Any, npt.NDArray[np.float32]]:
+    """The shipped model's configuration, its network with random weights, and noise of its input size in 0-255."""
+    from training.networks.network import build_model
+
+    import_tensorflow()
+    config = read_config(Path(MODEL))
+    shape = (256, config.model.height, config.model.width, 1)
+    return config, build_model(config.model, 2), np.random.default_rng(0).integers(0, 256, shape).astype(np.float32)
+
+
+def measure_site(folder: Path) -> None:
+    """Prints how long a second build of the site takes."""
+    print(f"site rebuilt in {seconds(lambda: build(folder / 'dist', bundle=BUNDLE), repeats=1):.1f} s")
+
+
+def measure_page(folder: Path, films: int = 100) -> None:
     """Prints what reading many films costs the page's own thread."""
+    site, rng = build(folder / "dist", bundle=BUNDLE).out, np.random.default_rng(0)
     files = [folder / f"{index}.png" for index in range(films)]
     for file in files:
         Image.fromarray(thorax(rng, False, 500, 600)).save(file)
@@ -171,6 +212,22 @@ def measure_many_films(folder: Path) -> None:
         browser.close()
         running.shutdown()
 
+
+def measure_lighthouse(folder: Path) -> None:
+    """Writes docs/lighthouse.json and prints its scores."""
+    measure_scores(build(folder / "dist", bundle=BUNDLE).out)
+
+
+PARTS: dict[str, Callable[[Path], None]] = {
+    "help": measure_help,
+    "training": measure_training,
+    "resize": measure_resize,
+    "engine": measure_engine,
+    "site": measure_site,
+    "page": measure_page,
+    "many-films": measure_many_films,
+    "lighthouse": measure_lighthouse,
+}
 
 if __name__ == "__main__":
     main()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
 from collections import defaultdict
 from pathlib import Path
 
@@ -60,3 +62,22 @@ def test_the_figures_of_readme_and_results_follow_from_tracked_files_alone(copy:
             f"{page.name}: run `make report`"
         )
     assert html.stat().st_size < MOST_BYTES_OF_A_REPORT
+
+
+@needs_checkout
+def test_every_file_of_a_shipped_bundle_is_tracked() -> None:
+    files = tracked("export/models")
+    bundles = [Path(path).parent for path in files if path.endswith("/metadata.json")]
+    assert bundles
+    for bundle in bundles:
+        entries = json.loads((REPOSITORY / bundle / "metadata.json").read_text("utf-8"))["files"]
+        assert {(bundle / entry["path"]).as_posix() for entry in entries} <= set(files)
+
+
+@needs_checkout
+@pytest.mark.parametrize(
+    "path", ["chest_xray/train/a.jpeg", "export/models/mine/model.json", "runs/mine/config.toml", "data.csv", "dist/a"]
+)
+def test_what_a_person_makes_by_the_documented_commands_is_ignored(path: str) -> None:
+    done = subprocess.run(["git", "check-ignore", "--quiet", path], cwd=REPOSITORY, check=False)
+    assert done.returncode == 0
