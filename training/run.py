@@ -17,7 +17,7 @@ from training.config import Config, read_config
 from training.films.prepared import PreparedData, parse_splits, read_prepared, sha256
 from training.networks.readout import units_of
 
-DEFAULT_RUNS = Path("training/runs")
+PLACES = (Path("runs"), Path("training/runs"))  # of one's own runs, and of those that ship
 
 
 @dataclass(frozen=True)
@@ -124,13 +124,11 @@ def read_run(folder: Path) -> Run:
         PlainfilmError: It is not one.
     """
     if not (folder / "config.toml").exists():
-        known = sorted(p.parent.name for p in DEFAULT_RUNS.glob("*/config.toml"))
+        known = [str(path.parent) for place in PLACES for path in sorted(place.glob("*/config.toml"))]
         raise PlainfilmError(
             f"{folder} is not a run",
             received="no config.toml in it" if folder.is_dir() else "no such folder",
-            expected=f"one of {', '.join(str(DEFAULT_RUNS / name) for name in known)}"
-            if known
-            else "a folder written by fit",
+            expected=f"one of {', '.join(known)}" if known else "a folder written by fit",
             next_step="python -m training fit CONFIG",
         )
     splits = read_splits_csv(folder)
