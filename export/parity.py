@@ -17,8 +17,9 @@ from PIL import Image
 from export.layers import Floats
 from plainfilm.bundle import PARITY, check_schema
 from plainfilm.json_files import write_json
+from training.films.arrays import Grey
 from training.films.phantom import thorax
-from training.films.preprocessing import Grey, ImageConverter, convert, decode
+from training.films.preprocessing import ImageConverter, convert, decode
 
 # What an engine may differ by. References come from TensorFlow with the weights *as stored*, so no rounding of weights
 # is in these numbers, and float32 engines agree to 1e-5 on the stored pixels. A JPEG decoder that is one grey level off

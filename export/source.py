@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from plainfilm.errors import PlainfilmError
 from training.evaluation.operating_points import decide
 from training.evaluation.predictions import PREDICTIONS, read_predictions
+from training.films.arrays import Floats
 from training.films.prepared import PreparedData
 from training.run import Run, read_run
 
 BATCH = 128
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -10,25 +10,26 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.metrics import roc_auc_score
 
 from plainfilm.errors import UsageError
 from training.evaluation.augmented import DRAWS, HARDER_VARIATION, VARIATION, varied_films
+from training.evaluation.metrics import auroc_of
+from training.evaluation.operating_points import balanced_threshold
 from training.evaluation.predictions import log_odds
+from training.films.arrays import Doubles
 from training.films.prepared import PreparedData, load_files, native_pairs
 from training.run import Run, read_run
 
-Doubles = npt.NDArray[np.float64]
 ALL = "all together"
 
 
 @dataclass(frozen=True)
 class Read:
-    """What one network says of validation, as log-odds of the positive class.
+    """The readings of one network on validation, as log-odds of the positive class.
 
     Attributes:
         sets: Set of films → `[draws, n]`; plain validation has one draw.
-        native: Native files less their copies, `[pairs]`; None without native files.
+        native: Log-odds of native files minus those of their copies, `[pairs]`; None without native files.
     """
 
     sets: dict[str, Doubles]
@@ -36,9 +37,9 @@ class Read:
 
 
 def compare(runs: Sequence[Path], *, prepared: Path | None = None, native: Path | None = None) -> pd.DataFrame:
-    """Prints and returns one row for every run, and one for their mean log-odds, as an ensemble would read.
+    """Prints and returns one row per run, and one for their mean log-odds, as an ensemble would read.
 
-    No test film is opened. The threshold is the middle between the class medians on plain validation.
+    No test film is opened. The threshold is the balanced one of plain validation.
 
     Args:
         runs: Finished runs of one prepared data set.
@@ -66,12 +67,12 @@ def compare(runs: Sequence[Path], *, prepared: Path | None = None, native: Path 
     if len(together) > 1:
         rows.append({"run": ALL} | measures(positive, mean_of(together)))
     result = pd.DataFrame(rows).set_index("run")
-    print(f"\n{len(table)} validation films, varied ones {DRAWS} times\n{result.to_string(float_format='%.4f')}")
+    print(f"\n{len(table)} validation films, augmented ones {DRAWS} times\n{result.to_string(float_format='%.4f')}")
     return result
 
 
 def read_validation(run: Run, films: PreparedData, paths: list[str], native: Path | None) -> Read:
-    """Reads validation plain, varied and varied harder; and the native files beside their copies."""
+    """Reads plain validation, augmented and harder augmented validation; and the native files beside their copies."""
     from training.networks.readout import logit_model
 
     model, converter = logit_model(run.load_model()), run.config.model.image_converter
@@ -95,10 +96,10 @@ def read_validation(run: Run, films: PreparedData, paths: list[str], native: Pat
 def measures(positive: npt.NDArray[np.bool_], read: Read) -> dict[str, Any]:
     """AUROC and accuracy on every set, averaged over the draws, and the mean |change of the logit| of the native files."""
     plain = read.sets["plain"][0]
-    threshold = (np.median(plain[positive]) + np.median(plain[~positive])) / 2
+    threshold = balanced_threshold(plain, positive)
     row: dict[str, Any] = {}
     for name, draws in read.sets.items():
-        row[f"{name} AUROC"] = float(np.mean([roc_auc_score(positive, draw) for draw in draws]))
+        row[f"{name} AUROC"] = float(np.mean([auroc_of(positive, draw) for draw in draws]))
         row[f"{name} accuracy"] = float(np.mean((draws >= threshold) == positive))
     if read.native is not None:
         row["native |Δ logit|"] = float(np.abs(read.native).mean())

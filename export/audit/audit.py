@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import roc_auc_score
 
 from export.audit.bundle import audit_bundle
 from export.audit.deletion import deletion_test, draw_deletion
@@ -16,14 +15,14 @@ from export.audit.external_pictures import NOTHING, ExternalPictures
 from export.audit.shortcuts import Control, shape_and_size_alone, shortcut_controls
 from plainfilm.json_files import write_json
 from plainfilm.tensorflow import import_tensorflow
+from training.evaluation.metrics import auroc_of
 from training.evaluation.predictions import log_odds
+from training.films.arrays import Doubles, Floats
 from training.films.prepared import in_threads, load_files, native_pairs
 
 if TYPE_CHECKING:
     from export.source import Source
 
-Floats = npt.NDArray[np.float32]
-Doubles = npt.NDArray[np.float64]
 Reader = Callable[[Floats], tuple[Doubles, Floats]]
 
 # A larger change of the AUROC without a cue means that the network uses it, or that a film without it is unlike those of train.
@@ -119,9 +118,9 @@ def shortcut_rows(source: Source, read: Reader) -> tuple[list[dict[str, Any]], D
             files = [source.data.file_of(path) for path in films["path"]]
             logit, _ = read(load_files(files, source.run.config.model.image_converter, control.change))
             as_it_is.setdefault(split, logit)
-            positive = films["label"] == positive_class
-            auroc = float(roc_auc_score(positive, logit))
-            change = auroc - float(roc_auc_score(positive, as_it_is[split]))
+            positive = (films["label"] == positive_class).to_numpy()
+            auroc = auroc_of(positive, logit)
+            change = auroc - auroc_of(positive, as_it_is[split])
             rows.append(_shortcut_row(control, split, auroc, change, len(films)))
     return rows, as_it_is["val"]
 

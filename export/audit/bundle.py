@@ -14,12 +14,12 @@ from export.audit.external_pictures import ExternalPictures
 from plainfilm.errors import PlainfilmError
 from training.evaluation.augmented import varied_films
 from training.evaluation.predictions import log_odds
+from training.films.arrays import Floats
 from training.films.prepared import load_files, picture_files
 
 if TYPE_CHECKING:
     from export.source import Source
 
-Floats = npt.NDArray[np.float32]
 
 # Rounded weights move the logits by about a hundredth, another training by more than one.
 LARGEST_MEAN_DIFFERENCE = 0.5

@@ -16,8 +16,8 @@ import numpy.typing as npt
 from scipy.ndimage import gaussian_filter
 
 from training.evaluation.drawing import BLUE, GREY, ORANGE, figure
+from training.films.arrays import Floats
 
-Floats = npt.NDArray[np.float32]
 Masks = npt.NDArray[np.bool_]
 
 HIDDEN_SHARE = 0.2

@@ -14,8 +14,9 @@ from PIL import Image
 from export.audit.external_pictures import NOTHING, ExternalPictures
 from plainfilm.json_files import write_json
 from training.evaluation.augmented import varied_films
+from training.films.arrays import Grey
 from training.films.prepared import PreparedData, in_threads, picture_files
-from training.films.preprocessing import Grey, decode
+from training.films.preprocessing import decode
 
 if TYPE_CHECKING:
     from export.source import Source

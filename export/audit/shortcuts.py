@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
 
-from training.films.preprocessing import Grey, restore_geometry
+from training.evaluation.metrics import auroc_of
+from training.films.arrays import Grey
+from training.films.preprocessing import restore_geometry
 
 Film = Grey | npt.NDArray[np.float32]
 
@@ -68,7 +69,7 @@ def shape_and_size_alone(table: pd.DataFrame, positive_class: str) -> list[dict[
         for split in ("train", "val", "test"):
             chosen = (table["split"] == split).to_numpy()
             if positive[chosen].nunique() == 2:
-                auroc = float(roc_auc_score(positive[chosen], fitted.decision_function(logarithm[chosen])))
+                auroc = auroc_of(positive[chosen].to_numpy(), fitted.decision_function(logarithm[chosen]))
                 rows.append({"classifier": what, "split": split, "auroc": auroc, "n": int(chosen.sum())})
     return rows
 

@@ -60,12 +60,17 @@ def accuracy(scores: Scores) -> float:
 
 def auroc(scores: Scores) -> float:
     """Area under the ROC curve, positive class against the rest, by ranks (Mann and Whitney 1947); NaN without both classes."""
-    positives = int(scores.is_positive.sum())
-    others = len(scores.label) - positives
+    return auroc_of(scores.is_positive, scores.positive_probability)
+
+
+def auroc_of(positive: npt.NDArray[np.bool_], values: npt.NDArray[np.floating[Any]]) -> float:
+    """The same of which films are positive, `[n]`, and any values that are larger for them, `[n]`."""
+    positives = int(positive.sum())
+    others = len(positive) - positives
     if not positives or not others:
         return float("nan")
-    ranks = rankdata(scores.positive_probability)
-    return float((ranks[scores.is_positive].sum() - positives * (positives + 1) / 2) / (positives * others))
+    ranks = rankdata(values)
+    return float((ranks[positive].sum() - positives * (positives + 1) / 2) / (positives * others))
 
 
 def average_precision(scores: Scores) -> float:

@@ -52,8 +52,7 @@ def fit_temperature(logits: Logits, labels: npt.NDArray[np.int64]) -> float:
 def choose_operating_points(log_odds: Logits, positive: npt.NDArray[np.bool_]) -> list[OperatingPoint]:
     """The three operating points; the first is the default.
 
-    *balanced* lies halfway, in log-odds, between the two classes' medians. A median moves only when half of its class does,
-    so neither the few validation films with a doubtful label nor the easy tails decide, as they do with Youden's index.
+    *balanced* is `balanced_threshold`.
 
     *screening* is the highest threshold that still reads 98 % of the positive films as positive, and *rule-in* the lowest that
     leaves 95 % of the others below it; neither may cross the balanced one. Between the two a film is indeterminate: it is
@@ -64,7 +63,7 @@ def choose_operating_points(log_odds: Logits, positive: npt.NDArray[np.bool_]) -
         positive: `[n]`, true for films of that class.
     """
     of_positive, of_others = np.sort(log_odds[positive]), np.sort(log_odds[~positive])
-    balanced = (np.median(of_positive) + np.median(of_others)) / 2
+    balanced = balanced_threshold(log_odds, positive)
     lowest_kept = of_positive[len(of_positive) - _at_least(SCREENING_SENSITIVITY, len(of_positive))]
     highest_kept = of_others[_at_least(RULE_IN_SPECIFICITY, len(of_others)) - 1]
     below, above = log_odds[log_odds < lowest_kept], log_odds[log_odds > highest_kept]
@@ -75,6 +74,15 @@ def choose_operating_points(log_odds: Logits, positive: npt.NDArray[np.bool_]) -
         OperatingPoint(SCREENING, float(expit(min(screening, balanced)))),
         OperatingPoint(RULE_IN, float(expit(max(rule_in, balanced)))),
     ]
+
+
+def balanced_threshold(log_odds: npt.NDArray[np.floating[Any]], positive: npt.NDArray[np.bool_]) -> float:
+    """Halfway, in log-odds `[n]`, between the medians of the positive films and of the others.
+
+    A median moves only when half of its class does, so neither the few validation films with a doubtful label nor the easy
+    tails decide, as they do with Youden's index.
+    """
+    return float((np.median(log_odds[positive]) + np.median(log_odds[~positive])) / 2)
 
 
 def _at_least(share: float, of: int) -> int:

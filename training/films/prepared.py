@@ -17,7 +17,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from plainfilm.errors import PlainfilmError
-from training.films.preprocessing import Floats, Grey, ImageConverter, convert, decode
+from training.films.arrays import Floats, Grey
+from training.films.preprocessing import ImageConverter, convert, decode
 
 # Endings of film files, in lower case.
 SUFFIXES = {".jpeg", ".jpg", ".png", ".dcm"}

@@ -17,11 +17,10 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from plainfilm.errors import PlainfilmError
+from training.films.arrays import Floats, Grey
 from training.films.dicom import decode_dicom
 
 View = Literal["square", "whole"]
-Grey = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.float32]
 
 # ITU-R 601 luma in 16-bit fixed point, rounded to nearest: Pillow's own numbers, repeated in site_template/src/image/grey.ts.
 LUMA_RED, LUMA_GREEN, LUMA_BLUE, LUMA_HALF = 19595, 38470, 7471, 0x8000

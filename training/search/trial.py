@@ -10,11 +10,11 @@ from pathlib import Path
 import keras
 import numpy as np
 from optuna.trial import FrozenTrial
-from sklearn.metrics import roc_auc_score
 
 from plainfilm.errors import PlainfilmError
 from training.config import Config, write_config
 from training.evaluation.augmented import varied_films
+from training.evaluation.metrics import auroc_of
 from training.evaluation.predictions import log_odds
 from training.films.prepared import PreparedData
 from training.fit import fit
@@ -138,7 +138,7 @@ def varied_auroc(run: Run, films: PreparedData) -> float:
     for paths, batch in varied_films(films, rows["path"].tolist(), run.config.model.image_converter):
         scores.append(log_odds(np.asarray(model(batch, training=False), np.float64), positive))
         truth.append(is_positive[list(paths)].to_numpy())
-    return float(roc_auc_score(np.concatenate(truth), np.concatenate(scores)))
+    return auroc_of(np.concatenate(truth), np.concatenate(scores))
 
 
 def minutes(seconds: float) -> str:

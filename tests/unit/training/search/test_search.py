@@ -18,9 +18,9 @@ from optuna.trial import create_trial
 from plainfilm.errors import PlainfilmError, UsageError
 from tests.unit.training.networks.small import MOBILENET
 from training.config import Config, read_config
+from training.films.arrays import Grey
 from training.films.phantom import write_dataset
 from training.films.prepared import PreparedData
-from training.films.preprocessing import Grey
 from training.fitting import callbacks
 from training.fitting.history import read_history
 from training.networks.five_block_cnn import FiveBlockCnnConfig
