@@ -15,7 +15,7 @@ from plainfilm.json_files import write_json
 from training.fitting.config import FitConfig
 from training.fitting.history import read_history, write_history
 
-# What each Keras callback knows of the epochs behind it; a continued run must know it too.
+# The state that each Keras callback keeps of past epochs; a continued run needs it too.
 REMEMBERED = {
     "ModelCheckpoint": ["best"],
     "ReduceLROnPlateau": ["best", "wait", "cooldown_counter"],
@@ -31,8 +31,8 @@ def training_callbacks(
     Args:
         run: Its folder.
         fit: Its optimisation.
-        state: What the last checkpoint remembered of the callbacks.
-        seconds_before: What was spent before the first epoch; counted as part of it.
+        state: The state of the callbacks in the last checkpoint.
+        seconds_before: Seconds spent before the first epoch; counted as part of it.
     """
     checkpoint = run / "checkpoint"
     checkpoint.mkdir(exist_ok=True)
@@ -51,23 +51,25 @@ def training_callbacks(
 
 
 class EpochClock(keras.callbacks.Callback):
-    """Puts every epoch's seconds into the history, and says how long the others may take; Keras's bar knows one epoch only."""
+    """Records the seconds of every epoch in the history, and prints how long the others may take: Keras's bar shows one epoch."""
 
     def __init__(self, seconds_before: float) -> None:
         super().__init__()
         self._seconds_before = seconds_before
+        self._last: float | None = None  # seconds of the epoch before
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Starts the clock."""
+        """Prints here, after Keras has ended the line of its bar; expects the other epochs to last as long as the last."""
+        if self._last is not None:
+            minutes = self._last * (self.params["epochs"] - epoch) / 60
+            print(f"{epoch} of {self.params['epochs']} epochs done, at most {minutes:.0f} min left", flush=True)
         self._started = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Takes the other epochs to last as long as this one did."""
-        seconds = time.monotonic() - self._started
+        """Adds the seconds to what the history records."""
+        self._last = time.monotonic() - self._started
         if logs is not None:
-            logs["seconds"] = seconds + (self._seconds_before if epoch == 0 else 0)
-        minutes = seconds * (self.params["epochs"] - epoch - 1) / 60
-        print(f"{epoch + 1} of {self.params['epochs']} epochs done, at most {minutes:.0f} min left", flush=True)
+            logs["seconds"] = self._last + (self._seconds_before if epoch == 0 else 0)
 
 
 class SeedEachEpoch(keras.callbacks.Callback):
@@ -85,14 +87,14 @@ class SeedEachEpoch(keras.callbacks.Callback):
 
 
 class EpochCheckpoint(keras.callbacks.Callback):
-    """Writes the network with its optimiser, the other callbacks' memory and one row of `history.csv` after each epoch."""
+    """Writes the network with its optimiser, the state of the other callbacks and one row of `history.csv` after each epoch."""
 
     def __init__(self, run: Path, others: list[Any], state: dict[str, dict[str, Any]]) -> None:
         super().__init__()
         self._run, self._others, self._state = run, others, state
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Keras resets its callbacks here; give them back what they knew."""
+        """Keras resets its callbacks here; their state is put back."""
         for other in self._others:
             for name, value in self._state.get(type(other).__name__, {}).items():
                 setattr(other, name, value)
@@ -122,7 +124,7 @@ class EpochCheckpoint(keras.callbacks.Callback):
 
 
 def read_checkpoint(run: Path) -> tuple[int, dict[str, dict[str, Any]]]:
-    """How many epochs are whole, and what the callbacks knew then; `(0, {})` for a new run."""
+    """The number of whole epochs, and the state of the callbacks then; `(0, {})` for a new run."""
     try:
         state = json.loads((run / "checkpoint" / "state.json").read_text())
     except (OSError, ValueError):
