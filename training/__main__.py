@@ -46,6 +46,12 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--patients", type=Path, metavar="CSV", help="columns file, patient_id; default: what file names tell"
     )
+    verb.add_argument(
+        "--labels",
+        type=Path,
+        metavar="CONFIG",
+        help="a config whose [[data.labels]] give films their class by file name",
+    )
     verb.add_argument("--seed", type=int, default=2020, help="for splits drawn at random (default: %(default)s)")
 
     verb = verbs.add_parser("fit", help="train a network, or continue an unfinished run")
@@ -124,11 +130,13 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _prepare(options: argparse.Namespace) -> None:
+    from training.config import read_config
     from training.films.open_data import default_prepared
     from training.prepare import prepare
 
-    out = options.out or default_prepared(options.data)
-    prepare(options.data, out, patients_csv=options.patients, seed=options.seed)
+    labels = read_config(options.labels).data.labels if options.labels else ()
+    out = options.out or default_prepared(options.data, labels)
+    prepare(options.data, out, patients_csv=options.patients, seed=options.seed, labels=labels)
 
 
 def _fit(options: argparse.Namespace) -> None:
@@ -140,7 +148,7 @@ def _fit(options: argparse.Namespace) -> None:
 
     config = read_config(options.config)
     if options.data:
-        prepared = str(open_data(options.data).folder)
+        prepared = str(open_data(options.data, config.data.labels).folder)
         config = replace(config, data=replace(config.data, prepared=prepared, phantom_films=0))
     fit(config, options.runs, options.backbone_weights)
 

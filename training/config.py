@@ -12,6 +12,7 @@ import tomli_w
 from plainfilm.errors import UsageError
 from plainfilm.toml_files import read_table, typed
 from training.films.augmentation import AugmentationConfig
+from training.films.labels import LabelRule
 from training.fitting.config import FitConfig
 from training.networks.registry import AnyNetwork
 
@@ -36,11 +37,13 @@ class DataConfig(msgspec.Struct, frozen=True):
     Attributes:
         prepared: Folder written by `prepare`; relative to the current directory.
         positive_class: The class whose probability is thresholded.
+        labels: Rules that give films their class by file name (`[[data.labels]]`); other films have that of their folder.
         phantom_films: When above 0, `fit` first draws this many phantom films per class and prepares them there.
     """
 
     prepared: str
     positive_class: str
+    labels: tuple[LabelRule, ...] = ()
     phantom_films: int = 0
 
 

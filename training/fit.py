@@ -1,4 +1,4 @@
-"""`python -m training fit CONFIG`: trains one network, keeps everything of it in its run folder, continues after a kill."""
+"""`python -m training fit CONFIG`: trains one network, keeps its results in a run folder, continues after a kill."""
 
 from __future__ import annotations
 
@@ -23,18 +23,24 @@ from training.run import ordered_classes, read_splits_csv
 def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watchers: Sequence[Any] = ()) -> Path:
     """Trains `config` in `runs/NAME` and returns that folder.
 
-    A network that starts from ImageNet takes its weights from `backbone_weights`, or downloads them as Keras does. `watchers` are
-    Keras callbacks that act after each epoch's checkpoint.
+    A folder that holds an unfinished run of the same config is continued at its last whole epoch.
 
-    A folder that holds an unfinished run of the same config is continued at its last whole epoch; one that holds
-    another config, or a finished run, is an error.
+    Args:
+        config: What to train.
+        runs: Folder of run folders.
+        backbone_weights: File with the ImageNet weights of a network that starts from them; None to download Keras's.
+        watchers: Keras callbacks that act after each epoch's checkpoint.
+
+    Raises:
+        UsageError: The folder holds a run of another config or of other films.
+        PlainfilmError: It holds a finished run, the films are missing, or the memory is full.
     """
     run = runs / config.name
     data = _films(config)
     class_names = ordered_classes(data.table, config.data.positive_class)
     _open_run(run, config, data)
 
-    # TensorFlow takes seconds to import: only now, when all that can be wrong with the words has been checked.
+    # TensorFlow takes seconds to import: only now, after the configuration and the films have been checked.
     tf = import_tensorflow()
     import keras
 
@@ -58,6 +64,8 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
     strategy = tf.distribute.MirroredStrategy() if len(gpus) > 1 else tf.distribute.get_strategy()
     print(f"{config.name}: {len(gpus)} GPU(s), {keras.mixed_precision.global_policy().name}, run folder {run}")
 
+    # Films are rounded to uint8, a quarter of the memory: augmentation changes them by more than half a grey level anyway.
+    # `evaluate` and `export` read them unrounded, as the page does.
     converter = config.model.image_converter
     converters = {"train": training_converter(converter, config.augmentation), "val": converter}
     arrays: dict[str, tuple[Any, Any]] = {}
@@ -130,8 +138,9 @@ def _films(config: Config) -> PreparedData:
     if config.data.phantom_films and not (folder / "splits.csv").exists():
         films = folder.with_name(folder.name + "_films")
         print(f"drawing {config.data.phantom_films} phantom films per class in {films}")
-        draw_phantoms(films, films_per_class=config.data.phantom_films, seed=config.fit.seed)
-        return prepare(films, folder, patients_csv=None, seed=config.fit.seed)
+        labels = config.data.labels
+        draw_phantoms(films, films_per_class=config.data.phantom_films, seed=config.fit.seed, lines=bool(labels))
+        return prepare(films, folder, patients_csv=None, seed=config.fit.seed, labels=labels)
     return read_prepared(folder)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import shlex
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import msgspec
 import pandas as pd
 from PIL import Image
 
@@ -15,10 +17,12 @@ from plainfilm.atomic import atomic_folder, check_output, file_entries
 from plainfilm.errors import PlainfilmError
 from plainfilm.json_files import write_json
 from training.evaluation.drawing import draw_example_films
+from training.films.arrays import Grey
 from training.films.folder import FilmFile, LeftOut, find_films, read_aspect_ratios
+from training.films.labels import LabelRule, labelled
 from training.films.patients import Patient, patient_of, read_patients_csv
 from training.films.prepared import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, sha256
-from training.films.preprocessing import Grey, UnreadableFilmError, decode, restore_geometry
+from training.films.preprocessing import UnreadableFilmError, decode, restore_geometry
 from training.films.progress import counted
 from training.films.splits import carve_validation
 
@@ -47,15 +51,18 @@ class FoundFilm:
     height: int
 
 
-def prepare(data: Path, out: Path, *, patients_csv: Path | None, seed: int) -> PreparedData:
+def prepare(
+    data: Path, out: Path, *, patients_csv: Path | None, seed: int, labels: Sequence[LabelRule] = ()
+) -> PreparedData:
     """Scans, checks, restores geometry, splits; `out` is written whole or not at all.
 
     Raises:
-        UsageError: `out` and `data` lie in each other.
+        UsageError: `out` and `data` lie in each other, or a rule gives its label to no film.
         PlainfilmError: The folder has another layout, an empty class folder, only one class or a class of which no film is
             left; or `out` holds files that `prepare` did not write.
     """
     files, left_out = find_films(data)
+    files = labelled(files, labels)
     check_output(out, manifest=MANIFEST, inputs=[data])
     print_folder_table(files)
     ratios = read_aspect_ratios(data, files)
@@ -76,7 +83,12 @@ def prepare(data: Path, out: Path, *, patients_csv: Path | None, seed: int) -> P
         reasons.to_csv(folder / "left_out.csv", index=False)
         examples = PreparedData(folder, data.resolve(), table)
         draw_example_films(examples, folder / "figures" / "example_films.png")
-        source = {"data": str(data.resolve()), "seed": seed, "files": file_entries(folder)}
+        source = {
+            "data": str(data.resolve()),
+            "seed": seed,
+            "labels": msgspec.to_builtins(list(labels)),
+            "files": file_entries(folder),
+        }
         write_json(folder / MANIFEST, source)
     prepared = PreparedData(out, data.resolve(), table)
     print_split_table(prepared.table)

@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
+
+from training.films.labels import LabelRule
 from training.films.prepared import PreparedData, read_prepared
 from training.prepare import prepare
 
 SEED = 2020
 
 
-def default_prepared(data: Path) -> Path:
-    """Where `prepare` writes unless told otherwise."""
-    return Path("training/prepared") / data.resolve().name
+def default_prepared(data: Path, labels: Sequence[LabelRule] = ()) -> Path:
+    """Where `prepare` writes unless told otherwise: a folder named as the data set and the labels that rules give."""
+    names = dict.fromkeys(rule.label.lower() for rule in labels)
+    return Path("training/prepared") / "_".join([data.resolve().name, *names])
 
 
-def open_data(data: Path) -> PreparedData:
-    """Opens DATA; a data set that was prepared to the usual place before is not prepared again.
+def open_data(data: Path, labels: Sequence[LabelRule] = ()) -> PreparedData:
+    """Opens DATA; a data set that was prepared to the usual place before, by the same rules, is not prepared again.
 
     Raises:
         PlainfilmError: It is neither a data set nor a prepared one.
     """
     if (data / "splits.csv").exists():
         return read_prepared(data)
-    usual = default_prepared(data)
+    usual = default_prepared(data, labels)
     if (usual / "splits.csv").exists():
         prepared = read_prepared(usual)
-        if prepared.source == data.resolve():
+        rules = json.loads((usual / "source.json").read_text(encoding="utf-8")).get("labels", [])
+        if prepared.source == data.resolve() and rules == msgspec.to_builtins(list(labels)):
             return prepared
-    return prepare(data, usual, patients_csv=None, seed=SEED)
+    return prepare(data, usual, patients_csv=None, seed=SEED, labels=labels)

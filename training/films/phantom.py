@@ -11,16 +11,16 @@ from scipy.ndimage import gaussian_filter
 
 from plainfilm.atomic import atomic_folder, file_entries
 from plainfilm.json_files import write_json
+from training.films.arrays import Grey
 
 MANIFEST = "phantoms.json"
-Grey = npt.NDArray[np.uint8]
 
 
-def thorax(rng: np.random.Generator, opacity: bool, height: int, width: int) -> Grey:
-    """Draws one frontal film, uint8 `[height, width]`: lungs, ribs, spine, heart, noise; a consolidation if `opacity`.
+def thorax(rng: np.random.Generator, opacity: bool, height: int, width: int, *, lines: bool = False) -> Grey:
+    """Draws one frontal film, uint8 `[height, width]`: lungs, ribs, spine, heart, noise; with an `opacity` or `lines`.
 
-    Sizes and positions vary with `rng`, so no two films are alike; the only lasting difference between the two kinds
-    is the bright, soft patch inside a lung field.
+    Sizes and positions vary with `rng`, so no two films are alike; the only lasting differences between the kinds are the
+    opacity, one or two bright, soft patches inside a lung field, and the lines, which cross both lung fields.
     """
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     y, x = y / height * 2 - 1, x / width * 2 - 1  # both in -1…1
@@ -53,6 +53,11 @@ def thorax(rng: np.random.Generator, opacity: bool, height: int, width: int) -> 
         * np.maximum(np.sin(rib_count * np.pi * (y + 0.35 * np.abs(x)) + rib_phase), 0)
         * ellipse(0, 0, 0.85, 0.85, 0.1)
     )
+    if lines:
+        direction, distance = rng.uniform(0, np.pi), rng.uniform(14, 18)
+        for crossing in (direction, direction + rng.uniform(1.2, 1.9)):
+            wave = np.sin(distance * np.pi * (x * np.cos(crossing) + y * np.sin(crossing)))
+            film += rng.uniform(0.12, 0.18) * np.maximum(wave, 0) ** 4 * lungs
     if opacity:
         for _ in range(rng.integers(1, 3)):
             centre_x, centre_y = lung_centres[rng.integers(2)]
@@ -70,21 +75,24 @@ def thorax(rng: np.random.Generator, opacity: bool, height: int, width: int) -> 
     return np.asarray(np.rint(film * 255), dtype=np.uint8)
 
 
-def draw_phantoms(folder: Path, *, films_per_class: int, seed: int) -> None:
+def draw_phantoms(folder: Path, *, films_per_class: int, seed: int, lines: bool = False) -> None:
     """Writes `write_dataset`'s folder whole or not at all.
 
     Raises:
         OutputError: The folder holds files that this function did not write.
     """
     with atomic_folder(folder, manifest=MANIFEST) as new:
-        write_dataset(new, films_per_class=films_per_class, seed=seed)
+        write_dataset(new, films_per_class=films_per_class, seed=seed, lines=lines)
         write_json(new / MANIFEST, {"seed": seed, "files": file_entries(new)})
 
 
-def write_dataset(folder: Path, *, films_per_class: int, seed: int, test_films_per_class: int | None = None) -> None:
+def write_dataset(
+    folder: Path, *, films_per_class: int, seed: int, test_films_per_class: int | None = None, lines: bool = False
+) -> None:
     """Writes a small `{train,test}/{NORMAL,PNEUMONIA}` data set of phantoms with Kaggle-like file names.
 
-    Half of the pneumonia films carry `bacteria` in their names, half `virus`; some patients have two films.
+    Half of the pneumonia films carry `bacteria` in their names, half `virus`; some patients have two films. With `lines`,
+    those named `virus` show lines instead of a patch, so that the two can be told apart.
     """
     rng = np.random.default_rng(seed)
     counts = {
@@ -105,6 +113,7 @@ def write_dataset(folder: Path, *, films_per_class: int, seed: int, test_films_p
             for label, name in names.items():
                 height = int(rng.integers(200, 260))
                 width = int(height * rng.uniform(1.1, 1.5))
-                film = thorax(rng, label == "PNEUMONIA", height, width)
+                ill, lined = label == "PNEUMONIA", lines and kind == "virus"
+                film = thorax(rng, ill and not lined, height, width, lines=ill and lined)
                 Image.fromarray(film).save(folder / split / label / name, quality=90)
         number += count
