@@ -32,7 +32,7 @@ DATA_BLOCKS = ("application/json", "application/octet-stream;base64")
 
 
 class CheckError(PlainfilmError):
-    """The site that was put together is not right, so it is not written."""
+    """The finished site fails its checks, so it is not written."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__(
@@ -144,22 +144,22 @@ def _resolves(address: str, page: _Page, files: Mapping[str, bytes]) -> bool:
 
 
 def _path(address: str, page: _Page) -> str:
-    """Where a page's relative address leads in the site."""
+    """The path in the site to which a page's relative address leads."""
     return posixpath.normpath(posixpath.join(page.folder, re.split("[?#]", address)[0]))
 
 
 def _script_problems(site: dict[str, Any], page: _Page, files: Mapping[str, bytes]) -> list[str]:
-    """What the page's script will ask for has to be there."""
+    """Files that the page's script will request and that are missing."""
     needed = [site["worker"], site["formats"], *site["source"]["wasm"].values()]
     problems = [
-        f"its script asks for {path}, which is not in the site" for path in needed if _path(path, page) not in files
+        f"its script requests {path}, which is not in the site" for path in needed if _path(path, page) not in files
     ]
     roots = [_path(model["bundle"], page) + "/" for model in site["models"]]
     return problems + [problem for root in roots for problem in _bundle_problems(root, files)]
 
 
 def _bundle_problems(root: str, files: Mapping[str, bytes]) -> list[str]:
-    """A bundle has to be there byte for byte as metadata.json says."""
+    """Files of a bundle that are missing or differ from its metadata.json."""
     if f"{root}metadata.json" not in files:
         return [f"there is no bundle at {root}"]
     metadata = json.loads(files[f"{root}metadata.json"])

@@ -1,4 +1,4 @@
-"""A site and its editions: what all languages share, and what one language says."""
+"""A site and its editions: the parts that all languages share, and those of one language."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from build_site.models import Model
 
 @dataclass(frozen=True)
 class Scripts:
-    """The bundled sources: what each is for says site_template/src/NAME/main.ts."""
+    """The bundled sources; the first lines of site_template/src/NAME/main.ts tell their purposes."""
 
     language: str
     page: str
@@ -86,5 +86,5 @@ class Edition:
         return self.folder == ""
 
     def facts_of(self, model: Model) -> Facts:
-        """What it says of one of its models."""
+        """The facts about one of its models, in its words."""
         return Facts(model.metadata, self.config, self.words)

@@ -12,7 +12,7 @@ NAMES = ("licen[cs]e*", "LICEN[CS]E*", "NOTICE*", "COPYING*")
 
 @dataclass(frozen=True)
 class Licence:
-    """A package and its licence; `text` is empty where the package holds none."""
+    """A package and its licence; `text` is empty where the package has no file of it."""
 
     name: str
     version: str
@@ -26,14 +26,14 @@ def licences_of(folders: Iterable[Path]) -> list[Licence]:
 
 
 def licences_text(licences: Iterable[Licence]) -> str:
-    """All licences; a text that several packages share stands once, below their names."""
+    """All licences; a text that several packages share appears once, below their names."""
     by_text: dict[str, list[Licence]] = {}
     for one in licences:
         by_text.setdefault(one.text, []).append(one)
     parts = []
     for text, packages in by_text.items():
         names = "\n".join(f"{one.name} {one.version} ({one.licence})" for one in packages)
-        parts.append(f"{names}\n\n{text or 'The package holds no text of its licence.'}\n")
+        parts.append(f"{names}\n\n{text or 'The package has no text of its licence.'}\n")
     return ("\n" + "-" * 80 + "\n\n").join(parts)
 
 

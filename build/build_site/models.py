@@ -1,4 +1,4 @@
-"""The models of a site: what of a bundle the pages need, and which bundles may share a site."""
+"""The models of a site: the parts of a bundle that the pages need, and which bundles may share a site."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def check_together(bundles: list[Bundle]) -> None:
         for key in ("class_names", "positive_class"):
             if bundle.metadata[key] != first[key]:
                 raise UsageError(
-                    f"{bundle.path} reads something else than {bundles[0].path}, so that they cannot share a site",
+                    f"{bundle.path} reads other classes than {bundles[0].path}, so they cannot share a site",
                     received=f"{key} {bundle.metadata[key]}",
                     expected=first[key],
                     next_step="build a site for each",

@@ -201,7 +201,7 @@ def _languages(
 
 
 def _choice(edition: Edition, held: Sequence[Model], cards: Mapping[str, str]) -> Context:
-    """What the reading page says of the models that it holds, and the titles of those that it does not."""
+    """What the reading page shows of the models that it holds, and the titles of the others."""
     return {
         "about_models": [_in_short(model, edition, cards[model.name]) for model in held],
         "left_out": [model.metadata["title"] for model in edition.models if model not in held],

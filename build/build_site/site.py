@@ -86,7 +86,7 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
 
 
 def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[Licence]]:
-    """Bundles scripts and styles, with only the kernels that these networks need; and the licences of what went in."""
+    """Bundles scripts and styles, with only the kernels that these networks need, and reads the licences of their packages."""
     kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path)})
     packages: list[str] = []
     with tempfile.TemporaryDirectory() as temporary:
@@ -109,7 +109,7 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
 
 
 def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles: Sequence[Bundle]) -> dict[str, bytes]:
-    """All files of the site, by path. Names carry a hash of the contents, so that hosts may cache them for ever."""
+    """All files of the site, by path. Names carry a hash of the contents, so hosts may cache them without limit."""
     files: dict[str, bytes] = {}
     site, scripts, config = editions[0].site, editions[0].site.scripts, editions[0].config
     wasm = {name: (node.binaries_folder() / name).read_bytes() for name in TENSORFLOW.binaries}
@@ -186,7 +186,7 @@ def _hash(data: bytes) -> str:
 
 
 def _write(out: Path, files: dict[str, bytes], inputs: Sequence[Path]) -> None:
-    """The whole site or the old one, never a part."""
+    """Writes the whole site, or leaves the old one."""
     with atomic_folder(out, manifest=MANIFEST, inputs=inputs) as site:
         for path, data in files.items():
             target = site / path

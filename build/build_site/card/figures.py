@@ -48,7 +48,7 @@ Bin = TypedDict(
         "observed": Share | None,
     },
 )
-"""Films whose probability lies from `from` up to, and not at, `to`, by class; the last bin holds 1 as well."""
+"""Films whose probability lies in [from, to), by class; the last bin includes 1."""
 
 
 class Svgs(TypedDict):
@@ -60,7 +60,7 @@ class Svgs(TypedDict):
 
 
 class Drawn(TypedDict):
-    """What Node gives of one card: `CardFigures` in site_template/src/node/card_figures.ts."""
+    """What Node returns for one card: `CardFigures` in site_template/src/node/card_figures.ts."""
 
     counts: list[Counts]
     roc: list[list[RocPoint]]
@@ -81,7 +81,7 @@ class Request:
     """One card's figures: `CardRequest` in site_template/src/node/card_figures.ts.
 
     Attributes:
-        films: What the network answered, as in predictions.json.
+        films: The network's probabilities, as in predictions.json.
         label: Number of the positive class.
         threshold: At which the films are counted.
         splits: Names; the first is drawn in all figures, the others as ROC curves alone.

@@ -34,12 +34,12 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """What a report calls it."""
+        """Its name in reports."""
         return f'{self.key} "{self.ids[0][:40]}"' if "." not in self.key else self.key
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """What gettext knows it by: the English text, of one and of several."""
+        """Its identity in gettext: the English text, singular and plural."""
         return ids_of(self.message)
 
 
@@ -96,7 +96,7 @@ class Translation:
 
     @property
     def left_english(self) -> list[str]:
-        """Messages that stay English; what a bundle says of itself may."""
+        """Messages that stay English, apart from bundles' own texts, which may."""
         return [name for name in self.problems if not name.startswith("bundle ")]
 
     @property
@@ -166,7 +166,7 @@ def read_catalog(path: Path, language: str) -> Catalog:
 
 
 def ids_of(message: Message) -> tuple[str, ...]:
-    """The English text of a message; of one that counts, of one and of several."""
+    """The English text of a message; singular and plural of one that counts."""
     return (message,) if isinstance(message, str) else (message["one"], message["other"])
 
 

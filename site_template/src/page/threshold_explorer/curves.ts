@@ -1,4 +1,4 @@
-// What a threshold does to films whose class is known: counts, ROC curve, reliability curve.
+// The effect of a threshold on films whose class is known: counts, ROC curve, reliability curve.
 
 import type { BundlePredictions } from "../../shared/predictions.ts";
 import type { Share } from "../../shared/site.ts";
@@ -21,15 +21,15 @@ export interface RocPoint {
   readonly specificity: number;
 }
 
-/** Films whose probability lies from `from` up to, and not at, `to`; the last bin holds 1 as well. */
+/** Films whose probability lies in [from, to); the last bin includes 1. */
 export interface Bin {
   readonly from: number;
   readonly to: number;
   readonly positive: number;
   readonly others: number;
-  /** Null where no film is in it. */
+  /** Null for a bin without films. */
   readonly meanProbability: number | null;
-  /** Of its films, those of the positive class. */
+  /** The share of its films that are of the positive class. */
   readonly observed: Share | null;
 }
 
@@ -93,7 +93,7 @@ export function countsIn(sample: Sample, bins: number): Pick<Bin, "from" | "to" 
   return inBins(sample, bins).map(({ from, to, ill, well }) => ({ from, to, positive: ill.length, others: well.length }));
 }
 
-/** The probabilities of each bin; the last holds 1 as well. */
+/** The probabilities of each bin; the last bin includes 1. */
 function inBins({ positive, others }: Sample, bins: number): { from: number; to: number; ill: readonly number[]; well: readonly number[] }[] {
   return Array.from({ length: bins }, (_, index) => {
     const [from, to] = [index / bins, (index + 1) / bins];

@@ -13,7 +13,7 @@ export class Explorer {
   readonly #section = document.querySelector<HTMLDetailsElement>("#thresholds")!;
   readonly #site: Site;
   readonly #words: Words;
-  readonly #ask: () => Promise<BundlePredictions | null>;
+  readonly #request: () => Promise<BundlePredictions | null>;
   readonly #split = this.#part<HTMLSelectElement>("#explored");
   readonly #slider = this.#part<HTMLInputElement>("#threshold");
   /** Null until the section is opened. */
@@ -24,11 +24,11 @@ export class Explorer {
   #threshold = 0.5;
   #auroc = 0;
 
-  /** `ask` is called when the section is opened, and of a model once. */
-  constructor(site: Site, words: Words, ask: () => Promise<BundlePredictions | null>) {
+  /** `request` is called when the section is opened, once per model. */
+  constructor(site: Site, words: Words, request: () => Promise<BundlePredictions | null>) {
     this.#site = site;
     this.#words = words;
-    this.#ask = ask;
+    this.#request = request;
     this.#section.addEventListener("toggle", () => void this.#open());
     this.#split.addEventListener("change", () => this.#showSplit());
     this.#slider.addEventListener("input", () => this.#showThreshold(this.#slider.valueAsNumber));
@@ -49,7 +49,7 @@ export class Explorer {
   async #open(): Promise<void> {
     if (!this.#section.open || this.#section.hidden || this.#predictions !== null) return;
     const { model } = this.#site;
-    const found = await this.#ask().catch(() => null);
+    const found = await this.#request().catch(() => null);
     if (model !== this.#site.model || this.#predictions !== null) return; // another was chosen, or it was opened twice
     if (found === null) this.#part(".explorer-state").textContent = this.#words.say("students-missing");
     else this.#show(found);
