@@ -16,8 +16,10 @@ from export.report.results import Result
 from export.report.searches import Search
 from export.report.tables import Table
 from export.report.words import Words
-from plainfilm.atomic import atomic_file
+from plainfilm.atomic import atomic_file, check_output_file
 
+# What a report that was written here before holds near its beginning.
+OURS = re.compile(r"<title>Plainfilm: ")
 # File in a run's `figures/` → its words.
 FIGURES = {
     "roc.svg": "ROC curves",
@@ -58,7 +60,11 @@ def write_html(
         words: What the report says of their films, and what others published.
         searches: The searches.
         with_films: Draw the worst mistakes, which needs the data set and TensorFlow.
+
+    Raises:
+        OutputError: `path` is a file that this function did not write.
     """
+    check_output_file(path, ours=OURS)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(Path(__file__).parent),
         autoescape=True,

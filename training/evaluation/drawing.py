@@ -101,7 +101,7 @@ def _hoisted(group: re.Match[str]) -> str:
 
 
 def draw_example_films(data: PreparedData, path: Path, *, columns: int = 4) -> None:
-    """The capstone's Fig. 2: the first films of train, a row a class, in true geometry."""
+    """The capstone's Fig. 2: the first films of train in true geometry, one row per class."""
     labels = sorted(data.table["label"].unique())
     with figure(path, 2.6 * columns, 2.3 * len(labels), nrows=len(labels), ncols=columns, squeeze=False) as axes:
         for row, label in zip(axes, labels, strict=True):

@@ -1,4 +1,4 @@
-"""DATA on a command line: a data set, prepared if it has not been, or a folder that `prepare` wrote."""
+"""DATA on a command line: a data set, which is prepared if need be, or a folder that `prepare` wrote."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def open_data(data: Path, labels: Sequence[LabelRule] = ()) -> PreparedData:
     """Opens DATA; a data set that was prepared to the usual place before, by the same rules, is not prepared again.
 
     Raises:
-        PlainfilmError: It is neither a data set nor a prepared one.
+        PlainfilmError: It is neither a data set nor a folder that `prepare` wrote.
     """
     if (data / "splits.csv").exists():
         return read_prepared(data)

@@ -12,6 +12,7 @@ import pytest
 
 from export.report.results import read_results
 from export.report.write import BEGIN_BRIEF, END, write_report
+from plainfilm.atomic import OutputError
 from plainfilm.errors import PlainfilmError
 from tests.unit.export.report.runs import write_run
 from training.run import read_run
@@ -37,6 +38,14 @@ def test_a_file_without_markers_is_left_as_it_is_and_no_report_written(runs: Pat
     with pytest.raises(PlainfilmError, match="no place"):
         write_report(runs, [tmp_path / "other.md"], tmp_path / "report.html")
     assert [path.name for path in tmp_path.iterdir()] == ["other.md"]
+
+
+def test_a_page_of_somebody_else_is_left_as_it_is(runs: Path, readme: Path, tmp_path: Path) -> None:
+    page = tmp_path / "index.html"
+    page.write_text("<title>My clinic</title>")
+    with pytest.raises(OutputError, match="left alone"):
+        write_report(runs, [readme], page, models=tmp_path, searches=tmp_path)
+    assert page.read_text() == "<title>My clinic</title>"
 
 
 def test_a_report_without_films_does_without_tensorflow(runs: Path, readme: Path, tmp_path: Path) -> None:
