@@ -1,4 +1,4 @@
-"""The input of training: films decoded and resized once, kept as uint8, shuffled, varied and read by teachers on the fly."""
+"""The input of training: films decoded and resized once, kept as uint8; shuffled, varied and read by teachers on the fly."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from training.fitting.config import FitConfig
 # Films that are cropped are kept this much larger than the network's input, so that a crop is not a blown-up one.
 CROP_MARGIN = 1.25
 
-# What the labels count in a target beside the teachers.
+# Share of the labels in a target; the rest is that of the teachers.
 LABEL_SHARE = 0.5
 
 
 def training_converter(converter: ImageConverter, augmentation: AugmentationConfig) -> ImageConverter:
-    """How training films are kept before they are varied."""
+    """The image converter of training films before they are varied."""
     if augmentation.smallest_crop == 1:
         return converter
     return replace(converter, height=round(CROP_MARGIN * converter.height), width=round(CROP_MARGIN * converter.width))
@@ -31,7 +31,7 @@ def training_converter(converter: ImageConverter, augmentation: AugmentationConf
 def epoch_order(labels: npt.NDArray[np.int64], fit: FitConfig, epoch: int) -> npt.NDArray[np.int64]:
     """The films of one epoch, as row numbers in drawing order; depends on the seed and the epoch alone.
 
-    Balanced, every class gives as many films as the smallest has, other ones each epoch.
+    Where `balanced`, every class gives the same number of films, that of the smallest, and other films each epoch.
     """
     rng = np.random.default_rng([fit.seed, epoch])
     if not fit.balanced:
@@ -42,7 +42,7 @@ def epoch_order(labels: npt.NDArray[np.int64], fit: FitConfig, epoch: int) -> np
 
 
 def steps_per_epoch(labels: npt.NDArray[np.int64], fit: FitConfig) -> int:
-    """Batches in an epoch, the last one shorter."""
+    """Number of batches in an epoch; the last one may be shorter."""
     return -(-len(epoch_order(labels, fit, 0)) // fit.batch_size)
 
 
@@ -58,7 +58,8 @@ def training_dataset(
 ) -> Any:
     """Batches `(float32 [b, *size, c], float32 [b, …])` of all epochs from `first_epoch` on, back to back.
 
-    `teach` gives the teachers' targets for varied films. A batch depends on (seed, epoch, step) alone, so that a resumed run sees what it would have seen.
+    `teach` gives the targets of the teachers for varied films. A batch depends on (seed, epoch, step) alone, so that a continued run
+    sees the same batches.
     """
     every_film, every_target = tf.constant(films), tf.constant(targets)
 
@@ -83,7 +84,7 @@ def training_dataset(
 
 
 def validation_dataset(films: npt.NDArray[np.uint8], targets: npt.NDArray[np.float32], batch_size: int) -> Any:
-    """Batches in order, unvaried."""
+    """Batches in order, not varied."""
     return (
         tf.data.Dataset.from_tensor_slices((films, targets))
         .batch(batch_size)

@@ -1,7 +1,7 @@
-"""The frozen part of a transfer network: films go through it once, and training reads what came out from disk.
+"""The frozen part of a transfer network: it computes the features of films once, and training reads them from disk.
 
-The features lie in the run's `checkpoint/`, beside a note of how many are whole, so that a run killed meanwhile goes on
-there; they are dropped with it when the run is finished.
+The features lie in `checkpoint/` of the run, beside a note of how many are complete, from which a killed run continues; they
+are deleted with it when the run is finished.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from plainfilm.errors import UsageError
 from plainfilm.json_files import write_json
 from training.fitting.config import FitConfig
 
-# Batches between two notes of how far it is.
+# Batches between two notes of the progress.
 BATCHES_AT_ONCE = 16
 
 
 @dataclass(frozen=True)
 class Features:
-    """What came out of the frozen part for films of whole epochs, in the order they were drawn.
+    """Outputs of the frozen part for films of whole epochs, in the order they were drawn.
 
     Attributes:
         values: float16 `[n, ...]` on disk.
         targets: float32 `[n, ...]`.
-        seconds: What it took.
+        seconds: Seconds that computing them took.
     """
 
     values: npt.NDArray[np.float16]
@@ -68,20 +68,20 @@ def through_frozen(
     run: Path,
     first: int,
 ) -> tuple[Any, Any, float]:
-    """The data sets of training and validation with features in the place of films, and the seconds that it took.
+    """The data sets of training and validation with features instead of films, and the seconds that computing them took.
 
     Args:
         frozen: keras.Model, films to features.
         training: Batches of films and targets of all epochs, back to back.
         validation: The same of one pass.
-        films: How many an epoch of `train` and of `val` has.
-        fit: The optimisation's settings.
-        epochs: So many epochs' films are sent through; later epochs have the features of these again, in another order.
-        run: Its folder.
-        first: The epoch that the training begins with.
+        films: Number of films in an epoch of `train` and of `val`.
+        fit: The optimisation.
+        epochs: Number of epochs whose features are computed; later epochs reuse them in another order.
+        run: The run folder.
+        first: The epoch that training begins with.
 
     Raises:
-        UsageError: There are not so many epochs, or what lies in the run came from other weights.
+        UsageError: There are fewer epochs, or the features in the run came from other weights.
     """
     if not 1 <= epochs <= fit.epochs:
         raise UsageError("frozen_epochs does not fit", received=epochs, expected=f"1 to {fit.epochs}, as epochs")
@@ -93,10 +93,10 @@ def through_frozen(
 
 
 def compute_features(frozen: Any, dataset: Any, count: int, folder: Path) -> Features:
-    """Sends the first `count` films of `dataset`, which must be whole batches, through `frozen`, or goes on with it.
+    """Computes the features of the first `count` films of `dataset`, which must be whole batches, or continues.
 
     Raises:
-        UsageError: What lies in `folder` came from other weights.
+        UsageError: The features in `folder` came from other weights.
     """
     folder.mkdir(parents=True, exist_ok=True)
     weights = hashlib.sha256(b"".join(each.tobytes() for each in frozen.get_weights())).hexdigest()
@@ -155,13 +155,13 @@ def training_features(features: Features, films_per_epoch: int, fit: FitConfig, 
 
 
 def validation_features(features: Features, batch_size: int) -> Any:
-    """Batches of all features as they were computed."""
+    """Batches of all features, in the order they were computed."""
     rows = tf.data.Dataset.range(len(features.targets)).batch(batch_size)
     return rows.map(_reader(features)).prefetch(2)
 
 
 def _reader(features: Features) -> Any:
-    """Rows of the arrays on disk as tensors."""
+    """A function from row numbers to the rows of the arrays on disk, as tensors."""
 
     def read(rows: Any) -> Any:
         values, targets = tf.numpy_function(

@@ -1,4 +1,4 @@
-"""`history.csv` of a run: one row an epoch, losses and metrics on train and val, and the learning rate."""
+"""`history.csv` of a run: one row per epoch, losses and metrics on train and val, and the learning rate."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read_history(run: Path) -> list[dict[str, float]]:
 
 
 def write_history(run: Path, rows: list[dict[str, float]]) -> None:
-    """Replaces the file, whole or not at all."""
+    """Replaces the file atomically."""
     with atomic_file(run / "history.csv") as partial, partial.open("w", newline="") as stream:
         writer = csv.DictWriter(stream, fieldnames=list(rows[0]))
         writer.writeheader()

@@ -1,4 +1,4 @@
-"""Finished networks as teachers of another one."""
+"""Distillation: finished networks as teachers of another one."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from training.run import read_run
 
 
 def read_teachers(config: Config, class_names: list[str]) -> Callable[[Any], Any]:
-    """What the teachers of `config` say of films that the network in training sees.
+    """The function that gives the mean probability of the teachers of `config`.
 
     Returns:
-        Their mean probability, `[n, 1]` of the positive class or `[n, classes]`, for films `[n, height, width, 1]`; each
-        teacher sees them at its own size.
+        Films as the network in training sees them, `[n, height, width, 1]`, to `[n, 1]`, the probability of the second of two
+        classes, or `[n, classes]`; each teacher reads them at its own size.
 
     Raises:
-        PlainfilmError: A teacher is not there or not finished.
-        UsageError: A teacher knows other classes, another view or other films, which may be those this run validates on.
+        PlainfilmError: A teacher is missing or not finished.
+        UsageError: A teacher has other classes, another view or other films, among which may be the validation films of this run.
     """
     import tensorflow as tf
 

@@ -1,4 +1,4 @@
-"""What a network costs a visitor, known before it is trained: bytes to download, milliseconds a film."""
+"""The cost of a network for a visitor, known before it is trained: bytes to download and milliseconds per film."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Any
 import keras
 
 # Milliseconds for each operation, value and step in TensorFlow.js: WASM with SIMD on one thread of a server of 2024, without heat map
-# and out-of-distribution gate. Fitted by `python -m tests.tools.calibrate` to 15 networks of 1 to 20 ms, MobileNetV2 and five-block: off by
+# and OOD gate. Fitted by `python -m tests.tools.calibrate` to 15 networks of 1 to 20 ms, MobileNetV2 and five-block: off by
 # 6 % on average, 15 % at most. Not timed for each trial, so that workers on different and busy machines agree.
 DENSE_OPERATION, DEPTHWISE_OPERATION, VALUE, STEP = 6.9e-8, 2.1e-7, 2.9e-7, 0.029
 
 
 @dataclass(frozen=True)
 class Work:
-    """What one film asks of a network.
+    """The operations of a network for one film.
 
     Attributes:
         dense_operations: Multiply-adds of convolutions over all channels and of dense layers.
         depthwise_operations: Multiply-adds of convolutions of each channel for itself.
-        values: Numbers that those layers put out.
-        steps: How many of those layers there are.
+        values: Number of output values of those layers.
+        steps: Number of those layers.
     """
 
     dense_operations: int
@@ -44,7 +44,7 @@ def work_of(model: Any) -> Work:
 
 
 def milliseconds_of(work: Work) -> float:
-    """What one film takes in the browser, estimated."""
+    """Estimated milliseconds per film in the browser."""
     return (
         DENSE_OPERATION * work.dense_operations
         + DEPTHWISE_OPERATION * work.depthwise_operations
@@ -55,7 +55,7 @@ def milliseconds_of(work: Work) -> float:
 
 def weight_bytes(model: Any) -> int:
     """Size of the weights as `export` stores them: float16 kernels, but the first and the depthwise ones float32, as is a bias for every
-    channel; without the out-of-distribution gate's.
+    channel; without those of the OOD gate.
     """
     return sum(
         (4 if number == 0 or _is_depthwise(layer) else 2) * _product(kernel)
@@ -65,7 +65,7 @@ def weight_bytes(model: Any) -> int:
 
 
 def _kernels(model: Any) -> list[tuple[Any, tuple[int, ...], int]]:
-    """Layers with a kernel, its shape, and how many numbers the layer puts out; the first takes the grey film once."""
+    """Layers with a kernel, its shape, and the number of output values; the first layer takes the grey film once."""
     found: list[tuple[Any, tuple[int, ...], int]] = []
     for layer in model.layers:
         if isinstance(layer, keras.layers.Conv2D | keras.layers.DepthwiseConv2D | keras.layers.Dense):

@@ -1,4 +1,4 @@
-"""What a search found: the Pareto front of accuracy, size and speed, and three networks picked from it by fixed rules."""
+"""The results of a search: the Pareto front of accuracy, size and speed, and three networks picked from it by fixed rules."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from matplotlib.ticker import LogLocator, NullFormatter
 
 from training.evaluation.drawing import BLUE, GREY, ORANGE, figure
 
-# How much of the best AUROC a pick may cost: about what one seed differs from another by, on a few hundred films, twice over.
+# How much lower than the best a pick's AUROC may be: about twice the difference between two seeds on a few hundred films.
 LARGEST_LOSS = 0.01
 
 RULES = {
@@ -28,9 +28,9 @@ class Tried:
 
     Attributes:
         run: Name of its run folder.
-        auroc: On varied validation.
-        weight_bytes: As float16.
-        milliseconds: A film's, estimated.
+        auroc: AUROC on augmented validation.
+        weight_bytes: Size of the weights as float16.
+        milliseconds: Estimated milliseconds per film.
     """
 
     run: str
@@ -40,7 +40,7 @@ class Tried:
 
 
 def pareto_front(tried: Sequence[Tried]) -> list[Tried]:
-    """Those that no other one beats in something without being worse in anything, fastest first; of equals the first."""
+    """Trials that no other beats in one measure while being no worse in the others, fastest first; of equals the first."""
     ordered = sorted(tried, key=lambda each: (each.milliseconds, each.weight_bytes, -each.auroc, each.run))
     front: list[Tried] = []
     for each in ordered:
@@ -50,7 +50,7 @@ def pareto_front(tried: Sequence[Tried]) -> list[Tried]:
 
 
 def pick(front: Sequence[Tried]) -> dict[str, Tried]:
-    """The three networks by `RULES`, as AutoML Vision Edge offered them; one may be picked more than once.
+    """The three networks by `RULES`, as AutoML Vision Edge offered them; one network may be picked more than once.
 
     Args:
         front: Not empty.
@@ -71,7 +71,7 @@ def pick(front: Sequence[Tried]) -> dict[str, Tried]:
 
 
 def draw_pareto(tried: Sequence[Tried], picks: Mapping[str, Tried], path: Path) -> None:
-    """Draws AUROC over milliseconds, a disc's area for the bytes, the front in blue and the picks named."""
+    """Draws AUROC over milliseconds, bytes as the area of a disc, the front in blue, and the names of the picks."""
     front = pareto_front(tried)
     largest = max(each.weight_bytes for each in tried)
     with figure(path, 6.4, 4.4) as axes:

@@ -1,6 +1,6 @@
-"""`python -m training search DATA --budget HOURS`: tries networks until the time is up, and picks three of the best.
+"""`python -m training search DATA --budget HOURS`: tries networks for a given time, and picks three of the best.
 
-Choices are made on varied validation only; the films of test are never read. Several workers may share one study folder.
+Networks are chosen on augmented validation only; test films are never read. Several workers may share one study folder.
 """
 
 from __future__ import annotations
@@ -23,13 +23,17 @@ from training.search.shared_study import SharedStudy, run_of
 from training.search.space import Space, find_weights
 
 OBJECTIVES = [
-    {"name": "auroc", "better": "higher", "what": "on varied validation"},
+    {"name": "auroc", "better": "higher", "what": "on augmented validation"},
     {
         "name": "weight_bytes",
         "better": "lower",
-        "what": "as exported at float16, without the out-of-distribution gate's",
+        "what": "as exported at float16, without those of the OOD gate",
     },
-    {"name": "milliseconds", "better": "lower", "what": "a film in TensorFlow.js, estimated (training/search/cost.py)"},
+    {
+        "name": "milliseconds",
+        "better": "lower",
+        "what": "per film in TensorFlow.js, estimated (training/search/cost.py)",
+    },
 ]
 
 
@@ -42,15 +46,15 @@ def search(
     weights: Sequence[Path] = (),
     most_trials: int | None = None,
 ) -> dict[str, Tried]:
-    """Searches, or goes on with the search in `folder`, and writes `search.json`, `pareto.svg` and the picks' configs there.
+    """Searches, or continues the search in `folder`, and writes `search.json`, `pareto.svg` and the picks' configs there.
 
     Args:
         data: A data set or a prepared one.
-        space: What to try; networks whose ImageNet weights cannot be had are left out.
-        folder: The study's; every worker's.
-        hours: The budget of this worker. What is being trained then is stopped after its epoch and kept.
+        space: The networks and settings to try; networks whose ImageNet weights are not available are left out.
+        folder: Folder of the study, the same for every worker.
+        hours: Budget of this worker. A trial in training at its end stops after the epoch and is kept.
         weights: Files with ImageNet weights.
-        most_trials: End after so many trials, if the budget does not end it before.
+        most_trials: Largest number of trials, if the budget does not end earlier.
 
     Returns:
         The three picks by name.
@@ -60,7 +64,7 @@ def search(
         UsageError: The folder holds a study of something else.
     """
     ends = time.monotonic() + 3600 * hours
-    films = open_data(data)
+    films = open_data(data, space.like.data.labels)
     ordered_classes(films.table, space.like.data.positive_class)
 
     import_tensorflow()
@@ -79,7 +83,7 @@ def search(
                 config = space.trial(space.config(claim.trial.params, claim.run, films.folder))
                 try_one(claim, study, config, films, files[claim.trial.params["network"]], ends)
             tried += 1
-    finally:  # also when someone lost patience
+    finally:  # also when interrupted
         with study.lock("study"):
             picks = write_results(study, space, films, files)
     if not picks:
@@ -87,7 +91,7 @@ def search(
             "no trial has finished yet",
             received=f"a budget of {hours:g} hours",
             expected="enough for one trial",
-            next_step="repeat the command: it goes on where it stopped",
+            next_step="repeat the command: it continues where it stopped",
         )
     return picks
 
@@ -95,7 +99,7 @@ def search(
 def write_results(
     study: SharedStudy, space: Space, films: PreparedData, files: Mapping[str, Path | None]
 ) -> dict[str, Tried]:
-    """Writes what the study has found so far, by all workers, and prints how to train the picks; nothing before a trial is finished."""
+    """Writes the results of all workers so far and prints how to train the picks; does nothing before a trial is finished."""
     trials = {run_of(trial): trial for trial in study.finished()}
     tried = [Tried(run, trial.values[0], int(trial.values[1]), trial.values[2]) for run, trial in trials.items()]
     if not tried:
@@ -138,5 +142,5 @@ def write_results(
 
 
 def _seconds(run: Path) -> float:
-    """What a trial's epochs took."""
+    """Seconds that the epochs of a trial took."""
     return round(sum(row["seconds"] for row in read_history(run)), 1)

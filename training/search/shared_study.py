@@ -1,4 +1,4 @@
-"""An Optuna study in a folder that several workers share, on one machine or on many; whoever dies leaves a trial to the others."""
+"""An Optuna study in a folder that several workers share, on one machine or several; the trial of a worker that dies is continued by another."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from optuna.trial import FrozenTrial, TrialState
 from plainfilm.atomic import check_workplace
 from plainfilm.errors import UsageError
 
-# Validation AUROC, bytes of the weights, milliseconds of a film.
+# Validation AUROC, bytes of the weights, milliseconds per film.
 DIRECTIONS = (StudyDirection.MAXIMIZE, StudyDirection.MINIMIZE, StudyDirection.MINIMIZE)
 
-# Trials before Optuna's sampler starts to learn from them; those that every search starts with count.
+# Number of trials before Optuna's sampler learns from them, including those that every search starts with.
 STARTUP_TRIALS = 8
 
 
@@ -32,8 +32,8 @@ class Claim:
     """A trial that this worker, and no other, works on.
 
     Attributes:
-        trial: Optuna's.
-        run: Name of its run folder; a trial that goes on from one whose worker died keeps that one's.
+        trial: The trial of Optuna.
+        run: Name of its run folder; a trial that continues one whose worker died keeps the folder.
     """
 
     trial: optuna.Trial
@@ -41,12 +41,12 @@ class Claim:
 
 
 class SharedStudy:
-    """Trials claimed one at a time. A worker holds its trial's lock file, which the system lets go of when the worker dies.
+    """Trials claimed one at a time. A worker holds the lock file of its trial, which the system releases when the worker dies.
 
     Args:
         folder: Holds the journal, the locks and the trials' runs.
-        contents: What is searched, as JSON: a study is about one thing only.
-        distributions: Of a trial's parameters.
+        contents: The space and the films as JSON: a study has one only.
+        distributions: Distributions of the parameters of a trial.
         first_trials: Parameters of the trials that a new study starts with.
 
     Raises:
@@ -92,7 +92,7 @@ class SharedStudy:
 
     @contextmanager
     def claim(self) -> Iterator[Claim]:
-        """Takes the next trial: one that waits, one whose worker died, or a new one; holds it until the block is left."""
+        """Claims the next trial: a waiting one, one whose worker died, or a new one; holds it until the block is left."""
         with self.lock("study"):
             self._take_over_the_dead()
             trial = self._study.ask(self._distributions)
@@ -113,11 +113,11 @@ class SharedStudy:
         self._study.tell(claim.trial, state=TrialState.FAIL if failed else TrialState.PRUNED)
 
     def finished(self) -> list[FrozenTrial]:
-        """Every worker's trials that came to their end."""
+        """The finished trials of all workers."""
         return self._study.get_trials(states=(TrialState.COMPLETE,))
 
     def counts(self) -> dict[str, int]:
-        """How many trials finished, were stopped, failed."""
+        """Number of trials that finished, were stopped, failed."""
         last_of_run = {
             run_of(trial): trial for trial in self._study.get_trials()
         }  # one that was taken over counts once
@@ -130,7 +130,7 @@ class SharedStudy:
         return FileLock(self.folder / f"{name}.lock")
 
     def _take_over_the_dead(self) -> None:
-        """Puts trials that nobody holds any more back into the queue, with the run that they have got so far."""
+        """Puts trials that no worker holds any more back into the queue, with their run folders."""
         for trial in self._study.get_trials(states=(TrialState.RUNNING,)):
             try:
                 with self.lock(run_of(trial)).acquire(timeout=0):

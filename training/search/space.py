@@ -1,4 +1,4 @@
-"""What the search tries: networks of several kinds and depths, input sizes, how films are varied, how the optimiser steps."""
+"""The space of a search: networks of several kinds and depths, input sizes, augmentation, learning rate and label smoothing."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from training.networks.registry import NETWORKS
 
 SIZES = (96, 128, 160, 192)
 
-# Epochs of one trial: with the rate falling to zero over them, enough to rank recipes, not enough to be the best of them.
+# Epochs of one trial: with the rate falling to zero over them, enough to rank recipes, not to train the best of them.
 TRIAL_EPOCHS = 6
 
 LEARNING_RATE = (3e-4, 3e-3)
@@ -28,7 +28,7 @@ LABEL_SMOOTHING = (0.0, 0.15)
 STRENGTH = (0.4, 1.4)
 SMALLEST_CROP = (0.3, 1.0)
 
-# How far films are varied grows and shrinks together; a blur above 1 would overshoot.
+# Augmentation settings that one factor scales together; a blur above 1 would overshoot.
 STRENGTHENED = (
     "rotation_degrees",
     "shear_degrees",
@@ -48,10 +48,10 @@ class Space:
     """A search's choices.
 
     Attributes:
-        like: Everything that is not searched, and where every search starts.
-        networks: Name → network at any size.
+        like: The configuration that gives all settings that are not searched, and the first values of those that are.
+        networks: Title → network at any size.
         sizes: Heights, which are the widths too.
-        epochs: Of a trial.
+        epochs: Number of epochs of a trial.
     """
 
     like: Config
@@ -61,7 +61,7 @@ class Space:
 
     @property
     def distributions(self) -> dict[str, BaseDistribution]:
-        """What Optuna draws a trial's parameters from."""
+        """The distributions that Optuna draws the parameters of a trial from."""
         return {
             "network": CategoricalDistribution(list(self.networks)),
             "size": CategoricalDistribution(list(self.sizes)),
@@ -73,7 +73,7 @@ class Space:
 
     @property
     def first_trials(self) -> list[dict[str, Any]]:
-        """Every network once, the sizes in turn, otherwise as `like` has it: a search knows each of them before it guesses."""
+        """Every network once, the sizes in turn, otherwise as in `like`: a search measures each of them before it samples."""
         shared = {
             "learning_rate": _within(self.like.fit.learning_rate, LEARNING_RATE),
             "label_smoothing": _within(self.like.fit.label_smoothing, LABEL_SMOOTHING),
@@ -84,7 +84,7 @@ class Space:
         return [{"network": network, "size": next(sizes), **shared} for network in self.networks]
 
     def config(self, parameters: Mapping[str, Any], name: str, prepared: Path) -> Config:
-        """The run that a trial's parameters stand for; with the epochs of `like`, until `trial` shortens it."""
+        """The configuration for the parameters of a trial; with the epochs of `like`, until `trial` shortens it."""
         network = parameters["network"]
         return replace(
             self.like,
@@ -103,11 +103,11 @@ class Space:
         )
 
     def trial(self, config: Config) -> Config:
-        """The same run, shortened."""
+        """The same configuration with the epochs of a trial."""
         return replace(config, fit=replace(config.fit, epochs=min(self.epochs, config.fit.epochs)))
 
     def as_json(self) -> dict[str, Any]:
-        """The whole space, for `search.json` and to tell whether two searches search the same."""
+        """The whole space, for `search.json` and to compare the spaces of two searches."""
         return {
             "like": msgspec.to_builtins(self.like),
             "networks": msgspec.to_builtins(dict(self.networks)),
@@ -133,10 +133,10 @@ def every_network(like: Config) -> dict[str, Network]:
 def find_weights(networks: Mapping[str, Network], files: Sequence[Path]) -> dict[str, Path | None]:
     """Which of the files holds the ImageNet weights of each network; None where Keras downloads them or none are needed.
 
-    Networks whose weights cannot be had are left out, and said to be.
+    Networks whose weights are not available are left out, with a line that reports it.
 
     Raises:
-        PlainfilmError: A file is not there, or nothing is left.
+        PlainfilmError: A file is missing, or no network is left.
     """
     if missing := [file for file in files if not file.is_file()]:
         raise PlainfilmError("there is no such file", received=missing[0], next_step="--backbone-weights FILE")

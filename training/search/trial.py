@@ -1,4 +1,4 @@
-"""One trial of a search: a network is trained for a few epochs and measured on varied validation."""
+"""One trial of a search: a network is trained for a few epochs and measured on augmented validation."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from training.run import Run, read_run
 from training.search.cost import milliseconds_of, weight_bytes, work_of
 from training.search.shared_study import Claim, SharedStudy
 
-# Half-way through, a trial is stopped when a network no larger and no slower had an AUROC by then that was better by this.
+# A trial is stopped half-way when a network no larger and no slower had an AUROC at that time that was higher by this.
 OVERTAKEN_BY = 0.02
 HALFWAY = "halfway_auroc"
 
 
 class TimeIsUpError(Exception):
-    """The budget ran out within a trial, which is left to be continued."""
+    """The budget ended within a trial, which can be continued."""
 
 
 class OvertakenError(Exception):
-    """A trial has little hope left of coming out on the Pareto front."""
+    """A trial is unlikely to end on the Pareto front."""
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What is known of a network before it is trained.
+    """The cost of a network, known before it is trained.
 
     Attributes:
-        weight_bytes: As float16.
-        milliseconds: A film's, estimated.
+        weight_bytes: Size of the weights as float16.
+        milliseconds: Estimated milliseconds per film.
     """
 
     weight_bytes: int
@@ -53,15 +53,15 @@ class Cost:
 def try_one(
     claim: Claim, study: SharedStudy, config: Config, films: PreparedData, weights: Path | None, ends: float
 ) -> None:
-    """Trains and measures one network, prints a line of it, and tells the study. What `fit` prints goes into `RUN.log`.
+    """Trains and measures one network, prints a line about it, and reports to the study. The output of `fit` goes into `RUN.log`.
 
     Args:
         claim: The trial.
-        study: Where it belongs.
-        config: What it stands for.
+        study: The study that it belongs to.
+        config: Its configuration.
         films: The prepared data set; only train and val are read.
         weights: File with the network's ImageNet weights.
-        ends: When the budget does, on `time.monotonic`'s clock.
+        ends: End of the budget on the clock of `time.monotonic`.
     """
     model = build_model(config.model, films.table["label"].nunique())
     cost = Cost(weight_bytes(model), milliseconds_of(work_of(model)))
@@ -76,18 +76,18 @@ def try_one(
                 fit(config, study.folder, weights, [Watcher(claim, study, cost, ends)])
         auroc = varied_auroc(read_run(run), films)
     except TimeIsUpError:
-        print(f"{claim.run}: not finished; it goes on when the command is repeated", flush=True)
+        print(f"{claim.run}: not finished; it continues when the command is repeated", flush=True)
     except OvertakenError:
         study.give_up(claim, failed=False)
-        print(f"{claim.run}: stopped half-way, others no larger and no slower were better by then", flush=True)
+        print(f"{claim.run}: stopped half-way: others no larger and no slower were better at that time", flush=True)
     except PlainfilmError as error:
         study.give_up(claim, failed=True)
         print(f"{claim.run}: failed: {error}", flush=True)
     else:
         study.finish(claim, [auroc, cost.weight_bytes, cost.milliseconds])
         print(
-            f"{claim.run}: AUROC {auroc:.4f} on varied validation, {cost.weight_bytes / 1e6:.2f} MB, about "
-            f"{cost.milliseconds:.1f} ms a film, tried in {minutes(time.monotonic() - started)}",
+            f"{claim.run}: AUROC {auroc:.4f} on augmented validation, {cost.weight_bytes / 1e6:.2f} MB, about "
+            f"{cost.milliseconds:.1f} ms per film, tried in {minutes(time.monotonic() - started)}",
             flush=True,
         )
     finally:
@@ -129,7 +129,7 @@ def is_overtaken(halfway_auroc: float, cost: Cost, finished: list[FrozenTrial]) 
 
 
 def varied_auroc(run: Run, films: PreparedData) -> float:
-    """What a search maximises: the AUROC of the positive class against the rest on varied validation (`training.evaluation.augmented`)."""
+    """The objective: AUROC of the positive class against the rest on augmented validation (`training.evaluation.augmented`)."""
     rows = films.table[films.table["split"] == "val"]
     is_positive = rows.set_index("path")["label"] == run.config.data.positive_class
     positive = run.class_names.index(run.config.data.positive_class)
@@ -142,5 +142,5 @@ def varied_auroc(run: Run, films: PreparedData) -> float:
 
 
 def minutes(seconds: float) -> str:
-    """A duration for people."""
+    """A duration in minutes, in words."""
     return f"{max(seconds, 0) / 60:.1f} min"
