@@ -1,4 +1,4 @@
-"""What the page's script gets from the page: `PageData` in site_template/src/shared/site.ts."""
+"""What the page's script gets from the page: `Site` in site_template/src/shared/site.ts."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def _json(edition: Edition, data: Mapping[str, Any]) -> str:
 def _model_data(model: Model, edition: Edition, *, bundle: str | None, card: str) -> dict[str, Any]:
     metadata, facts = model.metadata, edition.facts_of(model)
     return {
-        "model": model.name,
+        "name": model.name,
         "title": metadata["title"],
-        "model_sha256": model.metadata_sha256,
+        "sha256": model.metadata_sha256,
         "precision": metadata["precision"],
         "disclaimer": facts.disclaimer(),
         "operating_points": points_of(facts),

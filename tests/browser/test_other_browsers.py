@@ -95,9 +95,9 @@ def test_a_narrow_window_shows_all_the_greys_of_a_file(other: OtherBrowser, addr
           slider.dispatchEvent(new Event("input", {{ bubbles: true }}));
         }}"""
     )
-    other.until(f"{FIRST}.querySelector('.sharpened')")
+    other.until(f"{FIRST}.querySelector('.full-depth')")
     shown = other.run(
-        f"""const image = {FIRST}.querySelector(".sharpened");
+        f"""const image = {FIRST}.querySelector(".full-depth");
         const context = new OffscreenCanvas(image.naturalWidth, 1).getContext("2d");
         context.drawImage(image, 0, 0);
         return [60, 180, 300, 420].map((x) => context.getImageData(x, 0, 1, 1).data[0]);"""

@@ -152,12 +152,12 @@ def test_a_window_shows_what_lies_between_and_beyond_the_256_greys(page: Visit, 
             sliders.locator("[name=level]").fill(str(min(255, max(0, round(level * 2) / 2))))
             if inverted:
                 stage.press("i")
-            expect(stage.locator(".sharpened")).to_have_count(1)
+            expect(stage.locator(".full-depth")).to_have_count(1)
             middle = float(sliders.locator("[name=level]").input_value())
             wanted = np.clip(((levels - middle) / width + 0.5) * 255, 0, 255)
             assert shown(stage) == pytest.approx(255 - wanted if inverted else wanted, abs=1)
         sliders.get_by_role("button", name="Reset").click()
-        expect(stage.locator(".sharpened")).to_have_count(0)
+        expect(stage.locator(".full-depth")).to_have_count(0)
         assert shown(stage) == whole, "reset"
     assert page.problems == []
 

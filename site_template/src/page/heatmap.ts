@@ -1,7 +1,7 @@
-// Draws a heat map over its film: one hue, the more opaque the more it speaks for the positive class (--heat-opacity at most).
+// Draws a heat map over its film: one hue, the more opaque the stronger the evidence for the positive class (--heat-opacity at most).
 
 import type { HeatMap } from "../shared/protocol.ts";
-import type { Site } from "../shared/site.ts";
+import type { Model } from "../shared/site.ts";
 
 const HUE = [255, 138, 36] as const;
 /** Painted so many times as large as the map: paper, unlike a screen, would show a small canvas in squares. Odd, so that middles fall on pixels. */
@@ -9,7 +9,7 @@ const ENLARGED = 15;
 
 /** Paints the map, smoothly enlarged, and lays the canvas over the part of the film that the network saw. */
 export function drawHeatMap(
-  canvas: HTMLCanvasElement, map: HeatMap, film: { width: number | null; height: number | null }, view: Site["view"],
+  canvas: HTMLCanvasElement, map: HeatMap, film: { width: number | null; height: number | null }, view: Model["view"],
 ): void {
   const image = new ImageData(map.width, map.height);
   map.values.forEach((value, index) => {

@@ -1,35 +1,34 @@
-// The models of this page: which one reads, said in the address as `?model=NAME`, and the list to choose another from.
+// The list of models to choose from, and what the page shows of the one that reads. The address names it: `?model=NAME`.
 
-import type { Model, PageData, Site } from "../shared/site.ts";
+import type { Site } from "../shared/site.ts";
+import type { ChosenModel } from "./chosen_model.ts";
+import { byId } from "./dom.ts";
 import type { Words } from "./words.ts";
 
 const PARAMETER = "model";
 
-/** The page with the model that the address asks for, or else the default. */
-export function siteOf(data: PageData): Site {
-  const asked = new URLSearchParams(location.search).get(PARAMETER);
-  return { ...data, ...(data.models.find(({ model }) => model === asked) ?? data.models[0]!) };
+/** The name of the model that the address wants; null where it names none. */
+export function wantedModel(): string | null {
+  return new URLSearchParams(location.search).get(PARAMETER);
 }
 
 export class Models {
-  readonly #site: Site;
+  readonly #chosen: ChosenModel;
   readonly #words: Words;
-  /** Not there where the page has one model. */
+  /** Missing where the page has one model. */
   readonly #list = document.querySelector<HTMLDetailsElement>("#models");
 
-  /** `onChange` is called when `site` has become another model's. */
-  constructor(site: Site, words: Words, onChange: () => void) {
-    this.#site = site;
+  constructor(site: Site, chosen: ChosenModel, words: Words) {
+    this.#chosen = chosen;
     this.#words = words;
-    for (const button of this.#buttons) {
-      button.addEventListener("click", () => {
-        const chosen = site.models.find(({ model }) => model === button.dataset["model"])!;
-        if (chosen.model === site.model) return;
-        this.#choose(chosen);
-        onChange();
-      });
-    }
-    this.#sayWhatIsMissing();
+    for (const button of this.#buttons) button.addEventListener("click", () => chosen.choose(button.dataset["model"]!));
+    chosen.addEventListener("change", () => {
+      this.#writeAddress();
+      byId("model-missing").hidden = true;
+      this.#show();
+    });
+    const wanted = wantedModel();
+    if (wanted !== null && site.models.every(({ name }) => name !== wanted)) this.#reportMissing(wanted);
     this.#show();
   }
 
@@ -37,31 +36,26 @@ export class Models {
     return [...(this.#list?.querySelectorAll<HTMLButtonElement>("[data-model]") ?? [])];
   }
 
-  #choose(model: Model): void {
-    Object.assign(this.#site, model);
+  #writeAddress(): void {
     const address = new URL(location.href);
-    address.searchParams.set(PARAMETER, model.model);
+    address.searchParams.set(PARAMETER, this.#chosen.current.name);
     history.replaceState(history.state, "", address);
-    document.querySelector<HTMLElement>("#model-missing")!.hidden = true;
-    this.#show();
   }
 
   #show(): void {
-    const { model, title, disclaimer, card, has_heatmap: hasHeatMap } = this.#site;
-    document.querySelector("#card-link")!.setAttribute("href", card);
-    for (const button of this.#buttons) button.setAttribute("aria-pressed", String(button.dataset["model"] === model));
-    for (const section of document.querySelectorAll<HTMLElement>("[data-about]")) section.hidden = section.dataset["about"] !== model;
+    const { name, title, disclaimer, card, has_heatmap: hasHeatMap } = this.#chosen.current;
+    byId("card-link").setAttribute("href", card);
+    for (const button of this.#buttons) button.setAttribute("aria-pressed", String(button.dataset["model"] === name));
+    for (const section of document.querySelectorAll<HTMLElement>("[data-about]")) section.hidden = section.dataset["about"] !== name;
     document.body.classList.toggle("without-heat-map", !hasHeatMap);
-    document.querySelector("#disclaimer")!.textContent = disclaimer;
+    byId("disclaimer").textContent = disclaimer;
     document.querySelector(".engine-model")!.textContent = title;
-    document.querySelector<HTMLElement>("[data-testid=engine]")!.dataset["model"] = model;
+    document.querySelector<HTMLElement>("[data-testid=engine]")!.dataset["model"] = name;
   }
 
-  #sayWhatIsMissing(): void {
-    const asked = new URLSearchParams(location.search).get(PARAMETER);
-    if (asked === null || asked === this.#site.model) return;
-    const notice = document.querySelector<HTMLElement>("#model-missing")!;
-    notice.textContent = this.#words.say("model-missing", { name: asked, title: this.#site.title });
+  #reportMissing(name: string): void {
+    const notice = byId("model-missing");
+    notice.textContent = this.#words.say("model-missing", { name, title: this.#chosen.current.title });
     notice.hidden = false;
   }
 }

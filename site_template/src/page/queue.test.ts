@@ -8,7 +8,7 @@ class Film implements Task {
   status: Status = "queued";
   finish: () => void = () => {};
 
-  show(status: "queued" | "running" | "cancelled"): void {
+  mark(status: "queued" | "running" | "cancelled"): void {
     this.status = status;
   }
 

@@ -6,7 +6,8 @@ export interface Task {
   readonly status: Status;
   /** Does the work. Rejects with an AbortError when `signal` aborts; settles its own status otherwise. */
   run(signal: AbortSignal): Promise<void>;
-  show(status: "queued" | "running" | "cancelled"): void;
+  /** Takes the status that the queue gives it. */
+  mark(status: "queued" | "running" | "cancelled"): void;
 }
 
 interface Running {
@@ -63,7 +64,7 @@ export class Queue {
 
   start(): void {
     this.#halted = false;
-    for (const task of this.#waiting) if (task.status === "cancelled") task.show("queued");
+    for (const task of this.#waiting) if (task.status === "cancelled") task.mark("queued");
     void this.#pump();
   }
 
@@ -80,13 +81,13 @@ export class Queue {
       const task = this.#waiting.shift();
       if (task === undefined) break;
       const mine = (this.#running = { task, controller: new AbortController() });
-      task.show("running");
+      task.mark("running");
       this.#onChange();
       const finished = await task.run(mine.controller.signal).then(() => true, () => false);
       if (this.#running !== mine) return; // it was removed, and the queue went on without it
       this.#running = null;
       if (!finished) {
-        task.show("cancelled");
+        task.mark("cancelled");
         this.#waiting.unshift(task);
       }
     }

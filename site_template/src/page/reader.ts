@@ -7,7 +7,7 @@ import type { HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls, Trial 
 import type { BundlePredictions } from "../shared/predictions.ts";
 import type { Finding } from "../shared/reading.ts";
 import { Remote, Transferred } from "../shared/remote.ts";
-import type { Site } from "../shared/site.ts";
+import type { Model, Site } from "../shared/site.ts";
 import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
 import { handOver, startWorker } from "./start_worker.ts";
 
@@ -44,7 +44,7 @@ export class Reader {
   }
 
   /** Reads with this model from now on. The worker before ends, its engine with it, and its open calls are rejected. */
-  async load(site: Site): Promise<void> {
+  async load(site: Site, model: Model): Promise<void> {
     this.#end(new DOMException("another model was chosen", "AbortError"));
     this.#promise();
     this.#onState({ status: "loading", share: 0 });
@@ -54,7 +54,7 @@ export class Reader {
       const remote = new Remote<ReadingCalls, PageCalls>(worker, { bitmap });
       this.#running = running = { worker, remote };
       worker.onerror = (event) => this.#giveUp(event.message || "the worker could not be started");
-      this.#begin(await handOver(site, remote, (state) => this.#onState(state)));
+      this.#begin(await handOver(site, model, remote, (state) => this.#onState(state)));
     } catch (error) {
       // Where another model was chosen meanwhile, or the worker has failed, that was reported.
       if (this.#running === running) this.#giveUp(error instanceof Error ? error.message : String(error));

@@ -4,7 +4,7 @@ import { BACKENDS, type Backend } from "../shared/backend.ts";
 import { bytesOfBase64 } from "../shared/bytes.ts";
 import type { Loaded, Loading, PageCalls, ReadingCalls, Source } from "../shared/protocol.ts";
 import type { Remote } from "../shared/remote.ts";
-import type { Site } from "../shared/site.ts";
+import type { Model, Site } from "../shared/site.ts";
 
 export function startWorker(site: Site): Worker {
   return new Worker(site.worker ?? embeddedScript("worker.js"));
@@ -12,7 +12,7 @@ export function startWorker(site: Site): Worker {
 
 /** Hands the files over, or their addresses, and has the worker load them. */
 export async function handOver(
-  site: Site, worker: Remote<ReadingCalls, PageCalls>, onReport: (loading: Loading) => void,
+  site: Site, model: Model, worker: Remote<ReadingCalls, PageCalls>, onReport: (loading: Loading) => void,
 ): Promise<Loaded> {
   if (site.source.kind === "embedded") {
     // One file after another, so that the page stays quick.
@@ -21,7 +21,7 @@ export async function handOver(
       block.remove();
     }
   }
-  return worker.call("load", { source: sourceOf(site), backends: wantedBackends() }, { onReport });
+  return worker.call("load", { source: sourceOf(site, model), backends: wantedBackends() }, { onReport });
 }
 
 /** Lets the browser paint and answer between two pieces of work. */
@@ -43,7 +43,7 @@ function embeddedScript(path: string): URL {
 }
 
 /** The worker has an address of its own, so the page's relative ones are made absolute. */
-function sourceOf({ source, bundle }: Site): Source {
+function sourceOf({ source }: Site, { bundle }: Model): Source {
   if (source.kind === "embedded") return source;
   const resolved = (address: string): string => new URL(address, document.baseURI).href;
   const wasm = Object.fromEntries(Object.entries(source.wasm).map(([name, address]) => [name, resolved(address)]));

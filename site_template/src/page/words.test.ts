@@ -5,7 +5,7 @@ import type { Site } from "../shared/site.ts";
 import { Words } from "./words.ts";
 
 const SITE: Site = {
-  language: "en", version: "0", models: [], bundle: null, card: "", model: "tiny", title: "Tiny", travel: [], has_heatmap: false, has_predictions: false, model_sha256: "", precision: "float32", disclaimer: "", operating_points: [], splits: [], view: "square", worker: null, source: { kind: "embedded" }, formats: null, service_worker: null, positive_class: "B", dicom: null,
+  language: "en", version: "0", models: [], worker: null, source: { kind: "embedded" }, formats: null, service_worker: null, positive_class: "B", dicom: null,
   classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
   messages: {
     percent: "{value} %",

@@ -42,18 +42,17 @@ export interface OperatingPoint {
 
 /** What belongs to one model. */
 export interface Model {
-  /** Its name. */
-  readonly model: string;
+  readonly name: string;
   readonly title: string;
   /** Of the bundle's metadata.json, which in turn vouches for every other file of the bundle. */
-  readonly model_sha256: string;
+  readonly sha256: string;
   /** How the weights are stored. */
   readonly precision: string;
   /** What stands beside every result, on the page and in every export. */
   readonly disclaimer: string;
   /** The first is the default; empty where the bundle has none. */
   readonly operating_points: readonly OperatingPoint[];
-  /** How it does on films from elsewhere, a sentence for each such split. */
+  /** How it does on external films, one sentence per such split. */
   readonly travel: readonly string[];
   /** What people call the splits that the model was measured on. */
   readonly splits: readonly { readonly name: string; readonly title: string }[];
@@ -66,8 +65,8 @@ export interface Model {
   readonly card: string;
 }
 
-/** What holds whichever model reads. */
-export interface PageData {
+/** What the page's script is told of its site. */
+export interface Site {
   /** Of the page, as in its `lang`. */
   readonly language: string;
   readonly version: string;
@@ -88,6 +87,3 @@ export interface PageData {
   /** `[messages]` of strings.toml. */
   readonly messages: Readonly<Record<string, Message>>;
 }
-
-/** The page with the model that reads. Its model's part changes when another is chosen (page/models.ts), and nothing else does. */
-export interface Site extends PageData, Model {}

@@ -1,6 +1,6 @@
 // "Remove all": asks first, because readings go with their films.
 
-import { byId } from "../by_id.ts";
+import { byId } from "../dom.ts";
 
 export function prepareClearing(clear: () => void): void {
   const dialog = byId<HTMLDialogElement>("clear-dialog");

@@ -2,22 +2,16 @@
 
 import { inSlices } from "./in_slices.ts";
 
-export interface Placed {
-  readonly element: HTMLElement;
-  /** Of the positive class; null where there is none. */
-  readonly probability: number | null;
-}
-
-/** The likeliest first; those without a probability come last, all else as they came. */
-export function byProbability<T extends Placed>(films: readonly T[]): T[] {
-  const keyed = films.map((film) => ({ film, key: film.probability ?? -1 }));
+/** The likeliest first, by the probability of the positive class; those without one come last, all else as they came. */
+export function byProbability<T>(films: readonly T[], probabilityOf: (film: T) => number | null): T[] {
+  const keyed = films.map((film) => ({ film, key: probabilityOf(film) ?? -1 }));
   return keyed.sort((a, b) => b.key - a.key).map(({ film }) => film);
 }
 
 /** Brings a list's elements into this order, a few at a time; what had the focus keeps it. `signal` ends it for another call. */
-export async function arrange(signal: AbortSignal, list: HTMLElement, films: readonly Placed[]): Promise<void> {
+export async function arrange(signal: AbortSignal, list: HTMLElement, elements: readonly HTMLElement[]): Promise<void> {
   let next = list.firstElementChild;
-  const place = ({ element }: Placed): void => {
+  const place = (element: HTMLElement): void => {
     if (element === next) {
       next = element.nextElementSibling;
       return;
@@ -26,5 +20,5 @@ export async function arrange(signal: AbortSignal, list: HTMLElement, films: rea
     list.insertBefore(element, next);
     focused?.focus({ preventScroll: true });
   };
-  await inSlices(films, place, signal);
+  await inSlices(elements, place, signal);
 }

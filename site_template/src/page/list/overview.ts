@@ -1,9 +1,9 @@
 // The strip above the films: how far the queue is, how many films were read as what (each count shows those alone), the latest.
 
 import type { Site } from "../../shared/site.ts";
-import { byId } from "../by_id.ts";
-import type { Card } from "../card.ts";
+import { byId, setText } from "../dom.ts";
 import type { Words } from "../words.ts";
+import type { Announced } from "./announcer.ts";
 import type { Group, Tally } from "./tally.ts";
 
 /** Below so many films the counts would say no more than the films themselves. */
@@ -19,6 +19,8 @@ interface Count {
 export class Overview {
   /** Called when other films shall be shown: those of one group, or all. */
   onChoose: (group: Group | null) => void = () => {};
+  /** Called when the latest film shall be shown. */
+  onJump: () => void = () => {};
   readonly #words: Words;
   readonly #strip = byId("overview");
   readonly #area = this.#strip.closest(".results")!;
@@ -27,7 +29,6 @@ export class Overview {
   readonly #latest = byId("latest");
   readonly #latestButton = this.#latest.querySelector("button")!;
   readonly #counts: ReadonlyMap<Group | null, Count>;
-  #latestCard: Card | null = null;
 
   constructor(site: Site, words: Words) {
     this.#words = words;
@@ -41,15 +42,15 @@ export class Overview {
     ];
     this.#counts = new Map(groups.map(([group, label]) => [group, this.#count(group, label, `class:${site.positive_class}`)]));
     byId("counts").append(...[...this.#counts.values()].map(({ element }) => element));
-    this.#latestButton.addEventListener("click", () => this.#latestCard !== null && this.#jump(this.#latestCard));
+    this.#latestButton.addEventListener("click", () => this.onJump());
   }
 
   /** `secondsLeft` is null while that is not known. */
-  show(tally: Tally, latest: Card | null, secondsLeft: number | null): void {
+  show(tally: Tally, latest: Announced | null, secondsLeft: number | null): void {
     const { films, finished } = tally;
     const duration = secondsLeft === null ? "" : this.#words.duration(secondsLeft);
     const summary = { finished, films, duration };
-    set(this.#summary, duration === "" ? this.#words.say("summary", summary) : this.#words.say("summary-left", summary));
+    setText(this.#summary, duration === "" ? this.#words.say("summary", summary) : this.#words.say("summary-left", summary));
     this.#strip.classList.toggle("is-done", finished === films);
     this.#progress.hidden = finished === films;
     this.#progress.max = films;
@@ -57,31 +58,24 @@ export class Overview {
     this.#area.classList.toggle("is-short", films < MANY);
     for (const [group, { element, input, number }] of this.#counts) {
       const count = group === null ? films : tally.count(group);
-      set(number, this.#words.number(count));
+      setText(number, this.#words.number(count));
       element.hidden = count === 0 && !input.checked;
     }
-    this.#latestCard = latest;
     this.#latest.hidden = latest === null || films < MANY;
-    if (latest !== null) set(this.#latestButton, this.#words.say("latest", { file: latest.film.file, message: latest.film.message }));
+    if (latest !== null) setText(this.#latestButton, this.#words.say("latest", { file: latest.name, message: latest.message }));
   }
 
   /** How many were read as what, in words. */
   counts(tally: Tally): string {
-    const said = [...this.#counts].flatMap(([group, { label }]) =>
+    const counts = [...this.#counts].flatMap(([group, { label }]) =>
       group === null || tally.count(group) === 0 ? [] : [this.#words.say("announce-count", { label, count: tally.count(group) })],
     );
-    return this.#words.list(said);
+    return this.#words.list(counts);
   }
 
   showAll(): void {
     this.#counts.get(null)!.input.checked = true;
     this.onChoose(null);
-  }
-
-  #jump(card: Card): void {
-    if (card.element.classList.contains("is-left-out")) this.showAll();
-    card.element.scrollIntoView({ block: "start" });
-    card.focus();
   }
 
   #count(group: Group | null, label: string, positive: Group): Count {
@@ -100,9 +94,4 @@ export class Overview {
     element.append(input, name, " ", number);
     return { label, element, input, number };
   }
-}
-
-/** Writes only what is another: no film that changes nothing costs a layout. */
-function set(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
 }

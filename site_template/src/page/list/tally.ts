@@ -5,7 +5,7 @@ import type { Status } from "../../shared/reading.ts";
 /** What a film counts as: still to come, not read, in between, or read as a class. */
 export type Group = "waiting" | "refused" | "failed" | "indeterminate" | `class:${string}`;
 
-/** What is asked of a film. */
+/** What of a film is counted. */
 export interface Counted {
   readonly status: Status;
   /** Null unless it was read. */

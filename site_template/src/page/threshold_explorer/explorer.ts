@@ -2,6 +2,7 @@
 
 import type { BundlePredictions } from "../../shared/predictions.ts";
 import type { Share, Site } from "../../shared/site.ts";
+import type { ChosenModel } from "../chosen_model.ts";
 import type { Words } from "../words.ts";
 import { moveRocMarker, moveThresholdLine, reliabilityChart, rocChart } from "./charts.ts";
 import { areaUnder, countsAt, reliabilityOf, rocOf, rocPointOf, sampleOf, type Counts, type Sample } from "./curves.ts";
@@ -12,6 +13,7 @@ const TABLE_STEPS = 10;
 export class Explorer {
   readonly #section = document.querySelector<HTMLDetailsElement>("#thresholds")!;
   readonly #site: Site;
+  readonly #chosen: ChosenModel;
   readonly #words: Words;
   readonly #request: () => Promise<BundlePredictions | null>;
   readonly #split = this.#part<HTMLSelectElement>("#explored");
@@ -25,32 +27,34 @@ export class Explorer {
   #auroc = 0;
 
   /** `request` is called when the section is opened, once per model. */
-  constructor(site: Site, words: Words, request: () => Promise<BundlePredictions | null>) {
+  constructor(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>) {
     this.#site = site;
+    this.#chosen = chosen;
     this.#words = words;
     this.#request = request;
     this.#section.addEventListener("toggle", () => void this.#open());
     this.#split.addEventListener("change", () => this.#showSplit());
     this.#slider.addEventListener("input", () => this.#showThreshold(this.#slider.valueAsNumber));
-    this.reset();
+    chosen.addEventListener("change", () => this.#reset());
+    this.#reset();
   }
 
   /** Shows the films that the chosen model was measured on. */
-  reset(): void {
+  #reset(): void {
     this.#predictions = null;
-    this.#section.hidden = !this.#site.has_predictions;
+    this.#section.hidden = !this.#chosen.current.has_predictions;
     this.#part(".explorer").hidden = true;
     this.#part(".explorer-state").hidden = false;
-    this.#part(".go-to").replaceChildren(...this.#site.operating_points.map(({ label, threshold }) => this.#goTo(label, threshold)));
-    this.#threshold = this.#site.operating_points[0]?.threshold ?? 0.5;
+    this.#part(".go-to").replaceChildren(...this.#chosen.current.operating_points.map(({ label, threshold }) => this.#goTo(label, threshold)));
+    this.#threshold = this.#chosen.current.operating_points[0]?.threshold ?? 0.5;
     void this.#open();
   }
 
   async #open(): Promise<void> {
     if (!this.#section.open || this.#section.hidden || this.#predictions !== null) return;
-    const { model } = this.#site;
+    const { current } = this.#chosen;
     const found = await this.#request().catch(() => null);
-    if (model !== this.#site.model || this.#predictions !== null) return; // another was chosen, or it was opened twice
+    if (current !== this.#chosen.current || this.#predictions !== null) return; // another was chosen, or it was opened twice
     if (found === null) this.#part(".explorer-state").textContent = this.#words.say("students-missing");
     else this.#show(found);
   }
@@ -60,7 +64,7 @@ export class Explorer {
     const names = [...new Set(predictions.films.map(({ split }) => split))];
     this.#split.replaceChildren(
       ...names.map((name) => {
-        const title = this.#site.splits.find((split) => split.name === name)?.title ?? name;
+        const title = this.#chosen.current.splits.find((split) => split.name === name)?.title ?? name;
         return new Option(title, name, name === "test", name === "test");
       }),
     );

@@ -3,14 +3,14 @@
 import type { GreyWindow } from "../../shared/grey_window.ts";
 import type { HeatMap } from "../../shared/protocol.ts";
 import type { Finding } from "../../shared/reading.ts";
-import type { Site } from "../../shared/site.ts";
+import type { Model } from "../../shared/site.ts";
 import { drawHeatMap } from "../heatmap.ts";
 import type { Words } from "../words.ts";
 import { actualScale, FITTED, panned, within, zoomed, type Place, type Point, type Space } from "./geometry.ts";
 import { listenToGestures, type Gestured } from "./gestures.ts";
 import { changed, showThrough, WHOLE } from "./grey_window.ts";
 import { listenToKeys } from "./keys.ts";
-import { Sharpened, type DrawThrough } from "./sharpened.ts";
+import { FullDepth, type DrawThrough } from "./full_depth.ts";
 import { Tools, type PageTool, type Tool } from "./tools.ts";
 
 const ZOOM_STEP = 1.25;
@@ -31,7 +31,7 @@ export class Viewer implements Gestured {
   readonly #words: Words;
   readonly #tools: Tools;
   readonly #filter: SVGFilterElement;
-  readonly #sharpened: Sharpened;
+  readonly #fullDepth: FullDepth;
   readonly #onPageTool: (tool: PageTool) => void;
   // A fitted film fits at any size: nothing is touched, or rows that come into view set off a loop of resizing.
   readonly #observer = new ResizeObserver(() => {
@@ -47,7 +47,7 @@ export class Viewer implements Gestured {
     this.#stage = this.element.querySelector<HTMLElement>(".stage")!;
     this.#film = this.element.querySelector<HTMLElement>(".film")!;
     this.image = this.element.querySelector("img")!;
-    this.#sharpened = new Sharpened(this.image, draw);
+    this.#fullDepth = new FullDepth(this.image, draw);
     this.#canvas = this.element.querySelector("canvas")!;
     this.#readout = this.element.querySelector<HTMLElement>(".readout")!;
     this.#words = words;
@@ -122,7 +122,7 @@ export class Viewer implements Gestured {
     this.image.onload = this.image.onerror = null;
     URL.revokeObjectURL(this.image.src);
     this.image.removeAttribute("src");
-    this.#sharpened.release();
+    this.#fullDepth.release();
     this.#canvas.width = this.#canvas.height = 0;
     this.#observer.disconnect();
   }
@@ -133,7 +133,7 @@ export class Viewer implements Gestured {
     if (!wanted) this.#canvas.hidden = true;
   }
 
-  showHeatMap(map: HeatMap, finding: Finding, view: Site["view"]): void {
+  showHeatMap(map: HeatMap, finding: Finding, view: Model["view"]): void {
     drawHeatMap(this.#canvas, map, finding, view);
     this.#canvas.hidden = false;
   }
@@ -206,7 +206,7 @@ export class Viewer implements Gestured {
   #look(window: GreyWindow): void {
     this.#window = window;
     showThrough(window, this.image, this.#filter);
-    this.#sharpened.show(this.#isWhole ? null : window);
+    this.#fullDepth.show(this.#isWhole ? null : window);
     this.#tools.press("invert", window.inverted);
     this.#tools.showWindow(window);
     this.#say();

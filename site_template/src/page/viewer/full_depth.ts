@@ -8,7 +8,7 @@ export type DrawThrough = (window: GreyWindow) => Promise<Blob | null>;
 /** A window that did not change for so long is meant. */
 const SETTLED_MILLISECONDS = 150;
 
-export class Sharpened {
+export class FullDepth {
   readonly #under: HTMLImageElement;
   readonly #draw: DrawThrough;
   #over: HTMLImageElement | null = null;
@@ -61,7 +61,7 @@ export class Sharpened {
 async function imageOf(picture: Blob | null): Promise<HTMLImageElement | null> {
   if (picture === null) return null;
   const image = new Image();
-  Object.assign(image, { className: "sharpened", alt: "", draggable: false, src: URL.createObjectURL(picture) });
+  Object.assign(image, { className: "full-depth", alt: "", draggable: false, src: URL.createObjectURL(picture) });
   await image.decode();
   return image;
 }

@@ -1,20 +1,20 @@
-// Which films are near the view: only those have their heavy parts.
+// Which films are mounted, with their heavy parts: those near the view.
 
 import type { Card } from "../card.ts";
 
 /** Within a screen's height of the view. */
 const MARGIN = "100% 0px";
 
-export class Near {
+export class Mounted {
   readonly #cards: ReadonlyMap<Element, Card>;
   readonly #near = new Set<Card>();
   readonly #observer = new IntersectionObserver((entries) => this.#moved(entries), { rootMargin: MARGIN });
-  readonly #onNear: (card: Card) => void;
+  readonly #mount: (card: Card) => void;
 
-  /** `cards` are all films by their elements; `onNear` is called with one that came near the view. */
-  constructor(cards: ReadonlyMap<Element, Card>, onNear: (card: Card) => void) {
+  /** `cards` are all films by their elements; `mount` is called with one that came near the view. */
+  constructor(cards: ReadonlyMap<Element, Card>, mount: (card: Card) => void) {
     this.#cards = cards;
-    this.#onNear = onNear;
+    this.#mount = mount;
     addEventListener("afterprint", () => this.#unmountFar());
   }
 
@@ -46,7 +46,7 @@ export class Near {
         card.unmount();
       } else if (!this.#near.has(card)) {
         this.#near.add(card);
-        this.#onNear(card);
+        this.#mount(card);
       }
     }
   }

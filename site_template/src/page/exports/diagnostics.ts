@@ -1,11 +1,11 @@
 // A block of lines for bug reports: the browser, the engine and its checks, times and counts. No film and no file's name is in it.
 
 import type { Trial } from "../../shared/protocol.ts";
-import type { Site } from "../../shared/site.ts";
+import type { Model, Site } from "../../shared/site.ts";
 import type { EngineState } from "../reader.ts";
 import type { FilmRecord } from "./record.ts";
 
-/** What the browser says of itself. */
+/** The browser, by its own account, and the engine in it. */
 export interface Surroundings {
   readonly userAgent: string;
   readonly language: string;
@@ -15,10 +15,13 @@ export interface Surroundings {
   readonly protocol: string;
   /** Milliseconds from the page's start until films could be read; null where they cannot. */
   readonly readyAfter: number | null;
-  readonly tensors: string;
+  /** Of the engine; null before it is ready. */
+  readonly tensors: number | null;
 }
 
-export function diagnosticsOf(site: Site, state: EngineState, films: readonly FilmRecord[], around: Surroundings): string {
+export function diagnosticsOf(
+  site: Site, model: Model, state: EngineState, films: readonly FilmRecord[], around: Surroundings,
+): string {
   const times = films.flatMap(({ milliseconds }) => (milliseconds === null ? [] : [milliseconds])).sort((a, b) => a - b);
   const counts = new Map<string, number>();
   for (const { status, reason } of films) {
@@ -27,7 +30,7 @@ export function diagnosticsOf(site: Site, state: EngineState, films: readonly Fi
   }
   const lines: [string, string][] = [
     ["page", `Plainfilm ${site.version}, ${site.worker === null ? "standalone.html" : "index.html"} over ${around.protocol}`],
-    ["model", `${site.model}, ${site.precision}, SHA-256 ${site.model_sha256}`],
+    ["model", `${model.name}, ${model.precision}, SHA-256 ${model.sha256}`],
     ["browser", around.userAgent],
     ["device", `${around.cores} cores, screen ${around.screen}, language ${around.language}`],
     ["engine", engineLine(state, around)],
@@ -45,7 +48,7 @@ function engineLine(state: EngineState, { readyAfter, tensors }: Surroundings): 
   if (state.status === "failed") return `failed: ${state.problem}`;
   if (state.status !== "ready") return state.status;
   const after = readyAfter === null ? "" : ` after ${readyAfter.toFixed(0)} ms`;
-  return `${state.backend}, ready${after}, ${tensors} tensors`;
+  return `${state.backend}, ready${after}, ${tensors ?? "no"} tensors`;
 }
 
 function trialLine({ milliseconds, problem }: Trial): string {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Site } from "../../shared/site.ts";
+import type { Model, Site } from "../../shared/site.ts";
 import { diagnosticsOf, type Surroundings } from "./diagnostics.ts";
 import type { FilmRecord } from "./record.ts";
 
-const SITE = { version: "1.2.3", model: "tiny", model_sha256: "ab12", precision: "float16", worker: null } as unknown as Site;
+const SITE = { version: "1.2.3", worker: null } as unknown as Site;
+const MODEL = { name: "tiny", sha256: "ab12", precision: "float16" } as Model;
 const AROUND: Surroundings = {
-  userAgent: "Browser/1", language: "en", cores: 4, screen: "800×600 at 2", protocol: "file:", readyAfter: 512.4, tensors: "17",
+  userAgent: "Browser/1", language: "en", cores: 4, screen: "800×600 at 2", protocol: "file:", readyAfter: 512.4, tensors: 17,
 };
 const film = (changes: Partial<FilmRecord>): FilmRecord =>
   ({ file: "Anna Muster 1970.png", status: "done", reason: null, milliseconds: null, ...changes }) as FilmRecord;
@@ -18,7 +19,7 @@ test("the block says what ran where, what was checked and how long it took, and 
   ] as const;
   const films = [film({ milliseconds: 40 }), film({ milliseconds: 20 }), film({ milliseconds: 90 }), film({ status: "error", reason: "empty" })];
   assert.equal(
-    diagnosticsOf(SITE, { status: "ready", backend: "wasm", trials }, films, AROUND),
+    diagnosticsOf(SITE, MODEL, { status: "ready", backend: "wasm", trials }, films, AROUND),
     `page: Plainfilm 1.2.3, standalone.html over file:
 model: tiny, float16, SHA-256 ab12
 browser: Browser/1
@@ -33,7 +34,7 @@ time for one film: median 40 ms, longest 90 ms
 });
 
 test("an engine that failed says why", () => {
-  const said = diagnosticsOf(SITE, { status: "failed", problem: "metadata.json is no JSON", trials: [] }, [], AROUND);
+  const said = diagnosticsOf(SITE, MODEL, { status: "failed", problem: "metadata.json is no JSON", trials: [] }, [], AROUND);
   assert.match(said, /^engine: failed: metadata.json is no JSON$/m);
   assert.match(said, /^films: none$/m);
 });

@@ -1,29 +1,26 @@
 // Choosing the operating point, and what a reading at it is worth: sensitivity, specificity, PPV and NPV for every split.
 
-import type { Measured, OperatingPoint, Share, Site } from "../../shared/site.ts";
+import type { Measured, OperatingPoint, Share } from "../../shared/site.ts";
+import type { ChosenModel } from "../chosen_model.ts";
 import type { Words } from "../words.ts";
 import { predictiveValues } from "./predictive.ts";
 
-export class OperatingPoints {
-  /** Null for a bundle that has none. */
-  chosen: OperatingPoint | null;
-  onChange: () => void = () => {};
-  readonly #site: Site;
+export class OperatingPointPanel {
+  readonly #chosen: ChosenModel;
   readonly #words: Words;
   readonly #area = document.querySelector<HTMLElement>("#numbers")!;
 
-  constructor(site: Site, words: Words) {
-    this.chosen = site.operating_points[0] ?? null;
-    this.#site = site;
+  constructor(chosen: ChosenModel, words: Words) {
+    this.#chosen = chosen;
     this.#words = words;
     this.#area.querySelector("#prevalence")!.addEventListener("input", () => this.#show());
-    this.reset();
+    chosen.addEventListener("change", () => this.#showPoints());
+    chosen.addEventListener("point", () => this.#show());
+    this.#showPoints();
   }
 
-  /** The chosen model's points; a choice stays where this model has a point of that name. */
-  reset(): void {
-    const { operating_points: points } = this.#site;
-    this.chosen = points.find(({ name }) => name === this.chosen?.name) ?? points[0] ?? null;
+  #showPoints(): void {
+    const { operating_points: points } = this.#chosen.current;
     const choice = this.#area.querySelector<HTMLElement>(".points")!;
     for (const label of choice.querySelectorAll("label")) label.remove();
     choice.append(...points.map((point) => this.#choiceOf(point)));
@@ -34,12 +31,8 @@ export class OperatingPoints {
 
   #choiceOf(point: OperatingPoint): HTMLLabelElement {
     const [label, radio, text] = [document.createElement("label"), document.createElement("input"), document.createElement("span")];
-    Object.assign(radio, { type: "radio", name: "operating-point", value: point.name, autocomplete: "off", checked: point === this.chosen });
-    radio.addEventListener("change", () => {
-      this.chosen = point;
-      this.#show();
-      this.onChange();
-    });
+    Object.assign(radio, { type: "radio", name: "operating-point", value: point.name, autocomplete: "off", checked: point === this.#chosen.point });
+    radio.addEventListener("change", () => this.#chosen.decideAt(point));
     text.append(point.label, ...(point.help === "" ? [] : [together(point.help)]));
     label.append(radio, " ", text);
     return label;
@@ -52,10 +45,11 @@ export class OperatingPoints {
   }
 
   #show(): void {
-    if (this.chosen === null) return;
-    const threshold = this.#words.percent(this.chosen.threshold * 100);
-    this.#area.querySelector(".chosen")!.textContent = this.#words.say("point-chosen", { label: this.chosen.label, threshold });
-    this.#area.querySelector("tbody")!.replaceChildren(...this.chosen.measured.map((measured) => this.#row(measured)));
+    const { point } = this.#chosen;
+    if (point === null) return;
+    const threshold = this.#words.percent(point.threshold * 100);
+    this.#area.querySelector(".chosen")!.textContent = this.#words.say("point-chosen", { label: point.label, threshold });
+    this.#area.querySelector("tbody")!.replaceChildren(...point.measured.map((measured) => this.#row(measured)));
   }
 
   #row(measured: Measured): HTMLTableRowElement {

@@ -1,15 +1,17 @@
-// What every export says of one film, as the page shows it: at the chosen operating point, with no number where none is shown.
+// What every export states of one film, as the page shows it: at the chosen operating point, with no number where none is shown.
 
 import type { Decided } from "../../shared/decide.ts";
 import type { IndeterminateZone, Status, Zone } from "../../shared/reading.ts";
-import type { Site } from "../../shared/site.ts";
+import type { Model, Site } from "../../shared/site.ts";
 
 /** A film of the page, read or not. */
-export interface Film {
-  readonly file: string;
+export interface Recorded {
+  readonly name: string;
   readonly status: Status;
-  /** At the chosen operating point; null while it is not read. */
-  readonly finding: Decided | null;
+  /** Why it was refused or could not be read. */
+  readonly reason: string | null;
+  /** At the chosen operating point; null while nothing is found. */
+  readonly decided: Decided | null;
   /** When it was read. */
   readonly date: Date | null;
   /** The sentence that the page shows. */
@@ -56,17 +58,17 @@ export interface Origin {
   readonly disclaimer: string;
 }
 
-export function originOf({ model, model_sha256, precision, version, disclaimer }: Site): Origin {
-  return { model, model_sha256, precision, app_version: version, disclaimer };
+export function originOf({ version }: Site, { name, sha256, precision, disclaimer }: Model): Origin {
+  return { model: name, model_sha256: sha256, precision, app_version: version, disclaimer };
 }
 
 /** A refused film has a score and a reason, and no reading: the page shows none either. */
-export function recordOf({ file, status, finding, date, message }: Film): FilmRecord {
-  const read = status === "done" ? finding : null;
+export function recordOf({ name, status, reason, decided, date, message }: Recorded): FilmRecord {
+  const read = status === "done" ? decided : null;
   return {
-    file,
+    file: name,
     status,
-    reason: finding?.reason ?? null,
+    reason,
     message,
     reading: read?.label ?? null,
     operating_point: read?.operating_point ?? null,
@@ -74,12 +76,12 @@ export function recordOf({ file, status, finding, date, message }: Film): FilmRe
     zone: read?.zone ?? null,
     indeterminate_zone: read?.indeterminate_zone ?? null,
     classes: (read?.probabilities ?? []).map((one, index) => ({ ...one, logit: read!.logit[index]! })),
-    ood_score: finding?.ood_score ?? null,
-    overridden: finding?.overridden ?? false,
-    width: finding?.width ?? null,
-    height: finding?.height ?? null,
-    milliseconds: finding?.milliseconds ?? null,
-    backend: finding?.backend ?? null,
+    ood_score: decided?.ood_score ?? null,
+    overridden: decided?.overridden ?? false,
+    width: decided?.width ?? null,
+    height: decided?.height ?? null,
+    milliseconds: decided?.milliseconds ?? null,
+    backend: decided?.backend ?? null,
     date: date?.toISOString() ?? null,
   };
 }

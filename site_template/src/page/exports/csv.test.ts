@@ -1,26 +1,27 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Decided } from "../../shared/decide.ts";
-import type { Site } from "../../shared/site.ts";
+import type { Model, Site } from "../../shared/site.ts";
 import { csvOf } from "./csv.ts";
-import { recordOf, type Film } from "./record.ts";
+import { recordOf, type Recorded } from "./record.ts";
 
 const SITE = {
-  version: "1.2.3", model: "tiny", model_sha256: "ab12", precision: "float16", disclaimer: "Research only, no device.",
+  version: "1.2.3",
   classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
 } as unknown as Site;
+const MODEL = { name: "tiny", sha256: "ab12", precision: "float16", disclaimer: "Research only, no device." } as Model;
 
 const FINDING: Decided = {
   status: "done", reason: null, label: "B", probability: 0.1 + 0.2, operating_point: "balanced", threshold: 0.25, zone: "indeterminate",
   indeterminate_zone: { from: 0.1, to: 0.5 }, probabilities: [{ class_name: "A", probability: 0.7 }, { class_name: "B", probability: 0.1 + 0.2 }],
   logit: [0, -1.5], ood_score: 3, overridden: false, seen: "", expected: "", frames: 1, backend: "wasm", model: "tiny", width: 30, height: 40, milliseconds: 12,
 };
-const film = (file: string, changes: Partial<Decided> = {}): Film => {
-  const finding = { ...FINDING, ...changes };
-  return { file, status: finding.status, finding, date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), message: "Reads as ill" };
+const film = (name: string, changes: Partial<Decided> = {}): Recorded => {
+  const decided = { ...FINDING, ...changes };
+  return { name, status: decided.status, reason: decided.reason, decided, date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), message: "Reads as ill" };
 };
-const table = (...films: Film[]): Record<string, string>[] => {
-  const [header, ...rows] = parsed(csvOf(films.map(recordOf), SITE).slice(1));
+const table = (...films: Recorded[]): Record<string, string>[] => {
+  const [header, ...rows] = parsed(csvOf(films.map(recordOf), SITE, MODEL).slice(1));
   return rows.map((row) => Object.fromEntries(header!.map((name, index) => [name, row[index]!])));
 };
 
@@ -67,12 +68,12 @@ test("no name is a formula to a spreadsheet, and a negative number stays a numbe
 
 test("a refused film has its reason and score but no class, and one that waits has nothing yet", () => {
   const refused = film("photo.png", { status: "refused", reason: "not-a-chest-xray" });
-  const waiting: Film = { file: "later.png", status: "queued", finding: null, date: null, message: "Waiting" };
+  const waiting: Recorded = { name: "later.png", status: "queued", reason: null, decided: null, date: null, message: "Waiting" };
   const [first, second] = table(refused, waiting);
   assert.deepEqual([first!["reason"], first!["ood_score"], first!["reading"], first!["probability_B"]], ["not-a-chest-xray", "3", "", ""]);
   assert.deepEqual([second!["status"], second!["probability_B"], second!["date"], second!["model"]], ["queued", "", "", "tiny"]);
 });
 
 test("the table begins with the byte order mark that Excel needs", () => {
-  assert.ok(csvOf([recordOf(film("a.png"))], SITE).startsWith("\ufefffile,status,"));
+  assert.ok(csvOf([recordOf(film("a.png"))], SITE, MODEL).startsWith("\ufefffile,status,"));
 });

@@ -1,6 +1,6 @@
 // Readings as a table for spreadsheets: RFC 4180, UTF-8 with the byte order mark that Excel wants, and no cell is a formula.
 
-import type { Site } from "../../shared/site.ts";
+import type { Model, Site } from "../../shared/site.ts";
 import { originOf, type FilmRecord } from "./record.ts";
 
 type Cell = string | number | boolean | null;
@@ -10,14 +10,14 @@ const BYTE_ORDER_MARK = "\ufeff";
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /** One line for each film; every class has two columns. */
-export function csvOf(films: readonly FilmRecord[], site: Site): string {
-  const rows = films.map((film) => rowOf(film, site));
+export function csvOf(films: readonly FilmRecord[], site: Site, model: Model): string {
+  const rows = films.map((film) => rowOf(film, site, model));
   const header = rows[0]?.map(([name]) => name) ?? [];
   const lines = [header, ...rows.map((row) => row.map(([, cell]) => cell))];
   return BYTE_ORDER_MARK + lines.map((line) => line.map(written).join(",") + "\r\n").join("");
 }
 
-function rowOf(film: FilmRecord, site: Site): [string, Cell][] {
+function rowOf(film: FilmRecord, site: Site, model: Model): [string, Cell][] {
   const { classes, indeterminate_zone: zone, ...rest } = film;
   const ofClass = (name: string) => classes.find(({ class_name: one }) => one === name);
   return [
@@ -26,7 +26,7 @@ function rowOf(film: FilmRecord, site: Site): [string, Cell][] {
     ["indeterminate_to", zone?.to ?? null],
     ...site.classes.map(({ name }): [string, Cell] => [`probability_${name}`, ofClass(name)?.probability ?? null]),
     ...site.classes.map(({ name }): [string, Cell] => [`logit_${name}`, ofClass(name)?.logit ?? null]),
-    ...Object.entries(originOf(site)),
+    ...Object.entries(originOf(site, model)),
   ];
 }
 

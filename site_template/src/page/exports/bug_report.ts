@@ -1,0 +1,42 @@
+// The button that shows the diagnostics block.
+
+import type { Site } from "../../shared/site.ts";
+import type { ChosenModel } from "../chosen_model.ts";
+import { byId } from "../dom.ts";
+import type { EngineState } from "../reader.ts";
+import type { Words } from "../words.ts";
+import { diagnosticsOf } from "./diagnostics.ts";
+import { recordOf, type Recorded } from "./record.ts";
+import { showText } from "./text_dialog.ts";
+
+export class BugReport {
+  #state: EngineState = { status: "loading", share: 0 };
+  #readyAfter: number | null = null;
+  #tensors: number | null = null;
+
+  constructor(site: Site, chosen: ChosenModel, words: Words, films: () => readonly Recorded[]) {
+    byId("diagnostics").addEventListener("click", () => {
+      const around = { ...browser(), readyAfter: this.#readyAfter, tensors: this.#tensors };
+      showText(words.say("diagnostics"), diagnosticsOf(site, chosen.current, this.#state, films().map(recordOf), around));
+    });
+  }
+
+  onState(state: EngineState): void {
+    this.#state = state;
+    if (state.status === "ready") this.#readyAfter = performance.now();
+  }
+
+  onTensors(count: number): void {
+    this.#tensors = count;
+  }
+}
+
+function browser() {
+  return {
+    userAgent: navigator.userAgent,
+    language: navigator.language,
+    cores: navigator.hardwareConcurrency,
+    screen: `${innerWidth}×${innerHeight} at ${devicePixelRatio}`,
+    protocol: location.protocol,
+  };
+}

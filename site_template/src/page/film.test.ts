@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Finding } from "../shared/reading.ts";
+import type { Site } from "../shared/site.ts";
+import { ChosenModel } from "./chosen_model.ts";
+import { Film, type FilmContext } from "./film.ts";
+import { Words } from "./words.ts";
+
+const POINTS = [{ name: "balanced", threshold: 0.4 }, { name: "screening", threshold: 0.2 }];
+const SITE = {
+  language: "en", version: "1.2.3", positive_class: "B",
+  classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
+  models: [
+    { name: "tiny", sha256: "0123456789abcdef0123", precision: "float32", operating_points: POINTS },
+    { name: "other", sha256: "", precision: "float32", operating_points: [] },
+  ],
+  messages: {
+    queued: "Waiting", running: "Reading", cancelled: "Stopped", unreadable: "Damaged", "too-large": "Too large", "engine-failed": "No engine",
+    "too-dark-or-blank": "Dark: {seen}", reading: "Reads as {label}", "reading-above": "Above: {label}", "reading-below": "Below: {label}",
+    percent: "{value} %", overridden: "On request.", "first-frame": "First of {n}.", "backend-wasm": "WASM",
+    provenance: "{model} {sha256} {precision} {backend} {version}", details: "{width}×{height} {milliseconds} {backend}",
+  },
+} as unknown as Site;
+const FINDING: Finding = {
+  status: "done", reason: null, seen: "", expected: "", probability: 0.3, logit: [1, -1], ood_score: 2, overridden: false, backend: "wasm", model: "tiny",
+  probabilities: [{ class_name: "A", probability: 0.7 }, { class_name: "B", probability: 0.3 }], width: 30, height: 40, frames: 1, milliseconds: 11.6,
+};
+const UNREAD = { probability: null, probabilities: [], logit: [], ood_score: null };
+
+/** A film whose reader answers so, and the number of changes that it reports. */
+function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = null) {
+  const asked: boolean[] = [];
+  const reader: FilmContext["reader"] = {
+    read: (_, anyway) => {
+      asked.push(anyway);
+      return answer instanceof Error ? Promise.reject(answer) : Promise.resolve({ ...FINDING, ...answer });
+    },
+    heatMap: () => Promise.resolve(null),
+    preview: () => Promise.resolve(null),
+  };
+  const chosen = new ChosenModel(SITE, null);
+  const film = new Film({ file: new File([], "a.png"), problem }, { site: SITE, words: new Words(SITE), chosen, reader });
+  const statuses: string[] = [];
+  film.onChange = () => statuses.push(film.status);
+  return { film, chosen, asked, statuses };
+}
+const run = (film: Film): Promise<void> => film.run(new AbortController().signal);
+
+test("a film waits, is read, and says what was read at the chosen operating point", async () => {
+  const { film, statuses } = filmOf({});
+  assert.deepEqual([film.status, film.message, film.reading, film.date, film.provenance], ["queued", "Waiting", null, null, ""]);
+  film.mark("running");
+  assert.equal(film.message, "Reading");
+  await run(film);
+  assert.deepEqual(statuses, ["running", "done"]);
+  assert.deepEqual([film.message, film.reading?.label, film.reading?.threshold, film.probability], ["Reads as fine", "A", 0.4, 0.3]);
+  assert.deepEqual([film.provenance, film.details, film.notes], ["tiny 0123456789abcdef float32 WASM 1.2.3", "30×40 12 WASM", ""]);
+  assert.ok(film.date instanceof Date);
+});
+
+test("another operating point decides it anew, and it keeps one reading until then", async () => {
+  const { film, statuses } = filmOf({});
+  await run(film);
+  assert.equal(film.reading, film.reading);
+  film.decideAt(SITE.models[0]!.operating_points[1]!);
+  assert.deepEqual([film.reading?.label, film.reading?.operating_point, film.message], ["B", "screening", "Above: ill"]);
+  assert.deepEqual(statuses, ["done", "done"]);
+});
+
+test("a film that still waits takes another operating point silently", () => {
+  const { film, statuses } = filmOf({});
+  film.decideAt(SITE.models[0]!.operating_points[1]!);
+  assert.deepEqual([statuses, film.point?.name], [[], "screening"]);
+});
+
+test("a refused film has a finding and a reason, but no reading; on request it is read all the same", async () => {
+  const { film, asked } = filmOf({ status: "refused", reason: "too-dark-or-blank", seen: "3" });
+  await run(film);
+  assert.deepEqual([film.status, film.reason, film.message, film.reading, film.probability], ["refused", "too-dark-or-blank", "Dark: 3", null, null]);
+  assert.equal(film.decided?.ood_score, 2);
+  film.reset(true);
+  assert.deepEqual([film.status, film.reason, film.decided], ["queued", null, null]);
+  await run(film);
+  film.reset();
+  await run(film);
+  assert.deepEqual(asked, [false, true, true]);
+});
+
+test("a film that cannot be read says why, whoever found out", async () => {
+  const outcomes = [];
+  for (const { film } of [filmOf({ ...UNREAD, status: "error", reason: "unreadable" }), filmOf({}, "too-large"), filmOf(new Error("lost"))]) {
+    await run(film);
+    outcomes.push([film.status, film.reason, film.message, film.details, film.provenance]);
+  }
+  assert.deepEqual(outcomes, [
+    ["error", "unreadable", "Damaged", "", ""], ["error", "too-large", "Too large", "", ""], ["error", "engine-failed", "No engine", "", ""],
+  ]);
+});
+
+test("what is aborted is left to the queue", async () => {
+  const { film, statuses } = filmOf(new DOMException("stopped", "AbortError"));
+  await assert.rejects(film.run(AbortSignal.abort()), { name: "AbortError" });
+  assert.deepEqual([statuses, film.status], [[], "queued"]);
+});
+
+test("nothing of a model's finding is left when another model is chosen", async () => {
+  const { film, chosen, statuses } = filmOf({ overridden: true, frames: 3 });
+  await run(film);
+  assert.equal(film.notes, "On request. First of 3.");
+  chosen.choose("other");
+  film.forget();
+  assert.deepEqual([film.status, film.decided, film.date, film.point, film.message, film.notes], ["queued", null, null, null, "Waiting", ""]);
+  assert.deepEqual(statuses, ["done"]);
+});

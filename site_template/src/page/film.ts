@@ -1,0 +1,192 @@
+// One film of the list: its file, how far it is, what was found in it and what that means. card.ts draws it.
+
+import { decide, type Decided } from "../shared/decide.ts";
+import type { GreyWindow } from "../shared/grey_window.ts";
+import type { HeatMap } from "../shared/protocol.ts";
+import type { FileReason, Finding, Status } from "../shared/reading.ts";
+import type { OperatingPoint, Site } from "../shared/site.ts";
+import type { ChosenModel } from "./chosen_model.ts";
+import type { Given } from "./intake.ts";
+import type { Task } from "./queue.ts";
+import type { Reader } from "./reader.ts";
+import type { Words } from "./words.ts";
+
+/** What all films of a page share. */
+export interface FilmContext {
+  readonly site: Site;
+  readonly words: Words;
+  readonly chosen: ChosenModel;
+  readonly reader: Pick<Reader, "read" | "heatMap" | "preview">;
+}
+
+export class Film implements Task {
+  /** Called when its status or its reading has changed. */
+  onChange: () => void = () => {};
+  readonly file: File;
+  readonly #problem: FileReason | null;
+  readonly #context: FilmContext;
+  #status: Status = "queued";
+  #reason: string | null = null;
+  #finding: Finding | null = null;
+  #decided: Decided | null = null;
+  #date: Date | null = null;
+  #point: OperatingPoint | null;
+  #heatMap: Promise<HeatMap | null> | null = null;
+  /** Whether the visitor wants it read although it was refused. */
+  #anyway = false;
+
+  constructor({ file, problem }: Given, context: FilmContext) {
+    this.file = file;
+    this.#problem = problem;
+    this.#context = context;
+    this.#point = context.chosen.point;
+  }
+
+  get name(): string {
+    return this.file.name;
+  }
+
+  get status(): Status {
+    return this.#status;
+  }
+
+  /** Why it was refused or could not be read; null otherwise. */
+  get reason(): string | null {
+    return this.#reason;
+  }
+
+  /** What was found in it, and what that means at the chosen operating point; null while nothing is found. */
+  get decided(): Decided | null {
+    return this.#decided;
+  }
+
+  /** The same, of a film that was read; null otherwise. */
+  get reading(): Decided | null {
+    return this.#status === "done" ? this.#decided : null;
+  }
+
+  /** Of the positive class; null unless it was read. */
+  get probability(): number | null {
+    return this.reading?.probability ?? null;
+  }
+
+  /** The operating point that decided; null for a model without one. */
+  get point(): OperatingPoint | null {
+    return this.#point;
+  }
+
+  /** When it was read. */
+  get date(): Date | null {
+    return this.#date;
+  }
+
+  /** One plain sentence: the reading, what is wrong, or how far it is. */
+  get message(): string {
+    const { words } = this.#context;
+    if (this.#status === "done" || this.#status === "refused") return words.messageOf(this.#decided!);
+    return words.say(this.#reason ?? this.#status);
+  }
+
+  /** What a reader must know beside the reading; mostly empty. */
+  get notes(): string {
+    if (this.#opened === null) return "";
+    const { words } = this.#context;
+    const { overridden, frames } = this.#opened;
+    const notes = overridden ? [words.say("overridden")] : [];
+    if (frames !== null && frames > 1) notes.push(words.say("first-frame", { n: frames }));
+    return notes.join(" ");
+  }
+
+  /** What read it, and when; empty unless a network had it. */
+  get provenance(): string {
+    if (this.#opened === null) return "";
+    const { site: { version }, chosen: { current }, words } = this.#context;
+    return words.say("provenance", {
+      model: current.name, sha256: current.sha256.slice(0, 16), precision: current.precision,
+      backend: words.say(`backend-${this.#opened.backend}`), version, date: words.date(this.#date!),
+    });
+  }
+
+  /** Sizes and times; empty unless it could be decoded. */
+  get details(): string {
+    if (this.#opened === null) return "";
+    const { words } = this.#context;
+    const { width, height, milliseconds, backend } = this.#opened;
+    return words.say("details", {
+      width: width!, height: height!, milliseconds: Math.round(milliseconds), backend: words.say(`backend-${backend}`),
+    });
+  }
+
+  /** Computed when it is first asked for; null where the model has none. */
+  heatMap(): Promise<HeatMap | null> {
+    this.#heatMap ??= this.#context.reader.heatMap(this.file);
+    return this.#heatMap;
+  }
+
+  /** The film as a picture, as seen through `window`; null where the browser shows all that is in its file, or it cannot be opened. */
+  preview(window: GreyWindow | null = null): Promise<Blob | null> {
+    return this.#context.reader.preview(this.file, window);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    if (this.#problem !== null) return this.#fail(this.#problem);
+    let finding: Finding;
+    try {
+      finding = await this.#context.reader.read(this.file, this.#anyway, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      return this.#fail("engine-failed");
+    }
+    this.#finding = finding;
+    this.#date = new Date();
+    this.#reason = finding.reason;
+    this.#decide();
+    if (finding.status === "error") this.#fail(finding.reason ?? "unreadable");
+    else this.#become(finding.status);
+  }
+
+  mark(status: "queued" | "running" | "cancelled"): void {
+    this.#become(status);
+  }
+
+  /** Decides at another operating point. */
+  decideAt(point: OperatingPoint | null): void {
+    this.#point = point;
+    this.#decide();
+    if (this.#status === "done") this.onChange();
+  }
+
+  /** Waits to be read once more; with `anyway` also if it would be refused. */
+  reset(anyway = this.#anyway): void {
+    this.#anyway = anyway;
+    this.forget();
+    this.onChange();
+  }
+
+  /** Forgets what a model found, so that nothing passes for a finding of the model chosen since; silently, for `reset` is to follow. */
+  forget(): void {
+    this.#point = this.#context.chosen.point;
+    this.#finding = this.#decided = this.#reason = this.#date = this.#heatMap = null;
+    this.#status = "queued";
+  }
+
+  /** What was found in a film that could be decoded. */
+  get #opened(): Decided | null {
+    return this.#status === "error" ? null : this.#decided;
+  }
+
+  #decide(): void {
+    if (this.#finding === null) return;
+    this.#decided = { ...this.#finding, ...decide(this.#finding, this.#context.chosen.rule, this.#point) };
+  }
+
+  #fail(reason: string): void {
+    this.#reason = reason;
+    this.#become("error");
+  }
+
+  #become(status: Status): void {
+    this.#status = status;
+    this.onChange();
+  }
+}

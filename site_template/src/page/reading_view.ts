@@ -1,0 +1,39 @@
+// What was read in a film, in words and bars: on its card and in full view.
+
+import type { Decided } from "../shared/decide.ts";
+import { classRows } from "./class_bars.ts";
+import { setData, setText } from "./dom.ts";
+import type { Film, FilmContext } from "./film.ts";
+
+export class ReadingView {
+  readonly #element: HTMLElement;
+  readonly #context: Omit<FilmContext, "reader">;
+  /** The reading whose bars are shown. */
+  #drawn: Decided | null = null;
+
+  /** `element` holds what the template `reading-template` has in its `.said`. */
+  constructor(element: HTMLElement, context: Omit<FilmContext, "reader">) {
+    this.#element = element;
+    this.#context = context;
+  }
+
+  draw(film: Film): void {
+    const { site, chosen, words } = this.#context;
+    const { status, reading } = film;
+    setData(this.#element, "status", status);
+    setData(this.#element, "zone", reading?.zone ?? null);
+    this.#element.classList.toggle("is-positive", reading?.label === site.positive_class);
+    setText(this.part(".file"), film.name);
+    setText(this.part(".verdict"), film.message);
+    setText(this.part(".notes"), film.notes);
+    setText(this.part(".caution"), chosen.current.disclaimer);
+    if (reading === this.#drawn) return;
+    this.#drawn = reading;
+    const rows = reading === null ? [] : classRows(reading, film.point, site.positive_class, chosen.current.operating_points, words);
+    this.part(".classes").replaceChildren(...rows);
+  }
+
+  part<T extends HTMLElement>(selector: string): T {
+    return this.#element.querySelector<T>(selector)!;
+  }
+}
