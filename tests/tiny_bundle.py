@@ -150,6 +150,23 @@ def sign(path: Path) -> None:
     _write_json(path / "metadata.json", metadata)
 
 
+def operating_point(
+    name: str,
+    threshold: float,
+    sensitivity: float = 0.9,
+    specificity: float = 0.8,
+    *,
+    split: str = "test",
+    n: int = 624,
+    **intervals: list[float],
+) -> dict[str, Any]:
+    """One operating point of a bundle's metadata."""
+    return {
+        "name": name, "threshold": threshold, "split": split, "n": n,
+        "sensitivity": sensitivity, "specificity": specificity, **intervals,
+    }  # fmt: skip
+
+
 def _write_json(path: Path, document: object) -> None:
     path.write_text(json.dumps(document, indent=1), "utf-8")
 
@@ -183,8 +200,6 @@ def _parity(path: Path) -> dict[str, object]:
 
 
 def _metadata(name: str) -> dict[str, object]:
-    operating_point = {"threshold": 0.5, "sensitivity": 0.951, "specificity": 0.872, "n": 624}
-    intervals = {"sensitivity_interval": [0.928, 0.972], "specificity_interval": [0.825, 0.915]}
     return {
         "schema_version": 1,
         "name": name,
@@ -198,8 +213,11 @@ def _metadata(name: str) -> dict[str, object]:
             "interpolation": "bilinear", "antialias": True, "scale": 1.0, "offset": 0.0,
         },
         "operating_points": [
-            {"name": "balanced", "split": "val", **operating_point, "n": 400},
-            {"name": "balanced", "split": "test", **operating_point, **intervals},
+            operating_point("balanced", 0.5, 0.951, 0.872, split="val", n=400),
+            operating_point(
+                "balanced", 0.5, 0.951, 0.872,
+                sensitivity_interval=[0.928, 0.972], specificity_interval=[0.825, 0.915],
+            ),
         ],
         "ood": {"threshold": OOD_THRESHOLD, "kept_fraction": 0.99, "method": "distance of the mean brightness from 0.5"},
         "calibration": {"method": "temperature", "temperature": TEMPERATURE, "ece": 0.03, "split": "val", "n": 400},

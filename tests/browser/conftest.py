@@ -10,7 +10,7 @@ import pytest
 
 from build_site.site import build
 from tests.conftest import Serve
-from tests.tiny_bundle import sign, write_tiny_bundle
+from tests.tiny_bundle import operating_point, sign, write_tiny_bundle
 
 # Name → threshold, sensitivity, specificity.
 POINTS = {"balanced": (0.45, 0.95, 0.88), "screening": (0.2, 0.99, 0.6), "rule-in": (0.7, 0.8, 0.97)}
@@ -29,12 +29,12 @@ PREDICTIONS: list[dict[str, Any]] = [
 def write_numbers_bundle(folder: Path) -> Path:
     """A tiny bundle with three operating points, each measured on two splits."""
     points = [
-        {
-            "name": name, "threshold": threshold, "split": split, "n": n,
-            "sensitivity": sensitivity, "sensitivity_interval": [sensitivity - 0.02, sensitivity + 0.01],
-            "specificity": specificity, "specificity_interval": [specificity - 0.02, specificity + 0.01],
-        }
-        for name, (threshold, sensitivity, specificity) in POINTS.items()
+        operating_point(
+            name, *measured, split=split, n=n,
+            sensitivity_interval=[measured[1] - 0.02, measured[1] + 0.01],
+            specificity_interval=[measured[2] - 0.02, measured[2] + 0.01],
+        )
+        for name, measured in POINTS.items()
         for split, n in (("val", 400), ("test", 624))
     ]  # fmt: skip
     splits = [{"name": "val", "title": "validation films", "n": 400}, {"name": "test", "title": "test films", "n": 624}]
@@ -67,11 +67,7 @@ def numbers_page(request: pytest.FixtureRequest, numbers_site: Path, numbers_add
 def two_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site of two models, of which the second has three operating points and predictions; not to be changed."""
     folder = tmp_path_factory.mktemp("two_models")
-    shares = {"sensitivity": 0.9, "specificity": 0.8, "n": 50, "split": "test"}
-    points = [
-        {"name": name, "threshold": at, **shares}
-        for name, at in (("balanced", 0.5), ("screening", 0.2), ("rule-in", 0.7))
-    ]
+    points = [operating_point(name, at, n=50) for name, at in (("balanced", 0.5), ("screening", 0.2), ("rule-in", 0.7))]
     other = write_tiny_bundle(
         folder, name="other", title="Another network", training_population=ADULTS, operating_points=points
     )

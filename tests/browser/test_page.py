@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Route, expect
 from build_site.site import build
 from tests.browser.visit import Visit
 from tests.conftest import Open, Serve
-from tests.tiny_bundle import OOD_THRESHOLD, expected, film, picture, png, sign, write_tiny_bundle
+from tests.tiny_bundle import OOD_THRESHOLD, expected, film, operating_point, picture, png, sign, write_tiny_bundle
 
 Films = dict[str, Path]
 
@@ -105,8 +105,7 @@ def test_beside_every_result_stand_the_warning_and_the_measured_operating_point(
 def test_a_class_read_below_50_percent_names_the_threshold_that_decided(
     visit: Open, serve: Serve, tmp_path: Path
 ) -> None:
-    point = {"name": "sensitive", "threshold": 0.3, "sensitivity": 0.98, "specificity": 0.73, "n": 624, "split": "test"}
-    bundle = write_tiny_bundle(tmp_path, operating_points=[point])
+    bundle = write_tiny_bundle(tmp_path, operating_points=[operating_point("sensitive", 0.3, 0.98, 0.73)])
     page = visit(serve(build(tmp_path / "dist", bundle=bundle).out)).until_engine("ready")
     for name, brightness in (("unlikely.png", 78), ("likely.png", 144)):
         (tmp_path / name).write_bytes(png(film(brightness, 520, 600)))
@@ -122,9 +121,8 @@ def test_a_class_read_below_50_percent_names_the_threshold_that_decided(
 def test_a_film_between_rule_out_and_rule_in_is_indeterminate_and_the_page_says_how_the_model_travels(
     visit: Open, serve: Serve, tmp_path: Path
 ) -> None:
-    shares = {"sensitivity": 0.9, "specificity": 0.8, "n": 624, "split": "test"}
     thresholds = {"balanced": 0.45, "screening": 0.3, "rule-in": 0.7}
-    points = [{"name": name, "threshold": threshold, **shares} for name, threshold in thresholds.items()]
+    points = [operating_point(name, threshold) for name, threshold in thresholds.items()]
     measured = {"auroc": 0.81, "sensitivity": 0.7, "specificity": 0.75, "ece": 0.2}
     bundle = write_tiny_bundle(
         tmp_path,

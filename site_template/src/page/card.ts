@@ -27,7 +27,7 @@ export class Card {
     this.element = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
     this.element.dataset["file"] = film.name;
     this.#view = new ReadingView(this.element, context);
-    this.#part("button.remove").setAttribute("aria-label", context.words.say("remove-film", { file: film.name }));
+    this.#part("button.remove").setAttribute("aria-label", context.words.text("remove-film", { file: film.name }));
     this.draw();
   }
 
@@ -45,7 +45,7 @@ export class Card {
     setText(this.#part(".travel"), this.#context.chosen.current.travel.join(" "));
     setText(this.#part(".details"), film.details);
     setText(this.#part(".provenance"), film.provenance);
-    // Hardly one of these can be shown: room that a picture gives up again would move what stands below it.
+    // Hardly any of these can be shown: if the place of a picture shrank later, what is below would move.
     if (status === "error" && !this.viewer?.image.naturalWidth) element.classList.add("without-picture");
   }
 
@@ -113,7 +113,7 @@ export class Card {
   /** Makes what a printer needs and a screen would only make when it is scrolled to. */
   async prepareToPrint(withHeatMap: boolean): Promise<void> {
     this.mount();
-    await this.viewer!.image.decode().catch(() => {}); // no picture here: the page says so already
+    await this.viewer!.image.decode().catch(() => {}); // no picture: the card shows that already
     if (withHeatMap) await this.showHeatMap(true);
   }
 

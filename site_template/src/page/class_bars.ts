@@ -19,7 +19,7 @@ export function classRows(
     bar.append(make("span", "fill"));
     const scale = make("dd", "scale");
     scale.append(bar);
-    bar.ariaHidden = "true"; // what it says beyond the percentage is said in words beside it
+    bar.ariaHidden = "true"; // its marks are described in hidden words beside it
     if (className === positive) addScale(scale, bar, reading, chosen, others, words);
     row.append(make("dt", "", words.labelOf(className)), make("dd", "share", text), scale);
     return row;
@@ -39,25 +39,25 @@ function addScale(
   }
   for (const { threshold } of others) bar.append(at(threshold, make("span", "tick")));
   bar.append(at(reading.threshold, make("span", "tick chosen")));
-  const threshold = { label: chosen?.label ?? words.say("threshold"), threshold: percent(reading.threshold) };
+  const threshold = { label: chosen?.label ?? words.text("threshold"), threshold: percent(reading.threshold) };
   const label = at(reading.threshold, make("span", "tick-label"));
   label.ariaHidden = "true";
-  label.append(make("span", "", words.say("point-chosen", threshold)));
+  label.append(make("span", "", words.text("point-chosen", threshold)));
   scale.append(label);
 
-  const said = [words.say("bar-threshold", threshold)];
+  const marks = [words.text("bar-threshold", threshold)];
   if (others.length > 0) {
-    const points = others.map((one) => words.say("point-chosen", { label: one.label, threshold: percent(one.threshold) }));
-    said.push(words.say("bar-others", { points: points.join("; ") }));
+    const points = others.map((one) => words.text("point-chosen", { label: one.label, threshold: percent(one.threshold) }));
+    marks.push(words.text("bar-others", { points: points.join("; ") }));
   }
   if (zone !== null) {
-    const zoneSaid = words.say("bar-zone", { rule_out: percent(zone.from), rule_in: percent(zone.to) });
-    const legend = make("span", "zone-label", zoneSaid);
+    const range = words.text("bar-zone", { rule_out: percent(zone.from), rule_in: percent(zone.to) });
+    const legend = make("span", "zone-label", range);
     legend.ariaHidden = "true";
     scale.append(legend);
-    said.push(zoneSaid);
+    marks.push(range);
   }
-  scale.append(make("span", "visually-hidden", said.join(". ")));
+  scale.append(make("span", "visually-hidden", marks.join(". ")));
 }
 
 /** Null as well where the points leave nothing between them. */

@@ -32,22 +32,22 @@ export class EngineView {
   #sentence(state: EngineState): string {
     switch (state.status) {
       case "loading":
-        return this.#words.say("engine-loading", { percent: Math.floor(state.share * 100) });
+        return this.#words.text("engine-loading", { percent: Math.floor(state.share * 100) });
       case "checking":
-        return this.#words.say("engine-checking");
+        return this.#words.text("engine-checking");
       case "ready":
-        return this.#words.say("engine-ready", { backend: this.#words.say(`backend-${state.backend}`) });
+        return this.#words.text("engine-ready", { backend: this.#words.text(`backend-${state.backend}`) });
       case "failed":
-        return this.#words.say("engine-failed");
+        return this.#words.text("engine-failed");
     }
   }
 
   #showTrials(state: EngineState & { readonly trials: readonly Trial[] }): void {
     const lines = state.trials.map(({ backend, milliseconds, problem }) => {
-      const name = this.#words.say(`backend-${backend}`);
-      if (problem !== null) return this.#words.say("trial-passed-over", { backend: name, problem });
-      if (milliseconds === null) return this.#words.say("trial-not-needed", { backend: name });
-      return this.#words.say("trial-right", { backend: name, milliseconds: this.#words.number(milliseconds, 1) });
+      const name = this.#words.text(`backend-${backend}`);
+      if (problem !== null) return this.#words.text("trial-passed-over", { backend: name, problem });
+      if (milliseconds === null) return this.#words.text("trial-not-needed", { backend: name });
+      return this.#words.text("trial-right", { backend: name, milliseconds: this.#words.number(milliseconds, 1) });
     });
     if (state.status === "failed" && state.trials.length === 0) lines.push(state.problem);
     const items = lines.map((line) => {

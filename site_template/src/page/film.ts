@@ -84,7 +84,7 @@ export class Film implements Task {
   get message(): string {
     const { words } = this.#context;
     if (this.#status === "done" || this.#status === "refused") return words.messageOf(this.#decided!);
-    return words.say(this.#reason ?? this.#status);
+    return words.text(this.#reason ?? this.#status);
   }
 
   /** What a reader must know beside the reading; mostly empty. */
@@ -92,8 +92,8 @@ export class Film implements Task {
     if (this.#opened === null) return "";
     const { words } = this.#context;
     const { overridden, frames } = this.#opened;
-    const notes = overridden ? [words.say("overridden")] : [];
-    if (frames !== null && frames > 1) notes.push(words.say("first-frame", { n: frames }));
+    const notes = overridden ? [words.text("overridden")] : [];
+    if (frames !== null && frames > 1) notes.push(words.text("first-frame", { n: frames }));
     return notes.join(" ");
   }
 
@@ -101,9 +101,9 @@ export class Film implements Task {
   get provenance(): string {
     if (this.#opened === null) return "";
     const { site: { version }, chosen: { current }, words } = this.#context;
-    return words.say("provenance", {
+    return words.text("provenance", {
       model: current.name, sha256: current.sha256.slice(0, 16), precision: current.precision,
-      backend: words.say(`backend-${this.#opened.backend}`), version, date: words.date(this.#date!),
+      backend: words.text(`backend-${this.#opened.backend}`), version, date: words.date(this.#date!),
     });
   }
 
@@ -112,8 +112,8 @@ export class Film implements Task {
     if (this.#opened === null) return "";
     const { words } = this.#context;
     const { width, height, milliseconds, backend } = this.#opened;
-    return words.say("details", {
-      width: width!, height: height!, milliseconds: Math.round(milliseconds), backend: words.say(`backend-${backend}`),
+    return words.text("details", {
+      width: width!, height: height!, milliseconds: Math.round(milliseconds), backend: words.text(`backend-${backend}`),
     });
   }
 

@@ -41,7 +41,7 @@ export class Intake {
     takeDrops((dropped) => void this.#openDropped(dropped));
   }
 
-  /** Nothing more comes of what was given so far. */
+  /** Drops what has come so far and is not yet taken, such as the rest of a ZIP. */
   stop(): void {
     this.#opening.abort();
     this.#opening = new AbortController();
@@ -77,7 +77,7 @@ export class Intake {
   }
 
   async #unzip(signal: AbortSignal, archive: File): Promise<void> {
-    this.#status.textContent = this.#words.say("unpacking", { file: archive.name });
+    this.#status.textContent = this.#words.text("unpacking", { file: archive.name });
     const { leftOut, reason } = await this.#formats.unzip(signal, archive, (name, unpacked) => {
       const problem = typeof unpacked === "string" ? unpacked : null;
       this.#take([{ file: new File(typeof unpacked === "string" ? [] : [unpacked], `${archive.name}/${name}`), problem }]);
@@ -95,7 +95,7 @@ export class Intake {
   }
 
   #leftOutSoFar(): void {
-    this.#status.textContent = this.#leftOut === 0 ? "" : this.#words.say("left-out", { files: this.#leftOut });
+    this.#status.textContent = this.#leftOut === 0 ? "" : this.#words.text("left-out", { files: this.#leftOut });
   }
 }
 

@@ -4,7 +4,7 @@ import { remember } from "../language/choice.ts";
 import { bytesOfBase64 } from "../shared/bytes.ts";
 import type { Words } from "./words.ts";
 
-/** Films are lost with the page, so the visitor is asked first. */
+/** Films are lost with the page, so the visitor has to agree first. */
 export function prepareLanguages(words: Words): void {
   const menu = document.querySelector<HTMLDetailsElement>(".languages");
   if (menu === null) return;
@@ -12,7 +12,7 @@ export function prepareLanguages(words: Words): void {
     link.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return; // another tab
       event.preventDefault();
-      if (document.body.classList.contains("has-readings") && !confirm(words.say("language-leave"))) return;
+      if (document.body.classList.contains("has-readings") && !confirm(words.text("language-leave"))) return;
       const hash = remember(link.hreflang);
       const address = new URL(link.href);
       address.search = location.search; // the chosen model

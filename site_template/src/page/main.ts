@@ -44,7 +44,7 @@ function start(): void {
   const chosen = new ChosenModel(site, wantedModel());
   const words = new Words(site);
   prepareLanguages(words);
-  prepareTextDialog(words.say("copied"));
+  prepareTextDialog(words.text("copied"));
   keepFilms();
   const engineView = new EngineView(document.querySelector<HTMLElement>("[data-testid=engine]")!, words);
   const bugReport = new BugReport(site, chosen, words, () => readings.films);

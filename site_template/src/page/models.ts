@@ -55,7 +55,7 @@ export class Models {
 
   #reportMissing(name: string): void {
     const notice = byId("model-missing");
-    notice.textContent = this.#words.say("model-missing", { name, title: this.#chosen.current.title });
+    notice.textContent = this.#words.text("model-missing", { name, title: this.#chosen.current.title });
     notice.hidden = false;
   }
 }

@@ -33,7 +33,7 @@ export class Queue {
     return !this.#halted && (this.#running !== null || this.#waiting.length > 0);
   }
 
-  /** Whether nothing is being read and nothing will be without a word from the user. */
+  /** Whether nothing is being read, and nothing will be until the user acts. */
   get idle(): boolean {
     return this.#running === null && (this.#halted || this.#waiting.length === 0);
   }
@@ -68,7 +68,7 @@ export class Queue {
     void this.#pump();
   }
 
-  /** The film that is being read is given up, and comes first when the queue is started again. */
+  /** Aborts the film that is being read, which comes first when the queue is started again. */
   stop(): void {
     this.#halted = true;
     this.#running?.controller.abort();

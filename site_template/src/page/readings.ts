@@ -178,7 +178,7 @@ export class Readings {
     const neighbour = shownBeside(card.element, 1) ?? shownBeside(card.element, -1);
     this.#queue.remove(new Set([card.film]));
     this.#forget(card);
-    this.#announceNow(this.#context.words.say("removed", { file: card.film.name }));
+    this.#announceNow(this.#context.words.text("removed", { file: card.film.name }));
     (neighbour?.querySelector<HTMLElement>(".remove") ?? byId("files")).focus();
   }
 
@@ -189,10 +189,10 @@ export class Readings {
     this.#queue.remove(new Set(this.films));
     await aMoment(); // the dialog that closes has the whole page styled anew
     byId("files").focus();
-    this.#list.hidden = true; // gone at once, and nothing is laid out for films that are about to go
+    this.#list.hidden = true; // empty at once, and nothing is laid out for films that are about to be removed
     await inSlices(cards, (card) => this.#forget(card));
     this.#list.hidden = false;
-    this.#announceNow(this.#context.words.say("removed-all"));
+    this.#announceNow(this.#context.words.text("removed-all"));
   }
 
   /** What is still to be announced of finished films comes first: later it would take this one's place. */

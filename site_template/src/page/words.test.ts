@@ -56,12 +56,12 @@ const inLanguage = (language: string, files: Site["messages"][string]): Words =>
 
 test("a message with plural forms takes the one that its number wants in that language", () => {
   const english = new Words(SITE);
-  assert.deepEqual([0, 1, 2].map((n) => english.say("files", { n })), ["0 files", "1 file", "2 files"]);
+  assert.deepEqual([0, 1, 2].map((n) => english.text("files", { n })), ["0 files", "1 file", "2 files"]);
   const forms = { zero: "zero", one: "one", two: "two", few: "few {n}", many: "many {n}", other: "other {n}" };
   const arabic = inLanguage("ar", forms);
-  assert.deepEqual([0, 1, 2, 3, 11, 100].map((n) => arabic.say("files", { n })), ["zero", "one", "two", "few 3", "many 11", "other 100"]);
-  assert.equal(inLanguage("zh", { other: "{n} 张" }).say("files", { n: 1 }), "1 张");
-  assert.equal(inLanguage("fr", { one: "{n} fichier", other: "{n} fichiers" }).say("files", { n: 2_000_000 }).endsWith(" fichiers"), true);
+  assert.deepEqual([0, 1, 2, 3, 11, 100].map((n) => arabic.text("files", { n })), ["zero", "one", "two", "few 3", "many 11", "other 100"]);
+  assert.equal(inLanguage("zh", { other: "{n} 张" }).text("files", { n: 1 }), "1 张");
+  assert.equal(inLanguage("fr", { one: "{n} fichier", other: "{n} fichiers" }).text("files", { n: 2_000_000 }).endsWith(" fichiers"), true);
 });
 
 test("numbers are written as the language writes them, in the digits 0 to 9", () => {

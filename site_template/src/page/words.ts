@@ -1,4 +1,4 @@
-// Every sentence that the script says, from the page's own strings.
+// Every sentence that the script shows, from the page's own strings.
 
 import type { Decided } from "../shared/decide.ts";
 import { tenthsOfPercent } from "../shared/percent.ts";
@@ -23,7 +23,7 @@ export class Words {
    * The message of a key, `{name}` filled in, numbers as the language writes them. Of a message with plural forms, the one
    * for the value `n`. A missing message shows its key, which a test of the site looks for.
    */
-  say(key: string, values: Readonly<Record<string, string | number>> = {}): string {
+  text(key: string, values: Readonly<Record<string, string | number>> = {}): string {
     const message = this.#site.messages[key] ?? key;
     const text = typeof message === "string" ? message : (message[this.#plurals.select(Number(values["n"]))] ?? message.other);
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
@@ -81,7 +81,7 @@ export class Words {
   }
 
   percent(value: number): string {
-    return this.say("percent", { value: this.number(value, 1) });
+    return this.text("percent", { value: this.number(value, 1) });
   }
 
   /**
@@ -89,7 +89,7 @@ export class Words {
    * likeliest, the sentence names the threshold that decided.
    */
   messageOf(finding: Decided): string {
-    if (finding.reason !== null) return this.say(finding.reason, { seen: finding.seen || "?", expected: finding.expected });
+    if (finding.reason !== null) return this.text(finding.reason, { seen: finding.seen || "?", expected: finding.expected });
     const positive = this.#site.positive_class;
     const percentages = this.percentages(finding);
     const read = percentages.find(({ className }) => className === finding.label)!;
@@ -100,10 +100,10 @@ export class Words {
     };
     if (finding.zone === "indeterminate") {
       const [ruleOut, ruleIn] = [finding.indeterminate_zone!.from, finding.indeterminate_zone!.to].map((p) => this.percent(p * 100));
-      return this.say("reading-indeterminate", { ...values, rule_out: ruleOut!, rule_in: ruleIn! });
+      return this.text("reading-indeterminate", { ...values, rule_out: ruleOut!, rule_in: ruleIn! });
     }
-    if (percentages.every(({ share }) => share <= read.share)) return this.say("reading", values);
-    if (read.className === positive) return this.say("reading-above", values);
-    return this.say("reading-below", values);
+    if (percentages.every(({ share }) => share <= read.share)) return this.text("reading", values);
+    if (read.className === positive) return this.text("reading-above", values);
+    return this.text("reading-below", values);
   }
 }

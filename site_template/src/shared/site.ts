@@ -65,7 +65,7 @@ export interface Model {
   readonly card: string;
 }
 
-/** What the page's script is told of its site. */
+/** What the page's script knows of its site. */
 export interface Site {
   /** Of the page, as in its `lang`. */
   readonly language: string;

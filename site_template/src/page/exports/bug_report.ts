@@ -17,7 +17,7 @@ export class BugReport {
   constructor(site: Site, chosen: ChosenModel, words: Words, films: () => readonly Recorded[]) {
     byId("diagnostics").addEventListener("click", () => {
       const around = { ...browser(), readyAfter: this.#readyAfter, tensors: this.#tensors };
-      showText(words.say("diagnostics"), diagnosticsOf(site, chosen.current, this.#state, films().map(recordOf), around));
+      showText(words.text("diagnostics"), diagnosticsOf(site, chosen.current, this.#state, films().map(recordOf), around));
     });
   }
 

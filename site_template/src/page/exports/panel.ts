@@ -44,9 +44,9 @@ export class ExportPanel {
   /** Copies a film's result; `button` shows that it is done. */
   async copy(film: Film, button: HTMLElement): Promise<void> {
     const result = resultOf(film, this.#chosen.current, this.#words);
-    if (!(await copyText(result))) return showText(this.#words.say("copy-yourself"), result);
-    button.textContent = this.#words.say("copied");
-    setTimeout(() => (button.textContent = this.#words.say("copy")), COPIED_MILLISECONDS);
+    if (!(await copyText(result))) return showText(this.#words.text("copy-yourself"), result);
+    button.textContent = this.#words.text("copied");
+    setTimeout(() => (button.textContent = this.#words.text("copy")), COPIED_MILLISECONDS);
   }
 
   #records(): FilmRecord[] {
@@ -62,7 +62,7 @@ export class ExportPanel {
     return `${JSON.stringify({ ...origin, exported: new Date().toISOString(), readings: this.#records() }, null, 1)}\n`;
   }
 
-  /** Every film has its picture, and its heat map where those are shown, before the browser is asked to print. */
+  /** Every film has its picture, and its heat map where those are shown, before the browser prints. */
   async #print(): Promise<void> {
     await this.#list.prepareToPrint();
     window.print();

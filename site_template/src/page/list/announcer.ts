@@ -31,7 +31,7 @@ export class Announcer {
     if (this.#pending.length === 0) return;
     const n = this.#pending.length;
     const singly = (): string => this.#pending.map(({ name, message }) => `${name}: ${message}`).join(" · ");
-    this.announce(n <= SINGLY ? singly() : this.#words.say("announce-sum", { n, counts: counts() }));
+    this.announce(n <= SINGLY ? singly() : this.#words.text("announce-sum", { n, counts: counts() }));
     this.#pending = [];
   }
 

@@ -1,4 +1,4 @@
-// "Remove all": asks first, because readings go with their films.
+// "Remove all", after a confirmation: readings are lost with their films.
 
 import { byId } from "../dom.ts";
 

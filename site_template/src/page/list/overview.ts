@@ -6,7 +6,7 @@ import type { Words } from "../words.ts";
 import type { Announced } from "./announcer.ts";
 import type { Group, Tally } from "./tally.ts";
 
-/** Below so many films the counts would say no more than the films themselves. */
+/** Below so many films the counts would add nothing to the films themselves. */
 const MANY = 3;
 
 interface Count {
@@ -33,12 +33,12 @@ export class Overview {
   constructor(site: Site, words: Words) {
     this.#words = words;
     const groups: [Group | null, string][] = [
-      [null, words.say("group-all")],
+      [null, words.text("group-all")],
       ...site.classes.map(({ name, label }): [Group, string] => [`class:${name}`, label]),
-      ["indeterminate", words.say("group-indeterminate")],
-      ["refused", words.say("group-refused")],
-      ["failed", words.say("group-failed")],
-      ["waiting", words.say("group-waiting")],
+      ["indeterminate", words.text("group-indeterminate")],
+      ["refused", words.text("group-refused")],
+      ["failed", words.text("group-failed")],
+      ["waiting", words.text("group-waiting")],
     ];
     this.#counts = new Map(groups.map(([group, label]) => [group, this.#count(group, label, `class:${site.positive_class}`)]));
     byId("counts").append(...[...this.#counts.values()].map(({ element }) => element));
@@ -50,7 +50,7 @@ export class Overview {
     const { films, finished } = tally;
     const duration = secondsLeft === null ? "" : this.#words.duration(secondsLeft);
     const summary = { finished, films, duration };
-    setText(this.#summary, duration === "" ? this.#words.say("summary", summary) : this.#words.say("summary-left", summary));
+    setText(this.#summary, duration === "" ? this.#words.text("summary", summary) : this.#words.text("summary-left", summary));
     this.#strip.classList.toggle("is-done", finished === films);
     this.#progress.hidden = finished === films;
     this.#progress.max = films;
@@ -62,13 +62,13 @@ export class Overview {
       element.hidden = count === 0 && !input.checked;
     }
     this.#latest.hidden = latest === null || films < MANY;
-    if (latest !== null) setText(this.#latestButton, this.#words.say("latest", { file: latest.name, message: latest.message }));
+    if (latest !== null) setText(this.#latestButton, this.#words.text("latest", { file: latest.name, message: latest.message }));
   }
 
   /** How many were read as what, in words. */
   counts(tally: Tally): string {
     const counts = [...this.#counts].flatMap(([group, { label }]) =>
-      group === null || tally.count(group) === 0 ? [] : [this.#words.say("announce-count", { label, count: tally.count(group) })],
+      group === null || tally.count(group) === 0 ? [] : [this.#words.text("announce-count", { label, count: tally.count(group) })],
     );
     return this.#words.list(counts);
   }

@@ -12,7 +12,7 @@ export class TimeLeft {
   #mean = 0;
   #measured = 0;
 
-  /** The queue stands still or starts: the time until the next film says nothing. */
+  /** The queue stands still or starts: the time until the next film does not count. */
   pause(): void {
     this.#last = null;
   }

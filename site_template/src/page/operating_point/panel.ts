@@ -48,7 +48,7 @@ export class OperatingPointPanel {
     const { point } = this.#chosen;
     if (point === null) return;
     const threshold = this.#words.percent(point.threshold * 100);
-    this.#area.querySelector(".chosen")!.textContent = this.#words.say("point-chosen", { label: point.label, threshold });
+    this.#area.querySelector(".chosen")!.textContent = this.#words.text("point-chosen", { label: point.label, threshold });
     this.#area.querySelector("tbody")!.replaceChildren(...point.measured.map((measured) => this.#row(measured)));
   }
 

@@ -55,7 +55,7 @@ export class Explorer {
     const { current } = this.#chosen;
     const found = await this.#request().catch(() => null);
     if (current !== this.#chosen.current || this.#predictions !== null) return; // another was chosen, or it was opened twice
-    if (found === null) this.#part(".explorer-state").textContent = this.#words.say("students-missing");
+    if (found === null) this.#part(".explorer-state").textContent = this.#words.text("students-missing");
     else this.#show(found);
   }
 
@@ -86,12 +86,12 @@ export class Explorer {
     const roc = rocOf(this.#sample);
     const bins = reliabilityOf(this.#sample, BINS);
     this.#auroc = areaUnder(roc);
-    const say = (key: string): string => this.#words.say(key);
-    const axes = { x: say("axis-false-positive"), y: say("axis-sensitivity") };
-    const sides = { up: say("films-positive"), down: say("films-others") };
+    const text = (key: string): string => this.#words.text(key);
+    const axes = { x: text("axis-false-positive"), y: text("axis-sensitivity") };
+    const sides = { up: text("films-positive"), down: text("films-others") };
     this.#charts = {
       roc: elementOf(rocChart("", [roc], [], axes, { marker: true })),
-      reliability: elementOf(reliabilityChart("", bins, { x: say("axis-probability"), y: say("axis-observed") }, sides)),
+      reliability: elementOf(reliabilityChart("", bins, { x: text("axis-probability"), y: text("axis-observed") }, sides)),
     };
     this.#part(".roc .chart").replaceChildren(this.#charts.roc);
     this.#part(".reliability .chart").replaceChildren(this.#charts.reliability);
@@ -113,14 +113,14 @@ export class Explorer {
       specificity: this.#share(point.specificity), auroc: this.#words.number(this.#auroc, 3),
     };
     this.#slider.valueAsNumber = threshold;
-    this.#slider.setAttribute("aria-valuetext", this.#words.say("threshold-said", values));
+    this.#slider.setAttribute("aria-valuetext", this.#words.text("threshold-said", values));
     this.#part("#threshold-value").textContent = values.threshold;
     const { roc, reliability } = this.#charts!;
-    roc.setAttribute("aria-label", this.#words.say("roc-said", values));
-    reliability.setAttribute("aria-label", this.#words.say("reliability-said", values));
+    roc.setAttribute("aria-label", this.#words.text("roc-said", values));
+    reliability.setAttribute("aria-label", this.#words.text("reliability-said", values));
     moveRocMarker(roc, point);
     moveThresholdLine(reliability, threshold);
-    this.#part(".auroc").textContent = this.#words.say("auroc", values);
+    this.#part(".auroc").textContent = this.#words.text("auroc", values);
     this.#showCounts(counts);
   }
 

@@ -56,8 +56,8 @@ export class Viewer implements Gestured {
     this.#filter = this.element.querySelector("filter")!;
     this.#filter.id = `window-${Math.random().toString(36).slice(2)}`;
     this.#tools = new Tools(this.element, (tool) => this.#use(tool), (next) => this.#look({ ...this.#window, ...next }));
-    this.image.alt = words.say("film-alt", { file });
-    this.#stage.ariaLabel = words.say("viewer-said", { file });
+    this.image.alt = words.text("film-alt", { file });
+    this.#stage.ariaLabel = words.text("viewer-said", { file });
     listenToGestures(this.#stage, this);
     listenToKeys(this.element, this.#stage, {
       use: (tool) => this.#use(tool), arrow: (direction) => this.#arrow(direction), stepWindow: (direction) => this.#stepWindow(direction),
@@ -127,7 +127,7 @@ export class Viewer implements Gestured {
     this.#observer.disconnect();
   }
 
-  /** Whether a heat map is wanted; the tool says so even before there is one. */
+  /** Whether a heat map is wanted; the tool shows it even before there is one. */
   wantHeatMap(wanted: boolean): void {
     this.#tools.press("heatmap", wanted);
     if (!wanted) this.#canvas.hidden = true;
@@ -200,7 +200,7 @@ export class Viewer implements Gestured {
     this.#film.style.transform = this.#isFitted ? "" : `translate(${x}px, ${y}px) scale(${scale})`;
     this.element.classList.toggle("takes-touch", this.drags !== "nothing");
     this.element.dataset["drags"] = this.drags;
-    this.#say();
+    this.#showReadout();
   }
 
   #look(window: GreyWindow): void {
@@ -209,18 +209,18 @@ export class Viewer implements Gestured {
     this.#fullDepth.show(this.#isWhole ? null : window);
     this.#tools.press("invert", window.inverted);
     this.#tools.showWindow(window);
-    this.#say();
+    this.#showReadout();
   }
 
   /** What differs from the film as it came. */
-  #say(): void {
+  #showReadout(): void {
     const parts = [];
     const { width, level } = this.#window;
-    if (!this.#isFitted) parts.push(this.#words.say("percent", { value: Math.round((100 * this.#place.scale) / actualScale(this.#space)) }));
+    if (!this.#isFitted) parts.push(this.#words.text("percent", { value: Math.round((100 * this.#place.scale) / actualScale(this.#space)) }));
     if (!this.#isWhole) {
-      parts.push(this.#words.say("window-said", { width: Math.round(width), level: Math.round(level) }));
+      parts.push(this.#words.text("window-said", { width: Math.round(width), level: Math.round(level) }));
     }
-    if (this.#window.inverted) parts.push(this.#words.say("inverted-said"));
+    if (this.#window.inverted) parts.push(this.#words.text("inverted-said"));
     this.#readout.textContent = parts.join(" · ");
   }
 }

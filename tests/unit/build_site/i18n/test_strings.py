@@ -22,7 +22,7 @@ def strings() -> Strings:
 
 def test_the_script_finds_every_message_and_each_is_used() -> None:
     source = "\n".join(path.read_text("utf-8") for path in (TEMPLATE / "src").rglob("*.ts") if "test" not in path.name)
-    said = set(re.findall(r'say\("([\w-]+)"', source))
+    said = set(re.findall(r'\btext\("([\w-]+)"', source))
     said |= {*node.declared()["reasons"]} | {
         "backend-wasm",
         "backend-webgl",
