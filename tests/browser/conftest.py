@@ -82,3 +82,9 @@ def two_models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def two_models_address(two_models: Path, serve: Serve) -> str:
     return serve(two_models)
+
+
+@pytest.fixture(params=["served", "standalone"])
+def place(request: pytest.FixtureRequest, address: str, tiny_site: Path) -> str:
+    """The page in both of its forms."""
+    return address if request.param == "served" else (tiny_site / "standalone.html").as_uri()

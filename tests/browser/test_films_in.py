@@ -1,68 +1,26 @@
-"""The ways in and the kinds of files: DICOM and its kin, folders, ZIPs, drops, pastes; served and from a disk."""
+"""Kinds of files: DICOM and its kin, TIFF, deep PNG, and what is broken; served and from a disk."""
 
 from __future__ import annotations
 
-import io
-import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, expect
 
+from tests.browser.film_files import BRIGHT, FILMS, given, outcome
 from tests.browser.visit import Visit
 from tests.conftest import Open
 from tests.dicom_files import dicom
 from tests.shared import DICOM, needs_dicom
-from tests.tiny_bundle import SIZE, expected_of_pixels, film, png
+from tests.tiny_bundle import SIZE, expected_of_pixels
 from training.films.preprocessing import ImageConverter, convert, decode
 
 CONVERTER = ImageConverter(height=SIZE, width=SIZE, channels=1, view="square")
-BRIGHT = np.array(film(150, 260, 300), dtype=np.uint8)
-
-
-@pytest.fixture(params=["served", "standalone"])
-def place(request: pytest.FixtureRequest, address: str, tiny_site: Path) -> str:
-    """The page in both of its forms."""
-    return address if request.param == "served" else (tiny_site / "standalone.html").as_uri()
-
-
-def given(name: str, data: bytes) -> dict[str, Any]:
-    return {"name": name, "mimeType": "", "buffer": data}
 
 
 def logit_by_python(data: bytes) -> float:
     return expected_of_pixels(convert(decode(data), CONVERTER)[..., 0].tolist()).logit[1]
-
-
-def deep(levels: np.ndarray, kind: str, **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    Image.fromarray(levels.astype(np.uint16) * 257 + 93).save(buffer, kind, **options)
-    return buffer.getvalue()
-
-
-def packed(files: dict[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return buffer.getvalue()
-
-
-def outcome(readings: list[dict[str, str]]) -> list[tuple[str, str, str | None]]:
-    return [(reading["file"], reading["status"], reading.get("reason")) for reading in readings]
-
-
-FILMS = {
-    "raw.dcm": dicom(BRIGHT.astype(np.uint16) * 16, BitsStored=12),
-    "IM0001": dicom(255 - BRIGHT, PhotometricInterpretation="MONOCHROME1", syntax="1.2.840.10008.1.2.5"),
-    "j2k.dcm": dicom(BRIGHT, syntax="1.2.840.10008.1.2.4.90"),
-    "deflated.dcm": dicom(BRIGHT, syntax="1.2.840.10008.1.2.1.99"),
-    "deep.tif": deep(BRIGHT, "TIFF", compression="tiff_lzw"),
-    "deep.png": deep(BRIGHT, "PNG"),
-}
 
 
 def test_dicom_tiff_and_deep_png_are_read_as_python_reads_them_and_are_shown(visit: Open, place: str) -> None:
@@ -190,128 +148,6 @@ def test_broken_files_of_every_kind_say_so_and_lose_no_other(visit: Open, place:
     ]
     expect(page.page.get_by_test_id("reading").nth(1)).to_contain_text("This DICOM file holds no picture")
     assert page.problems == []
-
-
-def test_a_zip_becomes_the_films_in_it(visit: Open, place: str) -> None:
-    page = visit(place).until_engine("ready")
-    archive = packed(
-        {
-            "films/raw.dcm": FILMS["raw.dcm"],
-            "films/bright.png": png(film(150)),
-            "films/broken.jpeg": b"\xff\xd8\xff nonsense",
-            "films/more.zip": packed({"bright.png": png(film(150))}),
-            "README.txt": b"not a film",
-            "__MACOSX/films/._bright.png": b"litter",
-        }
-    )
-    page.give(given("before.png", png(film(60))), given("films.zip", archive), given("after.png", png(film(60))))
-    assert outcome(page.readings(6)) == [
-        ("before.png", "done", None),
-        ("films.zip/films/raw.dcm", "done", None),
-        ("films.zip/films/bright.png", "done", None),
-        ("films.zip/films/broken.jpeg", "error", "unreadable"),
-        ("films.zip/films/more.zip", "error", "archive"),
-        ("after.png", "done", None),
-    ]
-    expect(page.page.locator("#intake-status")).to_have_text(
-        "Files left out, because by their names they are not films: 2"
-    )
-    assert page.problems == []
-
-
-def test_removing_all_also_removes_what_a_zip_still_holds(visit: Open, address: str) -> None:
-    page = visit(address).until_engine("ready")
-    held: list[Route] = []
-    page.page.context.route("**/formats-*.js", lambda route: held.append(route))
-    bright = png(film(150))
-    page.give(given("before.png", bright), given("films.zip", packed({f"{n}.png": bright for n in range(9)})))
-    page.readings(1)
-    expect(page.page.locator("#intake-status")).to_contain_text("films.zip")
-    page.page.locator("#clear").click()
-    page.page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
-    expect(page.page.get_by_test_id("reading")).to_have_count(0)
-    expect(page.page.locator("#intake-status")).to_be_empty()
-    for route in held:
-        route.continue_()
-    page.give(given("after.zip", packed({"after.png": bright})))
-    assert outcome(page.readings(1)) == [("after.zip/after.png", "done", None)]
-    assert page.problems == []
-
-
-def test_broken_and_locked_zips_say_what_is_wrong(visit: Open, address: str) -> None:
-    page = visit(address).until_engine("ready")
-    whole = packed({"bright.png": png(film(150)), "dark.png": png(film(60))})
-    locked = bytearray(whole)
-    for signature, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
-        locked[locked.find(signature) + flags] |= 1
-    damaged = bytearray(whole)
-    damaged[60:64] = b"\0\0\0\0"
-    for count, (name, data) in zip(
-        (1, 3, 5), {"cut": whole[:-40], "locked": locked, "damaged": damaged}.items(), strict=True
-    ):
-        page.give(given(f"{name}.zip", bytes(data)))
-        page.readings(count)
-    assert outcome(page.readings(5)) == [
-        ("cut.zip", "error", "broken-archive"),
-        ("locked.zip/bright.png", "error", "encrypted"),
-        ("locked.zip/dark.png", "done", None),
-        ("damaged.zip/bright.png", "error", "unreadable"),
-        ("damaged.zip/dark.png", "done", None),
-    ]
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    films = tmp_path / "ward"
-    (films / "monday").mkdir(parents=True)
-    (films / "monday" / "IM0001").write_bytes(FILMS["IM0001"])
-    (films / "monday" / "bright.png").write_bytes(png(film(150)))
-    (films / "notes.txt").write_bytes(b"not a film")
-    (films / ".DS_Store").write_bytes(b"litter")
-    return films
-
-
-def test_a_chosen_folder_is_read_with_everything_below_it(visit: Open, place: str, folder: Path) -> None:
-    page = visit(place).until_engine("ready")
-    page.page.set_input_files("#folder", str(folder))
-    assert sorted(outcome(page.readings(2))) == [
-        ("ward/monday/IM0001", "done", None),
-        ("ward/monday/bright.png", "done", None),
-    ]
-    expect(page.page.locator("#intake-status")).to_contain_text("left out")
-    assert page.problems == []
-
-
-def drop_for_real(page: Page, *paths: Path) -> None:
-    """Drops files and folders from outside, as an operating system does."""
-    session = page.context.new_cdp_session(page)
-    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
-    for kind in ("dragEnter", "dragOver", "drop"):
-        session.send("Input.dispatchDragEvent", {"type": kind, "x": 640, "y": 500, "data": data})
-
-
-def test_folders_and_files_are_dropped_anywhere(visit: Open, place: str, folder: Path, films: dict[str, Path]) -> None:
-    page = visit(place).until_engine("ready")
-    drop_for_real(page.page, films["dark"], folder)
-    assert outcome(page.readings(3)) == [
-        ("dark.png", "done", None),
-        ("ward/monday/bright.png", "done", None),
-        ("ward/monday/IM0001", "done", None),
-    ]
-    assert page.problems == []
-
-
-def test_the_keyboard_reaches_the_folder_and_read_anyway(visit: Open, address: str) -> None:
-    page = visit(address).until_engine("ready")
-    page.page.locator("#files").focus()
-    page.page.keyboard.press("Tab")
-    expect(page.page.locator("#folder")).to_be_focused()
-    page.give(given("ct.dcm", dicom(BRIGHT, Modality="CT")))
-    page.readings(1)
-    expect(page.page.locator("#announcement")).to_contain_text("its modality is CT")
-    page.page.get_by_role("button", name="Read anyway").focus()
-    page.page.keyboard.press("Enter")
-    expect(page.page.get_by_test_id("reading")).to_have_attribute("data-status", "done")
 
 
 def test_opening_films_leaves_no_tensor_behind(visit: Open, address: str) -> None:

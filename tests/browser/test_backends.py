@@ -1,0 +1,124 @@
+"""How the page chooses and checks its engine, and where that works."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from build_site.site import build
+from tests.browser.visit import Visit
+from tests.conftest import Open, Serve
+from tests.tiny_bundle import film, picture, png, sign, write_tiny_bundle
+
+Films = dict[str, Path]
+
+
+def test_both_backends_say_the_same(visit: Open, address: str, films: Films) -> None:
+    readings = {}
+    for backend in ("wasm", "webgl"):
+        page = visit(f"{address}?backend={backend}").until_engine("ready")
+        assert page.engine.get_attribute("data-backend") == backend
+        readings[backend] = [page.classify(films[name]) for name in ("bright", "dark", "black")]
+    for one, other in zip(readings["wasm"], readings["webgl"], strict=True):
+        assert (one["label"], one["status"]) == (other["label"], other["status"])
+        assert one["probability"] == pytest.approx(other["probability"], abs=1e-4)
+
+
+@pytest.mark.parametrize("backend", ["wasm", "webgl"])
+def test_no_tensor_is_left_behind(visit: Open, address: str, films: Films, backend: str) -> None:
+    page = visit(f"{address}?backend={backend}").until_engine("ready")
+    before = page.engine.get_attribute("data-tensors")
+    page.page.get_by_label("Show heat map").evaluate("box => box.click()")
+    for count in (4, 8, 12):
+        page.give(films["bright"], films["dark"], films["black"], films["cut"])
+        page.readings(count)
+    page.classify(films["bright"])
+    assert page.engine.get_attribute("data-tensors") == before
+    assert before is not None
+
+
+def test_the_page_says_how_its_engine_was_checked(visit: Open, address: str) -> None:
+    page = visit(address).until_engine("ready")
+    expect(page.engine.locator(".trials li").first).to_have_text(
+        re.compile(r"WebAssembly: right on every check, \d+\.\d ms for one film")
+    )
+    forced = visit(address + "?backend=webgl").until_engine("ready")
+    expect(forced.engine.locator(".trials li")).to_have_text([re.compile("WebGL: right on every check")])
+
+
+def test_a_broken_backend_is_passed_over_and_said(
+    visit: Open, tiny_site: Path, serve: Serve, tmp_path: Path, films: Films
+) -> None:
+    site = Path(shutil.copytree(tiny_site, tmp_path / "dist"))
+    for binary in site.glob("assets/*.wasm"):
+        binary.write_bytes(b"404 Not Found, said a friendly proxy")
+    page = visit(serve(site)).until_engine("ready")
+    assert page.engine.get_attribute("data-backend") == "webgl"
+    expect(page.engine.locator(".trials")).to_contain_text(
+        "WebAssembly: passed over. tfjs-backend-wasm-simd.wasm is not a WebAssembly module"
+    )
+    assert page.classify(films["bright"])["label"] == "PNEUMONIA"
+
+
+def test_a_backend_that_computes_wrong_reads_no_film(visit: Open, serve: Serve, tmp_path: Path, films: Films) -> None:
+    bundle = write_tiny_bundle(tmp_path)
+    parity = json.loads((bundle / "parity.json").read_text("utf-8"))
+    parity["cases"][1]["logit"][1] += 0.5
+    (bundle / "parity.json").write_text(json.dumps(parity), "utf-8")
+    sign(bundle)
+    page = visit(serve(build(tmp_path / "dist", bundle=bundle).out)).until_engine("failed")
+    expect(page.engine).to_contain_text("nothing can be read")
+    expect(page.engine.locator(".trials li")).to_have_text(
+        [re.compile("WebAssembly: passed over.*logit is 0.5"), re.compile("WebGL: passed over.*logit")]
+    )
+    page.give(films["bright"])
+    [reading] = page.readings(1)
+    assert (reading["status"], reading["reason"], "probability" in reading) == ("error", "engine-failed", False)
+    for promise in ("window.plainfilm.ready", "window.plainfilm.classify(new Blob(['x']))"):
+        assert "logit is 0.5" in page.page.evaluate(f"{promise}.then(() => 'resolved', (error) => error.message)")
+
+
+def test_a_browser_that_decodes_differently_reads_no_film(visit: Open, serve: Serve, tmp_path: Path) -> None:
+    bundle = write_tiny_bundle(tmp_path)
+    (bundle / "parity" / "0.png").write_bytes(png(film(64)))
+    sign(bundle)
+    page = visit(serve(build(tmp_path / "dist", bundle=bundle).out)).until_engine("failed")
+    expect(page.engine.locator(".trials")).to_contain_text("decoded or resized differently")
+
+
+# Whatever decodes a film, takes its pixels or runs a network on the page's own thread is kept by name.
+WATCH = """
+window.work = [];
+for (const [owner, names] of [
+  [WebAssembly, ["compile", "compileStreaming", "instantiate", "instantiateStreaming"]],
+  [window, ["createImageBitmap"]],
+  [HTMLCanvasElement.prototype, ["getContext"]],
+]) {
+  for (const name of names) {
+    const original = owner[name];
+    owner[name] = function (...given) {
+      window.work.push(name);
+      return original.apply(this, given);
+    };
+  }
+}
+"""
+
+
+def test_films_are_not_read_on_the_page_s_thread(context: BrowserContext, address: str, tmp_path: Path) -> None:
+    context.add_init_script(WATCH)
+    page = Visit.to(context, address).until_engine("ready")
+    data = png(picture(700, 500, lambda x, y: 60 + x / 7 + y / 9))
+    files = [tmp_path / f"{index}.png" for index in range(120)]
+    for file in files:
+        file.write_bytes(data)
+    page.give(*files)
+    assert len(page.readings(120)) == 120
+    assert page.page.evaluate("window.work") == []
+    page.page.locator("#heatmap").check()
+    page.page.wait_for_function("window.work.includes('getContext')")
