@@ -27,6 +27,7 @@ README_BYTES = 8_000
 # Commands of ours that are not run. Their module, options and files are checked.
 NOT_RUN = {
     r"python -m training fit five_block_cnn": "trains for an hour; the README's `fit` is run",
+    r"python -m training fit mobilenet_v2_three_classes --data \S+": "tests/pipeline/test_three_classes.py has a small network",
     r"python -m export runs/\S+ --precision float32": "the README's export is run",
     r"python -m export audit runs/\S+": "tests/pipeline/test_pipeline.py runs it with more",
     r"python -m training search .*": "searches for hours; tests/unit/training/search has short ones",
