@@ -36,9 +36,10 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
     from export import film_checks, graph, ood, reference
     from export.convert import convert
-    from export.fold import fold
     from export.gate_films import gate_films
     from export.metadata import write_metadata
+    from export.network.fold import fold
+    from export.network.gate_maps import gate_maps
     from export.parity import write_parity
     from export.predictions import write_predictions
     from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
@@ -60,7 +61,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     gate = ood.fit_gate(reference.descriptions(stored, training_films))
     readout = readout_as_stored(graph.Readout(source.temperature, source.positive, gate), precision)
     of_tensorflow = reference.outputs(stored, readout, validation)
-    limit = ood.limit_of(of_tensorflow["ood_score"], network.GATE_MAPS)
+    limit = ood.limit_of(of_tensorflow["ood_score"], gate_maps(network).words)
     print(f"out-of-distribution gate: {limit.method}", flush=True)
 
     print("fitting the checks before the network to the training films", flush=True)

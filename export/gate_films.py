@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from export.layers import Floats
+from export.network.steps import Floats
 from export.source import BATCH, Source
 from training.films.augmentation import AugmentationConfig, augment
 from training.fitting.dataset import training_converter

@@ -8,7 +8,10 @@ from typing import Any
 import tensorflow as tf
 
 from export import ood
-from export.fold import Network
+from export.network.gate_maps import gate_maps
+from export.network.heatmap import head_of, heat_map
+from export.network.run import run
+from export.network.steps import Network
 
 OUTPUTS = ("heatmap", "logit", "ood_score", "probability")
 
@@ -31,14 +34,19 @@ class Readout:
 def outputs(network: Network, readout: Readout, image: Any) -> dict[str, Any]:
     """The bundle's outputs for films `image`, float32 `[n, height, width, channels]` in 0-255.
 
-    Each output hangs on its own branch, so that whoever asks for the probability alone pays for nothing else.
+    Each output hangs on its own branch, so that whoever asks for the probability alone pays for nothing else. `heatmap` is
+    missing where `head_of` finds none.
     """
-    # Large weights as constants of the graph: each stored once, under a name that stays.
-    network = network.with_kernels(lambda name, value: tf.constant(value, name=name))
-    logit, gate_maps, heatmap = network.read(tf.convert_to_tensor(image), readout.positive)
-    result = {"logit": logit, "probability": tf.nn.softmax(logit / readout.temperature), "heatmap": heatmap}
+    # Kernels as constants of the graph: each stored once, under a name that says its role.
+    network = network.with_kernels(lambda name, kernel: tf.constant(kernel, name=name))
+    values = run(network, tf.convert_to_tensor(image))
+    logit, head = values[network.steps[-1].name], head_of(network)
+    result = {"logit": logit, "probability": tf.nn.softmax(logit / readout.temperature)}
+    if head.missing is None:
+        result["heatmap"] = heat_map(head, values, logit.shape[-1], readout.positive)
     if readout.gate is not None:
-        result["ood_score"] = ood.score(_as_constants(readout.gate), gate_maps)
+        maps = [values[name] for name in gate_maps(network).names]
+        result["ood_score"] = ood.score(_as_constants(readout.gate), maps)
     return result
 
 
@@ -51,5 +59,6 @@ def build(network: Network, readout: Readout, input_shape: tuple[int, int, int])
     """A `tf.Module` with the signature `serve(image) -> outputs`; `input_shape` is (height, width, channels)."""
     module = tf.Module()
     signature = [tf.TensorSpec([None, *input_shape], tf.float32, name="image")]
-    module.serve = tf.function(lambda image: outputs(network, readout, image), input_signature=signature)
+    serve = tf.function(lambda image: outputs(network, readout, image), input_signature=signature, autograph=False)
+    module.serve = serve
     return module

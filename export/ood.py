@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from export.layers import Doubles, Floats
+from export.network.steps import Doubles, Floats
 
 # Training films that the statistics are taken from, each plain and varied.
 FILMS = 1500

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from export.layers import Floats
+from export.network.steps import Floats
 from plainfilm.bundle import PARITY, check_schema
 from plainfilm.json_files import write_json
 from training.films.arrays import Grey

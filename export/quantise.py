@@ -11,25 +11,22 @@ from scipy.special import softmax
 
 from export import ood
 from export.convert import tensorflowjs
-from export.fold import Network
 from export.graph import Readout
-from export.layers import Floats
+from export.network.steps import Floats, Network
 from export.source import Source
 from plainfilm.bundle import Precision
 
-# Patterns of weight names for each storage type, as TensorFlow.js's converter wants them. What is named nowhere stays
-# float32: biases and other small vectors, some kilobytes, and the first and the depthwise kernels, which are a twentieth of
-# a MobileNetV2 but made nine tenths of the change in its logits at half precision. 256 levels are for large kernels only:
-# in the last kernel or the gate's whitening they would drown what counts.
-LARGE = [
-    *("*block[0-9]*_kernel", "*feature_kernel"),
-    *("*_expand_kernel", "*_project_kernel", "*Conv_1_kernel", "*head_kernel"),
-]
-LAST = ["*logit_kernel", "*whitening"]
+# Patterns of weight names for each storage type, as TensorFlow.js's converter wants them; a kernel's name begins with its
+# role in the network (`Network.with_kernels`). What is named nowhere stays float32: biases and other small vectors, some
+# kilobytes, and the first and the depthwise kernels, which are a twentieth of a MobileNetV2 but made nine tenths of the
+# change in its logits at half precision. 256 levels are for inner kernels only: in the last kernel or the gate's whitening
+# they would drown what counts.
+INNER = ["*inner/*"]
+LAST = ["*last/*", "*whitening"]
 STORED_AS: dict[Precision, dict[str, list[str]]] = {
     "float32": {},
-    "float16": {"float16": [*LARGE, *LAST]},
-    "uint8": {"uint8": LARGE, "float16": LAST},
+    "float16": {"float16": [*INNER, *LAST]},
+    "uint8": {"uint8": INNER, "float16": LAST},
 }
 
 

@@ -12,9 +12,10 @@ import numpy as np
 import tensorflow as tf
 
 from export import graph, ood
-from export.fold import Network
 from export.graph import Readout
-from export.layers import Floats
+from export.network.gate_maps import gate_maps
+from export.network.run import run
+from export.network.steps import Floats, Network
 from training.networks.readout import logit_model
 from training.run import Run
 
@@ -47,9 +48,10 @@ def outputs(network: Network, readout: Readout, films: Floats) -> dict[str, Floa
 
 
 def descriptions(network: Network, batches: Iterable[Floats]) -> list[Floats]:
-    """What the out-of-distribution gate looks at, `[n, 2 channels]` of each map, of films that need not fit into memory."""
-    smaller = (batch for films in batches for batch in _batches(films))
-    parts = [[ood.describe(each).numpy() for each in network.gate_maps(batch)] for batch in smaller]
+    """Descriptions of the OOD gate's feature maps, `[n, 2 channels]` of each map, for films that need not fit into memory."""
+    names = gate_maps(network).names
+    values = (run(network, batch) for films in batches for batch in _batches(films))
+    parts = [[ood.describe(of_batch[name]).numpy() for name in names] for of_batch in values]
     return [np.concatenate(of_map) for of_map in zip(*parts, strict=True)]
 
 

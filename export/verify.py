@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from export.layers import Floats
+from export.network.steps import Floats
 from plainfilm.bundle import read_bundle
 from plainfilm.errors import PlainfilmError
 from plainfilm.node import run_bundle

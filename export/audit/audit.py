@@ -89,7 +89,7 @@ def audit(
 def reader(source: Source) -> Reader:
     """Reads films `[n, height, width, channels]`: log-odds of the positive class before the temperature `[n]`, heat maps."""
     from export import graph, reference
-    from export.fold import fold
+    from export.network.fold import fold
 
     network = fold(reference.load_model(source.run), source.positive)
     readout = graph.Readout(temperature=1.0, positive=source.positive, gate=None)

@@ -15,7 +15,7 @@ from scipy.optimize import nnls
 
 from export import graph
 from export.convert import convert
-from export.fold import fold
+from export.network.fold import fold
 from export.quantise import STORED_AS
 from plainfilm.node import binaries_folder, esbuild, workspace
 from tests.tiny_bundle import sign, write_tiny_bundle

@@ -11,11 +11,13 @@ import pytest
 
 from export import graph, ood
 from export.convert import STAND_INS, ConversionError, convert, tensorflowjs
-from export.five_block import FiveBlock, fold
 from export.graph import Readout
+from export.network.fold import fold
+from export.network.steps import Network
 from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
 from export.source import Source, read_source
 from plainfilm.bundle import Precision
+from tests.unit.export.network.test_fold import efficientnet, vgg
 
 PLAIN = Readout(temperature=1.0, positive=1, gate=None)
 
@@ -29,11 +31,10 @@ def source(finished_run: Path) -> Source:
 def test_storing_what_was_stored_changes_nothing_more(make_model: Any, precision: Precision) -> None:
     once = as_stored(fold(make_model(), 1), precision)
     twice = as_stored(once, precision)
-    assert isinstance(once, FiveBlock)
-    assert isinstance(twice, FiveBlock)
-    for first, second in zip(once.blocks, twice.blocks, strict=True):
-        np.testing.assert_allclose(first.kernel, second.kernel, rtol=1e-5, atol=1e-9)
-    np.testing.assert_allclose(once.feature_kernel, twice.feature_kernel, rtol=1e-5, atol=1e-8)
+    first, second = kernels(once), kernels(twice)
+    assert len(first) == 5
+    for name, kernel in first.items():
+        np.testing.assert_allclose(kernel, second[name], rtol=1e-5, atol=1e-8)
 
 
 def test_fewer_bits_move_the_logits_more(make_model: Any, films: Any) -> None:
@@ -52,7 +53,7 @@ def test_fewer_bits_move_the_logits_more(make_model: Any, films: Any) -> None:
 
 def test_the_zero_column_of_a_sigmoid_stays_zero_in_256_levels(make_model: Any) -> None:
     stored = as_stored(fold(make_model(), 1), "uint8")
-    np.testing.assert_array_equal(stored.logit_kernel[:, 0], 0)
+    np.testing.assert_array_equal(stored["logit"].weights["kernel"][:, 0], 0)
 
 
 def test_the_gate_is_never_stored_below_half_precision() -> None:
@@ -87,3 +88,20 @@ def test_an_operation_that_tensorflow_js_lacks_is_named(tmp_path: Path) -> None:
     module.serve = tf.function(lambda image: {"logit": tf.math.lgamma(image)}, input_signature=signature)
     with pytest.raises(ConversionError, match="Lgamma"):
         convert(module, tmp_path, {})
+
+
+def kernels(network: Network) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    network.with_kernels(lambda name, kernel: found.setdefault(name, kernel))
+    return found
+
+
+@pytest.mark.parametrize(("make", "cut", "first"), [(vgg, "block2_pool", "block1_conv1"), (efficientnet, "", "stem")])
+def test_bytes_are_for_inner_kernels_only(make: Any, cut: str, first: str) -> None:
+    network = fold(make(cut), 1)
+    exact, stored = kernels(network), kernels(as_stored(network, "uint8"))
+    whole = {name for name, kernel in exact.items() if np.array_equal(stored[name], kernel)}
+    halves = {name for name, kernel in exact.items() if np.array_equal(stored[name], kernel.astype(np.float16))}
+    assert whole == {name for name in exact if "depthwise" in name} | {f"first/{first}_kernel"}
+    assert halves == {"last/logit_kernel"}
+    assert all(len(np.unique(stored[name])) <= 256 for name in set(exact) - whole - halves)

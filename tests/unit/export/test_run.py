@@ -18,10 +18,12 @@ from PIL import Image
 
 from export import graph, verify
 from export.__main__ import export
-from export.fold import fold
+from export.network.fold import fold
 from export.source import read_source
 from plainfilm.bundle import Bundle, read_bundle
 from plainfilm.errors import PlainfilmError, UsageError
+from tests.unit.export.conftest import write_run
+from tests.unit.export.network.test_fold import vgg
 from training.films.preprocessing import convert, decode
 
 ROOT = Path(__file__).parents[3]
@@ -103,9 +105,9 @@ def test_each_precision_takes_the_bytes_it_promises(bundles: dict[str, Bundle]) 
     assert size("float32") > size("float16") > size("uint8")
     weights = bundles["uint8"].model["weightsManifest"][0]["weights"]
     stored = {weight["name"].split("/")[-1]: weight.get("quantization", {}).get("dtype") for weight in weights}
-    assert stored["feature_kernel"] == stored["block2_kernel"] == "uint8"
+    assert stored["features_kernel"] == stored["block2_convolution_kernel"] == "uint8"
     assert stored["logit_kernel"] == stored["gate1_whitening"] == "float16"
-    assert stored["first_kernel"] is None
+    assert stored["block1_convolution_kernel"] is None
 
 
 def test_what_the_precision_changed_is_measured(bundles: dict[str, Bundle], finished_run: Path) -> None:
@@ -270,3 +272,11 @@ def test_the_command_line_answers_in_words_and_exit_codes(tmp_path: Path) -> Non
     assert nothing.stderr.startswith("error: ")
     assert "Traceback" not in nothing.stderr
     assert run(tmp_path, "--precision", "int3").returncode == 2
+
+
+def test_a_vgg16_goes_the_whole_way_to_a_bundle(tmp_path: Path) -> None:
+    model = vgg("block2_conv2", size=(32, 32))
+    bundle = export(write_run(tmp_path, model), tmp_path / "models", name="vgg", precision="float16", prepared=None)
+    operations = {node["op"] for node in bundle.model["modelTopology"]["node"]}
+    assert "_FusedConv2D" in operations
+    assert not {"Conv2D", "BiasAdd"} & operations

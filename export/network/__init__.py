@@ -1,0 +1,1 @@
+"""One way from any Keras model to operations that TensorFlow.js has: read into steps, fold, run."""

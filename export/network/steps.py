@@ -1,0 +1,99 @@
+"""A network as a list of steps, each one operation on the outputs of earlier ones: what is read, folded and run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from plainfilm.errors import PlainfilmError
+
+Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
+
+# Name of the network's input, which no step makes.
+IMAGE = "image"
+
+# Steps with a kernel; the kernel of a depthwise step is `[rows, columns, channels, multiplier]`.
+KERNELS = ("conv", "depthwise", "dense")
+
+
+class FoldError(PlainfilmError):
+    """The network is not one that this export can write out."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One operation.
+
+    Attributes:
+        name: The Keras layer's, made unique.
+        op: A key of `export.network.run.OPERATIONS`.
+        inputs: Names of the steps whose outputs it takes, or `IMAGE`.
+        shape: Its output's, without the batch: `(rows, columns, channels)` or `(features,)`.
+        weights: `kernel` and `bias`, or `scale` and `shift` (a single value, or one per channel): float64 until the
+            network is folded, then float32.
+        options: What else the operation needs, such as strides.
+    """
+
+    name: str
+    op: str
+    inputs: tuple[str, ...]
+    shape: tuple[int, ...]
+    weights: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def with_weights(self, **weights: Any) -> Step:
+        """The same step with some weights replaced."""
+        return replace(self, weights={**self.weights, **weights})
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network from the film to its logits.
+
+    Attributes:
+        shape: The input's, `(rows, columns, channels)`.
+        steps: In an order in which they can be computed; the last one gives the logits, `[n, classes]`.
+    """
+
+    shape: tuple[int, ...]
+    steps: tuple[Step, ...]
+
+    def __getitem__(self, name: str) -> Step:
+        """The step of this name."""
+        return next(step for step in self.steps if step.name == name)
+
+    def consumers(self, name: str) -> list[Step]:
+        """The steps that take the output of the step `name`."""
+        return [step for step in self.steps if name in step.inputs]
+
+    def with_kernels(self, change: Callable[[str, Any], Any]) -> Network:
+        """The network with every kernel replaced by `change(name, kernel)`.
+
+        The name says first what the kernel is in the network, which decides how it is stored (`export.quantise`): `first`
+        for convolutions that see the film itself, `depthwise`, `last` for what gives the logits, `inner` for all others.
+        """
+        steps, seen = [], set()  # names of the steps that come after a kernel
+        for step in self.steps:
+            after_kernel = not seen.isdisjoint(step.inputs)
+            if "kernel" in step.weights:
+                role = self._role(step, after_kernel=after_kernel)
+                name = f"{role}/{re.sub(r'[^A-Za-z0-9_.]', '_', step.name)}_kernel"
+                steps.append(step.with_weights(kernel=change(name, step.weights["kernel"])))
+            else:
+                steps.append(step)
+            if after_kernel or "kernel" in step.weights:
+                seen.add(step.name)
+        return replace(self, steps=tuple(steps))
+
+    def _role(self, step: Step, *, after_kernel: bool) -> str:
+        if step is self.steps[-1]:
+            return "last"
+        if step.op == "depthwise":
+            return "depthwise"
+        return "first" if step.op == "conv" and not after_kernel else "inner"
