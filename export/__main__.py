@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -36,13 +35,14 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
     from export import film_checks, graph, ood, reference
     from export.convert import convert
-    from export.gate_films import gate_films
     from export.metadata import write_metadata
     from export.network.fold import fold
     from export.network.gate_maps import gate_maps
+    from export.network.heatmap import head_of
     from export.parity import write_parity
     from export.predictions import write_predictions
     from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
+    from export.training_films import training_films
     from export.verify import check_agreement, run_in_node
 
     print(f"{name}: reading the run's network and validation films", flush=True)
@@ -57,15 +57,17 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
     print("fitting the out-of-distribution gate to the training films", flush=True)
     stored = as_stored(network, precision)
-    training_films = chain(source.batches("train", ood.FILMS), gate_films(source, ood.FILMS))
-    gate = ood.fit_gate(reference.descriptions(stored, training_films))
+    films = training_films(source)
+    gate = ood.fit_gate(reference.descriptions(stored, [films.plain, films.augmented]))
     readout = readout_as_stored(graph.Readout(source.temperature, source.positive, gate), precision)
     of_tensorflow = reference.outputs(stored, readout, validation)
+    if "heatmap" not in of_tensorflow:
+        print(f"no heat map: {head_of(network).missing}", flush=True)
     limit = ood.limit_of(of_tensorflow["ood_score"], gate_maps(network).words)
     print(f"out-of-distribution gate: {limit.method}", flush=True)
 
     print("fitting the checks before the network to the training films", flush=True)
-    checks = film_checks.fit_checks(source)
+    checks = film_checks.fit_checks(source, films)
 
     with atomic_folder(out / name, manifest=METADATA, inputs=inputs) as folder:
         convert(graph.build(stored, readout, validation.shape[1:]), folder, STORED_AS[precision])
@@ -87,7 +89,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
 
         change = compare(of_keras, in_node["logit"][len(pictures) :], source)
         print(f"{precision} weights against Keras, on validation: {change}")
-        turned_share = film_checks.fit_turned_share(source, folder)
+        turned_share = film_checks.fit_turned_share(films, folder)
         checks |= {} if turned_share is None else {"turned_share": turned_share}
         write_metadata(folder, name, source, precision, limit, change, checks)
         read_bundle(folder)

@@ -3,8 +3,8 @@
 The checks are the page's own code (site_template/src/worker/checks), run in Node; here are the limits.
 A check that refuses the network's own films is left out, so that pictures of another kind get no rule that is not theirs.
 
-What was chosen by what: all limits by training films, plain and varied (`export.gate_films`), validation films, varied
-(`training.evaluation.augmented`), and collages of training films; no test film and no film from elsewhere had a part in it.
+What was chosen by what: all limits by training films, plain and augmented (`export.training_films`), augmented validation
+films (`training.evaluation.augmented`), and collages of training films; no test film and no external film had a part in it.
 """
 
 from __future__ import annotations
@@ -19,22 +19,19 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from export.gate_films import gate_films
 from export.source import Source
+from export.training_films import TrainingFilms
 from plainfilm.bundle import read_bundle
 from plainfilm.node import check_films, read_films
-from training.films.prepared import in_threads
 
 Picture = npt.NDArray[np.uint8]
 Checks = dict[str, Any]
 
-# Training films that the limits are fitted to, each plain and varied.
-FILMS = 1500
-# Share of these that a check may refuse: each, and each kind of turn's by the gate.
+# Share of the training films, plain and augmented, that a check may refuse: each, and each kind of turn's by the gate.
 MOST_REFUSED = 0.001
 # Of a picture's pixels in clear colour: letters and arrows drawn on a film take less.
 MOST_COLOUR = 0.1
-# A third of what the flattest film of training has, half of what its flattest variations have.
+# A third of what the flattest film of training has, half of what the flattest augmented one has.
 LEAST_RANGE = 16
 # Halves and quarters of single films reach 0.53, a fifth of their lower and upper halves 0.9; edges in the middle 2.9.
 COLLAGE = {"likeness": 0.55, "edge": 3.0}
@@ -72,13 +69,12 @@ class ReadAs:
     ood_score: float | None
 
 
-def fit_checks(source: Source) -> Checks:
+def fit_checks(source: Source, films: TrainingFilms) -> Checks:
     """The limits for a run's network, without `turned_share`, which takes the bundle: `fit_turned_share`."""
     converter = source.run.config.model.image_converter
-    plain, varied = training_pictures(source)
     table = source.data.table
     smallest = int(table.loc[table["split"] == "train", ["width", "height"]].to_numpy().min())
-    mean = np.mean([seen.description for seen in see(plain, {})], axis=0)
+    mean = np.mean([seen.description for seen in see(films.decoded, {})], axis=0)
     mean_film = [round(float(level), 4) for level in mean / max(float(np.linalg.norm(mean)), 1e-6)]
     checks: Checks = {
         "most_colour": MOST_COLOUR,
@@ -87,7 +83,7 @@ def fit_checks(source: Source) -> Checks:
         "mean_film": mean_film,
         "collage": COLLAGE,
     }
-    refused = [set(seen.refused_by) for seen in see([*plain, *varied], checks)]
+    refused = [set(seen.refused_by) for seen in see(pictures_of(films), checks)]
     for check in MAY_BE_LEFT_OUT:
         share = np.mean([check in limits for limits in refused])
         if share > MOST_REFUSED:
@@ -96,11 +92,10 @@ def fit_checks(source: Source) -> Checks:
     return checks
 
 
-def fit_turned_share(source: Source, bundle: Path) -> float | None:
+def fit_turned_share(films: TrainingFilms, bundle: Path) -> float | None:
     """`turned_share` for the bundle of a run, whose `film_checks` have none yet; None where films cannot be told from turned ones."""
     checks = read_bundle(bundle).metadata["film_checks"]
-    plain, varied = training_pictures(source)
-    pictures = [*plain, *varied]
+    pictures = pictures_of(films)
     seen = see(pictures, checks)
     if np.mean([bool(one.turns) for one in seen]) > MOST_LOOK_TURNED:
         return None
@@ -119,10 +114,9 @@ def fit_turned_share(source: Source, bundle: Path) -> float | None:
     return round(min(TURNED_SHARE, limit - 0.005), 3)
 
 
-def training_pictures(source: Source) -> tuple[list[Picture], list[Picture]]:
-    """About `FILMS` training films as they are, and varied at the network's own size; always the same."""
-    plain = list(in_threads(source.data.decode, source.paths("train", FILMS)))
-    return plain, [film for batch in gate_films(source, FILMS) for film in as_pictures(batch)]
+def pictures_of(films: TrainingFilms) -> list[Picture]:
+    """The films as they are, and augmented at the network's own size."""
+    return [*films.decoded, *as_pictures(films.augmented)]
 
 
 def as_pictures(films: npt.NDArray[np.float32]) -> list[Picture]:

@@ -3,7 +3,7 @@
 Mahalanobis distance (Lee et al. 2018, arXiv:1807.03888), on feature maps in the middle of the network: what decides
 between the classes at its end no longer tells a chest from a hand. A map is described by each channel's mean and spread;
 of these descriptions, the directions in which the films vary most count, each in units of that variation. The films vary
-in crop, shape, exposure, sharpness and frames as films from elsewhere do (`export.gate_films`), so that this is no reason
+in crop, shape, exposure, sharpness and frames as films from elsewhere do (`export.training_films`), so that this is no reason
 to refuse one.
 
 What was chosen by what: the maps, the descriptions, `COMPONENTS`, the frames and `MARGIN` by several MobileNetV2 networks, on
@@ -25,9 +25,6 @@ import numpy as np
 import tensorflow as tf
 
 from export.network.steps import Doubles, Floats
-
-# Training films that the statistics are taken from, each plain and varied.
-FILMS = 1500
 
 # Directions that count for each map: the rest is noise of few films, and weights to load.
 COMPONENTS = 192

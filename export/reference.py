@@ -47,10 +47,10 @@ def outputs(network: Network, readout: Readout, films: Floats) -> dict[str, Floa
     return {name: np.concatenate([part[name].numpy() for part in parts]) for name in parts[0]}
 
 
-def descriptions(network: Network, batches: Iterable[Floats]) -> list[Floats]:
-    """Descriptions of the OOD gate's feature maps, `[n, 2 channels]` of each map, for films that need not fit into memory."""
+def descriptions(network: Network, sets: Iterable[Floats]) -> list[Floats]:
+    """Descriptions of the OOD gate's feature maps, `[n, 2 channels]` of each map, for all films of some sets."""
     names = gate_maps(network).names
-    values = (run(network, batch) for films in batches for batch in _batches(films))
+    values = (run(network, batch) for films in sets for batch in _batches(films))
     parts = [[ood.describe(of_batch[name]).numpy() for name in names] for of_batch in values]
     return [np.concatenate(of_map) for of_map in zip(*parts, strict=True)]
 

@@ -60,19 +60,19 @@ class Source:
         folder = self.run.folder
         return read_predictions(folder) if (folder / PREDICTIONS).is_file() else None
 
-    def batches(self, split: str, at_most: int | None = None) -> Iterator[Floats]:
-        """The films of a split as the network sees them, `[≤ BATCH, height, width, channels]` at a time.
+    def batches(self, split: str) -> Iterator[Floats]:
+        """The films of a split as the network sees them, `[≤ BATCH, height, width, channels]` at a time."""
+        paths = self.paths(split)
+        for first in range(0, len(paths), BATCH):
+            yield self.data.load(paths[first : first + BATCH], self.run.config.model.image_converter)
+
+    def paths(self, split: str, at_most: int | None = None) -> list[str]:
+        """The films of a split, relative to the data set.
 
         Args:
             split: `train` or `val`.
             at_most: Take about so many films, evenly spread, instead of all.
         """
-        paths = self.paths(split, at_most)
-        for first in range(0, len(paths), BATCH):
-            yield self.data.load(paths[first : first + BATCH], self.run.config.model.image_converter)
-
-    def paths(self, split: str, at_most: int | None = None) -> list[str]:
-        """The films of a split, relative to the data set, with arguments as those of `batches`."""
         paths: list[str] = self.data.table["path"][self.data.table["split"] == split].tolist()
         return paths[:: max(round(len(paths) / at_most), 1)] if at_most else paths
 

@@ -73,13 +73,15 @@ def refusals(
 
 def _sets(source: Source, external: ExternalPictures) -> Iterator[tuple[str, str | None, Pictures]]:
     """Name, the reason for which the pictures should be refused (None: they should be read), and the pictures."""
-    from export.film_checks import as_pictures, training_pictures
+    from export.film_checks import as_pictures
+    from export.training_films import training_films
 
     converter = source.run.config.model.image_converter
-    train, varied = training_pictures(source)
+    learned = training_films(source)
+    train = learned.decoded
     val = _decoded(source.data, source.paths("val"))
     yield "train", None, train
-    yield "train, varied and framed", None, varied
+    yield "train, varied and framed", None, as_pictures(learned.augmented)
     yield "val", None, val
     val_varied = [films for _, films in varied_films(source.data, source.paths("val"), converter)]
     yield "val, varied", None, as_pictures(np.concatenate(val_varied))

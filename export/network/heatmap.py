@@ -47,7 +47,7 @@ class Head:
 def head_of(network: Network) -> Head:
     """Goes back from the logits to the map that is averaged, or else to the output of the last convolution and its activation."""
     by_name = {step.name: step for step in network.steps}
-    step, behind = network.steps[-1], []
+    step, behind = network.steps[-1], list[Step]()
     while not _explained(step, behind):
         before = by_name.get(step.inputs[0])
         if len(step.inputs) != 1 or not _has_rule(step, before):
@@ -61,10 +61,10 @@ def head_of(network: Network) -> Head:
 
 def _explained(step: Step, behind: list[Step]) -> bool:
     """Whether the heat map is that of this step's output, with the steps that lie `behind` it, last first."""
-    if len(step.shape) != 3 or step.shape[:2] == (1, 1):
+    if len(step.shape) != 3:
         return False
     averaged = behind[-1].op == "global_average" and all(each.op in LINEAR for each in behind[:-1])
-    return averaged or step.op not in BETWEEN
+    return averaged or (step.op not in BETWEEN and step.shape[:2] != (1, 1))
 
 
 def heat_map(head: Head, values: dict[str, Any], classes: int, positive: int) -> Any:

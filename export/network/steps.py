@@ -78,7 +78,7 @@ class Network:
         The name says first what the kernel is in the network, which decides how it is stored (`export.quantise`): `first`
         for convolutions that see the film itself, `depthwise`, `last` for what gives the logits, `inner` for all others.
         """
-        steps, seen = [], set()  # names of the steps that come after a kernel
+        steps, seen = list[Step](), set[str]()  # `seen`: names of the steps that come after a kernel
         for step in self.steps:
             after_kernel = not seen.isdisjoint(step.inputs)
             if "kernel" in step.weights:

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from export import ood
-from export.gate_films import LARGEST_BAR, gate_films, in_frames
 from export.source import read_source
+from export.training_films import LARGEST_BAR, in_frames, training_films
 
 
 def maps(count: int, channels: int = 6, seed: int = 0) -> np.ndarray:
@@ -87,9 +87,12 @@ def test_half_of_the_films_get_bars_of_one_grey_at_some_sides() -> None:
 
 def test_the_gates_films_are_varied_and_always_the_same(finished_run: Path) -> None:
     source = read_source(finished_run, None)
-    plain = np.concatenate(list(source.batches("train", 4)))
-    first, second = (np.concatenate(list(gate_films(source, 4))) for _ in range(2))
-    np.testing.assert_array_equal(first, second)
+    films, again = training_films(source, 4), training_films(source, 4)
+    plain, first = films.plain, films.augmented
+    np.testing.assert_array_equal(first, again.augmented)
+    np.testing.assert_array_equal(
+        plain, source.data.load(source.paths("train", 4), source.run.config.model.image_converter)
+    )
     assert first.shape == plain.shape
     assert not any((varied == film).all() for varied, film in itertools.product(first, plain))
     assert first.min() >= 0

@@ -202,10 +202,18 @@ def test_an_older_bundle_is_replaced_by_one_that_succeeds(
     bundles: dict[str, Bundle], finished_run: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(bundles["uint8"].path, tmp_path / "tiny")
-    (tmp_path / "tiny/left_over.bin").write_bytes(b"old")
     assert export_run(finished_run, tmp_path).metadata["precision"] == "float16"
     assert [path.name for path in tmp_path.iterdir()] == ["tiny"]
-    assert not (tmp_path / "tiny/left_over.bin").exists()
+
+
+def test_a_folder_with_a_file_that_no_bundle_lists_is_left_alone(
+    bundles: dict[str, Bundle], finished_run: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(bundles["uint8"].path, tmp_path / "tiny")
+    (tmp_path / "tiny/left_over.bin").write_bytes(b"old")
+    with pytest.raises(PlainfilmError, match=r"did not write(.|\n)*left_over\.bin"):
+        export_run(finished_run, tmp_path)
+    assert (tmp_path / "tiny/left_over.bin").read_bytes() == b"old"
 
 
 def test_a_folder_that_is_no_run_is_said_to_be_none(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ def shared(size: tuple[int, int]) -> Any:
 
 
 def vgg(
-    cut: str, *, classes: int = 2, size: tuple[int, int] = (34, 40), head: str = "average", dense_units: int = 0
+    cut: str, *, classes: int = 2, size: tuple[int, int] = (34, 40), head: Any = "average", dense_units: int = 0
 ) -> Any:
     config = VGG16Config(
         **shared(size),

@@ -92,8 +92,8 @@ def test_every_activation_is_that_of_keras(activation: str) -> None:
 @pytest.mark.parametrize(
     "layer", [each for each in IDLE if each is not layers.InputLayer], ids=lambda layer: layer.__name__
 )
-def test_layers_that_are_passed_over_do_nothing_at_inference(layer: type) -> None:
-    arguments = {
+def test_layers_that_are_passed_over_do_nothing_at_inference(layer: Any) -> None:
+    arguments: dict[Any, list[Any]] = {
         layers.Identity: [],
         layers.ActivityRegularization: [],
         layers.RandomFlip: ["horizontal"],
