@@ -78,11 +78,12 @@ class Network:
         The name says first what the kernel is in the network, which decides how it is stored (`export.quantise`): `first`
         for convolutions that see the film itself, `depthwise`, `last` for what gives the logits, `inner` for all others.
         """
+        last = next(step for step in reversed(self.steps) if "kernel" in step.weights)
         steps, seen = list[Step](), set[str]()  # `seen`: names of the steps that come after a kernel
         for step in self.steps:
             after_kernel = not seen.isdisjoint(step.inputs)
             if "kernel" in step.weights:
-                role = self._role(step, after_kernel=after_kernel)
+                role = "last" if step is last else _role(step, after_kernel=after_kernel)
                 name = f"{role}/{re.sub(r'[^A-Za-z0-9_.]', '_', step.name)}_kernel"
                 steps.append(step.with_weights(kernel=change(name, step.weights["kernel"])))
             else:
@@ -91,9 +92,8 @@ class Network:
                 seen.add(step.name)
         return replace(self, steps=tuple(steps))
 
-    def _role(self, step: Step, *, after_kernel: bool) -> str:
-        if step is self.steps[-1]:
-            return "last"
-        if step.op == "depthwise":
-            return "depthwise"
-        return "first" if step.op == "conv" and not after_kernel else "inner"
+
+def _role(step: Step, *, after_kernel: bool) -> str:
+    if step.op == "depthwise":
+        return "depthwise"
+    return "first" if step.op == "conv" and not after_kernel else "inner"

@@ -17,6 +17,7 @@ from export.network.steps import Network
 from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
 from export.source import Source, read_source
 from plainfilm.bundle import Precision
+from tests.unit.export.network.keras_models import KINDS
 from tests.unit.export.network.test_fold import efficientnet, vgg
 
 PLAIN = Readout(temperature=1.0, positive=1, gate=None)
@@ -35,6 +36,10 @@ def test_storing_what_was_stored_changes_nothing_more(make_model: Any, precision
     assert len(first) == 5
     for name, kernel in first.items():
         np.testing.assert_allclose(kernel, second[name], rtol=1e-5, atol=1e-8)
+
+
+def test_the_last_kernel_is_the_one_that_gives_the_logits_whatever_follows() -> None:
+    assert list(kernels(fold(KINDS["dense blocks"](1, 3, "softmax"), 1)))[-1].startswith("last/")
 
 
 def test_fewer_bits_move_the_logits_more(make_model: Any, films: Any) -> None:

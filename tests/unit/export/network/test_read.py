@@ -15,7 +15,8 @@ from keras import layers
 from export import graph
 from export.convert import convert
 from export.network.fold import fold
-from export.network.read import IDLE, LAYERS, read
+from export.network.layers import IDLE, LAYERS
+from export.network.read import read
 from export.network.run import OPERATIONS
 from export.network.steps import FoldError
 from export.verify import run_in_node
@@ -158,6 +159,20 @@ def test_a_layer_set_in_another_way_says_which_way_is_known(layer: Any, named: s
     model = keras.Model(image, layers.Dense(1)(layers.Flatten()(layer(image))))
     with pytest.raises(FoldError, match=f"(?s){named}"):
         fold(model, 1)
+
+
+class Subclassed(keras.Model):
+    """Its layers are known, but what it does with them is not."""
+
+    def call(self, x: Any) -> Any:
+        return x
+
+
+def test_a_subclassed_model_is_refused() -> None:
+    model = Subclassed()
+    model(np.zeros((1, 8, 8, 1)))
+    with pytest.raises(FoldError, match=r"Subclassed with inputs(.|\n)*a Sequential or Functional model"):
+        read(model)
 
 
 def test_a_model_of_two_inputs_or_of_an_open_size_is_refused() -> None:
