@@ -121,4 +121,5 @@ def test_films_are_not_read_on_the_page_s_thread(context: BrowserContext, addres
     assert len(page.readings(120)) == 120
     assert page.page.evaluate("window.work") == []
     page.page.locator("#heatmap").check()
-    page.page.wait_for_function("window.work.includes('getContext')")
+    expect(page.page.locator("canvas").first).to_be_visible()
+    assert "getContext" in page.page.evaluate("window.work"), "what is watched for is seen"
