@@ -225,6 +225,23 @@ def exists(mention: Mention) -> bool:
     return beside in every or any(name == path or name.endswith("/" + path) for name in every)
 
 
+@needs_checkout
+def test_what_the_text_finds_in_a_file_is_there() -> None:
+    said = [
+        (name, *found)
+        for name in documents.documents()
+        for found in re.findall(r"`([\w-]+)`\s+(?:in|of)\s+`([\w/]+\.\w+)`", documents.read(name))
+    ]
+    assert said, "such as `LAYERS` in `layers.py`"
+    assert [each for each in said if not re.search(rf"\b{each[1]}\b", contents(each[2]))] == []
+
+
+def contents(path: str) -> str:
+    """The text of the file that a document means by `path`; empty where there is none."""
+    found = [REPOSITORY / path, *(REPOSITORY / name for name in documents.files() if name.endswith("/" + path))]
+    return "".join(file.read_text("utf-8") for file in found if file.is_file())
+
+
 def test_every_link_leads_somewhere() -> None:
     assert [str(link) for link in documents.links() if not leads_somewhere(link)] == []
 
