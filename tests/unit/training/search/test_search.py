@@ -110,7 +110,7 @@ def test_a_search_killed_in_its_first_trial_goes_on_and_ends_with_three_picks(
     assert (
         {each["name"] for each in found["picks"]} == {"low_latency", "best_trade_off", "higher_accuracy"} == set(picks)
     )
-    assert (folder / "pareto.svg").read_text().startswith("<?xml")
+    assert (folder / "pareto.svg").read_text().startswith("<svg")
     config = read_config(folder / "phantoms_low_latency.toml")
     assert config.fit.epochs == 4, "trained fully, unlike the trial"
     assert "python -m training fit " + str(folder / "phantoms_low_latency.toml") in said
