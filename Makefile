@@ -16,7 +16,7 @@ help:
 	@echo "make install      install what training and export need"
 	@echo "make test         install everything and run every test (about 12 minutes on two idle cores)"
 	@echo "make test-quick   the tests that need neither a browser nor TensorFlow (under 2 minutes)"
-	@echo "make serve        build and serve dist/ on this machine"
+	@echo "make serve        serve dist/ on this machine; built first where there is none"
 	@echo "make train        train MODEL=$(MODEL) in runs/, then evaluate it (training/runs/ holds the shipped runs)"
 	@echo "make train-smoke  the whole way in under a minute, on phantoms"
 	@echo "make export       turn RUN=$(RUN) into a bundle in export/models/"

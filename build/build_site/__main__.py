@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from build_site.site import Built
 
 OUT = Path("dist")
+PORT = 8000
 
 
 def main() -> None:
@@ -28,7 +29,7 @@ def main() -> None:
     else:
         started = time.perf_counter()
         built = build(out, bundle=arguments.bundle, config=arguments.config)
-        print(_summary(built, time.perf_counter() - started, serve_command(out)))
+        print(_summary(built, time.perf_counter() - started, serve_command(out, arguments.port)))
     if arguments.serve:
         _serve(out, arguments.port)
 
@@ -46,13 +47,14 @@ def _parser() -> argparse.ArgumentParser:
         "serve the site on this machine; without --bundle and --config the one that is in the folder already, if any"
     )
     parser.add_argument("--serve", action="store_true", help=serve)
-    parser.add_argument("--port", type=int, default=8000, metavar="N", help="port to serve on (default: 8000)")
+    parser.add_argument("--port", type=int, default=PORT, metavar="N", help=f"port to serve on (default: {PORT})")
     return parser
 
 
-def serve_command(out: Path) -> str:
-    """The command that serves the site in a folder."""
+def serve_command(out: Path, port: int = PORT) -> str:
+    """The command that serves the site in a folder as it is: with what this one was given, but for what it was built of."""
     given = [] if out == OUT else ["--out", str(out)]
+    given += [] if port == PORT else ["--port", str(port)]
     return shlex.join(["python", "-m", "build_site", *given, "--serve"])
 
 

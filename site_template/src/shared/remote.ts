@@ -1,6 +1,6 @@
 // Calls across a worker's border: each side handles some by name, reports while it works, and answers or fails.
 //
-// Written here instead of taking Comlink (4.4.2 was tried): its calls know no AbortSignal, never settle when their worker is
+// Written here instead of taking Comlink: in 4.4.2 its calls know no AbortSignal, never settle when their worker is
 // ended, and lose an error's own properties, such as the reason of a ReadingError; each would need a wrapper of its own.
 // Nothing but postMessage is used, so it works the same in a worker that was started from a Blob on file://.
 
