@@ -116,5 +116,5 @@ def _now() -> datetime:
     if epoch is None:
         return datetime.now(UTC)
     if not epoch.isdecimal():
-        raise UsageError("SOURCE_DATE_EPOCH is no time", received=repr(epoch), expected="whole seconds since 1970")
+        raise UsageError("SOURCE_DATE_EPOCH is not a time", received=repr(epoch), expected="whole seconds since 1970")
     return datetime.fromtimestamp(int(epoch), UTC)

@@ -3,13 +3,13 @@
 Mahalanobis distance (Lee et al. 2018, arXiv:1807.03888), on feature maps in the middle of the network: what decides
 between the classes at its end no longer tells a chest from a hand. A map is described by each channel's mean and spread;
 of these descriptions, the directions in which the films vary most count, each in units of that variation. The films vary
-in crop, shape, exposure, sharpness and frames as films from elsewhere do (`export.training_films`), so that this is no reason
+in crop, shape, exposure, sharpness and frames as external films do (`export.training_films`), so that this is no reason
 to refuse one.
 
-What was chosen by what: the maps, the descriptions, `COMPONENTS`, the frames and `MARGIN` by several MobileNetV2 networks, on
-105 pictures that are no chest film and on 150 chest films of adults from another hospital. Both halves of each were seen in
+Several MobileNetV2 networks chose the maps, the descriptions, `COMPONENTS`, the frames and `MARGIN`, on
+105 pictures that are not chest films and on 150 chest films of adults from another hospital. Both halves of each were seen in
 comparing the variants, so the figures of those networks are a little too good: 97-99 % of the adults' films kept, 97-99 % of
-what is no chest film refused. Of the networks trained later, `mobilenet_v2_distilled` kept 143 of the 150 (95 %) and refused
+the other pictures refused. Of the networks trained later, `mobilenet_v2_distilled` kept 143 of the 150 (95 %) and refused
 102 of the 105 (97 %) at a margin of 1.45; for `mobilenet_v2_distilled_4` the margin was set anew, knowing what it kept and refused of both
 sets, and has stayed since: `python -m export audit` says what came of it for the networks that ship.
 The statistics and the threshold of a gate are fitted to training and validation films alone; test films played no part in any of this.
@@ -29,13 +29,13 @@ from export.network.steps import Doubles, Floats
 # Directions that count for each map: the rest is noise of few films, and weights to load.
 COMPONENTS = 192
 
-# Threshold: the distance that 99 % of validation films stay within, times a margin for films from elsewhere. Between 1.45
-# and 1.55 `mobilenet_v2_distilled_4` keeps at least 97 in 100 of those and refuses at least 99 in 100 of what is no chest film.
+# Threshold: the distance that 99 % of validation films stay within, times a margin for external films. Between 1.45
+# and 1.55 `mobilenet_v2_distilled_4` keeps at least 97 in 100 of those and refuses at least 99 in 100 of what is not a chest film.
 VALIDATION_QUANTILE = 0.99
 MARGIN = 1.5
 
 # Part of the largest spread, then of the mean variance, that is added to each: a channel or direction that hardly varied
-# must make no infinite distance, and no weight beyond what half precision holds.
+# must not make an infinite distance, or a weight beyond what half precision holds.
 LEAST_SPREAD = 1e-2
 LEAST_VARIANCE = 1e-3
 

@@ -56,7 +56,7 @@ class Source:
 
     @property
     def predictions(self) -> pd.DataFrame | None:
-        """What the network said of the films it was measured on; None for a run that no longer has them."""
+        """The network's predictions for the films it was measured on; None for a run that no longer has them."""
         folder = self.run.folder
         return read_predictions(folder) if (folder / PREDICTIONS).is_file() else None
 
@@ -81,7 +81,7 @@ def read_source(folder: Path, prepared: Path | None) -> Source:
     """Opens a run and its films; `prepared` says where those are, if no longer where the run's config says.
 
     Raises:
-        PlainfilmError: The folder is no run, it was not evaluated, or its films are gone.
+        PlainfilmError: The folder is not a run, it was not evaluated, or its films are gone.
     """
     run = read_run(folder)
     evaluation = run.evaluation()

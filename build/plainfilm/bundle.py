@@ -22,7 +22,7 @@ EXPORT_AGAIN = "export the run again: python -m export RUN"
 
 
 class BundleError(PlainfilmError):
-    """A folder is no bundle, or not the bundle that its metadata.json describes."""
+    """A folder is not a bundle, or not the bundle that its metadata.json describes."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Bundle:
 
     @property
     def has_predictions(self) -> bool:
-        """Whether it says what its network said of the films it was measured on."""
+        """Whether it holds the network's predictions for the films it was measured on."""
         return PREDICTIONS in {entry["path"] for entry in self.metadata["files"]}
 
     @property
@@ -70,7 +70,7 @@ def read_bundle(path: Path) -> Bundle:
     check_schema(metadata, METADATA)
     if metadata["positive_class"] not in metadata["class_names"]:
         raise BundleError(
-            f"{path / METADATA}: positive_class is no class",
+            f"{path / METADATA}: positive_class is not one of the classes",
             received=metadata["positive_class"],
             expected=metadata["class_names"],
         )
@@ -131,7 +131,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise BundleError(f"{path} cannot be read: {error}", next_step=EXPORT_AGAIN) from None
     if not isinstance(document, dict):
-        raise BundleError(f"{path} is no JSON object", received=type(document).__name__, next_step=EXPORT_AGAIN)
+        raise BundleError(f"{path} is not a JSON object", received=type(document).__name__, next_step=EXPORT_AGAIN)
     return document
 
 
@@ -155,7 +155,7 @@ def _check_listed(bundle: Bundle) -> None:
     try:
         needed = [MODEL, PARITY, *bundle.weight_files]
     except (KeyError, TypeError):
-        raise BundleError(f"{bundle.path / MODEL} is no TensorFlow.js model", expected="a weightsManifest") from None
+        raise BundleError(f"{bundle.path / MODEL} is not a TensorFlow.js model", expected="a weightsManifest") from None
     needed += [case[key] for case in bundle.parity["cases"] for key in ("file", "pixels")]
     unlisted = sorted(set(needed) - {entry["path"] for entry in bundle.metadata["files"]})
     if unlisted:

@@ -130,7 +130,7 @@ def run_bundle(bundle: Path, inputs: Path, count: int, outputs: Path, *, backend
         backend: `wasm`; Node has no WebGL.
 
     Raises:
-        NodeError: The bundle cannot be loaded or run; says what the engine said.
+        NodeError: The bundle cannot be loaded or run; with the engine's own words.
     """
     paths = [str(path.resolve()) for path in (bundle, inputs, outputs)]
     arguments = [paths[0], paths[1], str(count), paths[2], backend, str(binaries_folder())]
@@ -241,7 +241,7 @@ def _text(output: str | bytes) -> str:
 
 
 def _last_lines(output: str | bytes) -> str:
-    return "\n".join(_text(output).strip().splitlines()[-12:]) or "nothing was said"
+    return "\n".join(_text(output).strip().splitlines()[-12:]) or "no output"
 
 
 def main() -> None:

@@ -13,6 +13,7 @@ from export.audit.bundle import audit_bundle
 from export.audit.deletion import deletion_test, draw_deletion
 from export.audit.external_pictures import NOTHING, ExternalPictures
 from export.audit.shortcuts import Control, shape_and_size_alone, shortcut_controls
+from plainfilm.errors import PlainfilmError
 from plainfilm.json_files import write_json
 from plainfilm.tensorflow import import_tensorflow
 from training.evaluation.metrics import auroc_of
@@ -52,7 +53,7 @@ def audit(
         external: Its native files are compared with their copies; all of it is for the OOD gate.
 
     Raises:
-        PlainfilmError: The run is not evaluated, films are missing, or the bundle is another network's.
+        PlainfilmError: The run is not evaluated, films are missing, or the bundle is another network's; or the network has no heat map.
     """
     from export.source import read_source
 
@@ -90,8 +91,16 @@ def reader(source: Source) -> Reader:
     """Reads films `[n, height, width, channels]`: log-odds of the positive class before the temperature `[n]`, heat maps."""
     from export import graph, reference
     from export.network.fold import fold
+    from export.network.heatmap import head_of
 
     network = fold(reference.load_model(source.run), source.positive)
+    if missing := head_of(network).missing:
+        raise PlainfilmError(
+            f"the network of {source.run.folder} has no heat map to look at",
+            received=missing,
+            expected="a network whose logits follow from its feature maps by operations with a gradient rule",
+            next_step="add the rule to export/network/heatmap.py",
+        )
     readout = graph.Readout(temperature=1.0, positive=source.positive, gate=None)
 
     def read(films: Floats) -> tuple[Doubles, Floats]:

@@ -59,7 +59,7 @@ def test_controls_are_measured_on_run_and_bundle_and_stand_in_the_report(workpla
     assert {row["control"] for row in controls["shortcuts"]} > {"squashed", "cropped", "blanked", "equalised"}
     assert controls["native"]["largest_logit_change"] == 0  # the same files
     assert controls["native"]["decisions_that_differ"] == 0
-    # How well a heat map of phantoms points is no matter of this test: tests/unit/export/audit/test_audit.py has maps that do and do not.
+    # How well a heat map of phantoms points is not a matter of this test: tests/unit/export/audit/test_audit.py has maps that do and do not.
     assert [row["fill"] for row in controls["deletion"]] == ["the film's mean", "its own blur"]
     assert all(row["n"] > 0 and np.isfinite(row["fall_hottest"]) for row in controls["deletion"])
     counts = {(row["set"], row["kind"]): (row["kept"], row["n"]) for row in controls["gate"]["sets"]}

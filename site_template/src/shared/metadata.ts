@@ -67,7 +67,7 @@ export interface BundleMetadata {
     n: number;
   }[];
   /**
-   * What people call the splits that other entries name. `external_…` are films from elsewhere, which show how the model travels.
+   * What people call the splits that other entries name. `external_…` are external films, which show how the model travels.
    */
   splits?: {
     name: string;

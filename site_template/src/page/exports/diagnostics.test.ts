@@ -34,7 +34,7 @@ time for one film: median 40 ms, longest 90 ms
 });
 
 test("an engine that failed says why", () => {
-  const said = diagnosticsOf(SITE, MODEL, { status: "failed", problem: "metadata.json is no JSON", trials: [] }, [], AROUND);
-  assert.match(said, /^engine: failed: metadata.json is no JSON$/m);
+  const said = diagnosticsOf(SITE, MODEL, { status: "failed", problem: "metadata.json is not JSON", trials: [] }, [], AROUND);
+  assert.match(said, /^engine: failed: metadata.json is not JSON$/m);
   assert.match(said, /^films: none$/m);
 });

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
 
+from export.audit.audit import audit
 from export.audit.deletion import deletion_test, draw_deletion, enlarged, moved, top_blocks
 from export.audit.shortcuts import blank_edges, crop, equalise, shape_and_size_alone, shortcut_controls
+from plainfilm.errors import PlainfilmError
 
 
 def a_film(height: int = 120, width: int = 180) -> np.ndarray:
@@ -114,3 +118,15 @@ def test_a_map_that_points_at_what_decides_passes_the_deletion_test_and_one_that
     assert wrong["fall_hottest"] < wrong["fall_random"]
     draw_deletion(tmp_path / "deletion.svg", [by_mean, by_blur], np.arange(12) < 6)
     assert (tmp_path / "deletion.svg").read_text().count("<svg") == 1
+
+
+def test_a_network_without_a_heat_map_is_refused_in_words(finished_run: Path, tmp_path: Path) -> None:
+    run = Path(shutil.copytree(finished_run, tmp_path / "run"))
+    layers = keras.layers
+    image = keras.Input((22, 22, 1))
+    x = layers.Dense(6, "relu")(layers.GlobalAveragePooling2D()(layers.Conv2D(7, 3)(image)))
+    x = layers.Dense(1, name="logit")(layers.Add(name="around")([x, layers.Dense(6)(x)]))
+    keras.Model(image, layers.Activation("sigmoid")(x)).save(run / "model.keras")
+    with pytest.raises(PlainfilmError, match=r"no heat map to look at\n  received: there is no rule .* 'around'"):
+        audit(run)
+    assert not (run / "audit.json").exists()
