@@ -8,7 +8,15 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+# The headless shell first: it draws no window, and opens a page in less than half the time.
+SYSTEM_BROWSERS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "microsoft-edge",
+)
 NONE_FOUND = "no browser to test with; get one: .venv/bin/python -m playwright install --with-deps chromium"
 # Quiet on the network, and WebGL in software where there is no graphics card.
 FLAGS = [
@@ -32,7 +40,9 @@ def launch(playwright: Playwright) -> Browser:
     found = find_browser(playwright)
     if found is None:
         raise FileNotFoundError(NONE_FOUND)
-    return playwright.chromium.launch(executable_path=found, args=FLAGS)
+    own = Path(found) == Path(playwright.chromium.executable_path)
+    # Playwright starts its own as a headless shell too, where it is not given a path.
+    return playwright.chromium.launch(executable_path=None if own else found, args=FLAGS)
 
 
 if __name__ == "__main__":
