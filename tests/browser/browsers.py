@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-# The headless shell first: it draws no window, and opens a page in less than half the time.
-SYSTEM_BROWSERS = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "microsoft-edge",
-)
+WHOLE_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge")
+# The headless shell draws no window, and opens a page in half the time.
+SYSTEM_BROWSERS = ("chromium-headless-shell", *WHOLE_BROWSERS)
 NONE_FOUND = "no browser to test with; get one: .venv/bin/python -m playwright install --with-deps chromium"
 # Quiet on the network, and WebGL in software where there is no graphics card.
 FLAGS = [
@@ -25,24 +20,28 @@ FLAGS = [
 ]  # fmt: skip
 
 
-def find_browser(playwright: Playwright) -> str | None:
-    """Path of a Chromium that is there."""
+def find_browser(playwright: Playwright, names: Sequence[str] = SYSTEM_BROWSERS) -> str | None:
+    """Path of a Chromium that is there: Playwright's own, else the system's first of `names`."""
     own = Path(playwright.chromium.executable_path)
-    return str(own) if own.is_file() else next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
+    return str(own) if own.is_file() else next(filter(None, map(shutil.which, names)), None)
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, *, whole: bool = False) -> Browser:
     """Starts it without a window.
+
+    Args:
+        playwright: What starts it.
+        whole: Start all of Chromium, for what its headless shell lacks, such as installing a page.
 
     Raises:
         FileNotFoundError: There is none; says the command that gets one.
     """
-    found = find_browser(playwright)
+    found = find_browser(playwright, WHOLE_BROWSERS if whole else SYSTEM_BROWSERS)
     if found is None:
         raise FileNotFoundError(NONE_FOUND)
-    own = Path(found) == Path(playwright.chromium.executable_path)
-    # Playwright starts its own as a headless shell too, where it is not given a path.
-    return playwright.chromium.launch(executable_path=None if own else found, args=FLAGS)
+    # Playwright starts its own as a headless shell where it is not given a path.
+    shell = not whole and Path(found) == Path(playwright.chromium.executable_path)
+    return playwright.chromium.launch(executable_path=None if shell else found, args=FLAGS)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 
 from build_site.serve import server
 from build_site.site import build
+from tests.browser.browsers import launch
 from tests.browser.visit import Visit
 from tests.tiny_bundle import write_tiny_bundle
 
@@ -244,7 +245,9 @@ def test_films_opened_with_the_installed_page_are_read(own_context: BrowserConte
     assert [(reading["file"], reading["reason"]) for reading in visit.readings(1)] == [("opened.png", "not-an-image")]
 
 
-def test_the_page_can_be_installed(own_context: BrowserContext, address: str) -> None:
+def test_the_page_can_be_installed(playwright: Playwright, address: str) -> None:
+    browser = launch(playwright, whole=True)
+    own_context = browser.new_context()
     visit = kept(own_context, address)
     session = own_context.new_cdp_session(visit.page)
     manifest = session.send("Page.getAppManifest")
@@ -252,3 +255,4 @@ def test_the_page_can_be_installed(own_context: BrowserContext, address: str) ->
     assert json.loads(manifest["data"])["short_name"] == "Plainfilm"
     problems = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [problem["errorId"] for problem in problems] == ["in-incognito"]  # as the tests' windows are
+    browser.close()
