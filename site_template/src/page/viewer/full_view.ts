@@ -21,12 +21,16 @@ export class FullView {
   readonly #previous = this.#dialog.querySelector<HTMLButtonElement>(".previous")!;
   readonly #next = this.#dialog.querySelector<HTMLButtonElement>(".next")!;
   readonly #films: FilmList;
-  readonly #view: ReadingView;
+  readonly #context: FilmContext;
+  readonly #said = this.#dialog.querySelector<HTMLElement>(".said")!;
+  readonly #parts = this.#dialog.querySelector<HTMLTemplateElement>("template")!;
+  /** Null while no film is shown: the page then holds the words of its cards alone. */
+  #view: ReadingView | null = null;
   #card: Card | null = null;
 
   constructor(films: FilmList, context: FilmContext) {
     this.#films = films;
-    this.#view = new ReadingView(this.#dialog.querySelector<HTMLElement>(".said")!, context);
+    this.#context = context;
     this.#previous.addEventListener("click", () => this.#step(-1));
     this.#next.addEventListener("click", () => this.#step(1));
     this.#dialog.querySelector(".close")!.addEventListener("click", () => this.#dialog.close());
@@ -50,7 +54,7 @@ export class FullView {
 
   /** To be called when a film has changed, as when it has been read. */
   changed(card: Card): void {
-    if (card === this.#card) this.#view.draw(card.film);
+    if (card === this.#card) this.#view?.draw(card.film);
   }
 
   #step(step: 1 | -1): void {
@@ -69,6 +73,8 @@ export class FullView {
     viewer.moved();
     this.#previous.disabled = this.#films.neighbour(card, -1) === null;
     this.#next.disabled = this.#films.neighbour(card, 1) === null;
+    this.#said.replaceChildren(this.#parts.content.cloneNode(true));
+    this.#view = new ReadingView(this.#said, this.#context);
     this.#view.draw(card.film);
   }
 
@@ -78,6 +84,8 @@ export class FullView {
     this.#card = null;
     card.takeViewerBack();
     if (closed) {
+      this.#view = null;
+      this.#said.replaceChildren();
       document.documentElement.classList.remove("is-full-view");
       card.element.scrollIntoView({ block: "nearest" });
       card.viewer?.focus();
