@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -53,6 +54,16 @@ def predictions_of(run: Run) -> pd.DataFrame:
     return table[table["split"] == "test"].reset_index(drop=True)
 
 
+def labelled_as_stored(run: Run, split: str) -> bool:
+    """Whether the external films have the labels that the stored figures are of; warns where they were corrected since."""
+    table = pd.read_csv(run.folder / "predictions.csv.gz")
+    stored = set(table.loc[table["split"] == split, "path"])
+    same = stored == {file.relative_to(EXTERNAL).as_posix() for file in EXTERNAL.glob("*/*")}
+    if not same:
+        warnings.warn(f"{split}: labels were corrected since the run was evaluated; not compared", stacklevel=2)
+    return same
+
+
 def threshold_of(run: Run) -> float:
     return float(run.evaluation()["operating_points"][0]["threshold"])
 
@@ -86,11 +97,16 @@ def test_evaluating_the_shipped_weights_again_gives_the_stored_figures(
     (again / "evaluation.json").unlink()
     stored = shipped.evaluation()
     titles = {split["name"]: split["title"] for split in stored["splits"]}
-    elsewhere = ("--external", EXTERNAL, titles[split_name(EXTERNAL)]) if split_name(EXTERNAL) in titles else ()
-    run("training", "evaluate", again, "--prepared", prepared.folder, *elsewhere, cwd=REPOSITORY)
+    name = split_name(EXTERNAL)
+    external = name in titles and labelled_as_stored(shipped, name)
+    options = ("--external", EXTERNAL, titles[name]) if external else ()
+    run("training", "evaluate", again, "--prepared", prepared.folder, *options, cwd=REPOSITORY)
     fresh = json.loads((again / "evaluation.json").read_text())
-    assert fresh["confusion_matrix"] == stored["confusion_matrix"]
-    for one, other in zip(fresh["metrics"], stored["metrics"], strict=True):
+    matrix, metrics = (
+        [row for row in stored[key] if external or row["split"] != name] for key in ("confusion_matrix", "metrics")
+    )
+    assert fresh["confusion_matrix"] == matrix
+    for one, other in zip(fresh["metrics"], metrics, strict=True):
         assert (one["metric"], one["split"], one["n"]) == (other["metric"], other["split"], other["n"])
         assert one["value"] == pytest.approx(other["value"], abs=1e-4), one["metric"]
 
