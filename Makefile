@@ -14,8 +14,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 help:
 	@echo "make site         build dist/ from the shipped model (a minute the first time, seconds after)"
 	@echo "make install      install what training and export need"
-	@echo "make test         install everything and run every test (about 12 minutes on two idle cores)"
-	@echo "make test-quick   the tests that need neither a browser nor TensorFlow (under 2 minutes)"
+	@echo "make test         install everything and run every test (half an hour or more on two cores)"
+	@echo "make test-quick   the tests that need neither a browser nor TensorFlow (a few minutes)"
 	@echo "make serve        serve dist/ on this machine; built first where there is none"
 	@echo "make train        train MODEL=$(MODEL) in runs/, then evaluate it (training/runs/ holds the shipped runs)"
 	@echo "make train-smoke  the whole way in under a minute, on phantoms"
@@ -61,11 +61,11 @@ serve: $(VENV)/site.stamp
 	$(BIN)/python -m build_site --serve
 
 test: $(VENV)/browser.stamp
-	@echo "every test: about 12 minutes on two idle cores (make test-quick: under 2, without browser and TensorFlow)"
+	@echo "every test: half an hour or more on two cores (make test-quick: a few minutes, without browser and TensorFlow)"
 	$(BIN)/python -m pytest
 
 test-quick: $(VENV)/dev.stamp
-	@echo "the tests that need neither a browser nor TensorFlow: under 2 minutes"
+	@echo "the tests that need neither a browser nor TensorFlow: a few minutes"
 	$(BIN)/python -m pytest --quick
 
 lint: $(VENV)/dev.stamp
