@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from export.network.steps import Doubles, Floats
+from training.films.arrays import Doubles, Floats
 
 # Directions that count for each map: the rest is noise of few films, and weights to load.
 COMPONENTS = 192

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from export.network.steps import Floats
 from plainfilm.bundle import PARITY, check_schema
 from plainfilm.json_files import write_json
-from training.films.arrays import Grey
+from training.films.arrays import Floats, Grey
 from training.films.phantom import thorax
 from training.films.preprocessing import ImageConverter, convert, decode
 

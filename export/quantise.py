@@ -12,9 +12,10 @@ from scipy.special import softmax
 from export import ood
 from export.convert import tensorflowjs
 from export.graph import Readout
-from export.network.steps import Floats, Network
+from export.network.steps import Network
 from export.source import Source
 from plainfilm.bundle import Precision
+from training.films.arrays import Floats
 
 # Patterns of weight names for each storage type, as TensorFlow.js's converter wants them; a kernel's name begins with its
 # role in the network (`Network.with_kernels`). What is named nowhere stays float32: biases and other small vectors, some

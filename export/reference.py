@@ -15,7 +15,8 @@ from export import graph, ood
 from export.graph import Readout
 from export.network.gate_maps import gate_maps
 from export.network.run import run
-from export.network.steps import Floats, Network
+from export.network.steps import Network
+from training.films.arrays import Floats
 from training.networks.readout import logit_model
 from training.run import Run
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from export.network.steps import Floats
 from export.source import BATCH, Source
-from training.films.arrays import Grey
+from training.films.arrays import Floats, Grey
 from training.films.augmentation import AugmentationConfig, augment
 from training.films.prepared import in_threads
 from training.films.preprocessing import convert

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from export.network.steps import Floats
 from plainfilm.bundle import read_bundle
 from plainfilm.errors import PlainfilmError
 from plainfilm.node import run_bundle
+from training.films.arrays import Floats
 
 # Float32 engines differ by the order of their sums; anything above this is a mistake.
 LARGEST_DIFFERENCE = 1e-3

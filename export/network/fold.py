@@ -23,7 +23,8 @@ from typing import Any
 import numpy as np
 
 from export.network.read import read
-from export.network.steps import KERNELS, Doubles, FoldError, Network, Step
+from export.network.steps import KERNELS, FoldError, Network, Step
+from training.films.arrays import Doubles
 
 # f(a·x) = a·f(x) for every positive a.
 HOMOGENEOUS = ("relu", "leaky_relu")

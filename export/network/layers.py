@@ -14,7 +14,7 @@ import numpy as np
 from keras import layers
 
 from export.network.run import FUNCTIONS
-from export.network.steps import Doubles
+from training.films.arrays import Doubles
 
 # Operations one after the other, each with its weights and options.
 Parts = list[tuple[str, dict[str, Any], dict[str, Any]]]
