@@ -1,0 +1,1 @@
+"""Other people's models: recognised by what they contain, opened, and measured."""
