@@ -1,87 +1,75 @@
-"""The command line: `python -m build_site`."""
+"""The command line: `python -m build_site [VERB]`; without a verb it builds.
+
+A verb is one entry of VERBS and a module with `parser() -> argparse.ArgumentParser` and `run(options) -> None`, which is
+imported when it is asked for.
+"""
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import shlex
-import time
-from pathlib import Path
-from typing import TYPE_CHECKING
+import difflib
+import importlib
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
 
-from plainfilm.errors import run_main
+from plainfilm.errors import UsageError, run_main
 
-if TYPE_CHECKING:
-    from build_site.site import Built
+PROGRAM = "python -m build_site"
+DEFAULT = "build"
+# Verb → its module and what it does.
+VERBS = {
+    "build": ("build_site.verbs.build", "build the site: what is done where no verb is given"),
+    "serve": ("build_site.verbs.serve", "serve the site on this machine, and build it anew when something changes"),
+    "check": ("build_site.verbs.check", "check a built site, or a site.toml"),
+}
 
-OUT = Path("dist")
-PORT = 8000
+
+class Verb(Protocol):
+    """A verb's module."""
+
+    def parser(self) -> argparse.ArgumentParser:
+        """Its options."""
+
+    def run(self, options: argparse.Namespace) -> None:
+        """Does it."""
 
 
-def main() -> None:
-    """Builds the site and says how to look at it; or serves one that exists, and builds it only where there is none."""
-    arguments = _parser().parse_args()
-    from build_site.site import build, is_site  # --help need not wait for it
-
-    out: Path = arguments.out
-    if arguments.serve and not arguments.bundle and not arguments.config and is_site(out):
-        print(f"{out} is served as it was built")
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs one verb."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given and not given[0].startswith("-"):
+        verb = verb_of(given.pop(0))
+        verb.run(verb.parser().parse_args(given))
     else:
-        started = time.perf_counter()
-        built = build(out, bundle=arguments.bundle, config=arguments.config)
-        print(_summary(built, time.perf_counter() - started, serve_command(out, arguments.port)))
-    if arguments.serve:
-        _serve(out, arguments.port)
+        verb_of(DEFAULT).run(plain_parser().parse_args(given))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m build_site", description="Builds the static site from a model bundle."
-    )
-    bundles = "bundle folder; repeat it for more models, the first is the default (default: those that site.toml names)"
-    parser.add_argument("--bundle", type=Path, action="append", default=[], metavar="DIR", help=bundles)
-    parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"folder to write (default: {OUT})")
-    config = "site configuration (default: site_template/site.toml)"
-    parser.add_argument("--config", type=Path, metavar="FILE", help=config)
-    serve = (
-        "serve the site on this machine; without --bundle and --config the one that is in the folder already, if any"
-    )
-    parser.add_argument("--serve", action="store_true", help=serve)
-    parser.add_argument("--port", type=int, default=PORT, metavar="N", help=f"port to serve on (default: {PORT})")
+def verb_of(name: str) -> Verb:
+    """A verb's module.
+
+    Raises:
+        UsageError: There is no such verb.
+    """
+    if name not in VERBS:
+        near = difflib.get_close_matches(name, VERBS, n=1)
+        perhaps = f"perhaps {near[0]}; " if near else ""
+        raise UsageError(
+            f"there is no verb {name}", expected=f"{perhaps}one of {', '.join(VERBS)}", next_step=f"{PROGRAM} --help"
+        )
+    return cast("Verb", importlib.import_module(VERBS[name][0]))
+
+
+def plain_parser() -> argparse.ArgumentParser:
+    """The options where no verb is given: those of `build`, with the verbs below them."""
+    parser = verb_of(DEFAULT).parser()
+    parser.prog = PROGRAM
+    parser.usage = f"{PROGRAM} [VERB] [options]"
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    width = max(map(len, VERBS))
+    verbs = [f"  {name:<{width}}  {summary}" for name, (_, summary) in VERBS.items()]
+    parser.epilog = "\n".join(["verbs:", *verbs, "", f"Their own options: {PROGRAM} VERB --help"])
     return parser
-
-
-def serve_command(out: Path, port: int = PORT) -> str:
-    """The command that serves the site in a folder as it is: with what this one was given, but for what it was built of."""
-    given = [] if out == OUT else ["--out", str(out)]
-    given += [] if port == PORT else ["--port", str(port)]
-    return shlex.join(["python", "-m", "build_site", *given, "--serve"])
-
-
-def _summary(built: Built, seconds: float, serve: str) -> str:
-    def megabytes(*endings: str) -> str:
-        return f"{sum(size for path, size in built.sizes.items() if path.endswith(endings)) / 1e6:.2f} MB"
-
-    worker = next(path for path in built.sizes if path.startswith("assets/worker-"))
-    compressed = len(gzip.compress((built.out / worker).read_bytes()))
-    return "\n".join(
-        [
-            f"built {built.out} in {seconds:.1f} s: {len(built.sizes)} files",
-            f"  weights {megabytes('.bin')}, scripts {megabytes('.js')} (engine {compressed / 1e3:.0f} kB gzipped), "
-            f"standalone.html {megabytes('standalone.html')}",
-            "look at it:",
-            f"  double-click {built.out / 'standalone.html'}, or",
-            f"  {serve}",
-        ]
-    )
-
-
-def _serve(folder: Path, port: int) -> None:
-    from build_site.serve import server
-
-    with server(folder, port) as running:
-        print(f"serving on http://127.0.0.1:{running.server_port}/ (Ctrl+C ends it)")
-        running.serve_forever()
 
 
 if __name__ == "__main__":

@@ -97,6 +97,12 @@ def check(files: Mapping[str, bytes]) -> None:
     Raises:
         CheckError: Lists everything that is wrong.
     """
+    if problems := problems_of(files):
+        raise CheckError(problems)
+
+
+def problems_of(files: Mapping[str, bytes]) -> list[str]:
+    """Everything that is wrong with a site's pages and with what they load."""
     problems: list[str] = []
     for name in sorted(path for path in files if path.endswith(".html")):
         page = _Page(folder=posixpath.dirname(name))
@@ -108,8 +114,7 @@ def check(files: Mapping[str, bytes]) -> None:
             problems += [
                 f"{path} loads {address}" for address in re.findall(r"@import[^;]*|url\([^)]*\)", data.decode("utf-8"))
             ]
-    if problems:
-        raise CheckError(problems)
+    return problems
 
 
 def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:

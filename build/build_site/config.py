@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from plainfilm import node
 from plainfilm.toml_files import read_toml
 
 
@@ -51,10 +52,10 @@ class SiteConfig(msgspec.Struct, frozen=True, kw_only=True):
         }
 
 
-def read_site_config(path: Path) -> SiteConfig:
-    """Reads a site.toml.
+def read_site_config(path: Path | None = None) -> SiteConfig:
+    """Reads a site.toml; by default the template's.
 
     Raises:
         UsageError: It is missing, is not TOML, or an entry is missing, unknown or of the wrong kind.
     """
-    return read_toml(path, SiteConfig)
+    return read_toml(path or node.template() / "site.toml", SiteConfig)

@@ -71,6 +71,18 @@ def check_together(bundles: list[Bundle]) -> None:
         raise UsageError("two bundles of the site have the same name", received=", ".join(names))
 
 
+def bundle_folders(names: list[str], config: Path | None) -> list[Path]:
+    """The folders of the bundles that a site.toml names: each beside it, or else a bundle that ships.
+
+    Args:
+        names: Paths from the site.toml's folder, or names of shipped bundles.
+        config: The site.toml; None for the template's.
+    """
+    beside = [] if config is None else [config.parent / name for name in names]
+    shipped = [shipped_models() / name for name in names]
+    return [own if own.is_dir() else other for own, other in zip(beside, shipped, strict=True)] if beside else shipped
+
+
 def shipped_models() -> Path:
     """The folder of the bundles that come with the project: at the checkout's root, or beside this package once installed."""
     here = Path(__file__).parent

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gzip
-from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO
+from socketserver import BaseServer
+from typing import Any, BinaryIO
 
 from build_site.hosts import NO_CACHE, SECURITY, headers_of
 from plainfilm.errors import PlainfilmError
@@ -19,7 +19,33 @@ COMPRESSED = {".html", ".js", ".css", ".json", ".svg", ".webmanifest", ".wasm"}
 COMPRESSED_BYTES = 1_000_000
 
 
+class SiteServer(ThreadingHTTPServer):
+    """Serves one folder at a time; the one before stays at hand for a page that is just loading its parts."""
+
+    def __init__(self, address: tuple[str, int], folder: Path) -> None:
+        self.folder = folder
+        self.before: Path | None = None
+        super().__init__(address, _Handler)
+
+    def show(self, folder: Path) -> Path | None:
+        """Serves another folder from now on; returns one that is no longer needed."""
+        forgotten, self.before, self.folder = self.before, self.folder, folder
+        return forgotten
+
+
 class _Handler(SimpleHTTPRequestHandler):
+    def __init__(self, request: Any, client_address: Any, server: BaseServer) -> None:
+        assert isinstance(server, SiteServer)
+        self._before = server.before
+        super().__init__(request, client_address, server, directory=str(server.folder))
+
+    def translate_path(self, path: str) -> str:
+        found = Path(super().translate_path(path))
+        if not found.exists() and self._before is not None:
+            before = self._before / found.relative_to(self.directory)
+            return str(before if before.is_file() else found)
+        return f"{found}/" if path.split("?")[0].endswith("/") else str(found)
+
     def send_response(self, code: int, message: str | None = None) -> None:
         super().send_response(code, message)
         headers = headers_of(self.path.partition("?")[0].lstrip("/"))
@@ -53,15 +79,14 @@ class _Handler(SimpleHTTPRequestHandler):
         pass
 
 
-def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
+def server(folder: Path, port: int = 0) -> SiteServer:
     """A server of the folder on this machine's loopback address; port 0 takes a free one.
 
     Raises:
         PlainfilmError: The port is taken.
     """
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), partial(_Handler, directory=str(folder)))
-    except OSError as error:
-        raise PlainfilmError(
-            f"port {port} cannot be used: {error.strerror}", next_step="choose another with --port"
-        ) from None
+        return SiteServer(("127.0.0.1", port), folder)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "ports go from 0 to 65535"
+        raise PlainfilmError(f"port {port} cannot be used: {reason}", next_step="choose another with --port") from None

@@ -21,7 +21,7 @@ from build_site.hosts import host_files
 from build_site.i18n.languages import language_of
 from build_site.i18n.localise import edition_of, read_texts, translations_of
 from build_site.licences import Licence, licences_of, licences_text
-from build_site.models import check_together, model_of, shipped_models
+from build_site.models import bundle_folders, check_together, model_of
 from plainfilm import node
 from plainfilm.atomic import atomic_folder, check_output, file_entry
 from plainfilm.bundle import METADATA, Bundle, read_bundle
@@ -60,9 +60,9 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
         PlainfilmError: The bundle, the configuration, npm, esbuild or the output folder is not right; or the finished
             site fails its own checks. Nothing is written then.
     """
-    configured = read_site_config(config or node.template() / "site.toml")
+    configured = read_site_config(config)
     folders = [bundle] if isinstance(bundle, Path) else bundle
-    bundles = [read_bundle(folder) for folder in folders or [shipped_models() / name for name in configured.bundles]]
+    bundles = [read_bundle(folder) for folder in folders or bundle_folders(configured.bundles, config)]
     check_together(bundles)
     inputs = [bundle.path for bundle in bundles]
     check_output(out, manifest=MANIFEST, inputs=inputs)
@@ -80,7 +80,7 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     editions = [edition_of(site, texts, one) for one in translations]
     files = _assemble(template, editions, cards_of(editions), bundles)
     check(files)
-    files[MANIFEST] = _manifest(site.version, files)
+    files[MANIFEST] = _manifest(site.version, configured.title, files)
     _write(out, files, inputs)
     return Built(out, {path: len(data) for path, data in files.items()})
 
@@ -175,10 +175,11 @@ def version() -> str:
         return str(project["project"]["version"])
 
 
-def _manifest(package_version: str, files: dict[str, bytes]) -> bytes:
+def _manifest(package_version: str, title: str, files: dict[str, bytes]) -> bytes:
     """build.json: what was built, with sizes and hashes; also the sign that the folder is ours to replace."""
     entries = [file_entry(path, data) for path, data in sorted(files.items())]
-    return json.dumps({"builder": BUILDER, "version": package_version, "files": entries}, indent=1).encode() + b"\n"
+    document = {"builder": BUILDER, "version": package_version, "title": title, "files": entries}
+    return json.dumps(document, indent=1).encode() + b"\n"
 
 
 def _hash(data: bytes) -> str:

@@ -10,13 +10,15 @@ import pytest
 
 from build_site import __main__ as command_line
 from build_site.site import is_site
+from build_site.verbs import build as build_verb
+from plainfilm.errors import UsageError
 
 
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The folders that were served, none of them for long."""
     folders: list[Path] = []
-    monkeypatch.setattr(command_line, "_serve", lambda folder, port: folders.append(folder))
+    monkeypatch.setattr(build_verb, "serve_folder", lambda folder, port: folders.append(folder))
     return folders
 
 
@@ -54,7 +56,7 @@ def test_the_last_line_serves_the_site_that_was_built_and_builds_nothing_anew(
 def test_in_the_default_folder_serving_needs_no_other_argument(
     tiny_site: Path, tmp_path: Path, served: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert command_line.serve_command(Path("dist")) == "python -m build_site --serve"
+    assert build_verb.serve_command(Path("dist")) == "python -m build_site --serve"
     (tmp_path / "dist").symlink_to(tiny_site)
     monkeypatch.chdir(tmp_path)
     before = contents(tiny_site)
@@ -75,3 +77,30 @@ def test_a_bundle_that_is_named_is_built_before_it_is_served(
 def test_a_folder_of_something_else_is_no_site(tmp_path: Path) -> None:
     (tmp_path / "build.json").write_text('{"name": "somebody\'s own"}', "utf-8")
     assert not is_site(tmp_path)
+
+
+@pytest.mark.parametrize("name", command_line.VERBS)
+def test_every_verb_says_its_options_and_is_listed_where_none_is_given(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        command_line.main([name, "--help"])
+    assert f"python -m build_site {name}" in capsys.readouterr().out
+    with pytest.raises(SystemExit, match="0"):
+        command_line.main(["--help"])
+    printed = capsys.readouterr().out
+    assert "--bundle" in printed
+    assert f"\n  {name} " in printed
+
+
+def test_a_plain_call_is_the_verb_build(
+    tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(monkeypatch, "build", "--bundle", str(tiny_bundle), "--out", str(tmp_path / "dist"))
+    assert is_site(tmp_path / "dist")
+    assert "standalone.html" in capsys.readouterr().out
+
+
+def test_a_verb_that_is_misspelt_is_named_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match=r"there is no verb chek\n  expected: perhaps check"):
+        command_line.main(["chek"])

@@ -1,0 +1,56 @@
+"""Checks a site that lies in a folder: its files against build.json, then its pages as when it was built."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from build_site.check import problems_of
+from build_site.site import BUILDER, MANIFEST
+from plainfilm.atomic import NOBODYS
+from plainfilm.errors import PlainfilmError
+
+# What publishing adds: a domain, a Git checkout.
+HOSTS_OWN = ("CNAME", ".git")
+
+
+def check_built(folder: Path) -> tuple[list[str], list[str]]:
+    """What is right in a built site, for people, and what is wrong; one of the two is empty."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        entries: list[dict[str, Any]] = manifest["files"]
+        listed = {str(entry["path"]): (int(entry["bytes"]), str(entry["sha256"])) for entry in entries}
+        if manifest["builder"] != BUILDER:
+            raise ValueError("it names another builder")
+    except FileNotFoundError:
+        return [], [f"is no built site: it has no {MANIFEST}"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        return [], [f"is no built site: {MANIFEST} cannot be read ({error})"]
+    found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
+    problems = [f"{path} is missing" for path in sorted(listed.keys() - found.keys())]
+    files: dict[str, bytes] = {}
+    for path, (size, digest) in sorted(listed.items()):
+        if path in found:
+            data = found[path].read_bytes()
+            files[path] = data
+            if len(data) != size or hashlib.sha256(data).hexdigest() != digest:
+                problems.append(f"{path} was changed: it is not what {MANIFEST} says")
+    extra = [path for path in found if path not in listed and path != MANIFEST and not _is_a_hosts(path)]
+    problems += [f"{path} was not built: {MANIFEST} does not list it" for path in extra]
+    try:
+        problems += problems_of(files)
+    except (PlainfilmError, ValueError, KeyError, TypeError) as error:  # a page or a bundle beyond reading
+        problems.append(f"its pages cannot be checked: {error}")
+    pages = sum(path.endswith(".html") for path in files)
+    right = [
+        f"{len(files)} files as {MANIFEST} lists them",
+        f"{pages} pages whose links, policies and parts are right",
+        f"built by {manifest['builder']} {manifest.get('version', '?')}",
+    ]
+    return ([], problems) if problems else (right, [])
+
+
+def _is_a_hosts(path: str) -> bool:
+    return path.split("/")[0] in HOSTS_OWN or Path(path).name in NOBODYS

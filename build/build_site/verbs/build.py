@@ -1,0 +1,90 @@
+"""`python -m build_site build`, and the plain call: builds the site and says how to look at it."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import shlex
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from build_site.site import Built
+
+OUT = Path("dist")
+PORT = 8000
+
+
+def parser() -> argparse.ArgumentParser:
+    """Its options."""
+    made = argparse.ArgumentParser(
+        prog="python -m build_site build", description="Builds the static site from model bundles."
+    )
+    add_inputs(made)
+    made.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"folder to write (default: {OUT})")
+    serve = (
+        "serve the site on this machine; without --bundle and --config the one that is in the folder already, if any"
+    )
+    made.add_argument("--serve", action="store_true", help=serve)
+    made.add_argument("--port", type=int, default=PORT, metavar="N", help=f"port to serve on (default: {PORT})")
+    return made
+
+
+def add_inputs(parser: argparse.ArgumentParser) -> None:
+    """What a site is built of."""
+    bundles = "bundle folder; repeat it for more models, the first is the default (default: those that site.toml names)"
+    parser.add_argument("--bundle", type=Path, action="append", default=[], metavar="DIR", help=bundles)
+    config = "site configuration (default: site_template/site.toml)"
+    parser.add_argument("--config", type=Path, metavar="FILE", help=config)
+
+
+def run(options: argparse.Namespace) -> None:
+    """Builds the site; or serves one that exists, and builds it only where there is none."""
+    from build_site.site import build, is_site
+
+    out: Path = options.out
+    if options.serve and not options.bundle and not options.config and is_site(out):
+        print(f"{out} is served as it was built")
+    else:
+        started = time.perf_counter()
+        built = build(out, bundle=options.bundle, config=options.config)
+        print(summary(built, time.perf_counter() - started, serve_command(out, options.port)))
+    if options.serve:
+        serve_folder(out, options.port)
+
+
+def serve_command(out: Path, port: int = PORT) -> str:
+    """The command that serves the site in a folder as it is: with what this one was given, but for what it was built of."""
+    given = [] if out == OUT else ["--out", str(out)]
+    given += [] if port == PORT else ["--port", str(port)]
+    return shlex.join(["python", "-m", "build_site", *given, "--serve"])
+
+
+def summary(built: Built, seconds: float, serve: str) -> str:
+    """What was built, and how to look at it."""
+
+    def megabytes(*endings: str) -> str:
+        return f"{sum(size for path, size in built.sizes.items() if path.endswith(endings)) / 1e6:.2f} MB"
+
+    worker = next(path for path in built.sizes if path.startswith("assets/worker-"))
+    compressed = len(gzip.compress((built.out / worker).read_bytes()))
+    return "\n".join(
+        [
+            f"built {built.out} in {seconds:.1f} s: {len(built.sizes)} files",
+            f"  weights {megabytes('.bin')}, scripts {megabytes('.js')} (engine {compressed / 1e3:.0f} kB gzipped), "
+            f"standalone.html {megabytes('standalone.html')}",
+            "look at it:",
+            f"  double-click {built.out / 'standalone.html'}, or",
+            f"  {serve}",
+        ]
+    )
+
+
+def serve_folder(folder: Path, port: int) -> None:
+    """Serves a site that was built, until it is interrupted."""
+    from build_site.serve import server
+
+    with server(folder, port) as running:
+        print(f"serving on http://127.0.0.1:{running.server_port}/ (Ctrl+C ends it)", flush=True)
+        running.serve_forever()
