@@ -37,6 +37,16 @@ class Run:
     splits_sha256: str
 
     @property
+    def name(self) -> str:
+        """What its configuration calls it."""
+        return self.config.name
+
+    @property
+    def positive_class(self) -> str:
+        """The class whose probability is thresholded."""
+        return self.config.data.positive_class
+
+    @property
     def class_names(self) -> list[str]:
         """In the order of the network's outputs; with two classes the positive one comes last."""
         return ordered_classes(self.splits, self.config.data.positive_class)

@@ -15,17 +15,16 @@ from scipy.special import softmax
 from sklearn.metrics import precision_recall_fscore_support
 
 from training.evaluation import metrics
+from training.evaluation.chosen import CHOSEN_ON, NOTHING_CHOSEN, Chosen, Evaluated, choose
 from training.evaluation.metrics import Scores
-from training.evaluation.operating_points import RULE_IN, SCREENING, choose_operating_points, decide, fit_temperature
-from training.evaluation.predictions import log_odds, logits_of
+from training.evaluation.operating_points import RULE_IN, SCREENING, decide
+from training.evaluation.predictions import labels_of, logits_of
 from training.films.external import PREFIX
 from training.films.patients import patient_of, subtype_of
-from training.run import Run
 
 Mask = npt.NDArray[np.bool_]
 
 TWINLESS = "test_without_duplicates"
-CHOSEN_ON = ("val", "val_varied")
 # Each title follows a number: `468 validation films`.
 TITLES = {
     "val": "validation films",
@@ -35,36 +34,35 @@ TITLES = {
 }
 
 
-def evaluation_of(run: Run, predictions: pd.DataFrame, titles: Mapping[str, str] | None = None) -> dict[str, Any]:
+def evaluation_of(
+    run: Evaluated, predictions: pd.DataFrame, titles: Mapping[str, str] | None = None, chosen: Chosen | None = None
+) -> dict[str, Any]:
     """Fixes temperature and operating points on validation and measures every split.
 
     Args:
         run: The run; its splits.csv tells patients and duplicates.
         predictions: `predictions.csv.gz`, as `training.evaluation.predictions.read_predictions` gives it.
-        titles: Split name → what people call external films, such as `films of adults`; by default the split's name.
+        titles: Split name → what people call its films, such as `films of adults`; external ones by default by the split's name.
+        chosen: What is fixed already, if it is: then no film chooses anything.
 
     Returns:
         The contents of `evaluation.json`: `splits`, `calibration`, `operating_points`, `metrics`, `classification_report`,
         `confusion_matrix`, each a list of rows that name their split.
     """
     class_names = run.class_names
-    positive = class_names.index(run.config.data.positive_class)
     logits = logits_of(predictions, class_names)
-    labels = labels_of(predictions, class_names)
-    split = predictions["split"].to_numpy()
-
-    val, choosing = split == "val", np.isin(split, CHOSEN_ON)
-    temperature = fit_temperature(logits[val], labels[val])
-    points = choose_operating_points(log_odds(logits[choosing] / temperature, positive), labels[choosing] == positive)
-    scores = scores_of(run, predictions, temperature, points[0].threshold)
+    val = (predictions["split"] == "val").to_numpy()
+    chosen = chosen or choose(run, predictions)
+    temperature, points = chosen.temperature, chosen.points
+    scores = scores_of(run, predictions, temperature, points[0].threshold if points else None)
 
     views = views_of(run, predictions)
     patients = _patients(run, predictions)
     return {
         "schema_version": 1,
-        "name": run.config.name,
+        "name": run.name,
         "class_names": class_names,
-        "positive_class": run.config.data.positive_class,
+        "positive_class": run.positive_class,
         "interval": {
             "level": 0.95,
             "method": "percentile bootstrap over patients",
@@ -75,19 +73,21 @@ def evaluation_of(run: Run, predictions: pd.DataFrame, titles: Mapping[str, str]
             {"name": name, "title": (TITLES | dict(titles or {})).get(name, _title(name)), "n": int(mask.sum())}
             for name, mask in views.items()
         ],
-        "calibration": {
+        "calibration": None
+        if chosen is NOTHING_CHOSEN
+        else {
             "method": "temperature",
             "temperature": temperature,
             "ece": metrics.expected_calibration_error(scores.take(val)),
             "split": "val",
             "n": int(val.sum()),
         },
-        "thresholds_chosen_on": [name for name in CHOSEN_ON if name in views],
+        "thresholds_chosen_on": [name for name in CHOSEN_ON if name in views and points],
         "operating_points": [
             _operating_point(point.name, point.threshold, name, scores.take(mask), patients[mask])
             for point in points
             for name, mask in views.items()
-            if name != TWINLESS
+            if name != TWINLESS and scores.take(mask).has_both
         ],
         "metrics": [
             row
@@ -107,21 +107,16 @@ def evaluation_of(run: Run, predictions: pd.DataFrame, titles: Mapping[str, str]
     }
 
 
-def labels_of(predictions: pd.DataFrame, class_names: list[str]) -> npt.NDArray[np.int64]:
-    """Class numbers, `[n]`."""
-    return np.array([class_names.index(name) for name in predictions["label"]])
-
-
-def scores_of(run: Run, predictions: pd.DataFrame, temperature: float, threshold: float) -> Scores:
-    """The readings at this temperature and threshold."""
-    positive = run.class_names.index(run.config.data.positive_class)
+def scores_of(run: Evaluated, predictions: pd.DataFrame, temperature: float, threshold: float | None) -> Scores:
+    """The readings at this temperature and threshold; None reads every film as its likeliest class."""
+    positive = run.class_names.index(run.positive_class)
     probability = softmax(logits_of(predictions, run.class_names) / temperature, axis=1)
     return Scores(
         labels_of(predictions, run.class_names), decide(probability, positive, threshold), probability, positive
     )
 
 
-def views_of(run: Run, predictions: pd.DataFrame) -> dict[str, Mask]:
+def views_of(run: Evaluated, predictions: pd.DataFrame) -> dict[str, Mask]:
     """The rows of every split: validation, test, test without its duplicates, external films."""
     split = predictions["split"]
     first = [name for name in ("val", "val_varied", "test") if (split == name).any()]
@@ -134,7 +129,7 @@ def views_of(run: Run, predictions: pd.DataFrame) -> dict[str, Mask]:
     return views | {name: (split == name).to_numpy() for name in split.unique() if name not in first}
 
 
-def _patients(run: Run, predictions: pd.DataFrame) -> npt.NDArray[Any]:
+def _patients(run: Evaluated, predictions: pd.DataFrame) -> npt.NDArray[Any]:
     """The patient of each row: by splits.csv, for external films by file name."""
 
     def by_name(path: str) -> str:
@@ -202,7 +197,9 @@ def _metrics(
 def _indeterminate(
     split: str, scores: Scores, patients: npt.NDArray[Any], thresholds: dict[str, float]
 ) -> list[dict[str, Any]]:
-    """The share of films between the screening and the rule-in threshold."""
+    """The share of films between the screening and the rule-in threshold, where there are these."""
+    if not {SCREENING, RULE_IN} <= thresholds.keys():
+        return []
 
     def indeterminate(some: Scores) -> float:
         p = some.positive_probability
@@ -212,7 +209,7 @@ def _indeterminate(
 
 
 def _asides(
-    split: str, scores: Scores, predictions: pd.DataFrame, run: Run, patients: npt.NDArray[Any]
+    split: str, scores: Scores, predictions: pd.DataFrame, run: Evaluated, patients: npt.NDArray[Any]
 ) -> list[dict[str, Any]]:
     """Measured on the run's own films: how far their shape alone tells the classes apart, and the recall of each subtype."""
     rows: list[dict[str, Any]] = []

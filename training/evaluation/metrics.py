@@ -42,6 +42,11 @@ class Scores:
         """`[n]`."""
         return self.probability[:, self.positive]
 
+    @property
+    def has_both(self) -> bool:
+        """Whether there are films of the positive class and others."""
+        return bool(self.is_positive.any() and not self.is_positive.all())
+
     def take(self, rows: npt.NDArray[Any]) -> Scores:
         """Some of the films, by row numbers or a mask."""
         return Scores(self.label[rows], self.predicted[rows], self.probability[rows], self.positive)
@@ -74,18 +79,24 @@ def auroc_of(positive: npt.NDArray[np.bool_], values: npt.NDArray[np.floating[An
 
 
 def average_precision(scores: Scores) -> float:
-    """Area under the precision-recall curve of the positive class, by steps."""
+    """Area under the precision-recall curve of the positive class, by steps; NaN without both classes."""
+    if not scores.has_both:
+        return float("nan")
     return float(average_precision_score(scores.is_positive, scores.positive_probability))
 
 
 def sensitivity(scores: Scores) -> float:
-    """Share of positive films read as positive."""
-    return float((scores.predicted[scores.is_positive] == scores.positive).mean())
+    """Share of positive films read as positive; NaN without any."""
+    return _share(scores.predicted[scores.is_positive] == scores.positive)
 
 
 def specificity(scores: Scores) -> float:
-    """Share of other films not read as positive."""
-    return float((scores.predicted[~scores.is_positive] != scores.positive).mean())
+    """Share of other films not read as positive; NaN without any."""
+    return _share(scores.predicted[~scores.is_positive] != scores.positive)
+
+
+def _share(right: npt.NDArray[np.bool_]) -> float:
+    return float(right.mean()) if len(right) else float("nan")
 
 
 def expected_calibration_error(scores: Scores) -> float:
@@ -121,14 +132,10 @@ def class_metrics(class_names: list[str]) -> dict[str, Callable[[Scores], float]
     """`precision_CLASS` and `recall_CLASS` for every class; NaN where a resample gives nothing to divide by."""
 
     def precision(number: int) -> Callable[[Scores], float]:
-        return lambda s: (
-            float((s.label[s.predicted == number] == number).mean()) if (s.predicted == number).any() else float("nan")
-        )
+        return lambda s: _share(s.label[s.predicted == number] == number)
 
     def recall(number: int) -> Callable[[Scores], float]:
-        return lambda s: (
-            float((s.predicted[s.label == number] == number).mean()) if (s.label == number).any() else float("nan")
-        )
+        return lambda s: _share(s.predicted[s.label == number] == number)
 
     return {
         f"{kind.__name__}_{name}": kind(number)
@@ -148,10 +155,12 @@ def with_interval(
 ) -> tuple[float, float | None, float | None]:
     """A metric and its 95 % percentile interval.
 
-    Whole patients are drawn with replacement, for the films of one patient are alike (Efron & Tibshirani 1993, ch. 8). The bounds
-    are None where fewer than half of the resamples hold both classes.
+    Whole patients are drawn with replacement, for the films of one patient are alike (Efron & Tibshirani 1993, ch. 8). Where the
+    films are of both classes, resamples that are not do not count; the bounds are None where fewer than half of them are left.
     """
     value = metric(scores)
+    if not np.isfinite(value):
+        return value, None, None
     _, patient = np.unique(patients, return_inverse=True)
     films_of = np.split(np.argsort(patient, kind="stable"), np.cumsum(np.bincount(patient))[:-1])
     rng = np.random.default_rng(BOOTSTRAP_SEED)
@@ -160,7 +169,7 @@ def with_interval(
         for _ in range(RESAMPLES):
             rows = np.concatenate([films_of[p] for p in rng.integers(0, len(films_of), len(films_of))])
             resample = scores.take(rows)
-            if resample.is_positive.any() and not resample.is_positive.all():
+            if resample.has_both or not scores.has_both:
                 drawn.append(metric(resample))
     finite = np.array([d for d in drawn if np.isfinite(d)])
     if len(finite) < RESAMPLES / 2:

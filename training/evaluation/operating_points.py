@@ -90,8 +90,12 @@ def _at_least(share: float, of: int) -> int:
     return int(np.ceil(share * of - 1e-9))
 
 
-def decide(probability: npt.NDArray[np.floating[Any]], positive: int, threshold: float) -> npt.NDArray[np.int64]:
-    """The predicted class: the positive one at its threshold or above, else the likeliest of the others."""
+def decide(probability: npt.NDArray[np.floating[Any]], positive: int, threshold: float | None) -> npt.NDArray[np.int64]:
+    """The predicted class: the positive one at its threshold or above, else the likeliest of the others.
+
+    Without a threshold it is the likeliest of all. As `decide` in site_template/src/shared/decide.ts.
+    """
     others = probability.copy()
     others[:, positive] = -1
-    return np.where(probability[:, positive] >= threshold, positive, others.argmax(axis=1))
+    least = others.max(axis=1) if threshold is None else threshold
+    return np.where(probability[:, positive] >= least, positive, others.argmax(axis=1))

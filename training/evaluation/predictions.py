@@ -91,11 +91,17 @@ def read_predictions(folder: Path) -> pd.DataFrame:
 
 
 def logits_of(predictions: pd.DataFrame, class_names: list[str]) -> npt.NDArray[np.float64]:
-    """Uncalibrated logits `[n, classes]`; a sigmoid network's are `[0, z]`, whose softmax is its sigmoid."""
-    if len(class_names) == 2:
+    """Uncalibrated logits `[n, classes]`; those of a sigmoid network of ours are `[0, z]`, whose softmax is its sigmoid."""
+    columns = [f"logit_{name}" for name in class_names]
+    if not set(columns) <= set(predictions):
         z = predictions["logit"].to_numpy(np.float32).astype(np.float64)
         return np.stack([np.zeros_like(z), z], axis=1)
-    return predictions[[f"logit_{name}" for name in class_names]].to_numpy(np.float32).astype(np.float64)
+    return predictions[columns].to_numpy(np.float32).astype(np.float64)
+
+
+def labels_of(predictions: pd.DataFrame, class_names: list[str]) -> npt.NDArray[np.int64]:
+    """Class numbers, `[n]`."""
+    return np.array([class_names.index(name) for name in predictions["label"]])
 
 
 def log_odds(logits: npt.NDArray[np.float64], positive: int) -> npt.NDArray[np.float64]:

@@ -102,8 +102,23 @@ def test_the_interval_covers_the_value_and_is_wider_over_patients_than_over_film
     )
 
 
-def test_a_split_of_one_class_has_no_interval() -> None:
-    s = scores([1, 1, 1], [0.6, 0.7, 0.2])
-    value, low, high = metrics.with_interval(metrics.accuracy, s, np.arange(3))
-    assert value == pytest.approx(2 / 3)
-    assert (low, high) == (None, None)
+def test_a_split_of_one_class_has_an_interval_of_what_needs_no_other() -> None:
+    s = scores([1] * 30, [0.6, 0.7, 0.2] * 10)
+    for metric in (metrics.accuracy, metrics.sensitivity):
+        value, low, high = metrics.with_interval(metric, s, np.arange(30))
+        assert value == pytest.approx(2 / 3)
+        assert low is not None
+        assert high is not None
+        assert low < value < high
+    for metric in (metrics.specificity, metrics.auroc, metrics.average_precision):
+        value, low, high = metrics.with_interval(metric, s, np.arange(30))
+        assert np.isnan(value)
+        assert (low, high) == (None, None)
+
+
+def test_two_classes_of_one_patient_each_have_no_interval() -> None:
+    s = scores([1, 0], [0.6, 0.2])
+    assert metrics.with_interval(metrics.accuracy, s, np.array(["a", "a"])) == (1, 1, 1), (
+        "one patient: always both films"
+    )
+    assert metrics.with_interval(metrics.auroc, s, np.array(["a", "b"]))[1:] == (1, 1)
