@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import get_args
 
-from plainfilm.atomic import atomic_folder, check_output
-from plainfilm.bundle import METADATA, Bundle, Precision, check_name, read_bundle
+from plainfilm.atomic import check_output
+from plainfilm.bundle import METADATA, Bundle, Precision, check_name
 from plainfilm.errors import run_main
 
 MODELS = Path(__file__).parent / "models"
@@ -33,67 +34,44 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     # TensorFlow takes seconds to import: only now, when all that can be wrong with the words has been checked.
     import numpy as np
 
-    from export import film_checks, graph, ood, reference
-    from export.convert import convert
-    from export.metadata import write_metadata
+    from export import film_checks, graph, reference
+    from export.bundle import Draft, Refusals, Sample, fit_gate, write_bundle
     from export.network.fold import fold
-    from export.network.gate_maps import gate_maps
     from export.network.heatmap import head_of
-    from export.parity import write_parity
-    from export.predictions import write_predictions
-    from export.quantise import STORED_AS, as_stored, compare, readout_as_stored
-    from export.training_films import training_films
-    from export.verify import check_agreement, run_in_node
+    from export.quantise import as_stored
+    from export.verify import check_agreement
 
     print(f"{name}: reading the run's network and validation films", flush=True)
-    model = reference.load_model(source.run)
+    model, subject = reference.load_model(source.run), source.subject
     validation = np.concatenate(list(source.batches("val")))
     of_keras = reference.keras_logits(model, validation)
 
-    network = fold(model, source.positive)
-    plain = graph.Readout(temperature=1.0, positive=source.positive, gate=None)
+    network = fold(model, subject.positive)
+    plain = graph.Readout(temperature=1.0, positive=subject.positive, gate=None)
     folded = reference.outputs(network, plain, validation)
     check_agreement("logits of the folded network and of Keras", folded["logit"], of_keras)
+    if missing := head_of(network).missing:
+        print(f"no heat map: {missing}", flush=True)
 
     print("fitting the out-of-distribution gate to the training films", flush=True)
-    stored = as_stored(network, precision)
-    films = training_films(source)
-    gate = ood.fit_gate(reference.descriptions(stored, [films.plain, films.augmented]))
-    readout = readout_as_stored(graph.Readout(source.temperature, source.positive, gate), precision)
-    of_tensorflow = reference.outputs(stored, readout, validation)
-    if "heatmap" not in of_tensorflow:
-        print(f"no heat map: {head_of(network).missing}", flush=True)
-    limit = ood.limit_of(of_tensorflow["ood_score"], gate_maps(network).words)
+    stored, films = as_stored(network, precision), source.training_films()
+    readout, limit = fit_gate(stored, subject, precision, films, validation)
     print(f"out-of-distribution gate: {limit.method}", flush=True)
 
     print("fitting the checks before the network to the training films", flush=True)
-    checks = film_checks.fit_checks(source, films)
+    table = source.data.table
+    smallest = int(table.loc[table["split"] == "train", ["width", "height"]].to_numpy().min())
+    checks = film_checks.fit_checks(subject.image_converter, smallest, films)
 
-    with atomic_folder(out / name, manifest=METADATA, inputs=inputs) as folder:
-        convert(graph.build(stored, readout, validation.shape[1:]), folder, STORED_AS[precision])
-        pictures, of_pictures = write_parity(
-            folder,
-            source.run.config.model.image_converter,
-            lambda films: reference.outputs(stored, readout, films),
-            source.decide,
-        )
-        if source.predictions is not None:
-            write_predictions(folder, source.predictions, source.run.class_names)
-        write_metadata(folder, name, source, precision, limit, None, checks)
-
-        print("running the bundle in TensorFlow.js", flush=True)
-        in_node = run_in_node(folder, np.concatenate([pictures, validation]))
-        for output in ("logit", "ood_score"):
-            expected = np.concatenate([of_pictures[output], of_tensorflow[output]])
-            check_agreement(f"{output} by TensorFlow.js and by TensorFlow", in_node[output], expected)
-
-        change = compare(of_keras, in_node["logit"][len(pictures) :], source)
-        print(f"{precision} weights against Keras, on validation: {change}")
-        turned_share = film_checks.fit_turned_share(films, folder)
-        checks |= {} if turned_share is None else {"turned_share": turned_share}
-        write_metadata(folder, name, source, precision, limit, change, checks)
-        read_bundle(folder)
-    return read_bundle(out / name)
+    draft = Draft(
+        subject,
+        precision,
+        partial(graph.outputs, stored, readout),
+        Sample("val", validation, of_keras),
+        Refusals(limit, checks, films),
+        source.predictions,
+    )
+    return write_bundle(out / name, draft, inputs)
 
 
 def main(arguments: list[str] | None = None) -> None:

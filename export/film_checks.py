@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from export.source import Source
 from export.training_films import TrainingFilms
 from plainfilm.bundle import read_bundle
 from plainfilm.node import check_films, read_films
+from training.films.preprocessing import ImageConverter
 
 Picture = npt.NDArray[np.uint8]
 Checks = dict[str, Any]
@@ -69,11 +69,14 @@ class ReadAs:
     ood_score: float | None
 
 
-def fit_checks(source: Source, films: TrainingFilms) -> Checks:
-    """The limits for a run's network, without `turned_share`, which takes the bundle: `fit_turned_share`."""
-    converter = source.run.config.model.image_converter
-    table = source.data.table
-    smallest = int(table.loc[table["split"] == "train", ["width", "height"]].to_numpy().min())
+def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms) -> Checks:
+    """The limits for a network, without `turned_share`, which takes the bundle: `fit_turned_share`.
+
+    Args:
+        converter: Of the network.
+        smallest: Pixels of the shortest side that any film of training has.
+        films: Of training.
+    """
     mean = np.mean([seen.description for seen in see(films.decoded, {})], axis=0)
     mean_film = [round(float(level), 4) for level in mean / max(float(np.linalg.norm(mean)), 1e-6)]
     checks: Checks = {

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import tensorflow as tf
@@ -12,6 +14,9 @@ from export.network.gate_maps import gate_maps
 from export.network.heatmap import head_of, heat_map
 from export.network.run import run
 from export.network.steps import Network
+
+# From films `[n, height, width, channels]` in 0-255 to a bundle's outputs, by name.
+Outputs = Callable[[Any], dict[str, Any]]
 
 OUTPUTS = ("heatmap", "logit", "ood_score", "probability")
 
@@ -56,9 +61,13 @@ def _as_constants(gate: ood.Gate) -> ood.Gate:
 
 
 def build(network: Network, readout: Readout, input_shape: tuple[int, int, int]) -> Any:
-    """A `tf.Module` with the signature `serve(image) -> outputs`; `input_shape` is (height, width, channels)."""
+    """The network as a module for `convert`; `input_shape` is (height, width, channels)."""
+    return module_of(partial(outputs, network, readout), input_shape)
+
+
+def module_of(compute: Outputs, input_shape: tuple[int, ...]) -> Any:
+    """A `tf.Module` with the signature `serve(image) -> outputs`."""
     module = tf.Module()
     signature = [tf.TensorSpec([None, *input_shape], tf.float32, name="image")]
-    serve = tf.function(lambda image: outputs(network, readout, image), input_signature=signature, autograph=False)
-    module.serve = serve
+    module.serve = tf.function(compute, input_signature=signature, autograph=False)
     return module

@@ -1,4 +1,4 @@
-"""What a bundle says of itself: metadata.json, from the run's configuration and evaluation."""
+"""What a bundle says of itself: metadata.json, from what is known of its network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import Any
 from export import ood
 from export.film_checks import Checks
 from export.quantise import Change
-from export.source import Source
+from export.subject import Subject
 from plainfilm.bundle import METADATA, Precision, check_schema, schema_of, sha256
 from plainfilm.errors import UsageError
 from plainfilm.json_files import write_json
@@ -26,9 +26,9 @@ PACKAGES = ("keras", "numpy", "pillow", "scikit-learn", "tensorflow", "tensorflo
 def write_metadata(
     folder: Path,
     name: str,
-    source: Source,
+    subject: Subject,
     precision: Precision,
-    limit: ood.Limit,
+    limit: ood.Limit | None,
     change: Change | None,
     film_checks: Checks,
 ) -> None:
@@ -37,36 +37,37 @@ def write_metadata(
     Args:
         folder: The bundle's folder, perhaps still under a temporary name.
         name: What the bundle will be called.
-        source: The run.
+        subject: The network.
         precision: How the weights are stored.
-        limit: Of the output `ood_score`.
+        limit: Of the output `ood_score`; None where the graph has none.
         change: What the precision changed; None while it is not yet measured.
         film_checks: What a picture must show to be read.
     """
-    config, evaluation = source.run.config, source.evaluation
+    evaluation = subject.evaluation
+    calibration = evaluation.get("calibration")
     document = {
         "schema_version": 1,
         "name": name,
-        "title": config.title,
-        "description": config.description,
-        "class_names": source.run.class_names,
-        "positive_class": config.data.positive_class,
+        "title": subject.title,
+        "description": subject.description,
+        "class_names": subject.class_names,
+        "positive_class": subject.positive_class,
         "precision": precision,
-        "image_converter": _image_converter(config.model.image_converter),
+        "image_converter": _image_converter(subject.image_converter),
         "splits": [_known(split, "splits") for split in evaluation.get("splits", [])],
-        "operating_points": [_known(point, "operating_points") for point in evaluation["operating_points"]],
-        "ood": dataclasses.asdict(limit),
+        "operating_points": [_known(point, "operating_points") for point in evaluation.get("operating_points", [])],
+        "ood": None if limit is None else dataclasses.asdict(limit),
         "film_checks": film_checks,
-        "calibration": _known(evaluation["calibration"], "calibration"),
-        "evaluation": [_known(metric, "evaluation") for metric in evaluation["metrics"]],
-        "training_population": config.training_population,
-        "quantisation": None if change is None else {"split": "val"} | dataclasses.asdict(change),
+        "calibration": _known(calibration, "calibration") if calibration else None,
+        "evaluation": [_known(metric, "evaluation") for metric in evaluation.get("metrics", [])],
+        "training_population": subject.training_population,
+        "quantisation": None if change is None else dataclasses.asdict(change),
         "files": _files(folder),
         "provenance": {
             "commit": _commit(),
             "versions": [{"name": "python", "version": platform.python_version()}]
             + [{"name": package, "version": version(package)} for package in PACKAGES],
-            "data_sha256": source.run.splits_sha256,
+            "data_sha256": subject.data_sha256,
             "created": _now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
     }

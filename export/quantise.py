@@ -13,7 +13,7 @@ from export import ood
 from export.convert import tensorflowjs
 from export.graph import Readout
 from export.network.steps import Network
-from export.source import Source
+from export.subject import Subject
 from plainfilm.bundle import Precision
 from training.films.arrays import Floats
 
@@ -33,8 +33,9 @@ STORED_AS: dict[Precision, dict[str, list[str]]] = {
 
 @dataclass(frozen=True)
 class Change:
-    """What storing the weights in fewer bits changed, over `n` films; `metadata.quantisation`."""
+    """What storing the weights in fewer bits changed, over `n` films of a split; `metadata.quantisation`."""
 
+    split: str
     n: int
     mean_abs_logit_change: float
     max_abs_logit_change: float
@@ -70,15 +71,15 @@ def _stored_as(name: str, precision: Precision) -> str:
     return next(of_name, "float32")
 
 
-def compare(before: Floats, after: Floats, source: Source) -> Change:
+def compare(split: str, before: Floats, after: Floats, subject: Subject) -> Change:
     """Compares logits `[n, classes]` and the decisions taken at the default operating point of the probability."""
     difference = np.abs(before - after).max(axis=1)
-    changed = sum(map(str.__ne__, _decisions(before, source), _decisions(after, source)))
-    return Change(len(before), float(difference.mean()), float(difference.max()), changed)
+    changed = sum(map(str.__ne__, _decisions(before, subject), _decisions(after, subject)))
+    return Change(split, len(before), float(difference.mean()), float(difference.max()), changed)
 
 
-def _decisions(logit: Floats, source: Source) -> list[str]:
-    return [source.decide(row) for row in softmax(logit / source.temperature, axis=1)]
+def _decisions(logit: Floats, subject: Subject) -> list[str]:
+    return [subject.decide(row) for row in softmax(logit / subject.temperature, axis=1)]
 
 
 def _round_trip(weights: Floats, kind: str) -> Floats:

@@ -6,6 +6,7 @@ Everything is computed in true float32, also on a GPU, which would round to TF32
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,12 @@ def keras_logits(model: Any, films: Floats) -> Floats:
 
 def outputs(network: Network, readout: Readout, films: Floats) -> dict[str, Floats]:
     """The bundle's outputs by TensorFlow, for films `[n, height, width, channels]`."""
-    parts = [graph.outputs(network, readout, batch) for batch in _batches(films)]
+    return outputs_of(partial(graph.outputs, network, readout), films)
+
+
+def outputs_of(compute: graph.Outputs, films: Floats) -> dict[str, Floats]:
+    """The same by any function of a batch of films."""
+    parts = [compute(batch) for batch in _batches(films)]
     return {name: np.concatenate([part[name].numpy() for part in parts]) for name in parts[0]}
 
 

@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
+from export.subject import Subject
 from plainfilm.errors import PlainfilmError
-from training.evaluation.operating_points import decide
 from training.evaluation.predictions import PREDICTIONS, read_predictions
 from training.films.arrays import Floats
 from training.films.prepared import PreparedData
 from training.run import Run, read_run
 
+if TYPE_CHECKING:  # which imports TensorFlow
+    from export.training_films import TrainingFilms
+
 BATCH = 128
+# Films of training that the gate and the checks are fitted to: they suffice for the gate's statistics and for shares of
+# one in a thousand.
+FILMS = 1500
 
 
 @dataclass(frozen=True)
@@ -35,24 +40,34 @@ class Source:
     data: PreparedData
 
     @property
+    def subject(self) -> Subject:
+        """What its bundle says of it."""
+        config = self.run.config
+        return Subject(
+            title=config.title,
+            description=config.description,
+            training_population=config.training_population,
+            class_names=self.run.class_names,
+            positive_class=config.data.positive_class,
+            image_converter=config.model.image_converter,
+            evaluation=self.evaluation,
+            data_sha256=self.run.splits_sha256,
+        )
+
+    @property
     def positive(self) -> int:
         """Column of the positive class."""
-        return self.run.class_names.index(self.run.config.data.positive_class)
+        return self.subject.positive
 
     @property
     def temperature(self) -> float:
         """What logits are divided by before the softmax."""
-        return float(self.evaluation["calibration"]["temperature"])
+        return self.subject.temperature
 
     @property
     def threshold(self) -> float:
         """Probability of the positive class at the default operating point."""
         return float(self.evaluation["operating_points"][0]["threshold"])
-
-    def decide(self, probability: Floats) -> str:
-        """The class read from one film's probabilities `[classes]` at the default operating point."""
-        read = decide(np.asarray(probability)[np.newaxis], self.positive, self.threshold)
-        return self.run.class_names[int(read[0])]
 
     @property
     def predictions(self) -> pd.DataFrame | None:
@@ -65,6 +80,12 @@ class Source:
         paths = self.paths(split)
         for first in range(0, len(paths), BATCH):
             yield self.data.load(paths[first : first + BATCH], self.run.config.model.image_converter)
+
+    def training_films(self, at_most: int = FILMS) -> TrainingFilms:
+        """About so many training films, evenly spread over the split."""
+        from export.training_films import training_films
+
+        return training_films(self.data, self.paths("train", at_most), self.run.config.model.image_converter)
 
     def paths(self, split: str, at_most: int | None = None) -> list[str]:
         """The films of a split, relative to the data set.

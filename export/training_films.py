@@ -6,19 +6,19 @@ the detector, a scanner's lid. Without such films among the augmented ones, the 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from export.source import BATCH, Source
 from training.films.arrays import Floats, Grey
 from training.films.augmentation import AugmentationConfig, augment
-from training.films.prepared import in_threads
-from training.films.preprocessing import convert
+from training.films.prepared import PreparedData, in_threads
+from training.films.preprocessing import ImageConverter, convert
 from training.fitting.dataset import training_converter
 
-# How many: they suffice for the gate's statistics and for shares of one in a thousand.
-FILMS = 1500
+# Films decoded at a time.
+BATCH = 128
 
 # Wide, as in training, and the same for every network, whatever it was trained with.
 AUGMENTATION = AugmentationConfig(
@@ -42,7 +42,7 @@ LARGEST_BAR = 0.18  # of the side
 
 @dataclass(frozen=True)
 class TrainingFilms:
-    """About `FILMS` training films, evenly spread over the split.
+    """Films of training.
 
     Attributes:
         decoded: As they are, uint8 `[height, width]` each.
@@ -55,11 +55,10 @@ class TrainingFilms:
     augmented: Floats
 
 
-def training_films(source: Source, at_most: int = FILMS) -> TrainingFilms:
-    """Decodes and augments the films; always the same."""
-    converter = source.run.config.model.image_converter
+def training_films(data: PreparedData, paths: Sequence[str], converter: ImageConverter) -> TrainingFilms:
+    """Decodes and augments the films at `paths`, one or more; always the same."""
     before = training_converter(converter, AUGMENTATION)
-    decoded = list(in_threads(source.data.decode, source.paths("train", at_most)))
+    decoded = list(in_threads(data.decode, paths))
     plain = np.stack(list(in_threads(lambda film: convert(film, converter), decoded)))
     rng, size = np.random.default_rng(2020), (converter.height, converter.width)
     augmented = []

@@ -74,10 +74,9 @@ def refusals(
 def _sets(source: Source, external: ExternalPictures) -> Iterator[tuple[str, str | None, Pictures]]:
     """Name, the reason for which the pictures should be refused (None: they should be read), and the pictures."""
     from export.film_checks import as_pictures
-    from export.training_films import training_films
 
     converter = source.run.config.model.image_converter
-    learned = training_films(source)
+    learned = source.training_films()
     train = learned.decoded
     val = _decoded(source.data, source.paths("val"))
     yield "train", None, train

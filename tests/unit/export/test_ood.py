@@ -10,7 +10,7 @@ import pytest
 
 from export import ood
 from export.source import read_source
-from export.training_films import LARGEST_BAR, in_frames, training_films
+from export.training_films import LARGEST_BAR, in_frames
 
 
 def maps(count: int, channels: int = 6, seed: int = 0) -> np.ndarray:
@@ -87,7 +87,7 @@ def test_half_of_the_films_get_bars_of_one_grey_at_some_sides() -> None:
 
 def test_the_gates_films_are_varied_and_always_the_same(finished_run: Path) -> None:
     source = read_source(finished_run, None)
-    films, again = training_films(source, 4), training_films(source, 4)
+    films, again = source.training_films(4), source.training_films(4)
     plain, first = films.plain, films.augmented
     np.testing.assert_array_equal(first, again.augmented)
     np.testing.assert_array_equal(

@@ -73,7 +73,7 @@ def test_the_gate_is_never_stored_below_half_precision() -> None:
 def test_changes_are_counted_in_logits_and_in_decisions(source: Source) -> None:
     before = np.array([[0, 1.0], [0, 0.1], [0, -2.0]], np.float32)  # the threshold of the run, 0.5, is at logit 0
     after = np.array([[0, 1.5], [0, -0.1], [0, -2.0]], np.float32)
-    change = compare(before, after, source)
+    change = compare("val", before, after, source.subject)
     assert (change.n, change.decisions_changed) == (3, 1)
     assert change.mean_abs_logit_change == pytest.approx(0.7 / 3)
     assert change.max_abs_logit_change == pytest.approx(0.5)
