@@ -76,9 +76,8 @@ def write_metadata(
 
 
 def _image_converter(converter: ImageConverter) -> dict[str, Any]:
-    """The bundle's graph takes grey levels as they are: its scaling is inside."""
-    kind = {"interpolation": "bilinear", "antialias": True, "scale": 1.0, "offset": 0.0}
-    return dataclasses.asdict(converter) | kind
+    """The bundle's graph takes levels as they are: its scaling is inside."""
+    return dataclasses.asdict(converter) | {"scale": 1.0, "offset": 0.0}
 
 
 def _known(entry: dict[str, Any], name: str) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def _model_data(model: Model, edition: Edition, *, bundle: str | None, card: str
         "travel": facts.external(),
         "splits": [{"name": split["name"], "title": split["title"]} for split in metadata.get("splits", [])],
         "view": metadata["image_converter"]["view"],
+        "in_colour": metadata["image_converter"].get("colour") == "rgb",
         "has_heatmap": model.has_heatmap,
         "has_predictions": bool(model.predictions),
         "bundle": bundle,

@@ -14,8 +14,10 @@ class ImageConverter(TypedDict):
     width: int
     channels: Literal[1, 3]
     view: Literal["square", "whole"]
-    interpolation: Literal["bilinear"]
-    antialias: Literal[True]
+    colour: NotRequired[Literal["grey", "rgb"]]
+    sampling: NotRequired[Literal["antialias", "bilinear", "bilinear-corner", "nearest"]]
+    interpolation: NotRequired[Literal["bilinear"]]
+    antialias: NotRequired[Literal[True]]
     scale: float
     offset: float
 

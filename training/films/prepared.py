@@ -17,8 +17,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from plainfilm.errors import PlainfilmError
-from training.films.arrays import Floats, Grey
-from training.films.preprocessing import ImageConverter, convert, decode
+from training.films.arrays import Floats, Levels
+from training.films.preprocessing import Colour, ImageConverter, convert, decode
 
 # Endings of film files, in lower case.
 SUFFIXES = {".jpeg", ".jpg", ".png", ".dcm"}
@@ -44,26 +44,26 @@ class PreparedData:
         restored = (self.folder / "films" / path).with_suffix(".png")
         return restored if restored.exists() else self.source / path
 
-    def decode(self, path: str) -> Grey:
-        """The film in true geometry, uint8 `[height, width]`."""
-        return decode(self.file_of(path))
+    def decode(self, path: str, colour: Colour = "grey") -> Levels:
+        """The film in true geometry, uint8 `[height, width]`, or `[height, width, 3]` in colour."""
+        return decode(self.file_of(path), colour)
 
     def load(self, paths: Sequence[str], converter: ImageConverter) -> npt.NDArray[np.float32]:
         """The films as the network sees them, float32 `[n, height, width, channels]` in 0–255."""
         films = np.empty((len(paths), converter.height, converter.width, converter.channels), np.float32)
 
         def fill(index: int) -> None:
-            films[index] = convert(self.decode(paths[index]), converter)
+            films[index] = convert(self.decode(paths[index], converter.colour), converter)
 
         list(in_threads(fill, range(len(paths))))
         return films
 
 
 def load_files(
-    files: Sequence[Path], converter: ImageConverter, change: Callable[[Grey], Grey | Floats] = lambda film: film
+    files: Sequence[Path], converter: ImageConverter, change: Callable[[Levels], Levels | Floats] = lambda film: film
 ) -> Floats:
     """Files as the network sees them, `[n, height, width, channels]` in 0–255, each changed after it is decoded."""
-    return np.stack(list(in_threads(lambda file: convert(change(decode(file)), converter), files)))
+    return np.stack(list(in_threads(lambda file: convert(change(decode(file, converter.colour)), converter), files)))
 
 
 def picture_files(folder: Path) -> list[Path]:

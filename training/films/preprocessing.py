@@ -1,4 +1,4 @@
-"""The exact way from an encoded film to the network's input: decode, grey, the one resize.
+"""The exact way from an encoded film to the network's input: decode, grey or colour, the one resize.
 
 The browser repeats these steps to the letter (`site_template/src/image/`), so nothing here may depend on how a library
 happens to resize. A change here changes every trained model.
@@ -17,10 +17,12 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from plainfilm.errors import PlainfilmError
-from training.films.arrays import Floats, Grey
+from training.films.arrays import Floats, Grey, Levels
 from training.films.dicom import decode_dicom
+from training.films.sampling import Sampling, sampling_matrix
 
 View = Literal["square", "whole"]
+Colour = Literal["grey", "rgb"]
 
 # ITU-R 601 luma in 16-bit fixed point, rounded to nearest: Pillow's own numbers, repeated in site_template/src/image/grey.ts.
 LUMA_RED, LUMA_GREEN, LUMA_BLUE, LUMA_HALF = 19595, 38470, 7471, 0x8000
@@ -42,21 +44,34 @@ class ImageConverter:
 
     Attributes:
         height, width: Size of the network's input in pixels.
-        channels: 1, or 3 for backbones that take the grey three times.
+        channels: 1, or 3: red, green and blue, or the grey three times.
         view: `square` is the centre square in true geometry, `whole` the film squashed to height x width.
+        colour: `rgb` takes the colours as they are, and a grey picture's level for each of them.
+        sampling: How the picture is brought to the network's size: `training.films.sampling`.
     """
 
     height: int
     width: int
     channels: int
     view: View
+    colour: Colour = "grey"
+    sampling: Sampling = "antialias"
+
+    def __post_init__(self) -> None:
+        if self.colour == "rgb" and self.channels != 3:
+            raise PlainfilmError(
+                "a network that takes colours has three channels",
+                received=f"colour {self.colour!r} with {self.channels} channels",
+                expected="3 channels, or colour 'grey'",
+            )
 
 
-def decode(source: Path | bytes) -> Grey:
-    """Decodes a film to 8-bit grey, `[height, width]` uint8.
+def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
+    """Decodes a film to 8 bits: uint8 `[height, width]`, or `[height, width, 3]` where its colours are asked for.
 
     The EXIF orientation is applied, colour profiles are ignored, transparency is laid over black, 16-bit greys are
-    divided by 257, colours become ITU-R 601 luma. DICOM: `training.films.dicom`.
+    divided by 257. In grey, colours become ITU-R 601 luma; in rgb, a grey stands three times. DICOM:
+    `training.films.dicom`.
 
     Raises:
         UnreadableFilmError: The file is empty, truncated, too large or not a picture.
@@ -67,8 +82,7 @@ def decode(source: Path | bytes) -> Grey:
         raise UnreadableFilmError(f"{name} is empty", received="0 bytes", expected="an encoded picture")
     try:
         if data[128:132] == b"DICM":
-            levels = decode_dicom(data, LARGEST_PIXELS)
-            return levels if levels.ndim == 2 else _to_grey(Image.fromarray(levels))
+            return _in(colour, decode_dicom(data, LARGEST_PIXELS))
         with Image.open(io.BytesIO(data)) as image:
             if image.width * image.height > LARGEST_PIXELS:
                 raise UnreadableFilmError(
@@ -77,10 +91,10 @@ def decode(source: Path | bytes) -> Grey:
                     expected=f"at most {LARGEST_PIXELS} pixels",
                 )
             image.load()
-            grey = _to_grey(ImageOps.exif_transpose(image))
+            levels = _levels(ImageOps.exif_transpose(image))
             # Pillow turns 8-bit TIFFs whose white is zero, and leaves those of 16 bits as they are.
             is_turned = image.mode.startswith("I;16") and getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0
-            return 255 - grey if is_turned else grey
+            return _in(colour, 255 - levels if is_turned else levels)
     except UnreadableFilmError:
         raise
     except UnidentifiedImageError:
@@ -91,45 +105,46 @@ def decode(source: Path | bytes) -> Grey:
         raise UnreadableFilmError(f"{name} cannot be decoded", received=f"{type(error).__name__}: {error}") from None
 
 
-def _to_grey(image: Image.Image) -> Grey:
+def _levels(image: Image.Image) -> Levels:
+    """A picture's own levels: grey `[height, width]`, or red, green and blue `[height, width, 3]`."""
     if image.mode in ("I;16", "I;16B", "I;16L", "I"):
         return np.rint(np.clip(np.asarray(image, dtype=np.float64), 0, 65535) / 257).astype(np.uint8)
-    if image.mode == "L":
-        return np.array(image)
-    if image.mode == "1":
+    if image.mode in ("L", "1"):
         return np.array(image.convert("L"))
     if "A" in image.mode or "transparency" in image.info:
         rgba = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", rgba.size, (0, 0, 0, 255)), rgba)
-    rgb = np.asarray(image.convert("RGB"), dtype=np.uint32)  # [height, width, 3]
+    return np.array(image.convert("RGB"))
+
+
+def _in(colour: Colour, levels: Levels) -> Levels:
+    if colour == "rgb":
+        return levels if levels.ndim == 3 else np.repeat(levels[..., np.newaxis], 3, axis=-1)
+    if levels.ndim == 2:
+        return levels
+    rgb = levels.astype(np.uint32)
     luma = rgb[..., 0] * LUMA_RED + rgb[..., 1] * LUMA_GREEN + rgb[..., 2] * LUMA_BLUE + LUMA_HALF
     return (luma >> 16).astype(np.uint8)
 
 
 @lru_cache(maxsize=512)
-def resize_matrix(size_in: int, size_out: int, start: float, length: float) -> Floats:
-    """The matrix `[size_out, size_in]` of one side of the one resize: a triangle filter, widened when shrinking.
+def resize_matrix(size_in: int, size_out: int, start: float, length: float, sampling: Sampling = "antialias") -> Floats:
+    """The matrix `[size_out, size_in]` of one side of the one resize, by default of a triangle filter, widened when shrinking.
 
-    Takes the stretch `start … start + length` of the input to `size_out` samples. This is the filter that Pillow calls
-    BILINEAR (`Image.resize(…, box=…)`, libImaging/Resample.c), without its rounding to 8-bit coefficients. Every row
-    sums to one; samples outside the input are left out and the rest renormalised.
+    Takes the stretch `start … start + length` of the input to `size_out` samples. Every row sums to one.
     """
-    scale = length / size_out
-    filter_scale = max(scale, 1.0)
-    matrix = np.zeros((size_out, size_in), dtype=np.float64)
-    for row in range(size_out):
-        centre = start + (row + 0.5) * scale
-        first = max(int(centre - filter_scale + 0.5), 0)
-        last = min(int(centre + filter_scale + 0.5), size_in)
-        distance = np.abs((np.arange(first, last) - centre + 0.5) / filter_scale)
-        weights = np.maximum(1.0 - distance, 0.0)
-        matrix[row, first:last] = weights / weights.sum()
-    result = matrix.astype(np.float32)
+    result = sampling_matrix(sampling, size_in, size_out, start, length).astype(np.float32)
     result.setflags(write=False)
     return result
 
 
-def resize(grey: npt.NDArray[np.uint8] | Floats, height: int, width: int, view: View = "whole") -> Floats:
+def resize(
+    grey: npt.NDArray[np.uint8] | Floats,
+    height: int,
+    width: int,
+    view: View = "whole",
+    sampling: Sampling = "antialias",
+) -> Floats:
     """The one resize: `R_h · X · R_wᵀ`, float32 `[height, width]` in 0–255."""
     rows, columns = grey.shape
     if view == "square":
@@ -137,16 +152,23 @@ def resize(grey: npt.NDArray[np.uint8] | Floats, height: int, width: int, view: 
         row_start, row_length, column_start, column_length = (rows - side) / 2, side, (columns - side) / 2, side
     else:
         row_start, row_length, column_start, column_length = 0.0, rows, 0.0, columns
-    row_matrix = resize_matrix(rows, height, row_start, row_length)
-    column_matrix = resize_matrix(columns, width, column_start, column_length)
+    row_matrix = resize_matrix(rows, height, row_start, row_length, sampling)
+    column_matrix = resize_matrix(columns, width, column_start, column_length, sampling)
     result: Floats = row_matrix @ grey.astype(np.float32) @ column_matrix.T
     return result
 
 
-def convert(grey: npt.NDArray[np.uint8] | Floats, converter: ImageConverter) -> Floats:
-    """A decoded film as the network's input, float32 `[height, width, channels]` in 0–255."""
-    resized = resize(grey, converter.height, converter.width, converter.view)
-    return np.repeat(resized[..., np.newaxis], converter.channels, axis=-1)
+def convert(levels: Levels | Floats, converter: ImageConverter) -> Floats:
+    """A decoded film as the network's input, float32 `[height, width, channels]` in 0–255.
+
+    `levels` are grey, `[height, width]`, or `[height, width, 3]` for a network that takes colours.
+    """
+    if levels.ndim == 3 and converter.colour != "rgb":
+        raise ValueError("a film in colour for a network that takes grey: decode it to grey")
+    planes = [levels] if levels.ndim == 2 else [levels[..., channel] for channel in range(3)]
+    height, width, view, sampling = converter.height, converter.width, converter.view, converter.sampling
+    resized = np.stack([resize(plane, height, width, view, sampling) for plane in planes], axis=-1)
+    return resized if len(planes) == converter.channels else np.repeat(resized, converter.channels, axis=-1)
 
 
 def restore_geometry(grey: Grey, width_over_height: float) -> Grey:

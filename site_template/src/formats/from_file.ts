@@ -1,7 +1,15 @@
-// What a decoder returns.
+// What a decoder is asked for, and what it returns.
 
 import type { Film } from "../shared/film.ts";
+import type { DicomRules } from "../shared/formats.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
+
+export interface DecodeOptions {
+  /** Whether a film's colours are wanted beside its greys. */
+  readonly inColour: boolean;
+  /** What a DICOM header is held against; null allows every one. */
+  readonly rules: DicomRules | null;
+}
 
 /** A film's levels as seen through a window, out of all the greys in its file. */
 export type SeenThrough = (window: GreyWindow) => Uint8Array<ArrayBuffer>;

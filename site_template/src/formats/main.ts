@@ -1,17 +1,18 @@
 // The formats worker: opens what browsers cannot show exactly. The page starts it when the first such file arrives.
 
 import { preview } from "../image/preview.ts";
+import { buffersOf } from "../shared/film.ts";
 import type { FormatsCalls } from "../shared/formats.ts";
 import { Remote, Transferred, type Port } from "../shared/remote.ts";
 import { openFilm } from "./open.ts";
 import { unzip } from "./zip/unzip.ts";
 
 new Remote<Record<never, never>, FormatsCalls>(globalThis as unknown as Port, {
-  async open({ bytes, rules }) {
-    const film = await openFilm(bytes, { rules });
-    return new Transferred(film, [film.levels.buffer]);
+  async open({ bytes, ...wanted }) {
+    const film = await openFilm(bytes, wanted);
+    return new Transferred(film, buffersOf(film));
   },
-  preview: async ({ bytes, window }) => preview(await openFilm(bytes, { window })),
+  preview: async ({ bytes, window }) => preview(await openFilm(bytes, { window, inColour: true })),
   unzip: (archive, { signal, report }) =>
     unzip(signal, archive, (name, unpacked) => report({ name, unpacked }, typeof unpacked === "string" ? [] : [unpacked.buffer])),
 });

@@ -1,13 +1,12 @@
 // Opens what browsers cannot show, or not exactly.
 
-import type { Film } from "../shared/film.ts";
-import type { DicomRules } from "../shared/formats.ts";
+import { withColours, type Film } from "../shared/film.ts";
 import { shownThrough, type GreyWindow } from "../shared/grey_window.ts";
 import { ReadingError } from "../shared/reading.ts";
 import { decodeDicom } from "./dicom/decode.ts";
 import { dicom } from "./dicom/meta.ts";
 import type { Format } from "./format.ts";
-import type { FromFile } from "./from_file.ts";
+import type { DecodeOptions, FromFile } from "./from_file.ts";
 import { formatOf } from "./known.ts";
 import { decodePng } from "./png/decode.ts";
 import { png } from "./png/meta.ts";
@@ -15,7 +14,7 @@ import { decodeTiff } from "./tiff/decode.ts";
 import { tiff } from "./tiff/meta.ts";
 
 /** Throws whatever it likes where the file is broken. */
-type Decode = (bytes: Uint8Array<ArrayBuffer>, rules: DicomRules | null) => FromFile | Promise<FromFile>;
+type Decode = (bytes: Uint8Array<ArrayBuffer>, options: DecodeOptions) => FromFile | Promise<FromFile>;
 
 const DECODERS: ReadonlyMap<Format, Decode> = new Map<Format, Decode>([[dicom, decodeDicom], [tiff, decodeTiff], [png, decodePng]]);
 
@@ -23,16 +22,18 @@ const DECODERS: ReadonlyMap<Format, Decode> = new Map<Format, Decode>([[dicom, d
  * Opens a file that `isDeep`; with a window, the film is as seen through it, and with rules its DICOM header is held against them.
  * Throws a ReadingError where it cannot be read.
  */
-export async function openFilm(bytes: Uint8Array<ArrayBuffer>, options: { window?: GreyWindow | null; rules?: DicomRules | null }): Promise<Film> {
-  const { window = null, rules = null } = options;
+export async function openFilm(bytes: Uint8Array<ArrayBuffer>, options: Partial<DecodeOptions> & { window?: GreyWindow | null }): Promise<Film> {
+  const { window = null, rules = null, inColour = false } = options;
   try {
     const format = formatOf(bytes);
     const decode = format?.deep?.(bytes) ? DECODERS.get(format) : undefined;
     if (decode === undefined) throw new ReadingError("not-an-image");
     format!.check?.(bytes);
-    const { film, seenThrough } = await decode(bytes, rules);
+    const { film, seenThrough } = await decode(bytes, { rules, inColour });
     if (window === null) return film;
-    return { ...film, levels: seenThrough === null ? film.levels.map(shownThrough(window)) : seenThrough(window) };
+    const shown = shownThrough(window);
+    if (seenThrough !== null) return { ...film, levels: seenThrough(window) };
+    return { ...film, ...withColours(film, (grey) => ({ ...grey, levels: grey.levels.map(shown) })) };
   } catch (error) {
     // Decoders throw whatever they like, also numbers and strings: a broken file in every case.
     throw error instanceof ReadingError ? error : new ReadingError("unreadable", String(error));

@@ -1,5 +1,7 @@
 // Colours to grey by ITU-R 601 luma, in the integers of training/films/preprocessing.py.
 
+import { newPlanes, type Planes } from "../shared/film.ts";
+
 const RED = 19595;
 const GREEN = 38470;
 const BLUE = 7471;
@@ -8,19 +10,35 @@ const HALF = 0x8000;
 /** A pixel whose red, green and blue differ by more is clearly in colour: a tinted scan stays below. */
 const CLEARLY_COLOURED = 72;
 
-/** The grey levels of a picture, and the share of its pixels that is clearly in colour. */
+/** The grey levels of a picture, its colours where they are wanted, and the share of its pixels that is clearly in colour. */
 export interface Painted {
   readonly levels: Uint8Array<ArrayBuffer>;
+  readonly planes: Planes | null;
   readonly colour: number;
 }
 
-/** Writes the luma of opaque RGBA pixels into `levels` from index `at`; greys stay the same. Returns how many are clearly in colour. */
-export function writeLuma(rgba: Uint8ClampedArray, levels: Uint8Array, at: number): number {
+/**
+ * Writes the luma of opaque RGBA pixels into `levels` from index `at`, and their colours into `planes`; greys stay the same.
+ * Returns how many are clearly in colour.
+ */
+export function writeLuma(rgba: Uint8ClampedArray, levels: Uint8Array, at: number, planes: Planes | null = null): number {
   let coloured = 0;
   for (let from = 0, to = at; from < rgba.length; from += 4, to += 1) {
     const [red, green, blue] = [rgba[from]!, rgba[from + 1]!, rgba[from + 2]!];
     levels[to] = (red * RED + green * GREEN + blue * BLUE + HALF) >>> 16;
     if (Math.max(red, green, blue) - Math.min(red, green, blue) > CLEARLY_COLOURED) coloured += 1;
+    if (planes === null) continue;
+    planes[0][to] = red;
+    planes[1][to] = green;
+    planes[2][to] = blue;
   }
   return coloured;
+}
+
+/** Paints a whole picture of opaque RGBA pixels. */
+export function paint(rgba: Uint8ClampedArray, inColour: boolean): Painted {
+  const pixels = rgba.length / 4;
+  const levels = new Uint8Array(pixels);
+  const planes = inColour ? newPlanes(pixels) : null;
+  return { colour: writeLuma(rgba, levels, 0, planes) / pixels, levels, planes };
 }

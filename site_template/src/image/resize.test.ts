@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { resize, resizeMatrix, type View } from "./resize.ts";
+import { resize, type View } from "./resize.ts";
+import { resizeMatrix } from "./sampling.ts";
 
 interface Golden {
   readonly matrices: readonly { size_in: number; size_out: number; start: number; length: number; rows: number[][] }[];

@@ -1,12 +1,14 @@
 // Opens files as the formats worker does, in Node: node open_films.cjs FOLDER RULES FILE…
 //
 // RULES: the DicomRules of the site, or null, as JSON.
-// FOLDER gets `N.grey` for every N-th file that could be read, its 8-bit levels; the standard output, a JSON list with width,
+// FOLDER gets `N.grey` for every N-th file that could be read, its 8-bit levels, and `N.rgb`, its colours one after another,
+// where it has any; the standard output, a JSON list with width,
 // height, frames and concern, or the reason why it could not be read.
 
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { openFilm } from "../formats/open.ts";
+import { joined } from "../shared/bytes.ts";
 import type { DicomRules } from "../shared/formats.ts";
 import { ReadingError } from "../shared/reading.ts";
 import { runProgram } from "./program.ts";
@@ -17,8 +19,9 @@ async function main(): Promise<void> {
   const results: object[] = [];
   for (const [index, file] of files.entries()) {
     try {
-      const { levels, ...film } = await openFilm(Uint8Array.from(await readFile(file)), { rules });
+      const { levels, planes, ...film } = await openFilm(Uint8Array.from(await readFile(file)), { rules, inColour: true });
       await writeFile(path.join(folder, `${index}.grey`), levels);
+      if (planes !== null) await writeFile(path.join(folder, `${index}.rgb`), joined(planes));
       results.push(film);
     } catch (error) {
       if (!(error instanceof ReadingError)) throw error;

@@ -2,7 +2,7 @@
 
 import { readFile } from "node:fs/promises";
 import type { Film } from "../shared/film.ts";
-import { writeLuma } from "../image/grey.ts";
+import { paint } from "../image/grey.ts";
 
 /** Films of one channel are grey, of three red, green and blue side by side. */
 export async function rawFilms(path: string): Promise<Film[]> {
@@ -12,10 +12,9 @@ export async function rawFilms(path: string): Promise<Film[]> {
   return shapes.map(({ width, height, channels }) => {
     const size = width * height;
     const raw = bytes.subarray(at, (at += size * channels));
-    if (channels === 1) return { width, height, levels: new Uint8Array(raw), frames: 1, colour: 0, concern: null };
+    if (channels === 1) return { width, height, levels: new Uint8Array(raw), planes: null, frames: 1, colour: 0, concern: null };
     const rgba = new Uint8ClampedArray(size * 4);
     for (let pixel = 0; pixel < size; pixel += 1) rgba.set(raw.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);
-    const levels = new Uint8Array(size);
-    return { width, height, colour: writeLuma(rgba, levels, 0) / size, levels, frames: 1, concern: null };
+    return { width, height, ...paint(rgba, true), frames: 1, concern: null };
   });
 }

@@ -5,7 +5,7 @@ import { ReadingError } from "../shared/reading.ts";
 import { Remote, type Handlers, type Port } from "../shared/remote.ts";
 import { FormatsWorker } from "./formats_worker.ts";
 
-const FILM = { width: 1, height: 1, levels: Uint8Array.of(7), frames: 1, colour: 0, concern: null };
+const FILM = { width: 1, height: 1, levels: Uint8Array.of(7), planes: null, frames: 1, colour: 0, concern: null };
 const DEEP = new Blob(["II*\0".padEnd(200)]);
 
 /** A worker of this thread, as far as the page sees it. */
@@ -50,10 +50,10 @@ test("a film comes with the time that it took, and a broken file with its reason
     return FILM;
   };
   const formats = started(new FakeWorker({ open }));
-  const opened = await formats.open(DEEP);
+  const opened = await formats.open(DEEP, false);
   assert.ok("film" in opened && opened.milliseconds >= 0);
   assert.deepEqual(opened.film, FILM);
-  const refused = await formats.open(new Blob([DEEP, "more"]));
+  const refused = await formats.open(new Blob([DEEP, "more"]), false);
   assert.equal("reason" in refused && refused.reason, "too-large");
 });
 
@@ -67,7 +67,7 @@ test("films are opened one after another, so that the bytes of one alone are in 
       return FILM;
     },
   }));
-  await Promise.all([formats.open(DEEP), formats.open(DEEP), formats.open(DEEP)]);
+  await Promise.all([formats.open(DEEP, false), formats.open(DEEP, false), formats.open(DEEP, false)]);
   assert.equal(most, 1);
 });
 
@@ -75,7 +75,7 @@ test("a film that is no longer wanted when its turn comes is not opened", async 
   let opened = 0;
   const formats = started(new FakeWorker({ open: () => ((opened += 1), FILM) }));
   const controller = new AbortController();
-  const [first, second] = [formats.open(DEEP), formats.open(DEEP, controller.signal)];
+  const [first, second] = [formats.open(DEEP, false), formats.open(DEEP, false, controller.signal)];
   controller.abort();
   await first;
   await assert.rejects(second, { name: "AbortError" });
@@ -85,7 +85,7 @@ test("a film that is no longer wanted when its turn comes is not opened", async 
 test("a worker that cannot be started fails its file alone, and the next one gets a new worker", async () => {
   const broken = new FakeWorker({ open: () => new Promise(() => {}) });
   const formats = started(broken, new FakeWorker({ open: () => FILM }));
-  const [first, second] = [formats.open(DEEP), formats.open(DEEP)];
+  const [first, second] = [formats.open(DEEP, false), formats.open(DEEP, false)];
   setTimeout(() => broken.onerror!(), 20);
   const failed = await first;
   assert.equal("reason" in failed && failed.reason, "no-decoder");

@@ -29,12 +29,12 @@ export class FormatsWorker {
     this.#rules = rules;
   }
 
-  /** Opens a file that `isForFormats`. */
-  open(file: Blob, signal?: AbortSignal): Promise<Opened> {
+  /** Opens a file that `isForFormats`, with its colours where they are wanted. */
+  open(file: Blob, inColour: boolean, signal?: AbortSignal): Promise<Opened> {
     return this.#inTurn(async () => {
       signal?.throwIfAborted();
       const started = performance.now();
-      const opened = await this.#film(file).then((film) => ({ film }), (error: unknown) => ({ reason: reasonOf(error) }));
+      const opened = await this.#film(file, inColour).then((film) => ({ film }), (error: unknown) => ({ reason: reasonOf(error) }));
       return { ...opened, milliseconds: performance.now() - started };
     });
   }
@@ -60,9 +60,9 @@ export class FormatsWorker {
     }
   }
 
-  async #film(file: Blob): Promise<FormatsCalls["open"]["answer"]> {
+  async #film(file: Blob, inColour: boolean): Promise<FormatsCalls["open"]["answer"]> {
     const bytes = await filmBytes(file);
-    return this.#call("open", { bytes, rules: this.#rules }, { transfer: [bytes.buffer] });
+    return this.#call("open", { bytes, rules: this.#rules, inColour }, { transfer: [bytes.buffer] });
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {

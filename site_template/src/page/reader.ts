@@ -6,6 +6,7 @@ import type { GreyWindow } from "../shared/grey_window.ts";
 import type { HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls, Trial } from "../shared/protocol.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import type { Finding } from "../shared/reading.ts";
+import { buffersOf as buffersOfFilm } from "../shared/film.ts";
 import { Remote, Transferred } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
 import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
@@ -19,6 +20,7 @@ export type EngineState =
 interface Running {
   readonly worker: Worker;
   readonly remote: Remote<ReadingCalls, PageCalls>;
+  readonly model: Model;
 }
 
 export class Reader {
@@ -52,7 +54,7 @@ export class Reader {
     try {
       const worker = startWorker(site);
       const remote = new Remote<ReadingCalls, PageCalls>(worker, { bitmap });
-      this.#running = running = { worker, remote };
+      this.#running = running = { worker, remote, model };
       worker.onerror = (event) => this.#giveUp(event.message || "the worker could not be started");
       this.#begin(await handOver(site, model, remote, (state) => this.#onState(state)));
     } catch (error) {
@@ -91,15 +93,15 @@ export class Reader {
     name: Name, given: Blob | ImageBitmap, inputOf: (sendable: Picture) => ReadingCalls[Name]["input"], signal?: AbortSignal,
   ): Promise<ReadingCalls[Name]["answer"]> {
     await this.ready;
-    const { remote } = this.#running!; // of the model that is chosen now, though another may be when the film is opened
-    const picture = await this.#sendable(given, signal);
+    const { remote, model } = this.#running!; // of the model that is chosen now, though another may be when the film is opened
+    const picture = await this.#sendable(given, model, signal);
     return remote.call(name, inputOf(picture), { signal, transfer: buffersOf(picture) });
   }
 
   /** What cannot be read here cannot be read by the worker either, which reports it. */
-  async #sendable(given: Blob | ImageBitmap, signal?: AbortSignal): Promise<Picture> {
+  async #sendable(given: Blob | ImageBitmap, { in_colour: inColour }: Model, signal?: AbortSignal): Promise<Picture> {
     if (!(given instanceof Blob)) return given;
-    if (await isForFormats(given)) return this.#formats.open(given, signal);
+    if (await isForFormats(given)) return this.#formats.open(given, inColour, signal);
     if (this.#workerReadsBlobs) return given;
     return given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => given);
   }
@@ -145,5 +147,5 @@ async function bitmap(bytes: Uint8Array<ArrayBuffer>): Promise<Transferred<Image
 
 function buffersOf(picture: Picture): Transferable[] {
   if (picture instanceof Uint8Array) return [picture.buffer];
-  return "film" in picture ? [picture.film.levels.buffer] : [];
+  return "film" in picture ? buffersOfFilm(picture.film) : [];
 }

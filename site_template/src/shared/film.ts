@@ -1,10 +1,18 @@
-// A film as every decoder hands it on: grey levels, and what people should know of its file.
+// A film as every decoder hands it on: grey levels, colours where a network takes them, and what people should know of its file.
 
 /** A decoded picture: 8-bit grey levels, row after row. */
 export interface Grey {
   readonly width: number;
   readonly height: number;
   readonly levels: Uint8Array<ArrayBuffer>;
+}
+
+/** Red, green and blue of a picture, each row after row. */
+export type Planes = readonly [red: Uint8Array<ArrayBuffer>, green: Uint8Array<ArrayBuffer>, blue: Uint8Array<ArrayBuffer>];
+
+export interface Colourful extends Grey {
+  /** Null for a picture that is grey, or whose colours nobody asked for. */
+  readonly planes: Planes | null;
 }
 
 /** Why a film should not be read: by its file's header, or by what the picture shows. */
@@ -17,10 +25,26 @@ export interface Concern {
   readonly expected: string;
 }
 
-export interface Film extends Grey {
+export interface Film extends Colourful {
   /** Number of pictures in the file, of which this is the first. */
   readonly frames: number;
   /** Share of its pixels that are clearly in colour. */
   readonly colour: number;
   readonly concern: Concern | null;
+}
+
+/** A film whose greys, and each of whose colours, `change` has changed. */
+export function withColours({ width, height, levels, planes }: Colourful, change: (grey: Grey) => Grey): Colourful {
+  const changed = (of: Uint8Array<ArrayBuffer>): Grey => change({ width, height, levels: of });
+  const [red, green, blue] = planes?.map((plane) => changed(plane).levels) ?? [];
+  return { ...changed(levels), planes: red && green && blue ? [red, green, blue] : null };
+}
+
+export function newPlanes(pixels: number): Planes {
+  return [new Uint8Array(pixels), new Uint8Array(pixels), new Uint8Array(pixels)];
+}
+
+/** A film's buffers, to be handed over instead of copied. */
+export function buffersOf({ levels, planes }: Colourful): ArrayBuffer[] {
+  return [levels, ...(planes ?? [])].map(({ buffer }) => buffer);
 }

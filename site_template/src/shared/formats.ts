@@ -26,8 +26,8 @@ export interface DicomRules {
 
 export type FormatsCalls = {
   /** The call fails with a ReadingError where the file cannot be opened. Without rules every DICOM header is allowed. */
-  open: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly rules: DicomRules | null }; readonly answer: Film };
-  /** A picture that browsers can show, as seen through a window out of all the greys in the file. */
+  open: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly rules: DicomRules | null; readonly inColour: boolean }; readonly answer: Film };
+  /** A picture that browsers can show, as seen through a window out of all the greys in the file; in colour where it is. */
   preview: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }; readonly answer: Blob };
   unzip: {
     readonly input: Blob | Uint8Array<ArrayBuffer>;

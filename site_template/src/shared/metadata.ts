@@ -45,8 +45,22 @@ export interface BundleMetadata {
      * square: the centre square in true geometry; whole: the film squashed.
      */
     view: "square" | "whole";
-    interpolation: "bilinear";
-    antialias: true;
+    /**
+     * rgb: red, green and blue, which takes 3 channels; grey, also where it is absent: the grey for every channel.
+     */
+    colour?: "grey" | "rgb";
+    /**
+     * antialias, also where it is absent: a triangle filter, widened when shrinking; bilinear: never widened; bilinear-corner: the same by the corners of pixels; nearest: the pixel under the sample's middle.
+     */
+    sampling?: "antialias" | "bilinear" | "bilinear-corner" | "nearest";
+    /**
+     * What `antialias` was called before there was `sampling`.
+     */
+    interpolation?: "bilinear";
+    /**
+     * As interpolation.
+     */
+    antialias?: true;
     scale: number;
     offset: number;
   };

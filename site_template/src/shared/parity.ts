@@ -6,7 +6,7 @@
 export interface BundleParity {
   schema_version: 1;
   /**
-   * Largest absolute differences allowed: pixels in grey levels (mean over the picture).
+   * Largest absolute differences allowed: pixels in levels (mean over the picture and its colours).
    */
   tolerance: {
     pixels: number;
@@ -22,7 +22,7 @@ export interface BundleParity {
      */
     file: string;
     /**
-     * The resized input, relative to the bundle: little-endian uint16 [height, width] of the image_converter, grey level · 256 rounded (before scale and offset).
+     * The resized input, relative to the bundle: little-endian uint16 [height, width] of the image_converter, or [height, width, 3] where its colour is rgb; level · 256 rounded (before scale and offset).
      */
     pixels: string;
     /**

@@ -57,6 +57,8 @@ export interface Model {
   /** What people call the splits that the model was measured on. */
   readonly splits: readonly { readonly name: string; readonly title: string }[];
   readonly view: "square" | "whole";
+  /** Whether its network takes colours. */
+  readonly in_colour: boolean;
   readonly has_heatmap: boolean;
   readonly has_predictions: boolean;
   /** The bundle's address; null where it is inside the page. */

@@ -4,7 +4,7 @@ import type { Bundle } from "../bundle/bundle.ts";
 import type { Backend } from "../shared/backend.ts";
 import type { Engine, ReadBinary } from "../engine/engine.ts";
 import { engineFor } from "../engine/engines.ts";
-import { convert } from "../image/convert.ts";
+import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
 import { decide } from "../shared/decide.ts";
 import type { Trial } from "../shared/protocol.ts";
@@ -67,16 +67,17 @@ async function prepare(bundle: Bundle, expected: Case, toBitmap: ToBitmap): Prom
   const { image_converter: converter } = bundle.metadata;
   const [picture, pixels] = [bundle.files.get(expected.file), bundle.files.get(expected.pixels)];
   if (picture === undefined || pixels === undefined) throw new Error(`the bundle lacks ${expected.file} or its pixels`);
-  const grey = await decode(picture, toBitmap);
-  if (grey.width !== expected.width || grey.height !== expected.height) {
-    throw new Error(`${expected.file} decodes to ${grey.width}×${grey.height} instead of ${expected.width}×${expected.height}`);
+  const film = await decode(picture, toBitmap, takesColours(converter));
+  if (film.width !== expected.width || film.height !== expected.height) {
+    throw new Error(`${expected.file} decodes to ${film.width}×${film.height} instead of ${expected.width}×${expected.height}`);
   }
-  const own = convert(grey, converter);
+  const own = convert(film, converter);
   const reference = new Float32Array(own.length);
   const view = new DataView(pixels.buffer, pixels.byteOffset, pixels.byteLength);
+  const repeated = takesColours(converter) ? 1 : converter.channels; // a grey is stored once
   let difference = 0;
   for (let index = 0; index < own.length; index += 1) {
-    reference[index] = view.getUint16(Math.floor(index / converter.channels) * 2, true) / 256;
+    reference[index] = view.getUint16(Math.floor(index / repeated) * 2, true) / 256;
     difference += Math.abs(own[index]! - reference[index]!) / own.length;
   }
   if (!(difference <= bundle.parity.tolerance.pixels)) {

@@ -1,10 +1,10 @@
-// Decodes a film to grey at its native size: EXIF orientation applied, colour profiles ignored, transparency over black.
+// Decodes a film to grey at its native size, and to its colours where a network takes them: EXIF orientation applied, colour profiles ignored, transparency over black.
 
 import type { ToBitmap } from "../image/bitmap.ts";
 import { inspect } from "../formats/inspect.ts";
 import { writeLuma } from "../image/grey.ts";
 import { checkSize, LARGEST_BYTES } from "../image/size.ts";
-import type { Film } from "../shared/film.ts";
+import { newPlanes, type Film } from "../shared/film.ts";
 import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 
@@ -12,15 +12,15 @@ import { ReadingError } from "../shared/reading.ts";
 const STRIP_PIXELS = 1 << 21;
 
 /** Throws a ReadingError where the picture cannot be decoded, or the formats worker could not open it. */
-export async function decode(picture: Picture, toBitmap: ToBitmap): Promise<Film> {
-  if (picture instanceof ImageBitmap) return drawn(picture);
+export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boolean): Promise<Film> {
+  if (picture instanceof ImageBitmap) return drawn(picture, inColour);
   if ("film" in picture) return picture.film;
   if ("reason" in picture) throw new ReadingError(picture.reason);
   const bytes = picture instanceof Blob ? await bytesOf(picture) : picture;
   if (inspect(bytes) === "formats") throw new ReadingError("unreadable", "it was not opened by the formats worker");
   const bitmap = await toBitmap(bytes).catch((error: unknown) => { throw unreadable(error); });
   try {
-    return drawn(bitmap);
+    return drawn(bitmap, inColour);
   } finally {
     bitmap.close();
   }
@@ -35,7 +35,7 @@ function unreadable(error: unknown): ReadingError {
   return new ReadingError("unreadable", error instanceof Error ? error.message : String(error));
 }
 
-function drawn(bitmap: ImageBitmap): Film {
+function drawn(bitmap: ImageBitmap, inColour: boolean): Film {
   const { width, height } = bitmap;
   checkSize(width, height);
   const stripHeight = Math.min(height, Math.max(1, Math.floor(STRIP_PIXELS / width)));
@@ -43,12 +43,13 @@ function drawn(bitmap: ImageBitmap): Film {
   if (context === null) throw new ReadingError("unreadable", "this browser gave no canvas");
   context.fillStyle = "black";
   const levels = new Uint8Array(width * height);
+  const planes = inColour ? newPlanes(width * height) : null;
   let coloured = 0;
   for (let top = 0; top < height; top += stripHeight) {
     const rows = Math.min(stripHeight, height - top);
     context.fillRect(0, 0, width, stripHeight);
     context.drawImage(bitmap, 0, -top);
-    coloured += writeLuma(context.getImageData(0, 0, width, rows).data, levels, top * width);
+    coloured += writeLuma(context.getImageData(0, 0, width, rows).data, levels, top * width, planes);
   }
-  return { width, height, levels, frames: 1, colour: coloured / levels.length, concern: null };
+  return { width, height, levels, planes, frames: 1, colour: coloured / levels.length, concern: null };
 }

@@ -2,7 +2,7 @@
 
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Engine, Values } from "../engine/engine.ts";
-import { convert } from "../image/convert.ts";
+import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
 import { shrink } from "../image/likeness.ts";
 import type { Concern, Film } from "../shared/film.ts";
@@ -23,7 +23,7 @@ export async function read(
   // From when its bytes were opened, here or before.
   const started = performance.now() - ("milliseconds" in picture ? picture.milliseconds : 0);
   try {
-    const film = await decode(picture, toBitmap);
+    const film = await decode(picture, toBitmap, takesColours(bundle.metadata.image_converter));
     signal.throwIfAborted();
     return { ...(await readFilm(bundle, engine, film, anyway, signal)), milliseconds: performance.now() - started };
   } catch (error) {
@@ -86,7 +86,8 @@ export async function heatMap(
   bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap,
 ): Promise<HeatMap | null> {
   if (!engine.has("heatmap")) return null;
-  const input = convert(await decode(picture, toBitmap), bundle.metadata.image_converter);
+  const { image_converter: converter } = bundle.metadata;
+  const input = convert(await decode(picture, toBitmap, takesColours(converter)), converter);
   const { data, shape } = (await engine.run(input, 1, ["heatmap"])).get("heatmap")!;
   return { values: data, height: shape[1]!, width: shape[2]! };
 }

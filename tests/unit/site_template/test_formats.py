@@ -20,7 +20,7 @@ from build_site.config import read_site_config
 from plainfilm import node
 from tests.dicom_files import dicom, encapsulated, lut
 from tests.shared import DICOM, needs_dicom
-from training.films.preprocessing import UnreadableFilmError, decode
+from training.films.preprocessing import Colour, UnreadableFilmError, decode
 
 RNG = np.random.default_rng(4)
 Y, X = np.mgrid[0:61, 0:83]
@@ -39,10 +39,11 @@ DIFFERENT = {
 
 @dataclass(frozen=True)
 class Opened:
-    """What the worker says of a file: `said` without its levels."""
+    """What the worker says of a file: `said` without its levels, which are grey, and its colours `[height, width, 3]`."""
 
     said: dict[str, Any]
     levels: npt.NDArray[np.uint8] | None
+    colours: npt.NDArray[np.uint8] | None
 
 
 @pytest.fixture(scope="module")
@@ -62,15 +63,19 @@ def opened(program: Path, folder: Path, files: dict[str, bytes]) -> dict[str, Op
     assert done.returncode == 0, done.stderr
     results = {}
     for index, (name, said) in enumerate(zip(files, json.loads(done.stdout), strict=True)):
-        grey = folder / f"{index}.grey"
+        grey, rgb = folder / f"{index}.grey", folder / f"{index}.rgb"
         shape = (said.get("height"), said.get("width"))
-        results[name] = Opened(said, np.fromfile(grey, np.uint8).reshape(shape) if grey.is_file() else None)
+        levels = np.fromfile(grey, np.uint8).reshape(shape) if grey.is_file() else None
+        colours = np.moveaxis(np.fromfile(rgb, np.uint8).reshape((3, *shape)), 0, -1) if rgb.is_file() else None
+        if levels is not None and colours is None:
+            colours = np.repeat(levels[..., np.newaxis], 3, axis=-1)
+        results[name] = Opened(said, levels, colours)
     return results
 
 
-def by_python(data: bytes) -> npt.NDArray[np.uint8] | None:
+def by_python(data: bytes, colour: Colour = "grey") -> npt.NDArray[np.uint8] | None:
     try:
-        return decode(data)
+        return decode(data, colour)
     except UnreadableFilmError:
         return None
 
@@ -83,6 +88,13 @@ def check(results: dict[str, Opened], files: dict[str, bytes], *, tolerance: int
         if expected is not None and result.levels is not None:
             assert expected.shape == result.levels.shape, name
             assert np.abs(expected.astype(int) - result.levels).max() <= tolerance, name
+            in_colour = by_python(files[name], "rgb")
+            assert in_colour is not None, name
+            assert result.colours is not None, name
+            off = np.abs(in_colour.astype(int) - result.colours)
+            # A colour is the sum of rounded parts; that a few pixels are two levels off is no other colour.
+            assert off.max() <= 3 * tolerance, (name, off.max())
+            assert off.mean() <= tolerance, name
 
 
 def saved(image: Image.Image, kind: str, **options: object) -> bytes:

@@ -1,25 +1,24 @@
-// A DICOM file to grey: its header, the first frame, and the way to levels.
+// A DICOM file to grey or colour: its header, the first frame, and the way to levels.
 
 import type { Painted } from "../../image/grey.ts";
-import type { DicomRules } from "../../shared/formats.ts";
 import { ReadingError } from "../../shared/reading.ts";
-import type { FromFile } from "../from_file.ts";
+import type { DecodeOptions, FromFile } from "../from_file.ts";
 import { concernOf } from "./header_rules.ts";
 import { headerOf, parse } from "./header.ts";
 import { colour, monochrome, palette } from "./levels.ts";
 import { firstFrame } from "./pixels.ts";
 
 /** Throws a ReadingError where the file cannot be read; whatever a codec throws means the same. */
-export async function decodeDicom(bytes: Uint8Array, rules: DicomRules | null): Promise<FromFile> {
+export async function decodeDicom(bytes: Uint8Array, { rules, inColour }: DecodeOptions): Promise<FromFile> {
   const data = parse(bytes);
   const header = headerOf(data);
   const { rows: height, columns: width, frames, samples: perPixel, photometric } = header;
   const { samples, isYbr } = await firstFrame(data, header);
   const isGrey = perPixel === 1 && photometric !== "PALETTE COLOR";
   const painted = (): Painted => {
-    if (isGrey) return { levels: monochrome(samples, header), colour: 0 };
-    if (perPixel === 1) return { levels: palette(samples, header.palette), colour: 0 };
-    if (perPixel === 3) return colour(samples, header.bitsStored, isYbr);
+    if (isGrey) return { levels: monochrome(samples, header), planes: null, colour: 0 };
+    if (perPixel === 1) return { ...palette(samples, header.palette, inColour), colour: 0 };
+    if (perPixel === 3) return colour(samples, header.bitsStored, isYbr, inColour);
     throw new ReadingError("unreadable", `${perPixel} samples for a pixel`);
   };
   return {

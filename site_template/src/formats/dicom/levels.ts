@@ -1,7 +1,7 @@
-// Stored values to 8-bit grey, by the rules of training/films/dicom.py.
+// Stored values to 8-bit grey or colour, by the rules of training/films/dicom.py.
 
 import { ReadingError } from "../../shared/reading.ts";
-import { writeLuma, type Painted } from "../../image/grey.ts";
+import { paint, type Painted } from "../../image/grey.ts";
 import { shownThrough, type GreyWindow } from "../../shared/grey_window.ts";
 import type { Header, Lut, Window } from "./header.ts";
 
@@ -33,8 +33,8 @@ export function monochrome(values: Samples, { modality, voi, photometric }: Pict
   return Uint8Array.from(values, (value) => table[value - low]!);
 }
 
-/** Indices into a palette, to luma. */
-export function palette(values: Samples, luts: readonly Lut[]): Uint8Array<ArrayBuffer> {
+/** Indices into a palette, to luma and colours. */
+export function palette(values: Samples, luts: readonly Lut[], inColour: boolean): Pick<Painted, "levels" | "planes"> {
   if (luts.length !== 3) throw new ReadingError("unreadable", "the palette is missing or in segments");
   const [low, high] = rangeOf(values);
   const rgba = new Uint8ClampedArray((high - low + 1) * 4);
@@ -43,13 +43,13 @@ export function palette(values: Samples, luts: readonly Lut[]): Uint8Array<Array
       rgba[(value - low) * 4 + colour] = lookUp(lut, value) >> Math.max(0, lut.bits - 8);
     });
   }
-  const table = new Uint8Array(high - low + 1);
-  writeLuma(rgba, table, 0);
-  return Uint8Array.from(values, (value) => table[value - low]!);
+  const { levels, planes } = paint(rgba, inColour);
+  const drawn = (table: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(values, (value) => table[value - low]!);
+  return { levels: drawn(levels), planes: planes && [drawn(planes[0]), drawn(planes[1]), drawn(planes[2])] };
 }
 
-/** Three samples for a pixel, side by side, to luma; of more than 8 bits the upper 8. */
-export function colour(values: Samples, bits: number, isYbr: boolean): Painted {
+/** Three samples for a pixel, side by side, to luma and colours; of more than 8 bits the upper 8. */
+export function colour(values: Samples, bits: number, isYbr: boolean, inColour: boolean): Painted {
   const pixels = values.length / 3;
   const rgba = new Uint8ClampedArray(pixels * 4);
   const shift = Math.max(0, bits - 8);
@@ -62,8 +62,7 @@ export function colour(values: Samples, bits: number, isYbr: boolean): Painted {
       rgba[to + 2] = c;
     }
   }
-  const levels = new Uint8Array(pixels);
-  return { colour: writeLuma(rgba, levels, 0) / pixels, levels };
+  return paint(rgba, inColour);
 }
 
 /** DICOM PS3.3 C.7.6.3.1.2, rounded and clipped. */

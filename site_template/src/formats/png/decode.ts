@@ -26,7 +26,7 @@ export function decodePng(bytes: Uint8Array): FromFile {
   }
   const levels = Uint8Array.from(values, (value) => Math.round(value / 257));
   return {
-    film: { width, height, levels, frames: 1, colour: 0, concern: null },
+    film: { width, height, levels, planes: null, frames: 1, colour: 0, concern: null },
     seenThrough: (window) => {
       const shown = shownThrough(window);
       return Uint8Array.from(values, (value) => shown(value / 257));

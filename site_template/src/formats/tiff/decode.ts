@@ -1,18 +1,18 @@
-// TIFF to grey, as Pillow and training/films/preprocessing.py have it.
+// TIFF to grey or colour, as Pillow and training/films/preprocessing.py have it.
 
 import { fromArrayBuffer } from "geotiff";
 import { checkSize } from "../../image/size.ts";
-import { writeLuma, type Painted } from "../../image/grey.ts";
-import type { Grey } from "../../shared/film.ts";
+import { paint, type Painted } from "../../image/grey.ts";
+import { withColours, type Grey } from "../../shared/film.ts";
 import { shownThrough } from "../../shared/grey_window.ts";
-import type { FromFile, SeenThrough } from "../from_file.ts";
+import type { DecodeOptions, FromFile, SeenThrough } from "../from_file.ts";
 
 const WHITE_IS_ZERO = 0;
 const BLACK_IS_ZERO = 1;
 const RGB = 2;
 
 /** The first page. Throws where it is broken, or packed in a way that is not known (fax). */
-export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<FromFile> {
+export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>, { inColour }: DecodeOptions): Promise<FromFile> {
   const file = await fromArrayBuffer(bytes.buffer);
   const image = await file.getImage(0);
   const tag = async (name: "PhotometricInterpretation" | "Orientation"): Promise<number> =>
@@ -25,9 +25,9 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<FromFi
   const values = (asStored ? await image.readRasters({ interleave: true }) : await image.readRGB({ interleave: true })) as unknown as Values;
   const samples = values.length / (width * height);
   const level = asStored ? levelOf(values, image.getBitsPerSample(0)) : (value: number): number => value;
-  const { levels, colour } = isGrey
-    ? { levels: greys(values, samples, level, photometric === WHITE_IS_ZERO), colour: 0 }
-    : colours(values, samples, level);
+  const { levels, planes, colour } = isGrey
+    ? { levels: greys(values, samples, level, photometric === WHITE_IS_ZERO), planes: null, colour: 0 }
+    : colours(values, samples, level, inColour);
   const orientation = await tag("Orientation");
   const turned = (of: Uint8Array<ArrayBuffer>): Grey => upright({ width, height, levels: of }, orientation);
   const seenThrough: SeenThrough = (window) => {
@@ -36,7 +36,7 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>): Promise<FromFi
   };
   const isDeep = isGrey && samples === 1 && values instanceof Uint16Array;
   return {
-    film: { ...turned(levels), frames: await file.getImageCount(), colour, concern: null },
+    film: { ...withColours({ width, height, levels, planes }, (grey) => upright(grey, orientation)), frames: await file.getImageCount(), colour, concern: null },
     seenThrough: isDeep ? seenThrough : null,
   };
 }
@@ -61,15 +61,14 @@ function greys(values: Values, samples: number, level: (value: number) => number
 }
 
 /** A fourth sample is how opaque a pixel is, over black. */
-function colours(values: Values, samples: number, level: (value: number) => number): Painted {
+function colours(values: Values, samples: number, level: (value: number) => number, inColour: boolean): Painted {
   const pixels = values.length / samples;
   const rgba = new Uint8ClampedArray(pixels * 4);
   for (let pixel = 0; pixel < pixels; pixel += 1) {
     const alpha = samples === 4 ? level(values[pixel * samples + 3]!) / 255 : 1;
     for (let colour = 0; colour < 3; colour += 1) rgba[pixel * 4 + colour] = level(values[pixel * samples + colour]!) * alpha;
   }
-  const levels = new Uint8Array(pixels);
-  return { colour: writeLuma(rgba, levels, 0) / pixels, levels };
+  return paint(rgba, inColour);
 }
 
 /** Turns and mirrors by the orientation tag, 1–8. */

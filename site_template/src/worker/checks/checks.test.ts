@@ -7,7 +7,7 @@ import { refusalsOf } from "./checks.ts";
 import * as turned from "./turned.ts";
 
 const picture = (width: number, height: number, level: (x: number, y: number) => number, colour = 0): Film => ({
-  width, height, frames: 1, colour, concern: null,
+  width, height, planes: null, frames: 1, colour, concern: null,
   levels: Uint8Array.from({ length: width * height }, (_, at) => Math.round(level(at % width, Math.floor(at / width)))),
 });
 /** The left half of a mean film, 8 × 4; the right one mirrors it. */

@@ -6,7 +6,7 @@ import type { Film, Grey } from "../../shared/film.ts";
 import { describe, shrink, turnedBack } from "../../image/likeness.ts";
 import * as turned from "./turned.ts";
 
-const upright: Film = { frames: 1, colour: 0, concern: null, width: 64, height: 64, levels: Uint8Array.from({ length: 4096 }, (_, at) => 40 + 2 * (at >> 6) + (at & 63)) };
+const upright: Film = { planes: null, frames: 1, colour: 0, concern: null, width: 64, height: 64, levels: Uint8Array.from({ length: 4096 }, (_, at) => 40 + 2 * (at >> 6) + (at & 63)) };
 const mean_film = describe(shrink(upright));
 /** A gate that scores a film by how far its first pixel is from that of the upright one. */
 const engine = {

@@ -4,7 +4,7 @@ import type { Bundle } from "../../bundle/bundle.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { convert } from "../../image/convert.ts";
 import { likeness, turnedBack, TURNS, type Turn } from "../../image/likeness.ts";
-import type { Concern } from "../../shared/film.ts";
+import { withColours, type Concern } from "../../shared/film.ts";
 import type { Limits, Picture } from "./check.ts";
 
 const REASON: Readonly<Record<Turn, string>> = {
@@ -32,7 +32,7 @@ export async function turnOf(
   if (limits?.turned_share === undefined || ood === null || asItIs === null) return null;
   let [found, nearest]: [Turn | null, number] = [null, Math.min(limits.turned_share * asItIs, ood.threshold)];
   for (const turn of turnsOf({ small }, limits)) {
-    const values = await engine.run(convert(turnedBack(film, turn), converter), 1, ["ood_score"]);
+    const values = await engine.run(convert(withColours(film, (grey) => turnedBack(grey, turn)), converter), 1, ["ood_score"]);
     const score = values.get("ood_score")!.data[0]!;
     if (score <= nearest) [found, nearest] = [turn, score];
   }

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from plainfilm.errors import PlainfilmError
 from training.films.preprocessing import (
     ImageConverter,
     UnreadableFilmError,
@@ -129,3 +130,35 @@ def test_the_network_gets_as_many_equal_channels_as_it_wants() -> None:
     image = convert(film, ImageConverter(32, 32, 3, "whole"))
     assert image.shape == (32, 32, 3)
     np.testing.assert_array_equal(image[..., 0], image[..., 2])
+
+
+def test_in_rgb_the_colours_stay_and_a_grey_stands_three_times() -> None:
+    colours = RNG.integers(0, 256, (20, 30, 3), dtype=np.uint8)
+    np.testing.assert_array_equal(decode(encode(Image.fromarray(colours)), "rgb"), colours)
+    greys = np.array([[0, 257, 65535], [128 * 257, 300, 1000]], dtype=np.uint16)
+    in_rgb = decode(encode(Image.fromarray(greys)), "rgb")
+    np.testing.assert_array_equal(
+        in_rgb, np.repeat(decode(encode(Image.fromarray(greys)))[..., np.newaxis], 3, axis=-1)
+    )
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P", "CMYK", "1", "L"])
+def test_grey_is_the_luma_of_what_rgb_gives_whatever_the_mode(mode: str) -> None:
+    picture = Image.fromarray(RNG.integers(0, 256, (12, 10, 4), dtype=np.uint8)).convert("RGB").convert(mode)
+    if mode in ("RGBA", "LA"):
+        picture.putalpha(Image.fromarray(RNG.integers(0, 256, (12, 10), dtype=np.uint8)))
+    data = encode(picture, "TIFF" if mode == "CMYK" else "PNG")
+    rgb = Image.fromarray(decode(data, "rgb"))
+    np.testing.assert_array_equal(decode(data), np.asarray(rgb.convert("L")))
+
+
+def test_a_network_for_colours_takes_each_plane_by_itself() -> None:
+    picture = RNG.integers(0, 256, (60, 80, 3), dtype=np.uint8)
+    image = convert(picture, ImageConverter(32, 24, 3, "square", "rgb"))
+    for channel in range(3):
+        np.testing.assert_array_equal(image[..., channel], resize(picture[..., channel], 32, 24, "square"))
+
+
+def test_colours_go_to_three_channels_only() -> None:
+    with pytest.raises(PlainfilmError, match="three channels"):
+        ImageConverter(32, 32, 1, "whole", "rgb")
