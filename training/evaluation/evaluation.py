@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from sklearn.metrics import precision_recall_fscore_support
 
 from training.evaluation import metrics
 from training.evaluation.chosen import CHOSEN_ON, NOTHING_CHOSEN, Chosen, Evaluated, choose
-from training.evaluation.metrics import Scores
+from training.evaluation.metrics import Metric, Scores
 from training.evaluation.operating_points import RULE_IN, SCREENING, decide
 from training.evaluation.predictions import labels_of, logits_of
 from training.films.external import PREFIX
@@ -146,14 +146,15 @@ def _title(split: str) -> str:
     return f"films of {split.removeprefix(PREFIX).replace('_', ' ')}"
 
 
-def _row(
-    split: str, name: str, metric: Callable[[Scores], float], scores: Scores, patients: npt.NDArray[Any]
+def _rows(
+    split: str, measured: Mapping[str, Metric], scores: Scores, patients: npt.NDArray[Any]
 ) -> list[dict[str, Any]]:
-    """A metric with its interval; no row where it is not defined, such as the precision of a class that is never read."""
-    value, low, high = metrics.with_interval(metric, scores, patients)
-    if not np.isfinite(value):
-        return []
-    return [{"metric": name, "value": value, "low": low, "high": high, "n": len(scores.label), "split": split}]
+    """Metrics with their intervals; no row where one is not defined, such as the precision of a class that is never read."""
+    return [
+        {"metric": name, "value": value, "low": low, "high": high, "n": len(scores.label), "split": split}
+        for name, (value, low, high) in metrics.with_intervals(measured, scores, patients).items()
+        if np.isfinite(value)
+    ]
 
 
 def _operating_point(
@@ -162,8 +163,8 @@ def _operating_point(
     """Sensitivity and specificity of a threshold on one split."""
     scores = _at(scores, threshold)
     point: dict[str, Any] = {"name": name, "threshold": threshold, "split": split, "n": len(scores.label)}
-    for share in ("sensitivity", "specificity"):
-        value, low, high = metrics.with_interval(metrics.METRICS[share], scores, patients)
+    shares = {name: metrics.METRICS[name] for name in ("sensitivity", "specificity")}
+    for share, (value, low, high) in metrics.with_intervals(shares, scores, patients).items():
         point[share] = value
         if low is not None:
             point[f"{share}_interval"] = [low, high]
@@ -186,12 +187,12 @@ def _metrics(
     """The metrics at the default operating point, and those that were reported in 2020: at 0.5, and the loss without a temperature."""
     at_half = _at(scores, 0.5)
     as_given = Scores(scores.label, scores.predicted, softmax(logits, axis=1), scores.positive)
-    rows: list[dict[str, Any]] = []
-    for name, metric in (metrics.METRICS | metrics.class_metrics(class_names)).items():
-        rows += _row(split, name, metric, scores, patients)
-    rows += _row(split, "accuracy_at_0.5", metrics.accuracy, at_half, patients)
-    rows += _row(split, "specificity_at_0.5", metrics.specificity, at_half, patients)
-    return rows + _row(split, "loss_uncalibrated", metrics.loss, as_given, patients)
+    of_half = {"accuracy_at_0.5": metrics.accuracy, "specificity_at_0.5": metrics.specificity}
+    return [
+        *_rows(split, metrics.METRICS | metrics.class_metrics(class_names), scores, patients),
+        *_rows(split, of_half, at_half, patients),
+        *_rows(split, {"loss_uncalibrated": metrics.loss}, as_given, patients),
+    ]
 
 
 def _indeterminate(
@@ -205,7 +206,7 @@ def _indeterminate(
         p = some.positive_probability
         return float(((p >= thresholds[SCREENING]) & (p < thresholds[RULE_IN])).mean())
 
-    return _row(split, "indeterminate", indeterminate, scores, patients)
+    return _rows(split, {"indeterminate": indeterminate}, scores, patients)
 
 
 def _asides(
@@ -219,14 +220,14 @@ def _asides(
     by_shape = np.zeros_like(scores.probability)
     by_shape[:, scores.positive] = film["width"] / (film["width"] + film["height"])
     of_shape = Scores(scores.label, scores.predicted, by_shape, scores.positive)
-    rows += _row(split, "auroc_of_shape_alone", metrics.auroc, of_shape, patients)
+    rows += _rows(split, {"auroc_of_shape_alone": metrics.auroc}, of_shape, patients)
     of_films = np.array([subtype_of(path.split("/")[-1]) or "" for path in predictions["path"]])
     for subtype in sorted(set(of_films) - {""}):
         chosen = (of_films == subtype) & scores.is_positive
         if chosen.any():
             # The films of the subtype, and all negative ones so that a resample always holds both classes.
             mask = chosen | ~scores.is_positive
-            [row] = _row(split, f"{subtype}_recall", metrics.sensitivity, scores.take(mask), patients[mask])
+            [row] = _rows(split, {f"{subtype}_recall": metrics.sensitivity}, scores.take(mask), patients[mask])
             rows.append(row | {"n": int(chosen.sum())})
     return rows
 

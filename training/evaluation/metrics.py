@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import sklearn
 from scipy.stats import rankdata
-from sklearn.metrics import average_precision_score, confusion_matrix
+from sklearn.metrics import confusion_matrix
 
 RESAMPLES = 1000
 BOOTSTRAP_SEED = 2020
@@ -52,6 +51,11 @@ class Scores:
         return Scores(self.label[rows], self.predicted[rows], self.probability[rows], self.positive)
 
 
+Metric = Callable[[Scores], float]
+# A value and its bounds, which not every split has.
+Interval = tuple[float, float | None, float | None]
+
+
 def loss(scores: Scores) -> float:
     """Cross-entropy of the calibrated probabilities, nats."""
     chosen = scores.probability[np.arange(len(scores.label)), scores.label]
@@ -79,10 +83,17 @@ def auroc_of(positive: npt.NDArray[np.bool_], values: npt.NDArray[np.floating[An
 
 
 def average_precision(scores: Scores) -> float:
-    """Area under the precision-recall curve of the positive class, by steps; NaN without both classes."""
+    """Area under the precision-recall curve of the positive class, by steps; NaN without both classes.
+
+    As scikit-learn's, whose checks of its input take longer than the work, a thousand times for every split.
+    """
     if not scores.has_both:
         return float("nan")
-    return float(average_precision_score(scores.is_positive, scores.positive_probability))
+    order = np.argsort(-scores.positive_probability, kind="stable")
+    probability = scores.positive_probability[order]
+    last_of_ties = np.append(np.flatnonzero(np.diff(probability)), len(order) - 1)
+    found = np.cumsum(scores.is_positive[order])[last_of_ties]
+    return float((np.diff(found, prepend=0) * (found / (last_of_ties + 1))).sum() / found[-1])
 
 
 def sensitivity(scores: Scores) -> float:
@@ -107,17 +118,15 @@ def expected_calibration_error(scores: Scores) -> float:
 def reliability(scores: Scores) -> list[tuple[float, float, float]]:
     """For every occupied bin: mean probability, observed frequency, share of the films."""
     bins = np.minimum((scores.positive_probability * ECE_BINS).astype(int), ECE_BINS - 1)
+    films = np.bincount(bins, minlength=ECE_BINS)
+    sums = [np.bincount(bins, of, ECE_BINS) for of in (scores.positive_probability, scores.is_positive)]
     return [
-        (
-            float(scores.positive_probability[bins == b].mean()),
-            float(scores.is_positive[bins == b].mean()),
-            float((bins == b).mean()),
-        )
-        for b in np.unique(bins)
+        (float(sums[0][b] / films[b]), float(sums[1][b] / films[b]), float(films[b] / len(bins)))
+        for b in np.flatnonzero(films)
     ]
 
 
-METRICS: dict[str, Callable[[Scores], float]] = {
+METRICS: dict[str, Metric] = {
     "loss": loss,
     "accuracy": accuracy,
     "auroc": auroc,
@@ -128,13 +137,13 @@ METRICS: dict[str, Callable[[Scores], float]] = {
 }
 
 
-def class_metrics(class_names: list[str]) -> dict[str, Callable[[Scores], float]]:
+def class_metrics(class_names: list[str]) -> dict[str, Metric]:
     """`precision_CLASS` and `recall_CLASS` for every class; NaN where a resample gives nothing to divide by."""
 
-    def precision(number: int) -> Callable[[Scores], float]:
+    def precision(number: int) -> Metric:
         return lambda s: _share(s.label[s.predicted == number] == number)
 
-    def recall(number: int) -> Callable[[Scores], float]:
+    def recall(number: int) -> Metric:
         return lambda s: _share(s.predicted[s.label == number] == number)
 
     return {
@@ -150,29 +159,34 @@ def confusion(scores: Scores, classes: int) -> npt.NDArray[np.int64]:
     return counts
 
 
-def with_interval(
-    metric: Callable[[Scores], float], scores: Scores, patients: npt.NDArray[Any]
-) -> tuple[float, float | None, float | None]:
-    """A metric and its 95 % percentile interval.
+def with_interval(metric: Metric, scores: Scores, patients: npt.NDArray[Any]) -> Interval:
+    """A metric and its 95 % interval: `with_intervals` of one."""
+    return with_intervals({"": metric}, scores, patients)[""]
+
+
+def with_intervals(metrics: Mapping[str, Metric], scores: Scores, patients: npt.NDArray[Any]) -> dict[str, Interval]:
+    """Each metric and its 95 % percentile interval, all by the same resamples.
 
     Whole patients are drawn with replacement, for the films of one patient are alike (Efron & Tibshirani 1993, ch. 8). Where the
     films are of both classes, resamples that are not do not count; the bounds are None where fewer than half of them are left.
     """
-    value = metric(scores)
-    if not np.isfinite(value):
-        return value, None, None
+    values = {name: metric(scores) for name, metric in metrics.items()}
+    drawn: dict[str, list[float]] = {name: [] for name, value in values.items() if np.isfinite(value)}
     _, patient = np.unique(patients, return_inverse=True)
     films_of = np.split(np.argsort(patient, kind="stable"), np.cumsum(np.bincount(patient))[:-1])
     rng = np.random.default_rng(BOOTSTRAP_SEED)
-    drawn: list[float] = []
-    with sklearn.config_context(assume_finite=True, skip_parameter_validation=True):
-        for _ in range(RESAMPLES):
-            rows = np.concatenate([films_of[p] for p in rng.integers(0, len(films_of), len(films_of))])
-            resample = scores.take(rows)
-            if resample.has_both or not scores.has_both:
-                drawn.append(metric(resample))
+    for _ in range(RESAMPLES if drawn else 0):
+        rows = np.concatenate([films_of[p] for p in rng.integers(0, len(films_of), len(films_of))])
+        resample = scores.take(rows)
+        if resample.has_both or not scores.has_both:
+            for name, of_resamples in drawn.items():
+                of_resamples.append(metrics[name](resample))
+    return {name: (value, *_bounds(drawn.get(name, []))) for name, value in values.items()}
+
+
+def _bounds(drawn: list[float]) -> tuple[float | None, float | None]:
     finite = np.array([d for d in drawn if np.isfinite(d)])
     if len(finite) < RESAMPLES / 2:
-        return value, None, None
+        return None, None
     low, high = np.quantile(finite, [0.025, 0.975])
-    return value, float(low), float(high)
+    return float(low), float(high)

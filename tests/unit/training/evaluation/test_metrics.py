@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy.special import expit
+from sklearn.metrics import average_precision_score
 
 from training.evaluation import metrics
 from training.evaluation.evaluation import classification_report, confusion_matrix
@@ -122,3 +123,21 @@ def test_two_classes_of_one_patient_each_have_no_interval() -> None:
         "one patient: always both films"
     )
     assert metrics.with_interval(metrics.auroc, s, np.array(["a", "b"]))[1:] == (1, 1)
+
+
+def test_all_intervals_of_a_split_are_those_that_each_metric_has_alone() -> None:
+    rng = np.random.default_rng(2)
+    s = scores(rng.integers(0, 2, 60).tolist(), rng.random(60).round(1).tolist())
+    patients = rng.integers(0, 40, 60)
+    together = metrics.with_intervals(metrics.METRICS, s, patients)
+    for name, metric in metrics.METRICS.items():
+        assert together[name] == metrics.with_interval(metric, s, patients), name
+
+
+def test_average_precision_is_scikit_learns_ties_and_all() -> None:
+    rng = np.random.default_rng(3)
+    for films in (2, 3, 7, 100):
+        labels = [1, 0, *rng.integers(0, 2, films - 2).tolist()]
+        probabilities = rng.random(films).round(1)
+        got = metrics.average_precision(scores(labels, probabilities.tolist()))
+        assert got == pytest.approx(average_precision_score(labels, probabilities), abs=1e-12)
