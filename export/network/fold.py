@@ -47,9 +47,17 @@ def fold(model: Any, positive: int) -> Network:
     Raises:
         FoldError: The network has a layer that cannot be read, does not end in logits, or has weights that are not numbers.
     """
-    network = read(model)
+    return fold_network(to_logits(read(model), positive))
+
+
+def fold_network(network: Network) -> Network:
+    """Folds a network that ends in its logits.
+
+    Raises:
+        FoldError: It is too large for the web, or has weights that are not numbers.
+    """
     _check_size(network)
-    graph = _Graph(_to_logits(network.steps, positive), network.shape)
+    graph = _Graph(list(network.steps), network.shape)
     for step in graph.steps:
         if step.op == "concatenate":
             _merge_copies(graph, step)
@@ -58,8 +66,16 @@ def fold(model: Any, positive: int) -> Network:
     return Network(network.shape, tuple(_rounded(step) for step in graph.steps))
 
 
-def _to_logits(steps: tuple[Step, ...], positive: int) -> list[Step]:
-    """The network without its sigmoid or softmax, and with a column for each of two classes."""
+def to_logits(network: Network, positive: int) -> Network:
+    """The network without its sigmoid or softmax, and with a column for each of two classes.
+
+    Raises:
+        FoldError: It does not end in logits, or in what makes probabilities of them.
+    """
+    return replace(network, steps=tuple(_logit_steps(network.steps, positive)))
+
+
+def _logit_steps(steps: tuple[Step, ...], positive: int) -> list[Step]:
     last = steps[-1]
     function = last.options.get("function")
     if function in ("sigmoid", "softmax") and len(steps) > 1:
