@@ -13,9 +13,10 @@ if TYPE_CHECKING:  # --help must not wait for NumPy and TensorFlow
     from export.network.steps import Network
     from training.films.preprocessing import ImageConverter
 
-# What a model wants its pixels to be; `caffe` is blue, green, red, each less its mean over ImageNet.
-Scaling = Literal["0..255", "-1..1", "0..1", "caffe"]
-SCALINGS: tuple[Scaling, ...] = ("0..255", "-1..1", "0..1", "caffe")
+# What a model wants its pixels to be: `caffe` is blue, green, red, each less its mean over ImageNet; `torch` is red, green,
+# blue in 0..1, less ImageNet's mean and divided by its spread.
+Scaling = Literal["0..255", "-1..1", "0..1", "caffe", "torch"]
+SCALINGS: tuple[Scaling, ...] = ("0..255", "-1..1", "0..1", "caffe", "torch")
 
 
 class ForeignError(PlainfilmError):

@@ -1,10 +1,36 @@
-"""Opening a model of somebody else, whatever tool it comes from."""
+"""Opening a model of somebody else, whatever tool it comes from.
+
+Every kind is brought to one form, a frozen TensorFlow graph of one picture. On that it is found out how its pixels are
+scaled and what its outputs mean. Where the layers are known too, the model is also read into our own steps.
+"""
 
 from __future__ import annotations
 
+import json
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from export.foreign.model import ForeignError, ForeignModel, ForeignOptions
+from export.foreign.files import unpack
+from export.foreign.labels import check_labels, find_labels
+from export.foreign.model import ForeignError, ForeignModel, ForeignOptions, Scaling
+from export.foreign.recognise import Found, is_packed, recognise
+from export.foreign.tools import Tool, teachable_labels, tool_of
+
+if TYPE_CHECKING:
+    from export.foreign.frozen import Frozen
+    from export.network.steps import Network
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What a model's files hold."""
+
+    frozen: Frozen
+    model: Any  # the Keras model, or None
+    tool: Tool
 
 
 def open_foreign(path: Path, options: ForeignOptions) -> ForeignModel:
@@ -13,4 +39,165 @@ def open_foreign(path: Path, options: ForeignOptions) -> ForeignModel:
     Raises:
         ForeignError: It is none, one that cannot be opened, or one of which something has to be said in `options`.
     """
-    raise ForeignError(f"{path} cannot be opened yet")
+    with ExitStack() as stack:
+        place = path
+        if is_packed(path):
+            place = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            unpack(path, place)
+        found = recognise(place, path)
+        try:
+            return _assemble(found, path, _open(found), options)
+        except ForeignError as error:
+            if place == path:
+                raise
+            raise _shown(error, place, path) from None
+
+
+def _open(found: Found) -> _Opened:
+    """Opens a model's files by their form."""
+    content = model = None
+    if found.form in ("graph model", "layers model"):
+        content = json.loads(found.file.read_bytes())
+    if found.form == "layers model":
+        tool_of(found, content, None)  # a model of sounds or poses is refused as such
+        from export.foreign.layers_model import open_layers_model
+
+        model = open_layers_model(found.file, content)
+    elif found.form in ("keras", "keras folder", "h5"):
+        from export.foreign import keras_files
+
+        opener = {"keras": keras_files.open_keras, "h5": keras_files.open_h5}.get(found.form)
+        model = opener(found.file) if opener else keras_files.open_keras_folder(found.folder, found.file)
+    if model is not None:
+        from export.foreign.keras_graph import freeze_keras
+
+        frozen = freeze_keras(model, found.file)
+    elif found.form == "graph model":
+        from export.foreign.graph_model import open_graph_model
+
+        frozen = open_graph_model(found.file, content)
+    else:
+        from export.foreign.saved_model import open_saved_model
+
+        frozen = open_saved_model(found.file)
+    return _Opened(frozen, model, tool_of(found, content, model))
+
+
+def _assemble(found: Found, path: Path, opened: _Opened, options: ForeignOptions) -> ForeignModel:
+    import tensorflow as tf
+
+    from export.foreign.frozen import freed_of_batch
+    from export.foreign.head import find_head
+    from export.foreign.picture import converter, picture_of, probe
+    from export.foreign.scaling import scaled
+
+    tool, picture = opened.tool, picture_of(freed_of_batch(opened.frozen))
+    images = probe(picture)
+    scaling, notes = _scaling(picture.frozen, tool, options)
+    # What the outputs mean does not hang on the scaling, which may still have to be asked for.
+    head = find_head(picture.frozen, picture.fed(scaled(images, scaling or "0..1")))
+    names, source = _class_names(found, options, path)
+    if names is not None:
+        names = check_labels(names, head.classes, source, path)
+    if scaling is None or names is None:
+        raise _asked(path, tool, scaling is None, head.classes if names is None else 0)
+    image_converter = converter(picture, tool, scaling, options, path)
+    if source != "--classes":
+        notes += (f"The names of the classes come from {source}.",)
+    if head.ending == "sigmoid":
+        notes += (f"Its one output is the probability of the second class, {names[1]}.",)
+    compute = head.logits(picture.frozen)
+
+    # [n, height, width, channels] → [n, classes]; traced once.
+    shape = tf.TensorSpec([None, *images.shape[1:]], tf.float32)
+    traced = tf.function(lambda image: compute(picture.fed(scaled(image, scaling))), [shape], autograph=False)
+    concrete = traced.get_concrete_function()
+
+    def logits(image: Any) -> Any:
+        return concrete(tf.convert_to_tensor(image, tf.float32))
+
+    network, why = _network(opened.model, scaling, logits, images)
+    return ForeignModel(
+        kind=tool.kind,
+        path=path,
+        class_names=names,
+        image_converter=image_converter,
+        scaling=scaling,
+        network=network,
+        logits=logits,
+        notes=(*tool.notes, *notes, *why),
+    )
+
+
+def _scaling(frozen: Frozen, tool: Tool, options: ForeignOptions) -> tuple[Scaling | None, tuple[str, ...]]:
+    """What the model wants its pixels to be, None where nothing says it; and what is assumed of that."""
+    from export.foreign.scaling import scaling_inside
+
+    if options.scaling is not None or tool.scaling is not None:
+        return options.scaling or tool.scaling, ()
+    inside = scaling_inside(frozen)
+    return inside, (f"It scales its pixels itself, from {inside}.",) if inside else ()
+
+
+def _asked(path: Path, tool: Tool, wants_scaling: bool, unnamed: int) -> ForeignError:
+    """The error that asks for all that nothing says."""
+    from export.foreign.scaling import MEANING
+
+    missing, expected, flags = list[str](), list[str](), list[str]()
+    if wants_scaling:
+        missing.append("what its pixels have to be")
+        choices = "".join(f"\n              {name}: {meaning}" for name, meaning in MEANING.items())
+        expected.append(f"--input, what it was trained with:{choices}")
+        flags.append("--input 0..1")
+    if unnamed:
+        missing.append("what its classes are called")
+        expected.append(
+            f"--classes, {unnamed} names in the order of its outputs, or labels.txt beside it, one name a line"
+        )
+        flags.append("--classes " + ",".join("ABCDEFGHIJ"[:unnamed]) + (",…" if unnamed > 10 else ""))
+    return ForeignError(
+        f"{path} does not say {' and '.join(missing)}",
+        received=f"{tool.kind}" + (", which begins with its layers, without scaling" if wants_scaling else ""),
+        expected=("\n            ").join(expected),
+        next_step=f"python -m export --from {path} {' '.join(flags)}",
+    )
+
+
+def _class_names(found: Found, options: ForeignOptions, path: Path) -> tuple[tuple[str, ...] | None, str]:
+    """The names of the classes, None where nothing says them; and what does."""
+    if options.classes is not None:
+        return options.classes, "--classes"
+    places = [found.folder]
+    if found.form == "saved model":
+        places += [found.folder / "assets", found.folder / "assets.extra", found.folder.parent]
+    if found.form in ("graph model", "layers model"):
+        labels = teachable_labels(found.folder)
+        if labels:
+            return labels, "metadata.json"
+    for place in places:
+        named = find_labels(place) if place.is_dir() else None
+        if named:
+            return named[1], named[0].name
+    return None, ""
+
+
+def _network(model: Any, scaling: Scaling, logits: Any, images: Any) -> tuple[Network | None, tuple[str, ...]]:
+    """The model as our own steps, if they give what it gives; otherwise why not."""
+    if model is None:
+        return None, ("Its layers are not known, only what they compute: no heat map from the network, no gate.",)
+    from export.foreign.keras_graph import steps_of
+    from export.network.steps import FoldError
+
+    try:
+        return steps_of(model, scaling, logits, images), ()
+    except FoldError as error:
+        reason = " ".join(str(error).split("\n  received: ")[1:]).split("\n")[0] or str(error)
+        return None, (f"It cannot be written out layer by layer ({reason}): no heat map from the network, no gate.",)
+
+
+def _shown(error: ForeignError, place: Path, path: Path) -> ForeignError:
+    """An error that speaks of the ZIP, not of where it was unpacked to."""
+    shown = ForeignError(error.what)
+    shown.args = (str(error).replace(f"{place}/", f"{path}: ").replace(str(place), str(path)),)
+    shown.what = shown.args[0].split("\n")[0]
+    return shown

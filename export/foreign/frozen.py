@@ -1,0 +1,176 @@
+"""A network as one TensorFlow graph without variables: what every kind of model is brought to, and how it is computed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
+
+from export.foreign.model import ForeignError
+
+# Operations that read or write files, or run Python: no network needs them.
+FORBIDDEN = (
+    "PyFunc", "PyFuncStateless", "EagerPyFunc", "ReadFile", "WriteFile", "MatchingFiles", "Save", "SaveV2", "SaveSlices",
+    "Restore", "RestoreV2", "RestoreSlice", "WholeFileReaderV2", "TextLineReaderV2",
+    "FixedLengthRecordReaderV2", "TFRecordReaderV2", "ImmutableConst", "XlaLaunch", "RemoteCall", "ShardedFilename",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A graph with one picture in and one result out.
+
+    Attributes:
+        graph_def: The graph; all weights are constants.
+        image: Name of its input's node.
+        result: Name of its output, such as `scores:0`.
+        file: Where it comes from, for messages.
+    """
+
+    graph_def: Any
+    image: str
+    result: str
+    file: Path
+
+    @cached_property
+    def graph(self) -> Any:
+        """The graph with the shapes that TensorFlow infers, to be looked at.
+
+        Raises:
+            ForeignError: TensorFlow cannot import it.
+        """
+        graph = tf.Graph()
+        with graph.as_default():
+            try:
+                tf.graph_util.import_graph_def(self.graph_def, name="")
+            except Exception as error:  # TensorFlow raises ValueError, InvalidArgumentError, NotFoundError …
+                raise ForeignError(
+                    f"TensorFlow cannot read the network of {self.file}",
+                    received=f"{type(error).__name__}: {str(error)[:400]}",
+                    next_step="export the model again from where it was trained",
+                ) from None
+        return graph
+
+    @property
+    def image_tensor(self) -> Any:
+        """The input in `graph`."""
+        return self.graph.get_tensor_by_name(f"{self.image}:0")
+
+    @property
+    def result_tensor(self) -> Any:
+        """The output in `graph`."""
+        return self.graph.get_tensor_by_name(self.result)
+
+    def function(self, tensor: str) -> Callable[[Any], Any]:
+        """Pictures as the network wants them → the tensor of this name; can be traced into another graph."""
+        pruned = _needed(self.graph_def, tensor.partition(":")[0])
+
+        def compute(image: Any) -> Any:
+            if self.image not in {node.name for node in pruned.node}:
+                raise ForeignError(f"{tensor} of {self.file} does not depend on the picture")
+            (value,) = tf.graph_util.import_graph_def(
+                pruned, input_map={f"{self.image}:0": image}, return_elements=[tensor], name="foreign"
+            )
+            return value
+
+        return compute
+
+    def evaluate(self, tensor: str, images: Any) -> Any:
+        """The values of a tensor for pictures as the network wants them.
+
+        Raises:
+            ForeignError: TensorFlow cannot compute it; the node is named.
+        """
+        given = tf.constant(images, self.image_tensor.dtype)
+        try:
+            compute = tf.compat.v1.wrap_function(self.function(tensor), [tf.TensorSpec(given.shape, given.dtype)])
+            return np.asarray(compute(given))
+        except ForeignError:
+            raise
+        except Exception as error:  # TensorFlow raises whatever its kernels raise
+            raise ForeignError(
+                f"the network of {self.file} cannot be computed",
+                received=f"{type(error).__name__}: {str(error)[:400]}",
+                expected="operations that TensorFlow has for a processor",
+                next_step="export the model again from where it was trained, for inference alone",
+            ) from None
+
+
+def freeze(function: Any, file: Path) -> Frozen:
+    """A concrete function of one picture and one result, its variables made constants and its functions inlined."""
+    frozen = convert_variables_to_constants_v2(function)
+    graph_def = frozen.graph.as_graph_def()
+    check_operations(graph_def, file)
+    return Frozen(graph_def, frozen.inputs[0].op.name, frozen.outputs[0].name, file)
+
+
+def check_operations(graph_def: Any, file: Path) -> None:
+    """Refuses what no network needs.
+
+    Raises:
+        ForeignError: An operation touches files or runs Python, or TensorFlow does not have it; its node is named.
+    """
+    from tensorflow.python.framework import op_def_registry
+
+    functions = {each.signature.name for each in graph_def.library.function}
+    nodes = [*graph_def.node, *(node for each in graph_def.library.function for node in each.node_def)]
+    for node in nodes:
+        if node.op in FORBIDDEN:
+            raise ForeignError(
+                f"{file} does more than compute",
+                received=f"operation {node.op}, node {node.name!r}",
+                expected="a network that neither reads nor writes files, nor runs Python",
+                next_step="export the model again from where it was trained, for inference alone",
+            )
+        if node.op not in functions and op_def_registry.get(node.op) is None:
+            raise ForeignError(
+                f"{file} has an operation that TensorFlow does not have",
+                received=f"operation {node.op}, node {node.name!r}",
+                expected="operations of TensorFlow itself",
+                next_step="build the model without it, and export it again",
+            )
+
+
+def freed_of_batch(frozen: Frozen) -> Frozen:
+    """The same graph for any number of pictures, where it was saved for one."""
+    graph_def = type(frozen.graph_def)()
+    graph_def.CopyFrom(frozen.graph_def)
+    nodes = {node.name: node for node in graph_def.node}
+    shape = nodes[frozen.image].attr["shape"].shape
+    fixed = not shape.unknown_rank and len(shape.dim) == 4 and shape.dim[0].size == 1
+    for node in graph_def.node:
+        node.attr.pop("_output_shapes", None) if "_output_shapes" in node.attr else None
+    if fixed:
+        shape.dim[0].size = -1
+        for node in graph_def.node:
+            if node.op == "Reshape" and (target := _constant(nodes, node.input[1])) is not None:
+                sides = tf.make_ndarray(target.attr["value"].tensor)
+                if sides.size > 1 and sides[0] == 1 and (sides != -1).all():
+                    sides = np.concatenate([[-1], sides[1:]]).astype(sides.dtype)
+                    target.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(sides))
+    return Frozen(graph_def, frozen.image, frozen.result, frozen.file)
+
+
+def _needed(graph_def: Any, result: str) -> Any:
+    """The nodes alone that one of them depends on."""
+    nodes, waiting, kept = {node.name: node for node in graph_def.node}, [result], {result}
+    while waiting:
+        inputs = {name.lstrip("^").partition(":")[0] for name in nodes[waiting.pop()].input}
+        waiting += inputs - kept
+        kept |= inputs
+    needed = type(graph_def)(versions=graph_def.versions, library=graph_def.library)
+    needed.node.extend(node for node in graph_def.node if node.name in kept)
+    return needed
+
+
+def _constant(nodes: dict[str, Any], name: str) -> Any:
+    node = nodes[name.partition(":")[0]]
+    while node.op == "Identity":
+        node = nodes[node.input[0].partition(":")[0]]
+    return node if node.op == "Const" else None

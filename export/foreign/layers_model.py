@@ -1,0 +1,28 @@
+"""Opening a layers-model of TensorFlow.js: the configuration of a Keras model in model.json, and shards of weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from export.foreign.keras_safety import check_config, in_float32
+from export.foreign.tfjs_weights import read_weights
+
+
+def open_layers_model(model_json: Path, content: Any) -> Any:
+    """The Keras model of a model.json whose content is given.
+
+    Raises:
+        ForeignError: Its weights are not all there, or it has layers that Keras does not.
+    """
+    arrays = read_weights(model_json, content.get("weightsManifest"))
+    # After the weights: a missing file is told within a second, before Keras is imported.
+    from export.foreign.keras2 import build
+    from export.foreign.keras_weights import assign
+
+    topology = content["modelTopology"]
+    config = in_float32(topology.get("model_config", topology))
+    check_config(config, model_json)
+    model = build(config, model_json)
+    assign(model, arrays, model_json)
+    return model
