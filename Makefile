@@ -8,12 +8,13 @@ RUN ?= training/runs/$(MODEL)
 # --no-deps: the locked files are complete, and leave out on purpose some that tensorflowjs asks for (requirements/overrides.txt).
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
-.PHONY: help install site serve test test-quick lint train train-smoke export report bench screenshots lock clean
+.PHONY: help install deploy-tools site serve test test-quick lint train train-smoke export report bench screenshots lock clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make site         build dist/ from the shipped model (a minute the first time, seconds after)"
-	@echo "make install      install what training and export need"
+	@echo "make install      install what training, export and deploying need"
+	@echo "make deploy-tools install what python -m build_site deploy needs, and nothing else"
 	@echo "make test         install everything and run every test (half an hour or more on two cores)"
 	@echo "make test-quick   the tests that need neither a browser nor TensorFlow (a few minutes)"
 	@echo "make serve        serve dist/ on this machine; built first where there is none"
@@ -41,6 +42,10 @@ $(VENV)/train.stamp: requirements/train.txt $(VENV)/site.stamp
 	$(INSTALL) --require-hashes -r requirements/train.txt
 	@touch $@
 
+$(VENV)/deploy.stamp: requirements/deploy.txt $(VENV)/site.stamp
+	$(INSTALL) --require-hashes -r requirements/deploy.txt
+	@touch $@
+
 $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/train.stamp
 	$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
@@ -51,8 +56,11 @@ $(VENV)/browser.stamp: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.browser.browsers
 	@touch $@
 
-install: $(VENV)/train.stamp
+install: $(VENV)/train.stamp $(VENV)/deploy.stamp
 	@echo "next: source $(BIN)/activate"
+
+deploy-tools: $(VENV)/deploy.stamp
+	@echo "next: source $(BIN)/activate, then python -m build_site deploy --help"
 
 site: $(VENV)/site.stamp
 	$(BIN)/python -m build_site
@@ -98,7 +106,7 @@ screenshots: $(VENV)/browser.stamp
 
 # Needs uv (pip install uv). Hashes for every platform, no index named.
 lock: $(VENV)/python.stamp
-	for set in site train dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
+	for set in site train deploy dev; do uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet \
 	  --override requirements/overrides.txt --custom-compile-command "make lock" -o requirements/$$set.txt requirements/$$set.in || exit 1; done
 
 # What make made, and nothing that it did not: a virtual environment of your own and a dist/ with other files in it stay.
