@@ -22,6 +22,10 @@ VERBS = {
     "build": ("build_site.verbs.build", "build the site: what is done where no verb is given"),
     "serve": ("build_site.verbs.serve", "serve the site on this machine, and build it anew when something changes"),
     "check": ("build_site.verbs.check", "check a built site, or a site.toml"),
+    "deploy": (
+        "build_site.deploy.command",
+        "bring a built site to S3, to GitHub Pages, or to a folder for a web server",
+    ),
 }
 
 

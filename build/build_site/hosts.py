@@ -25,6 +25,9 @@ CONTENT_TYPES = {
     ".txt": "text/plain; charset=utf-8",
 }
 OTHER_TYPE = "application/octet-stream"
+# Kinds that shrink by half or more; weights and pictures do not.
+COMPRESSIBLE = frozenset({".html", ".js", ".css", ".json", ".svg", ".webmanifest", ".wasm", ".txt"})
+NOT_FOUND = "404.html"  # what hosts show under any address where there is nothing
 # The pages' Content-Security-Policy is in the pages themselves.
 SECURITY = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
@@ -35,13 +38,16 @@ def headers_of(path: str) -> dict[str, str]:
     Args:
         path: Its path in the site, or below a folder that holds the site.
     """
-    file = PurePosixPath(path)
-    is_hashed = any(folder in HASHED for folder in file.parts[:-1])
     return {
-        "Content-Type": CONTENT_TYPES.get(file.suffix, OTHER_TYPE),
-        "Cache-Control": IMMUTABLE if is_hashed else NO_CACHE,
+        "Content-Type": CONTENT_TYPES.get(PurePosixPath(path).suffix, OTHER_TYPE),
+        "Cache-Control": IMMUTABLE if is_hashed(path) else NO_CACHE,
         **SECURITY,
     }
+
+
+def is_hashed(path: str) -> bool:
+    """Whether a file's name holds a hash of its contents, so that it never changes under this name."""
+    return any(folder in HASHED for folder in PurePosixPath(path).parts[:-1])
 
 
 def _headers_file() -> bytes:
