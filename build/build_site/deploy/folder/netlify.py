@@ -1,0 +1,34 @@
+"""Netlify: what to publish. The headers are in the site's own `_headers`; set in both places they would be sent twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from build_site.deploy.folder.host import SITE, Host
+
+CONFIGURATION = "netlify.toml"
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {CONFIGURATION: netlify_toml().encode()}
+
+
+def _following(folder: Path) -> list[str]:
+    return [f"netlify deploy --prod --cwd {folder}"]
+
+
+HOST = Host(_files, _following)
+
+
+def netlify_toml() -> str:
+    """The configuration. Netlify compresses by itself, in gzip and Brotli, and shows 404.html for what is not there."""
+    return f"""\
+# Written by `python -m build_site deploy`. The headers are in {SITE}/_headers.
+[build]
+publish = "{SITE}"
+command = ""
+
+# Files go out byte for byte: their names and the pages' policy hold hashes of them.
+[build.processing]
+skip_processing = true
+"""

@@ -1,0 +1,106 @@
+"""nginx: one server block with the headers of the table, and compressed copies beside the files."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from build_site.deploy.folder.host import SITE, Host
+from build_site.hosts import CONTENT_TYPES, HASHED, IMMUTABLE, NO_CACHE, NOT_FOUND, OTHER_TYPE, SECURITY
+from plainfilm.errors import UsageError
+
+CONFIGURATION = "nginx.conf"
+MODULES = "/etc/nginx/modules-enabled/*.conf"
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {CONFIGURATION: server_block(folder / SITE, brotli=knows_brotli()).encode()}
+
+
+def _following(folder: Path) -> list[str]:
+    return [
+        f"sudo ln -s {(folder / CONFIGURATION).resolve()} /etc/nginx/conf.d/plainfilm.conf",
+        "sudo nginx -t && sudo nginx -s reload",
+    ]
+
+
+HOST = Host(_files, _following, copies=("gzip", "br"))
+
+
+def server_block(root: Path, *, brotli: bool) -> str:
+    """The configuration, to be included in nginx's `http`.
+
+    Args:
+        root: The site's folder.
+        brotli: Whether nginx has the module that sends Brotli copies.
+    """
+    types = "\n".join(f"        {_quoted(kind)} {suffix[1:]};" for suffix, kind in CONTENT_TYPES.items())
+    why = "" if brotli else "# "
+    note = "" if brotli else "  # where nginx has this module (Debian: libnginx-mod-http-brotli-static)"
+    return f"""\
+# Written by `python -m build_site deploy`. Set listen and server_name; https is yours to add (certbot --nginx).
+server {{
+    listen 80;
+    server_name _;
+    root {_quoted(str(root.resolve()))};
+    index index.html;
+    error_page 404 /{NOT_FOUND};
+    server_tokens off;
+
+    types {{
+{types}
+    }}
+    default_type {OTHER_TYPE};
+
+    # The compressed copies beside the files.
+    gzip_static on;
+    gzip_vary on;
+    {why}brotli_static on;{note}
+
+    location ~ ^/(?:{"|".join(HASHED)})/ {{
+{_headers({"Cache-Control": IMMUTABLE})}
+    }}
+    location / {{
+{_headers({"Cache-Control": NO_CACHE})}
+    }}
+    location = /{NOT_FOUND} {{
+        internal;
+{_headers({"Cache-Control": NO_CACHE})}
+    }}
+    # Copies are not pages of their own.
+    location ~ \\.(?:gz|br)$ {{
+        return 404;
+    }}
+}}
+"""
+
+
+def _headers(caching: dict[str, str]) -> str:
+    headers = [f"        add_header {name} {_quoted(value)};" for name, value in caching.items()]
+    return "\n".join(
+        [*headers, *(f"        add_header {name} {_quoted(value)} always;" for name, value in SECURITY.items())]
+    )
+
+
+def _quoted(text: str) -> str:
+    """A parameter of nginx's configuration; a folder's name may hold anything but what nginx takes for a variable."""
+    if "$" in text or "\n" in text:
+        raise UsageError("nginx cannot serve a folder of this name", received=text, expected="a name without $")
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def knows_brotli() -> bool:
+    """Whether the nginx of this machine, with the modules that it loads, can send Brotli copies."""
+    nginx = shutil.which("nginx")
+    if nginx is None:
+        return False
+    with tempfile.TemporaryDirectory() as temporary:
+        test = Path(temporary) / CONFIGURATION
+        test.write_text(
+            f"include {MODULES};\npid {temporary}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{ brotli_static on; }}\n",
+            "utf-8",
+        )
+        done = subprocess.run([nginx, "-t", "-p", temporary, "-c", test], capture_output=True, check=False)
+    return done.returncode == 0
