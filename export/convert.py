@@ -1,28 +1,28 @@
-"""TensorFlow module → TensorFlow.js graph model: `model.json` and weight shards of at most 4 MB."""
+"""TensorFlow module → TensorFlow.js graph model: `model.json` and weight shards of at most 4 MiB.
+
+    function ─freeze─▶ graph of constants ─optimise─▶ folded and fused ─take_constants─▶ model.json + shards
+
+The Python package tensorflowjs did this once (docs/decisions.md says why it does not any more); the tests still hold this
+code against it, byte for byte.
+"""
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import sys
-import tempfile
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import tensorflow as tf
+from google.protobuf.json_format import MessageToDict
+from tensorflow.core.framework import types_pb2
 
-from plainfilm.errors import PlainfilmError
+from export.graph_model.errors import ConversionError
+from export.graph_model.freeze import freeze
+from export.graph_model.operations import check_operations
+from export.graph_model.optimise import optimise
+from export.graph_model.weights import take_constants, write_weights
 
-# tensorflowjs imports these for converters that nothing here uses; they are large and hold TensorFlow itself back.
-STAND_INS = ("tensorflow_decision_forests", "jax", "jax.experimental", "jax.experimental.jax2tf")
-
-
-class ConversionError(PlainfilmError):
-    """TensorFlow.js cannot run the graph as it is."""
+__all__ = ["ConversionError", "convert", "convert_function"]
 
 
 def convert(module: Any, folder: Path, stored_as: dict[str, list[str]]) -> None:
@@ -31,49 +31,42 @@ def convert(module: Any, folder: Path, stored_as: dict[str, list[str]]) -> None:
     Args:
         module: A `tf.Module` whose `serve` is a `tf.function` with an input signature and a dict of outputs.
         folder: An existing folder.
-        stored_as: Patterns of weight names for each storage type (`float16`, `uint8`); the rest stays float32.
+        stored_as: Patterns of weight names for each storage type (`float16`, `uint8`, `uint16`); the rest stays float32.
 
     Raises:
         ConversionError: The graph has operations that TensorFlow.js lacks.
     """
-    converter = tensorflowjs().converters.tf_saved_model_conversion_v2
-    with tempfile.TemporaryDirectory() as saved_model, contextlib.redirect_stdout(io.StringIO()):
-        tf.saved_model.save(module, saved_model, signatures={"serving_default": module.serve})
-        try:
-            converter.convert_tf_saved_model(saved_model, str(folder), quantization_dtype_map=stored_as)
-        except ValueError as error:
-            raise ConversionError(f"the graph cannot be converted: {error}") from None
-    _tidy(folder / "model.json", sorted(module.serve.get_concrete_function().structured_outputs))
+    convert_function(module.serve.get_concrete_function(), folder, stored_as)
 
 
-def _tidy(path: Path, output_names: list[str]) -> None:
-    """Names every output (the converter loses the names of two of one shape) and fixes the order of the keys."""
-    model = json.loads(path.read_text("utf-8"))
-    by_node = {entry["name"]: entry for entry in model["signature"]["outputs"].values()}
-    # A SavedModel's signature returns its outputs through Identity, Identity_1, … in the order of their sorted names.
-    nodes = ["Identity:0", *(f"Identity_{number}:0" for number in range(1, len(output_names)))]
-    model["signature"]["outputs"] = {name: by_node[node] for name, node in zip(output_names, nodes, strict=True)}
-    path.write_text(json.dumps(model, sort_keys=True, separators=(",", ":")) + "\n", "utf-8")
+def convert_function(function: Any, folder: Path, stored_as: dict[str, list[str]]) -> None:
+    """The same for any concrete function, such as `model.signatures["serving_default"]`, of `model = tf.saved_model.load(FOLDER)`.
+
+    The function does not keep the variables that it reads: whoever calls keeps `model` until this returns.
+    """
+    frozen = freeze(function)
+    graph_def = optimise(frozen)
+    check_operations(graph_def)
+    values = take_constants(graph_def)
+    document = {
+        "format": "graph-model",
+        "generatedBy": tf.__version__,
+        "convertedBy": "Plainfilm",
+        "signature": {"inputs": _tensors(frozen.inputs), "outputs": _tensors(frozen.outputs)},
+        "modelTopology": MessageToDict(graph_def),
+        "weightsManifest": write_weights(folder, values, stored_as),
+    }
+    text = json.dumps(document, sort_keys=True, separators=(",", ":")) + "\n"
+    (folder / "model.json").write_text(text, "utf-8")
 
 
-def tensorflowjs() -> Any:
-    """The package tensorflowjs, imported past the packages that it asks for and that are not installed."""
-    with _stand_ins(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "pkg_resources is deprecated")
-        import tensorflowjs
-    return tensorflowjs
-
-
-@contextlib.contextmanager
-def _stand_ins() -> Iterator[None]:
-    """Empty modules in the place of `STAND_INS`, where those are not installed, while tensorflowjs is imported."""
-    added = []
-    for name in STAND_INS:
-        if name not in sys.modules:
-            sys.modules[name] = ModuleType(name)
-            added.append(name)
-    try:
-        yield
-    finally:
-        for name in added:
-            del sys.modules[name]
+def _tensors(named: dict[str, Any]) -> dict[str, Any]:
+    """Of each tensor: its name in the graph, its type, its shape."""
+    return {
+        name: {
+            "name": tensor.name,
+            "dtype": types_pb2.DataType.Name(tensor.dtype.as_datatype_enum),
+            "tensorShape": MessageToDict(tensor.shape.as_proto()),
+        }
+        for name, tensor in named.items()
+    }

@@ -20,7 +20,7 @@ from plainfilm.errors import UsageError
 from plainfilm.json_files import write_json
 from training.films.preprocessing import ImageConverter
 
-PACKAGES = ("keras", "numpy", "pillow", "scikit-learn", "tensorflow", "tensorflowjs")
+PACKAGES = ("keras", "numpy", "pillow", "scikit-learn", "tensorflow")
 
 
 def write_metadata(

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from fnmatch import fnmatch
-from typing import Any
 
 import numpy as np
 from scipy.special import softmax
 
 from export import ood
-from export.convert import tensorflowjs
 from export.graph import Readout
+from export.graph_model.quantisation import kind_of, quantise, restore
 from export.network.steps import Network
 from export.subject import Subject
 from plainfilm.bundle import Precision
 from training.films.arrays import Floats
 
-# Patterns of weight names for each storage type, as TensorFlow.js's converter wants them; a kernel's name begins with its
+# Patterns of weight names for each storage type, as `convert` wants them; a kernel's name begins with its
 # role in the network (`Network.with_kernels`). What is named nowhere stays float32: biases and other small vectors, some
 # kilobytes, and the first and the depthwise kernels, which are a twentieth of a MobileNetV2 but made nine tenths of the
 # change in its logits at half precision. 256 levels are for inner kernels only: in the last kernel or the gate's whitening
@@ -53,22 +51,16 @@ def as_stored(network: Network, precision: Precision) -> Network:
 
     Converting *this* network loses nothing more, so whatever TensorFlow computes from it is what the bundle must give.
     """
-    return network.with_kernels(lambda name, weight: _round_trip(weight, _stored_as(name, precision)))
+    return network.with_kernels(lambda name, weight: _round_trip(weight, kind_of(name, STORED_AS[precision])))
 
 
 def readout_as_stored(readout: Readout, precision: Precision) -> Readout:
     """The same for the gate's whitening."""
     if readout.gate is None:
         return readout
-    kind = _stored_as("whitening", precision)
+    kind = kind_of("whitening", STORED_AS[precision])
     maps = tuple(replace(each, whitening=_round_trip(each.whitening, kind)) for each in readout.gate.maps)
     return replace(readout, gate=ood.Gate(maps))
-
-
-def _stored_as(name: str, precision: Precision) -> str:
-    """How TensorFlow.js's converter stores the weight of this name."""
-    of_name = (kind for kind, patterns in STORED_AS[precision].items() if any(fnmatch(name, each) for each in patterns))
-    return next(of_name, "float32")
 
 
 def compare(split: str, before: Floats, after: Floats, subject: Subject) -> Change:
@@ -83,9 +75,5 @@ def _decisions(logit: Floats, subject: Subject) -> list[str]:
 
 
 def _round_trip(weights: Floats, kind: str) -> Floats:
-    if kind == "float32":
-        return weights
-    quantization: Any = tensorflowjs().quantization
-    stored, scaling = quantization.quantize_weights(weights, np.dtype(kind).type)
-    restored: Floats = quantization.dequantize_weights(stored, scaling)
+    restored: Floats = restore(*quantise(weights, kind))
     return restored

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import numpy as np
 import pytest
 
 from export import graph, ood
-from export.convert import STAND_INS, ConversionError, convert, tensorflowjs
 from export.graph import Readout
 from export.network.fold import fold
 from export.network.steps import Network
@@ -78,21 +76,6 @@ def test_changes_are_counted_in_logits_and_in_decisions(source: Source) -> None:
     assert change.mean_abs_logit_change == pytest.approx(0.7 / 3)
     assert change.max_abs_logit_change == pytest.approx(0.5)
     assert str(change) == "logits changed by 0.23 on average, 0.5 at most; 1 of 3 decisions changed"
-
-
-def test_tensorflowjs_is_imported_past_packages_that_are_not_installed() -> None:
-    assert hasattr(tensorflowjs().converters, "tf_saved_model_conversion_v2")
-    assert not set(STAND_INS) & set(sys.modules), "stand-ins must not mislead whoever looks for the real ones"
-
-
-def test_an_operation_that_tensorflow_js_lacks_is_named(tmp_path: Path) -> None:
-    import tensorflow as tf
-
-    module = tf.Module()
-    signature = [tf.TensorSpec([None, 4], tf.float32, name="image")]
-    module.serve = tf.function(lambda image: {"logit": tf.math.lgamma(image)}, input_signature=signature)
-    with pytest.raises(ConversionError, match="Lgamma"):
-        convert(module, tmp_path, {})
 
 
 def kernels(network: Network) -> dict[str, Any]:
