@@ -17,12 +17,14 @@ test("the positive class is read at its threshold, below it the likeliest of the
   assert.equal(decide(finding(0.3, 0.32, 0.38), { ...rule({ name: "at", threshold: 0.31 }), positive_class: "A" }).label, "C");
 });
 
-test("the first operating point decides the class, one half where there is none", () => {
+test("the first operating point decides the class, the likeliest is read where there is none", () => {
   assert.equal(decide(finding(0.3, 0.3, 0.4), WHOLE).label, "C");
   const { threshold, operating_point } = decide(finding(0.3, 0.3, 0.4), WHOLE);
   assert.deepEqual([threshold, operating_point], [0.4, "balanced"]);
   const without = decide(finding(0.2, 0.3, 0.5), rule());
   assert.deepEqual([without.label, without.threshold, without.operating_point], ["C", 0.5, null]);
+  assert.equal(decide(finding(0.3, 0.25, 0.45), rule()).label, "C");
+  assert.equal(decide(finding(0.05, 0.5, 0.45), rule()).label, "B");
 });
 
 test("another operating point changes the class read and says its own name and threshold", () => {

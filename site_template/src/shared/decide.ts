@@ -18,8 +18,9 @@ export interface Rule {
 export interface Decision {
   /** The class read; null for a film that never reached the network. */
   readonly label: string | null;
-  /** The operating point whose threshold decided; null where the model has none, and one half did. */
+  /** The operating point whose threshold decided; null where the model has none, and the likeliest class is read. */
   readonly operating_point: string | null;
+  /** One half where the model has no operating point, which of two classes is the same. */
   readonly threshold: number;
   /** Null where the model has no such operating points. */
   readonly indeterminate_zone: IndeterminateZone | null;
@@ -40,7 +41,7 @@ export interface Reading extends Finding, Decision {
 
 const ONE_HALF = 0.5;
 
-/** Decides at the chosen operating point, or at the model's default one. */
+/** Decides at the chosen operating point, or at the model's default one; where it has none, the likeliest class is read. */
 export function decide({ probabilities }: Pick<Finding, "probabilities">, rule: Rule, point: Point | null = defaultPoint(rule)): Decision {
   const zone = indeterminateZoneOf(rule);
   const threshold = point?.threshold ?? ONE_HALF;
@@ -51,7 +52,7 @@ export function decide({ probabilities }: Pick<Finding, "probabilities">, rule: 
   const likeliest = others.reduce((best, other) => (other.probability > best.probability ? other : best));
   return {
     ...undecided,
-    label: (ofPositive.probability >= threshold ? ofPositive : likeliest).class_name,
+    label: (ofPositive.probability >= (point === null ? likeliest.probability : threshold) ? ofPositive : likeliest).class_name,
     zone: zone === null ? null : zoneOf(ofPositive.probability, zone),
   };
 }
