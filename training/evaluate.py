@@ -71,9 +71,10 @@ def remove_stale_figures(run: Run, views: Collection[str]) -> None:
 
 def print_summary(evaluation: dict[str, Any]) -> None:
     """The figures a reader looks for first."""
-    thresholds = {point["name"]: point["threshold"] for point in evaluation["operating_points"]}
-    listed = ", ".join(f"{name} {threshold:.4f}" for name, threshold in thresholds.items())
-    print(f"temperature {evaluation['calibration']['temperature']:.3f}, thresholds {listed} (all from validation)")
+    if calibration := evaluation["calibration"]:
+        thresholds = {point["name"]: point["threshold"] for point in evaluation["operating_points"]}
+        listed = ", ".join(f"{name} {threshold:.4f}" for name, threshold in thresholds.items())
+        print(f"temperature {calibration['temperature']:.3f}, thresholds {listed} (all from validation)")
     rows = pd.DataFrame(evaluation["metrics"])
     rows["figure"] = [
         f"{value:.4f}" + (f" ({low:.4f}–{high:.4f})" if low is not None and low == low else "")
@@ -81,8 +82,9 @@ def print_summary(evaluation: dict[str, Any]) -> None:
     ]
     by_split = rows.pivot(index="metric", columns="split", values="figure")
     print(by_split.loc[rows["metric"].unique(), rows["split"].unique()].to_string(na_rep=""))
-    points = pd.DataFrame(evaluation["operating_points"])[["name", "split", "sensitivity", "specificity", "n"]]
-    print(f"\noperating points\n{points.to_string(index=False, float_format='%.4f')}")
+    if evaluation["operating_points"]:
+        points = pd.DataFrame(evaluation["operating_points"])[["name", "split", "sensitivity", "specificity", "n"]]
+        print(f"\noperating points\n{points.to_string(index=False, float_format='%.4f')}")
     for split in rows["split"].unique():
         report = pd.DataFrame([row for row in evaluation["classification_report"] if row["split"] == split])
         print(f"\n{split}\n{report.drop(columns='split').to_string(index=False, float_format='%.4f')}")

@@ -180,12 +180,12 @@ def check_classes(
         )
 
 
-def print_left_out(left_out: list[LeftOut]) -> None:
-    """The first of the files that are not used."""
+def print_left_out(left_out: list[LeftOut], where: str = ", see left_out.csv") -> None:
+    """The first of the files that are not used; `where` says what is added where there are more."""
     for item in left_out[:LEFT_OUT_SHOWN]:
         print(f"left out: {item.path}: {item.reason}", file=sys.stderr)
     if len(left_out) > LEFT_OUT_SHOWN:
-        print(f"left out: {len(left_out) - LEFT_OUT_SHOWN} more, see left_out.csv", file=sys.stderr)
+        print(f"left out: {len(left_out) - LEFT_OUT_SHOWN} more{where}", file=sys.stderr)
 
 
 def write_png(film: Grey, path: Path) -> None:
@@ -239,7 +239,7 @@ def by_patient(found: list[FoundFilm], patients_csv: Path | None) -> tuple[pd.Da
     if guessed:
         print(
             f"warning: no patient known for {guessed} of {len(found)} films; each is taken for a patient of its own. Two films of one "
-            "patient may then stand in train and val. Give them with --patients FILE (columns file, patient_id).",
+            "patient may then stand in two splits. Give them with --patients FILE (columns file, patient_id).",
             file=sys.stderr,
         )
     films = pd.DataFrame(

@@ -61,12 +61,12 @@ def find_films(data: Path) -> tuple[list[FilmFile], list[LeftOut]]:
             raise _not_laid_out(data)
         files, strays = [], _films_beside(data, splits)
         for name, folder in splits.items():
-            classes = _folders(folder)
+            classes = folders_in(folder)
             for path in sorted(folder.iterdir()):
                 if path not in classes and path.suffix.lower() in SUFFIXES and not _is_nobodys(path):
                     strays.append(LeftOut(path.relative_to(data).as_posix(), "not in a class folder"))
             for label in classes:
-                paths = [path.relative_to(data).as_posix() for path in _files(label)]
+                paths = [path.relative_to(data).as_posix() for path in files_in(label)]
                 if not paths:
                     raise PlainfilmError(
                         f"{label} is empty",
@@ -86,21 +86,25 @@ def find_films(data: Path) -> tuple[list[FilmFile], list[LeftOut]]:
     return files, strays
 
 
-def split_folders(data: Path) -> dict[str, Path]:
+def split_folders(data: Path, again: str | None = None) -> dict[str, Path]:
     """The folders of train, val and test, by those names; in this order.
+
+    Args:
+        data: The folder that holds them.
+        again: The command to repeat when the folder is mended; by default `prepare`.
 
     Raises:
         PlainfilmError: Two folders claim one split.
     """
     found: dict[str, Path] = {}
     for split, names in SPLIT_NAMES.items():
-        of_split = [folder for folder in _folders(data) if folder.name.lower() in names]
+        of_split = [folder for folder in folders_in(data) if folder.name.lower() in names]
         if len(of_split) > 1:
             raise PlainfilmError(
                 f"{data} has two folders for {split}",
                 received=", ".join(folder.name for folder in of_split),
                 expected="one of them",
-                next_step=f"move the films of one into the other; then {_prepare(data)}",
+                next_step=f"move the films of one into the other; then {again or _prepare(data)}",
             )
         if of_split:
             found[split] = of_split[0]
@@ -158,7 +162,7 @@ def _not_laid_out(data: Path) -> PlainfilmError:
         received = "a prepared data set: it holds splits.csv"
         next_step = f"python -m training fit CONFIG --data {_quoted(data)}"
     else:
-        folders = _folders(data)
+        folders = folders_in(data)
         names = [path.name + "/" * path.is_dir() for path in sorted(data.iterdir())]
         received = ", ".join(names[:NAMES_SHOWN]) + ", …" * (len(names) > NAMES_SHOWN) or "an empty folder"
         if nested := _nested(data):
@@ -176,7 +180,7 @@ def _nested(data: Path) -> Path | None:
     """The nearest folder below that holds train/: archives often unpack into a folder of their own."""
     level = [data]
     for _ in range(DEEPEST_NESTED):
-        level = [folder for above in level for folder in _folders(above)]
+        level = [folder for above in level for folder in folders_in(above)]
         for folder in level:
             if _holds_train(folder):
                 return folder
@@ -184,13 +188,13 @@ def _nested(data: Path) -> Path | None:
 
 
 def _holds_train(folder: Path) -> bool:
-    return any(name.name.lower() in SPLIT_NAMES["train"] for name in _folders(folder))
+    return any(name.name.lower() in SPLIT_NAMES["train"] for name in folders_in(folder))
 
 
 def _films_beside(data: Path, splits: dict[str, Path]) -> list[LeftOut]:
     """Folders beside train, val and test that hold films."""
-    beside = [folder for folder in _folders(data) if folder not in splits.values()]
-    counts = {folder: sum(path.suffix.lower() in SUFFIXES for path in _files(folder)) for folder in beside}
+    beside = [folder for folder in folders_in(data) if folder not in splits.values()]
+    counts = {folder: sum(path.suffix.lower() in SUFFIXES for path in files_in(folder)) for folder in beside}
     return [
         LeftOut(f"{folder.name}/", f"{count} films in a folder that is not called train, val or test")
         for folder, count in counts.items()
@@ -224,20 +228,20 @@ def _check_classes(data: Path, splits: dict[str, Path], files: list[FilmFile]) -
         )
 
 
-def _folders(folder: Path) -> list[Path]:
+def folders_in(folder: Path) -> list[Path]:
     """Folders in a folder; none where it may not be read, for then it is not what is looked for."""
     if not os.access(folder, os.R_OK | os.X_OK):
         return []
     return sorted(path for path in folder.iterdir() if path.is_dir() and not _is_nobodys(path))
 
 
-def _files(folder: Path) -> Iterator[Path]:
+def files_in(folder: Path) -> Iterator[Path]:
     """Files in a folder and the folders in it. A link to a folder counts as a file: it is named, not followed, for it may lead round."""
     for path in sorted(folder.iterdir()):
         if _is_nobodys(path):
             continue
         if path.is_dir() and not path.is_symlink():
-            yield from _files(path)
+            yield from files_in(path)
         else:
             yield path
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import pandas as pd
 from sklearn.model_selection import StratifiedGroupKFold
 
@@ -44,6 +46,23 @@ def carve_validation(films: pd.DataFrame, *, seed: int) -> pd.Series:
     split[films["folder"] == "test"] = "test"
     split[films.index.isin(pool.index) & films["patient_id"].isin(chosen)] = "val"
     return split
+
+
+def halves(films: pd.DataFrame, *, seed: int) -> pd.Series:
+    """Names one of two halves, `val` or `test`, for every film: whole patients, drawn so that both have their share of each class.
+
+    Args:
+        films: Columns `label` and `patient_id`.
+        seed: For the draw.
+    """
+    half = pd.Series("val", index=films.index, name="split")
+    if films.groupby("label")["patient_id"].nunique().max() >= 2:
+        folds = StratifiedGroupKFold(n_splits=2, shuffle=True, random_state=seed)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "The least populated class")
+            _, second = next(iter(folds.split(films, films["label"], films["patient_id"])))
+        half.iloc[second] = "test"
+    return half
 
 
 def _blocks(films: pd.DataFrame, pool: pd.DataFrame) -> set[str]:
