@@ -1,17 +1,19 @@
-"""`python -m export RUN`: a training run becomes a bundle that the page can load, checked against Keras."""
+"""`python -m export RUN`, or `--from MODEL`: a network becomes a bundle that the page can load, checked against TensorFlow."""
 
 from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from functools import partial
 from pathlib import Path
 from typing import get_args
 
+from export.foreign.command import add_options, check_options, export_options
 from plainfilm.atomic import check_output
 from plainfilm.bundle import METADATA, Bundle, Precision, check_name
-from plainfilm.errors import run_main
+from plainfilm.errors import PlainfilmError, run_main
 
 MODELS = Path(__file__).parent / "models"
 
@@ -79,22 +81,37 @@ def main(arguments: list[str] | None = None) -> None:
     given = sys.argv[1:] if arguments is None else arguments
     verb = given[0] if given and given[0] in VERBS else None
     parser, run_verb = VERBS[verb]
-    run_verb(parser().parse_args(given[1:] if verb else given))
+    run_verb(parser().parse_args(given[1:] if verb else _joined(given)))
+
+
+def _joined(given: list[str]) -> list[str]:
+    """`--input -1..1` as one word, or argparse takes the range for an option."""
+    joined: list[str] = []
+    for word in given:
+        if joined and joined[-1] == "--input":
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def export_parser() -> argparse.ArgumentParser:
     """The options of `python -m export RUN`."""
     parser = argparse.ArgumentParser(
         prog="python -m export",
-        parents=[_run_parser()],
-        description="From a training run to a bundle for browsers.",
+        description="From a training run, or from a model that was trained elsewhere, to a bundle for browsers.",
+        usage="python -m export RUN [options]\n       python -m export --from MODEL [options]",
         epilog="Further: python -m export audit RUN, python -m export refusals RUN, python -m export report; each has its own --help.",
     )
+    _add_run(parser, nargs="?")
     parser.add_argument(
-        "--precision", choices=get_args(Precision), default="float16", help="of the weights (default: %(default)s)"
+        "--precision",
+        choices=get_args(Precision),
+        help="of the weights (default: float16; float32 for a model whose layers are not known)",
     )
     parser.add_argument("--out", type=Path, default=MODELS, help="where bundles go (default: export/models)")
-    parser.add_argument("--name", help="name of the bundle and its folder (default: the run's)")
+    parser.add_argument("--name", help="name of the bundle and its folder (default: the run's, or the model's)")
+    add_options(parser)
     return parser
 
 
@@ -144,11 +161,15 @@ def report_parser() -> argparse.ArgumentParser:
 
 def _run_parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument(
-        "run", type=Path, metavar="RUN", help="the folder of an evaluated run, such as training/runs/NAME"
-    )
-    shared.add_argument("--prepared", type=Path, help="the prepared data set, if it is not where the run's config says")
+    _add_run(shared)
     return shared
+
+
+def _add_run(parser: argparse.ArgumentParser, nargs: str | None = None) -> None:
+    parser.add_argument(
+        "run", type=Path, nargs=nargs, metavar="RUN", help="the folder of an evaluated run, such as training/runs/NAME"
+    )
+    parser.add_argument("--prepared", type=Path, help="the prepared data set, if it is not where the run's config says")
 
 
 def _pictures_parser() -> argparse.ArgumentParser:
@@ -167,15 +188,30 @@ def _pictures_parser() -> argparse.ArgumentParser:
 def _export(options: argparse.Namespace) -> None:
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # a minute of work, not worth waking a GPU up
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    bundle = export(
-        options.run,
+    check_options(options)
+    bundle = export_options(options) if options.model is not None else _export_run(options)
+    size = sum(entry["bytes"] for entry in bundle.metadata["files"])
+    print(
+        f"wrote {bundle.path}, {size / 1e6:.1f} MB\nnext: python -m build_site --bundle {shlex.quote(str(bundle.path))}"
+    )
+
+
+def _export_run(options: argparse.Namespace) -> Bundle:
+    run: Path = options.run
+    if run.exists() and not (run / "config.toml").exists():
+        raise PlainfilmError(
+            f"{run} is not a run",
+            received="a file" if run.is_file() else "no config.toml in it",
+            expected="a folder written by python -m training fit",
+            next_step=f"python -m export --from {shlex.quote(str(run))}   (if it is a model that was trained elsewhere)",
+        )
+    return export(
+        run,
         options.out,
-        name=options.name or options.run.resolve().name,
-        precision=options.precision,
+        name=options.name or run.resolve().name,
+        precision=options.precision or "float16",
         prepared=options.prepared,
     )
-    size = sum(entry["bytes"] for entry in bundle.metadata["files"])
-    print(f"wrote {bundle.path}, {size / 1e6:.1f} MB\nnext: python -m build_site --bundle {bundle.path}")
 
 
 def _audit(options: argparse.Namespace) -> None:

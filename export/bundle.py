@@ -79,13 +79,18 @@ class Draft:
 
 
 def fit_gate(
-    stored: Network, subject: Subject, precision: Precision, films: TrainingFilms, validation: Floats
+    stored: Network,
+    subject: Subject,
+    precision: Precision,
+    films: TrainingFilms,
+    validation: Floats,
+    *words: str,
 ) -> tuple[graph.Readout, ood.Limit]:
-    """Fits the out-of-distribution gate to films of training, and its limit to those of validation."""
+    """Fits the out-of-distribution gate to films of training, and its limit to those of validation; `words` says what both are."""
     gate = ood.fit_gate(reference.descriptions(stored, [films.plain, films.augmented]))
     readout = readout_as_stored(graph.Readout(subject.temperature, subject.positive, gate), precision)
     scores = reference.outputs(stored, readout, validation)["ood_score"]
-    return readout, ood.limit_of(scores, gate_maps(stored).words)
+    return readout, ood.limit_of(scores, gate_maps(stored).words, *words)
 
 
 def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:

@@ -72,22 +72,23 @@ class ReadAs:
 def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms) -> Checks:
     """The limits for a network, without `turned_share`, which takes the bundle: `fit_turned_share`.
 
+    A network that takes colours reads pictures of which there is no mean worth comparing with, and colour is no fault.
+
     Args:
         converter: Of the network.
         smallest: Pixels of the shortest side that any film of training has.
         films: Of training.
     """
-    mean = np.mean([seen.description for seen in see(films.decoded, {})], axis=0)
-    mean_film = [round(float(level), 4) for level in mean / max(float(np.linalg.norm(mean)), 1e-6)]
     checks: Checks = {
-        "most_colour": MOST_COLOUR,
         "least_range": LEAST_RANGE,
         "smallest_side": min(max(converter.height, converter.width), smallest),
-        "mean_film": mean_film,
-        "collage": COLLAGE,
     }
+    if converter.colour == "grey":
+        mean = np.mean([seen.description for seen in see(films.decoded, {})], axis=0)
+        mean_film = [round(float(level), 4) for level in mean / max(float(np.linalg.norm(mean)), 1e-6)]
+        checks = {"most_colour": MOST_COLOUR, **checks, "mean_film": mean_film, "collage": COLLAGE}
     refused = [set(seen.refused_by) for seen in see(pictures_of(films), checks)]
-    for check in MAY_BE_LEFT_OUT:
+    for check in [each for each in MAY_BE_LEFT_OUT if each in checks]:
         share = np.mean([check in limits for limits in refused])
         if share > MOST_REFUSED:
             print(f"film check {check} is left out: it refuses {share:.1%} of the training films")
@@ -98,6 +99,8 @@ def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms) -
 def fit_turned_share(films: TrainingFilms, bundle: Path) -> float | None:
     """`turned_share` for the bundle of a run, whose `film_checks` have none yet; None where films cannot be told from turned ones."""
     checks = read_bundle(bundle).metadata["film_checks"]
+    if "mean_film" not in checks:
+        return None
     pictures = pictures_of(films)
     seen = see(pictures, checks)
     if np.mean([bool(one.turns) for one in seen]) > MOST_LOOK_TURNED:
@@ -123,8 +126,10 @@ def pictures_of(films: TrainingFilms) -> list[Picture]:
 
 
 def as_pictures(films: npt.NDArray[np.float32]) -> list[Picture]:
-    """Films `[n, height, width, channels]` in 0-255 as grey pictures."""
-    return list(np.rint(films[..., 0]).astype(np.uint8))
+    """Films `[n, height, width, channels]` in 0-255 as pictures; a grey that stands three times is one grey."""
+    levels = np.rint(films).astype(np.uint8)
+    in_colour = levels.shape[-1] == 3 and (levels[..., :1] != levels).any()
+    return list(levels if in_colour else levels[..., 0])
 
 
 def turned_back(film: Picture, turn: str) -> Picture:

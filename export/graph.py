@@ -70,4 +70,5 @@ def module_of(compute: Outputs, input_shape: tuple[int, ...]) -> Any:
     module = tf.Module()
     signature = [tf.TensorSpec([None, *input_shape], tf.float32, name="image")]
     module.serve = tf.function(compute, input_signature=signature, autograph=False)
+    module.captured = module.serve.get_concrete_function().variables  # a module saves what hangs on it
     return module

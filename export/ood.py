@@ -105,13 +105,22 @@ def score(gate: Gate, feature_maps: Sequence[Any]) -> Any:
     return tf.sqrt(tf.reduce_mean(tf.square(tf.concat(whitened, axis=-1)), axis=-1))
 
 
-def limit_of(scores: Floats, looked_at: str) -> Limit:
-    """The gate's threshold, from the scores `[n]` of the validation films; `looked_at` says which feature maps count."""
+def limit_of(
+    scores: Floats, looked_at: str, learned: str = "training films", chosen_on: str = "validation films"
+) -> Limit:
+    """The gate's threshold.
+
+    Args:
+        scores: Of the films that choose it, `[n]`.
+        looked_at: Which feature maps count, in words.
+        learned: Which films the gate was fitted to, in words.
+        chosen_on: Which films choose the threshold, in words.
+    """
     threshold = MARGIN * float(np.quantile(scores, VALIDATION_QUANTILE, method="higher"))
     method = (
         f"Mahalanobis distance of the channels' means and spreads in {looked_at}, at most {COMPONENTS} principal components each, "
-        f"to training films in varied crop, shape, light, sharpness and frames; threshold {MARGIN} times the distance that "
-        f"{100 * VALIDATION_QUANTILE:.0f} % of validation films stay within"
+        f"to {learned} in varied crop, shape, light, sharpness and frames; threshold {MARGIN} times the distance that "
+        f"{100 * VALIDATION_QUANTILE:.0f} % of {chosen_on} stay within"
     )
     return Limit(threshold, float(np.mean(scores <= threshold)), method)
 

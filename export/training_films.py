@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from training.films.arrays import Floats, Grey
+from training.films.arrays import Floats, Levels
 from training.films.augmentation import AugmentationConfig, augment
 from training.films.prepared import PreparedData, in_threads
 from training.films.preprocessing import ImageConverter, convert
@@ -45,12 +45,12 @@ class TrainingFilms:
     """Films of training.
 
     Attributes:
-        decoded: As they are, uint8 `[height, width]` each.
+        decoded: As they are, uint8 `[height, width]` each, or `[height, width, 3]` for a network that takes colours.
         plain: As the network sees them, `[n, height, width, channels]` in 0-255.
         augmented: The same films, augmented, half of them in frames, of the same shape.
     """
 
-    decoded: list[Grey]
+    decoded: list[Levels]
     plain: Floats
     augmented: Floats
 
@@ -58,7 +58,7 @@ class TrainingFilms:
 def training_films(data: PreparedData, paths: Sequence[str], converter: ImageConverter) -> TrainingFilms:
     """Decodes and augments the films at `paths`, one or more; always the same."""
     before = training_converter(converter, AUGMENTATION)
-    decoded = list(in_threads(data.decode, paths))
+    decoded = list(in_threads(lambda path: data.decode(path, converter.colour), paths))
     plain = np.stack(list(in_threads(lambda film: convert(film, converter), decoded)))
     rng, size = np.random.default_rng(2020), (converter.height, converter.width)
     augmented = []

@@ -57,6 +57,6 @@ def check_agreement(what: str, got: Floats, expected: Floats) -> None:
             f"{what} disagree on film {film + 1} of {len(got)}; nothing was written",
             received=got[film].tolist(),
             expected=f"{expected[film].tolist()}, give or take {LARGEST_DIFFERENCE}",
-            next_step="report this mistake of the export, with the run's config.toml",
+            next_step="report this mistake of the export, with what was exported",
         )
     print(f"{what}: within {difference[film]:.1e} on {len(got)} films", flush=True)
