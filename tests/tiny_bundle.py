@@ -1,7 +1,8 @@
 """Makes a tiny but whole bundle by hand, with the standard library alone: for tests of the site where there is no TensorFlow.
 
 The network: a 3x3 convolution with ReLU, global averages, one sigmoid; a film is PNEUMONIA where it is bright on average and
-refused where it is nearly black or nearly white. Every expected number is computed here in plain Python.
+refused where it is nearly black or nearly white. In colour it looks at the red alone. Every expected number is computed here in
+plain Python.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ Plane = list[list[float]]
 class Expected:
     """What the network says of one film."""
 
-    pixels: Plane
+    pixels: Sequence[Plane]
     logit: list[float]
     probability: list[float]
     ood_score: float
@@ -55,14 +56,18 @@ def film(brightness: float = 120.0, width: int = 48, height: int = 40) -> Grey:
     return picture(width, height, level)
 
 
-def png(grey: Grey) -> bytes:
-    """Encodes a grey picture as an 8-bit PNG."""
+def png(*planes: Grey) -> bytes:
+    """Encodes a grey picture, or its red, green and blue, as an 8-bit PNG."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", len(grey[0]), len(grey), 8, 0, 0, 0, 0)
-    rows = b"".join(b"\0" + bytes(row) for row in grey)
+    height, width = len(planes[0]), len(planes[0][0])
+    header = struct.pack(">IIBBBBB", width, height, 8, 0 if len(planes) == 1 else 2, 0, 0, 0)
+    pixels = (
+        bytes(level for pixel in zip(*rows, strict=True) for level in pixel) for rows in zip(*planes, strict=True)
+    )
+    rows = b"".join(b"\0" + row for row in pixels)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 9)) + chunk(b"IEND", b"")
 
 
@@ -88,21 +93,22 @@ def _filter(size_in: int, start: float, length: float) -> list[list[tuple[int, f
     return result
 
 
-def expected(grey: Grey) -> Expected:
-    """Resizes a picture and runs the network on it, in plain Python."""
-    return expected_of_pixels(resized(grey))
+def expected(*planes: Grey) -> Expected:
+    """Resizes a picture, or its red, green and blue, and runs the network on it, in plain Python."""
+    return expected_of_pixels(*map(resized, planes))
 
 
-def expected_of_pixels(pixels: Plane) -> Expected:
-    """Runs the network on a resized picture, [SIZE][SIZE] in 0–255, in plain Python."""
-    image = [[value / 255 for value in row] for row in pixels]
+def expected_of_pixels(*planes: Plane) -> Expected:
+    """Runs the network on a resized picture, each plane [SIZE][SIZE] in 0–255, in plain Python."""
+    image = [[value / 255 for value in row] for row in planes[0]]
+    brightness = sum(map(_mean, planes)) / len(planes) / 255
     channels = [_convolved(image, kernel, bias) for kernel, bias in zip(KERNEL, BIAS, strict=True)]
     z = sum(weight * _mean(channel) for weight, channel in zip(DENSE, channels, strict=True)) + DENSE_BIAS
     positive = 1 / (1 + math.exp(-z / TEMPERATURE))
     activation = [[(a + b) / 2 for a, b in zip(*rows, strict=True)] for rows in zip(*channels, strict=True)]
     highest = max(map(max, activation)) + 1e-6
     heatmap = [[value / highest for value in row] for row in activation]
-    return Expected(pixels, [0.0, z], [1 - positive, positive], abs(_mean(image) - 0.5), heatmap)
+    return Expected(planes, [0.0, z], [1 - positive, positive], abs(brightness - 0.5), heatmap)
 
 
 def _mean(plane: Plane) -> float:
@@ -122,22 +128,27 @@ def _convolved(image: Plane, kernel: Sequence[Sequence[float]], bias: float) -> 
     ]
 
 
-def write_tiny_bundle(folder: Path, *, name: str = "tiny", **changes: Any) -> Path:
-    """Writes a bundle that `plainfilm.bundle.read_bundle` accepts to `folder / name`; `changes` replace metadata entries."""
+def write_tiny_bundle(
+    folder: Path, *, name: str = "tiny", heatmap: bool = True, colour: bool = False, **changes: Any
+) -> Path:
+    """Writes a bundle that `plainfilm.bundle.read_bundle` accepts to `folder / name`; `changes` replace metadata entries.
+
+    Without `heatmap` its graph has no heat map of its own; with `colour` it takes red, green and blue.
+    """
     path = folder / name
     (path / "parity").mkdir(parents=True)
-    topology, manifest, weights = _graph()
+    topology, manifest, weights = _graph(3 if colour else 1)
     model = {
         "format": "graph-model",
         "generatedBy": "tests",
         "modelTopology": topology,
-        "signature": _signature(),
+        "signature": _signature(heatmap),
         "weightsManifest": [{"paths": ["group1-shard1of1.bin"], "weights": manifest}],
     }
     (path / "group1-shard1of1.bin").write_bytes(weights)
     _write_json(path / "model.json", model)
-    _write_json(path / "parity.json", _parity(path))
-    _write_json(path / "metadata.json", {**_metadata(name), **changes})
+    _write_json(path / "parity.json", _parity(path, 3 if colour else 1))
+    _write_json(path / "metadata.json", {**_metadata(name, colour), **changes})
     sign(path)
     return path
 
@@ -176,20 +187,26 @@ def _entry(root: Path, file: str) -> dict[str, object]:
     return {"path": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def _parity(path: Path) -> dict[str, object]:
+def _parity(path: Path, channels: int) -> dict[str, object]:
     cases = []
-    for index, grey in enumerate((film(60), film(100, 37, 53), film(150, 64, 48))):
-        said = expected(grey)
+    for index, (brightness, *size) in enumerate(((60, 48, 40), (100, 37, 53), (150, 64, 48))):
+        planes = [film(brightness - 25 * channel, *size) for channel in range(channels)]
+        said = expected(*planes)
         picture_name, pixels_name = f"parity/{index}.png", f"parity/{index}.pixels"
-        (path / picture_name).write_bytes(png(grey))
-        levels = [round(value * 256) for row in said.pixels for value in row]
+        (path / picture_name).write_bytes(png(*planes))
+        levels = [
+            round(level * 256)
+            for rows in zip(*said.pixels, strict=True)
+            for pixel in zip(*rows, strict=True)
+            for level in pixel
+        ]
         (path / pixels_name).write_bytes(struct.pack(f"<{len(levels)}H", *levels))
         cases.append(
             {
                 "file": picture_name,
                 "pixels": pixels_name,
-                "width": len(grey[0]),
-                "height": len(grey),
+                "width": size[0],
+                "height": size[1],
                 "logit": said.logit,
                 "probability": said.probability,
                 "ood_score": said.ood_score,
@@ -199,7 +216,7 @@ def _parity(path: Path) -> dict[str, object]:
     return {"schema_version": 1, "tolerance": {"pixels": 0.05, "logit": 0.005, "probability": 0.001}, "cases": cases}
 
 
-def _metadata(name: str) -> dict[str, object]:
+def _metadata(name: str, colour: bool) -> dict[str, object]:
     return {
         "schema_version": 1,
         "name": name,
@@ -209,8 +226,8 @@ def _metadata(name: str) -> dict[str, object]:
         "positive_class": "PNEUMONIA",
         "precision": "float32",
         "image_converter": {
-            "height": SIZE, "width": SIZE, "channels": 1, "view": "square",
-            "interpolation": "bilinear", "antialias": True, "scale": 1.0, "offset": 0.0,
+            "height": SIZE, "width": SIZE, "channels": 3 if colour else 1, "view": "square",
+            **({"colour": "rgb"} if colour else {"interpolation": "bilinear", "antialias": True}), "scale": 1.0, "offset": 0.0,
         },
         "operating_points": [
             operating_point("balanced", 0.5, 0.951, 0.872, split="val", n=400),
@@ -233,16 +250,17 @@ def _metadata(name: str) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _signature() -> dict[str, object]:
+def _signature(heatmap: bool) -> dict[str, object]:
     inputs = {"image": {"name": "image:0", "dtype": "DT_FLOAT"}}
     outputs = {
         output: {"name": f"{output}:0", "dtype": "DT_FLOAT"}
         for output in ("logit", "probability", "heatmap", "ood_score")
+        if heatmap or output != "heatmap"
     }
     return {"inputs": inputs, "outputs": outputs}
 
 
-def _graph() -> tuple[dict[str, object], list[dict[str, object]], bytes]:
+def _graph(channels: int) -> tuple[dict[str, object], list[dict[str, object]], bytes]:
     """The graph's nodes, the manifest of its constants, and their bytes."""
     nodes: list[dict[str, object]] = []
     manifest: list[dict[str, object]] = []
@@ -267,12 +285,14 @@ def _graph() -> tuple[dict[str, object], list[dict[str, object]], bytes]:
     def text(*words: str) -> list[str]:
         return [base64.b64encode(word.encode()).decode() for word in words]
 
-    dimensions = [{"size": str(size)} for size in (-1, SIZE, SIZE, 1)]
+    dimensions = [{"size": str(size)} for size in (-1, SIZE, SIZE, channels)]
     node("image", "Placeholder", dtype={"type": "DT_FLOAT"}, shape={"shape": {"dim": dimensions}})
     constant("by_255", [1 / 255], [])
-    constant(
-        "kernel", [KERNEL[channel][j][i] for j in range(3) for i in range(3) for channel in range(2)], [3, 3, 1, 2]
-    )
+    weights = [
+        KERNEL[feature][j][i] if plane == 0 else 0.0
+        for j in range(3) for i in range(3) for plane in range(channels) for feature in range(2)
+    ]  # fmt: skip
+    constant("kernel", weights, [3, 3, channels, 2])
     constant("bias", BIAS, [2])
     constant("dense", DENSE, [2, 1])
     constant("dense_bias", [DENSE_BIAS], [1])

@@ -206,7 +206,7 @@ def _choice(edition: Edition, held: Sequence[Model], cards: Mapping[str, str]) -
         "about_models": [_in_short(model, edition, cards[model.name]) for model in held],
         "left_out": [model.metadata["title"] for model in edition.models if model not in held],
         "has_predictions": bool(held[0].predictions),
-        "any_heatmap": any(model.has_heatmap for model in held),
+        "any_covering": not all(model.has_heatmap for model in held),
     }
 
 

@@ -89,7 +89,17 @@ class Facts:
         """What of a film the network sees."""
         converter = self.metadata["image_converter"]
         shape = {"height": str(converter["height"]), "width": str(converter["width"])}
-        return fill(self.words[f"input_{converter['view']}"], shape)
+        colour = "_rgb" if converter.get("colour") == "rgb" else ""
+        return fill(self.words[f"input_{converter['view']}{colour}"], shape)
+
+    def preprocessing(self) -> str:
+        """How a film becomes what the network sees."""
+        converter, values = self.metadata["image_converter"], {"input": self.input()}
+        sampling = converter.get("sampling", "antialias")
+        if sampling == "antialias" and converter.get("colour") != "rgb":
+            return fill(self.words["card_preprocessing_value"], values)
+        values["sampling"] = self.words[f"sampling_{sampling.replace('-', '_')}"]
+        return fill(self.words["card_preprocessing_other"], values)
 
     def size(self) -> str:
         """How much a visitor downloads for it, nearly."""

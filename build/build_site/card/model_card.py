@@ -11,7 +11,6 @@ from build_site.card.facts import NO_BREAK, Facts, Measured
 from build_site.card.figures import Axes, Counts, Drawn, Request, Share, count_of, draw, interval_of, splits_with_both
 from build_site.card.texts import CardTexts, Citation
 from build_site.edition import Edition
-from build_site.i18n.strings import fill
 from build_site.i18n.words import Words
 from build_site.models import Model
 
@@ -45,6 +44,7 @@ class Card:
 
     texts: CardTexts
     preprocessing: str
+    heatmap: str
     splits: list[tuple[str, str]]
     calibration: list[Measured]
     figures: list[Figure]
@@ -108,7 +108,8 @@ class _Plan:
         counts = drawn["counts"] if drawn else []
         return Card(
             texts=texts,
-            preprocessing=fill(words["card_preprocessing_value"], {"input": self.facts.input()}),
+            preprocessing=self.facts.preprocessing(),
+            heatmap=words["card_heatmap_network" if model.has_heatmap else "card_heatmap_covering"],
             splits=[(split["title"], words.number(split["n"])) for split in metadata.get("splits", [])],
             calibration=self.facts.calibration(),
             figures=[self._roc(drawn), self._reliability(drawn), self._histogram(drawn)] if drawn else [],

@@ -18,6 +18,8 @@ export class Card {
   /** What the viewer shows the picture through, kept while there is none. */
   #window: GreyWindow = WHOLE;
   #isLent = false;
+  /** While a heat map by covering is wanted. */
+  #covering: AbortController | null = null;
   readonly #context: FilmContext;
   readonly #view: ReadingView;
 
@@ -79,6 +81,7 @@ export class Card {
   /** Lets go of it again: called when it is far from the view, or removed. */
   unmount(): void {
     if (this.viewer === null || this.#isLent) return;
+    this.#uncover();
     this.#window = this.viewer.window;
     this.viewer.release();
     this.viewer.element.remove();
@@ -103,11 +106,43 @@ export class Card {
 
   /** Shows or hides the heat map, which is computed when it is first wanted. */
   async showHeatMap(wanted: boolean): Promise<void> {
+    this.#uncover();
     this.viewer?.wantHeatMap(wanted);
     if (!wanted || this.viewer === null || this.film.status !== "done") return;
     const map = await this.film.heatMap().catch(() => null);
     const { reading } = this.film;
     if (map !== null && reading !== null) this.viewer?.showHeatMap(map, reading, this.#context.chosen.current.view);
+  }
+
+  /** For a model whose graph has no heat map: makes this film's by covering it bit by bit; stops that, or takes the map away again. */
+  toggleCovering(): void {
+    if (this.#covering === null) void this.#cover();
+    else this.#uncover();
+  }
+
+  async #cover(): Promise<void> {
+    const { viewer, film } = this;
+    if (viewer === null || film.status !== "done") return;
+    const covering = (this.#covering = new AbortController());
+    const { signal } = covering;
+    viewer.wantHeatMap(true);
+    viewer.showCovering(0);
+    try {
+      const map = await film.heatMap({ signal, onShare: (share) => signal.aborted || viewer.showCovering(share) });
+      if (signal.aborted || film.reading === null) return;
+      viewer.showCovering(1);
+      viewer.showHeatMap(map, film.reading, this.#context.chosen.current.view);
+    } catch {
+      if (this.#covering === covering) this.#uncover();
+    }
+  }
+
+  #uncover(): void {
+    if (this.#covering === null) return;
+    this.#covering.abort();
+    this.#covering = null;
+    this.viewer?.wantHeatMap(false);
+    this.viewer?.showCovering(null);
   }
 
   /** Makes what a printer needs and a screen would only make when it is scrolled to. */

@@ -35,7 +35,7 @@ function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = 
       asked.push(anyway);
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve({ ...FINDING, ...answer });
     },
-    heatMap: () => Promise.resolve(null),
+    heatMap: () => Promise.resolve({ values: new Float32Array(1), height: 1, width: 1 }),
     preview: () => Promise.resolve(null),
   };
   const chosen = new ChosenModel(SITE, null);

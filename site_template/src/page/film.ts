@@ -8,7 +8,7 @@ import type { OperatingPoint, Site } from "../shared/site.ts";
 import type { ChosenModel } from "./chosen_model.ts";
 import type { Given } from "./intake.ts";
 import type { Task } from "./queue.ts";
-import type { Reader } from "./reader.ts";
+import type { HeatMapOptions, Reader } from "./reader.ts";
 import type { Words } from "./words.ts";
 
 /** What all films of a page share. */
@@ -31,7 +31,7 @@ export class Film implements Task {
   #decided: Decided | null = null;
   #date: Date | null = null;
   #point: OperatingPoint | null;
-  #heatMap: Promise<HeatMap | null> | null = null;
+  #heatMap: Promise<HeatMap> | null = null;
   /** Whether the visitor wants it read although it was refused. */
   #anyway = false;
 
@@ -117,9 +117,14 @@ export class Film implements Task {
     });
   }
 
-  /** Computed when it is first asked for; null where the model has none. */
-  heatMap(): Promise<HeatMap | null> {
-    this.#heatMap ??= this.#context.reader.heatMap(this.file);
+  /** Computed when it is first asked for, and again after that failed or was aborted. */
+  heatMap(options?: HeatMapOptions): Promise<HeatMap> {
+    if (this.#heatMap === null) {
+      const asked = (this.#heatMap = this.#context.reader.heatMap(this.file, options));
+      asked.catch(() => {
+        if (this.#heatMap === asked) this.#heatMap = null;
+      });
+    }
     return this.#heatMap;
   }
 

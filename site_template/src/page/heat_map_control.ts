@@ -1,13 +1,18 @@
 // Whether heat maps are shown, and how strongly: one switch and one strength for the page, with a slider here and one in full view.
 
+import type { ChosenModel } from "./chosen_model.ts";
+import { byId } from "./dom.ts";
+
 export class HeatMapControl {
   onChange: () => void = () => {};
-  /** Not there where the bundle has no heat map. */
-  readonly #switch = document.querySelector<HTMLInputElement>("#heatmap");
+  readonly #chosen: ChosenModel;
+  readonly #switch = byId<HTMLInputElement>("heatmap");
   readonly #sliders = [...document.querySelectorAll<HTMLInputElement>("input.heat-opacity")];
 
-  constructor() {
-    this.#switch?.addEventListener("change", () => {
+  constructor(chosen: ChosenModel) {
+    this.#chosen = chosen;
+    chosen.addEventListener("change", () => this.#styleByIt());
+    this.#switch.addEventListener("change", () => {
       this.#styleByIt();
       this.onChange();
     });
@@ -16,12 +21,13 @@ export class HeatMapControl {
     if (this.#sliders[0] !== undefined) this.#setOpacity(this.#sliders[0].valueAsNumber);
   }
 
+  /** Never where the model's graph has none: one by covering is made for a single film, by its own tool. */
   get shown(): boolean {
-    return this.#switch?.checked ?? false;
+    return this.#chosen.current.has_heatmap && this.#switch.checked;
   }
 
   toggle(): void {
-    this.#switch?.click();
+    this.#switch.click();
   }
 
   #styleByIt(): void {

@@ -47,7 +47,7 @@ export class Models {
     byId("card-link").setAttribute("href", card);
     for (const button of this.#buttons) button.setAttribute("aria-pressed", String(button.dataset["model"] === name));
     for (const section of document.querySelectorAll<HTMLElement>("[data-about]")) section.hidden = section.dataset["about"] !== name;
-    document.body.classList.toggle("without-heat-map", !hasHeatMap);
+    document.body.classList.toggle("covers-for-heat-map", !hasHeatMap);
     byId("disclaimer").textContent = disclaimer;
     document.querySelector(".engine-model")!.textContent = title;
     document.querySelector<HTMLElement>("[data-testid=engine]")!.dataset["model"] = name;

@@ -17,6 +17,11 @@ export type EngineState =
   | { readonly status: "ready"; readonly backend: Backend; readonly trials: readonly Trial[] }
   | { readonly status: "failed"; readonly problem: string; readonly trials: readonly Trial[] };
 
+export interface HeatMapOptions {
+  readonly signal?: AbortSignal;
+  readonly onShare?: (share: number) => void;
+}
+
 interface Running {
   readonly worker: Worker;
   readonly remote: Remote<ReadingCalls, PageCalls>;
@@ -73,9 +78,9 @@ export class Reader {
     return finding;
   }
 
-  /** The heat map of a film; null where the bundle has none. */
-  heatMap(picture: Blob | ImageBitmap): Promise<HeatMap | null> {
-    return this.#call("heatMap", picture, (sendable) => sendable);
+  /** The heat map of a film. Where the graph has none of its own, it takes as long as many readings, and `onShare` is told how far it is. */
+  heatMap(picture: Blob | ImageBitmap, { signal, onShare }: HeatMapOptions = {}): Promise<HeatMap> {
+    return this.#call("heatMap", picture, (sendable) => sendable, signal, onShare);
   }
 
   /** A film as a picture, where the browser cannot show all that is in its file; null where it can, or the file cannot be opened. */
@@ -91,11 +96,12 @@ export class Reader {
 
   async #call<Name extends "read" | "heatMap">(
     name: Name, given: Blob | ImageBitmap, inputOf: (sendable: Picture) => ReadingCalls[Name]["input"], signal?: AbortSignal,
+    onReport?: (report: number) => void,
   ): Promise<ReadingCalls[Name]["answer"]> {
     await this.ready;
     const { remote, model } = this.#running!; // of the model that is chosen now, though another may be when the film is opened
     const picture = await this.#sendable(given, model, signal);
-    return remote.call(name, inputOf(picture), { signal, transfer: buffersOf(picture) });
+    return remote.call(name, inputOf(picture), { signal, transfer: buffersOf(picture), ...(onReport && { onReport }) });
   }
 
   /** What cannot be read here cannot be read by the worker either, which reports it. */

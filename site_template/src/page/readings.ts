@@ -36,7 +36,7 @@ export class Readings {
   readonly #retryFailed = byId<HTMLButtonElement>("retry-failed");
   readonly #order = byId<HTMLSelectElement>("order");
   readonly #keys = byId<HTMLDialogElement>("viewer-keys");
-  readonly #heatMaps = new HeatMapControl();
+  readonly #heatMaps: HeatMapControl;
   readonly #queue = new Queue(() => this.#refreshSoon());
   readonly #tally = new Tally();
   readonly #timeLeft = new TimeLeft();
@@ -57,6 +57,7 @@ export class Readings {
     this.#context = context;
     this.#exports = new ExportPanel(site, chosen, words, this);
     this.#overview = new Overview(site, words);
+    this.#heatMaps = new HeatMapControl(chosen);
     this.#announcer = new Announcer(words);
     this.#fullView = new FullView(
       {
@@ -244,7 +245,7 @@ export class Readings {
 
   #use(tool: PageTool, card: Card): void {
     if (tool === "full") this.#fullView.toggle(card);
-    else if (tool === "heatmap") this.#heatMaps.toggle();
+    else if (tool === "heatmap") this.#context.chosen.current.has_heatmap ? this.#heatMaps.toggle() : card.toggleCovering();
     else this.#keys.showModal();
   }
 

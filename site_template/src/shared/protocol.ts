@@ -50,8 +50,8 @@ export type ReadingCalls = {
     readonly input: { readonly picture: Picture; readonly anyway: boolean };
     readonly answer: { readonly finding: Finding; readonly tensors: number };
   };
-  /** Null where the bundle has none. */
-  heatMap: { readonly input: Picture; readonly answer: HeatMap | null };
+  /** Reports the share that is done where the graph has no heat map of its own, so that the film has to be covered bit by bit. */
+  heatMap: { readonly input: Picture; readonly answer: HeatMap; readonly report: number };
   /** Null where the bundle has none. */
   predictions: { readonly input: null; readonly answer: BundlePredictions | null };
 };

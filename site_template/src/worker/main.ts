@@ -3,10 +3,11 @@
 import { loadBundle, predictionsOf, type Bundle } from "../bundle/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readsBlobs, toBitmap, type ToBitmap } from "../image/bitmap.ts";
-import type { Loaded, Loading, PageCalls, ReadingCalls } from "../shared/protocol.ts";
+import type { HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls } from "../shared/protocol.ts";
 import { Remote, type Port } from "../shared/remote.ts";
 import { choose } from "./choose.ts";
-import { heatMap, read } from "./read.ts";
+import { occlusionMap } from "./occlusion.ts";
+import { heatMap, inputOf, read } from "./read.ts";
 import { filesOf } from "./source.ts";
 
 interface Model {
@@ -28,7 +29,7 @@ const page = new Remote<PageCalls, ReadingCalls>(globalThis as unknown as Port, 
       const finding = await read(bundle, engine, picture, toBitmap, anyway, signal);
       return { finding, tensors: engine.tensors() };
     }),
-  heatMap: (picture, { signal }) => inTurn(signal, ({ bundle, engine, toBitmap }) => heatMap(bundle, engine, picture, toBitmap)),
+  heatMap: (picture, { signal, report }) => anyHeatMap(picture, signal, report),
   predictions: () => predictionsOf(loaded().bundle),
 });
 
@@ -42,6 +43,16 @@ function inTurn<T>(signal: AbortSignal, work: (model: Model) => Promise<T>): Pro
     if (!signal.aborted) console.error(error);
   });
   return done;
+}
+
+/** The graph's own, or one by covering the film bit by bit: other films have their turns between the bits. */
+async function anyHeatMap(picture: Picture, signal: AbortSignal, report: (share: number) => void): Promise<HeatMap> {
+  const input = await inTurn(signal, ({ bundle, toBitmap }) => inputOf(bundle, picture, toBitmap));
+  const { bundle, engine } = loaded();
+  if (engine.has("heatmap")) return inTurn(signal, () => heatMap(engine, input));
+  const logits = (film: Float32Array): Promise<Float32Array> =>
+    inTurn(signal, async () => (await engine.run(film, 1, ["logit"])).get("logit")!.data);
+  return occlusionMap(bundle.metadata, input, logits, report);
 }
 
 /** The page calls for films only once the model is loaded. */

@@ -81,13 +81,13 @@ function gateOf({ metadata: { ood } }: Bundle, score: number | null): Concern | 
   return { reason: GATE_REASON, seen: "", expected: "" };
 }
 
-/** The class activation of the positive class over the bundle's view of a film; null where there is none. */
-export async function heatMap(
-  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap,
-): Promise<HeatMap | null> {
-  if (!engine.has("heatmap")) return null;
-  const { image_converter: converter } = bundle.metadata;
-  const input = convert(await decode(picture, toBitmap, takesColours(converter)), converter);
+/** A film as the network's input [height, width, channels]. */
+export async function inputOf({ metadata: { image_converter: converter } }: Bundle, picture: Picture, toBitmap: ToBitmap): Promise<Float32Array> {
+  return convert(await decode(picture, toBitmap, takesColours(converter)), converter);
+}
+
+/** The graph's own evidence for the positive class over the bundle's view of a film. */
+export async function heatMap(engine: Engine, input: Float32Array): Promise<HeatMap> {
   const { data, shape } = (await engine.run(input, 1, ["heatmap"])).get("heatmap")!;
   return { values: data, height: shape[1]!, width: shape[2]! };
 }

@@ -133,6 +133,14 @@ export class Viewer implements Gestured {
     if (!wanted) this.#canvas.hidden = true;
   }
 
+  /** The share of a heat map by covering that is done, 1 for one that is shown; null where none is wanted. */
+  showCovering(share: number | null): void {
+    const part = this.element.querySelector<HTMLElement>(".covering")!;
+    part.hidden = share === null;
+    part.classList.toggle("is-running", share !== null && share < 1);
+    part.querySelector("progress")!.value = share ?? 0;
+  }
+
   showHeatMap(map: HeatMap, finding: Finding, view: Model["view"]): void {
     drawHeatMap(this.#canvas, map, finding, view);
     this.#canvas.hidden = false;

@@ -1,0 +1,137 @@
+"""A network that takes colours and whose graph has no heat map: colours are read and shown, and films covered on request."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from build_site.site import build
+from tests.browser.visit import Visit
+from tests.conftest import Open, Serve
+from tests.tiny_bundle import expected, film, picture, png, write_tiny_bundle
+
+# The network looks at the red alone.
+BRIGHT, DARK = film(150, 200, 240), film(40, 200, 240)
+IN_COLOUR = {"red": (BRIGHT, DARK, DARK), "blue": (DARK, DARK, BRIGHT)}
+# Hot where it is bright, that is in its upper left corner.
+CORNER = picture(160, 160, lambda x, y: 250 if x < 40 and y < 40 else 90)
+
+
+@pytest.fixture(scope="module")
+def colours_address(tmp_path_factory: pytest.TempPathFactory, serve: Serve) -> str:
+    folder = tmp_path_factory.mktemp("colours")
+    bundle = write_tiny_bundle(folder, heatmap=False, colour=True)
+    return serve(build(folder / "dist", bundle=bundle).out)
+
+
+def given(name: str, data: bytes) -> dict[str, object]:
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+
+
+def tiff(data: bytes) -> bytes:
+    buffer = io.BytesIO()
+    Image.open(io.BytesIO(data)).save(buffer, "TIFF")
+    return buffer.getvalue()
+
+
+def shown_colour(page: Visit, index: int) -> list[int]:
+    """Of the middle of a film's picture."""
+    card = page.page.get_by_test_id("reading").nth(index)
+    card.scroll_into_view_if_needed()
+    image = card.locator("img").first
+    page.page.wait_for_function("image => image.naturalWidth > 0", arg=image.element_handle())
+    colour: list[int] = image.evaluate(
+        """(image) => {
+          const canvas = new OffscreenCanvas(image.naturalWidth, image.naturalHeight);
+          const context = canvas.getContext("2d");
+          context.drawImage(image, 0, 0);
+          return [...context.getImageData(image.naturalWidth >> 1, image.naturalHeight >> 1, 1, 1).data.slice(0, 3)];
+        }"""
+    )
+    return colour
+
+
+def test_colours_are_read_and_shown_whoever_decodes_them_and_a_grey_is_read_as_one(
+    visit: Open, colours_address: str
+) -> None:
+    page = visit(colours_address).until_engine("ready")
+    files = {f"{name}.png": png(*planes) for name, planes in IN_COLOUR.items()}
+    files |= {f"{name}.tiff": tiff(png(*planes)) for name, planes in IN_COLOUR.items()}
+    files["grey.png"] = png(BRIGHT)
+    page.give(*(given(name, data) for name, data in files.items()))
+    readings = page.readings(len(files))
+    for (name, data), reading in zip(files.items(), readings, strict=True):
+        planes = IN_COLOUR.get(name.partition(".")[0], (BRIGHT,) * 3)
+        said = expected(*planes)
+        assert float(reading["probability"]) == pytest.approx(said.probability[1], abs=1e-3), name
+        middle = [plane[len(plane) // 2][len(plane[0]) // 2] for plane in planes]
+        if name != "grey.png":
+            index = list(files).index(name)
+            assert np.abs(np.array(shown_colour(page, index)) - middle).max() <= 1, name
+        assert data
+    assert [reading["label"] for reading in readings] == ["PNEUMONIA", "NORMAL", "PNEUMONIA", "NORMAL", "PNEUMONIA"]
+    assert page.problems == []
+
+
+def test_without_a_heat_map_of_its_own_a_film_is_covered_on_request_and_that_can_be_stopped(
+    visit: Open, colours_address: str
+) -> None:
+    page = visit(colours_address).until_engine("ready")
+    page.give(given("corner.png", png(CORNER)))
+    page.readings(1)
+    tensors = page.engine.get_attribute("data-tensors")
+    card = page.page.get_by_test_id("reading")
+    tool, canvas, covering = (card.locator(it) for it in (".tools [data-tool=heatmap]", "canvas", ".covering"))
+    expect(page.page.locator("#heatmap-switch")).to_be_hidden()
+    expect(page.page.locator(".covering-note")).to_contain_text("as long as dozens of readings")
+
+    # Stopped before it can be done: both clicks in one task of the page.
+    seen = card.evaluate(
+        """(card) => {
+          card.querySelector(".tools [data-tool=heatmap]").click();
+          const { hidden, classList } = card.querySelector(".covering");
+          const seen = [hidden, classList.contains("is-running")];
+          card.querySelector(".covering [data-tool=heatmap]").click();
+          return seen;
+        }"""
+    )
+    assert seen == [False, True]
+    expect(covering).to_be_hidden()
+    expect(tool).to_have_attribute("aria-pressed", "false")
+    expect(canvas).to_be_hidden()
+
+    tool.click()
+    expect(canvas).to_be_visible()
+    expect(tool).to_have_attribute("aria-pressed", "true")
+    expect(covering).to_contain_text("where covering the film lowers the answer for pneumonia")
+    expect(covering.locator("progress")).to_be_hidden()
+    alphas = canvas.evaluate(
+        """(canvas) => {
+          const cell = canvas.width / 8, context = canvas.getContext("2d");
+          return Array.from({ length: 64 }, (_, at) =>
+            context.getImageData(Math.floor((at % 8 + 0.5) * cell), Math.floor((Math.floor(at / 8) + 0.5) * cell), 1, 1).data[3]);
+        }"""
+    )
+    assert max(alphas) == 255
+    assert divmod(alphas.index(255), 8) in {(0, 0), (0, 1), (1, 0), (1, 1)}
+    assert max(alphas[32:]) < 60
+
+    page.give(given("again.png", png(BRIGHT)))
+    page.readings(2)
+    assert page.engine.get_attribute("data-tensors") == tensors
+    tool.first.click()
+    expect(canvas.first).to_be_hidden()
+    assert page.problems == []
+
+
+def test_the_model_card_says_which_heat_map_and_that_colours_are_read(tmp_path: Path) -> None:
+    bundle = write_tiny_bundle(tmp_path, heatmap=False, colour=True)
+    card = (build(tmp_path / "dist", bundle=bundle).out / "model-card.html").read_text("utf-8")
+    assert "By covering the film bit by bit" in card
+    assert "16 × 16 pixels in colour" in card
+    assert "grey by ITU-R 601" not in card
