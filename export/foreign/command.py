@@ -7,6 +7,7 @@ from pathlib import Path
 
 from export.foreign.export import ForeignExport, export_foreign
 from export.foreign.model import SCALINGS, ForeignOptions
+from export.foreign.said import SAMPLINGS
 from plainfilm.bundle import Bundle
 from plainfilm.errors import UsageError
 
@@ -31,6 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--view", choices=("square", "whole"), help="the centre square, or the whole picture squashed"
     )
     of_model.add_argument("--colour", choices=("grey", "rgb"), help="what its three channels hold")
+    of_model.add_argument("--sampling", choices=SAMPLINGS, help="how pictures become as small as it wants them")
     of_model.add_argument("--positive", metavar="CLASS", help="the class that is looked for (default: by the names)")
     of_model.add_argument("--title", help="what the page calls it (default: its name)")
     of_model.add_argument("--trained-on", metavar="TEXT", help="the pictures that it learned from, for the page to say")
@@ -55,7 +57,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 # Options that mean nothing for a run, by the names that they have in the namespace.
 FOREIGN = {
     name: f"--{name.replace('_', '-')}"
-    for name in ("classes", "input", "view", "colour", "positive", "title", "trained_on", "measure", "map", "patients")
+    for name in (
+        "classes",
+        "input",
+        "view",
+        "colour",
+        "sampling",
+        "positive",
+        "title",
+        "trained_on",
+        "measure",
+        "map",
+        "patients",
+    )
 }
 
 
@@ -95,7 +109,11 @@ def export_options(options: argparse.Namespace) -> Bundle:
     if options.measure is not None:
         measured = MeasureOptions(options.measure, dict(map(_renamed, options.map)), options.patients)
     opened = ForeignOptions(
-        classes=classes_of(options.classes), scaling=options.input, view=options.view, colour=options.colour
+        classes=classes_of(options.classes),
+        scaling=options.input,
+        view=options.view,
+        colour=options.colour,
+        sampling=options.sampling,
     )
     asked = ForeignExport(
         options=opened,

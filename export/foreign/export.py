@@ -7,7 +7,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -87,8 +87,10 @@ def export_model(model: ForeignModel, target: Path, asked: ForeignExport, inputs
     """Exports an opened model to the bundle `target`."""
     from export.bundle import Draft, write_bundle
     from export.foreign.refusals import NO_LAYERS
+    from export.network.fold import fold_network
     from export.network.heatmap import head_of
 
+    model = model if model.network is None else replace(model, network=fold_network(model.network))
     class_names = list(model.class_names or ())
     positive = positive_of(class_names, asked.positive)
     precision = _precision(model, asked.precision)
