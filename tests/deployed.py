@@ -6,6 +6,10 @@ import contextlib
 import json
 import logging
 import os
+import shutil
+import socket
+import subprocess
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +19,7 @@ import pytest
 
 from build_site.deploy.built import BUILDER, MANIFEST
 from build_site.deploy.command import parser, run
+from build_site.deploy.folder.nginx import whole_configuration
 from plainfilm.atomic import file_entry
 
 # A part, and the page that names it; the next version has other parts under other names.
@@ -88,3 +93,78 @@ def s3_server() -> Iterator[S3]:
         yield S3(url, boto3.client("s3", endpoint_url=url, region_name="us-east-1"))
     finally:
         server.stop()
+
+
+@contextlib.contextmanager
+def nginx(configuration: Path, workplace: Path) -> Iterator[str]:
+    """Runs the nginx of this machine with a server block on loopback, on a free port, until the body ends; gives the address.
+
+    Args:
+        configuration: The server block, as it is deployed.
+        workplace: An empty folder for nginx's own files.
+    """
+    executable = shutil.which("nginx")
+    assert executable, "see needs_nginx"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    block = configuration.read_text("utf-8").replace("listen 80;", f"listen 127.0.0.1:{port};")
+    user = "user root;\n" if os.geteuid() == 0 else ""  # tests' folders are their user's alone
+    whole = workplace / "whole.conf"
+    whole.write_text(user + whole_configuration(block, workplace), "utf-8")
+    command = [executable, "-c", str(whole)]
+    tested = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
+    assert tested.returncode == 0, tested.stderr
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port, running)
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        running.terminate()
+        running.wait()
+
+
+def _wait_for(port: int, running: subprocess.Popen[bytes]) -> None:
+    """Until the port is answered."""
+    deadline = time.monotonic() + 60
+    while running.poll() is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"nginx does not answer on port {port}")
+
+
+needs_nginx = pytest.mark.skipif(
+    shutil.which("nginx") is None, reason="there is no nginx on this machine (apt-get install nginx-light)"
+)
+
+
+def git(folder: Path, *arguments: str) -> str:
+    """Runs git in a folder, as nobody in particular and without this machine's configuration."""
+    done = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def git_environment(patch: pytest.MonkeyPatch, home: Path) -> None:
+    """No configuration of this machine's user, and no name."""
+    home.mkdir(exist_ok=True)
+    patch.setenv("HOME", str(home))
+    patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    patch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL"):
+        patch.delenv(name, raising=False)
+
+
+def bare_and_clone(folder: Path) -> tuple[Path, Path]:
+    """A repository to push to, and one of a user whose `origin` it is, with something on `main`."""
+    bare, mine = folder / "there.git", folder / "mine"
+    folder.mkdir(parents=True, exist_ok=True)
+    git(folder, "init", "--quiet", "--bare", "--initial-branch=main", str(bare))
+    git(folder, "init", "--quiet", "--initial-branch=main", str(mine))
+    (mine / "README.md").write_text("mine", "utf-8")
+    git(mine, "add", "README.md")
+    git(mine, "-c", "user.name=Me", "-c", "user.email=me@localhost", "commit", "--quiet", "--message", "mine")
+    git(mine, "remote", "add", "origin", str(bare))
+    git(mine, "push", "--quiet", "origin", "main")
+    return bare, mine

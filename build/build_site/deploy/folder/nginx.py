@@ -59,29 +59,29 @@ server {{
     gzip_vary on;
     {why}brotli_static on;{note}
 
-    location ~ ^/(?:{"|".join(HASHED)})/ {{
-{_headers({"Cache-Control": IMMUTABLE})}
-    }}
-    location / {{
-{_headers({"Cache-Control": NO_CACHE})}
-    }}
-    location = /{NOT_FOUND} {{
-        internal;
-{_headers({"Cache-Control": NO_CACHE})}
-    }}
     # Copies are not pages of their own.
     location ~ \\.(?:gz|br)$ {{
         return 404;
+    }}
+    location ~ ^/(?:{"|".join(HASHED)})/ {{
+{_headers(IMMUTABLE)}
+    }}
+    location / {{
+{_headers(NO_CACHE)}
+    }}
+    location = /{NOT_FOUND} {{
+        internal;
+{_headers(NO_CACHE, always=True)}
     }}
 }}
 """
 
 
-def _headers(caching: dict[str, str]) -> str:
-    headers = [f"        add_header {name} {_quoted(value)};" for name, value in caching.items()]
-    return "\n".join(
-        [*headers, *(f"        add_header {name} {_quoted(value)} always;" for name, value in SECURITY.items())]
-    )
+def _headers(caching: str, *, always: bool = False) -> str:
+    """The headers of a location: nginx takes none of its server's where it has some of its own. Errors are not cached."""
+    lines = [f"add_header Cache-Control {_quoted(caching)}{' always' if always else ''};"]
+    lines += [f"add_header {name} {_quoted(value)} always;" for name, value in SECURITY.items()]
+    return "\n".join(" " * 8 + line for line in lines)
 
 
 def _quoted(text: str) -> str:
@@ -98,9 +98,14 @@ def knows_brotli() -> bool:
         return False
     with tempfile.TemporaryDirectory() as temporary:
         test = Path(temporary) / CONFIGURATION
-        test.write_text(
-            f"include {MODULES};\npid {temporary}/pid;\nerror_log stderr;\nevents {{}}\nhttp {{ brotli_static on; }}\n",
-            "utf-8",
-        )
-        done = subprocess.run([nginx, "-t", "-p", temporary, "-c", test], capture_output=True, check=False)
+        test.write_text(whole_configuration("brotli_static on;\n", Path(temporary)), "utf-8")
+        done = subprocess.run([nginx, "-t", "-c", test], capture_output=True, check=False)
     return done.returncode == 0
+
+
+def whole_configuration(http: str, workplace: Path) -> str:
+    """A configuration with the modules of this machine whose own files lie in a folder, so that anybody may run it."""
+    kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    places = "".join(f"{kind}_temp_path {workplace}/{kind};\n" for kind in kinds)
+    own = f"daemon off;\npid {workplace}/pid;\nerror_log {workplace}/error.log;\nevents {{}}\n"
+    return f"include {MODULES};\n{own}http {{\naccess_log off;\n{places}{http}}}\n"
