@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,7 @@ class Frozen:
             except Exception as error:  # TensorFlow raises ValueError, InvalidArgumentError, NotFoundError …
                 raise ForeignError(
                     f"TensorFlow cannot read the network of {self.file}",
-                    received=f"{type(error).__name__}: {str(error)[:400]}",
+                    received=f"{type(error).__name__}: {shorten(str(error), 400)}",
                     next_step="export the model again from where it was trained",
                 ) from None
         return graph
@@ -96,7 +97,7 @@ class Frozen:
         except Exception as error:  # TensorFlow raises whatever its kernels raise
             raise ForeignError(
                 f"the network of {self.file} cannot be computed",
-                received=f"{type(error).__name__}: {str(error)[:400]}",
+                received=f"{type(error).__name__}: {shorten(str(error), 400)}",
                 expected="operations that TensorFlow has for a processor",
                 next_step="export the model again from where it was trained, for inference alone",
             ) from None
@@ -146,6 +147,8 @@ def freed_of_batch(frozen: Frozen) -> Frozen:
     fixed = not shape.unknown_rank and len(shape.dim) == 4 and shape.dim[0].size == 1
     for node in graph_def.node:
         node.attr.pop("_output_shapes", None) if "_output_shapes" in node.attr else None
+    for node in graph_def.node:
+        _without_detour(node, nodes)
     if fixed:
         shape.dim[0].size = -1
         for node in graph_def.node:
@@ -167,6 +170,17 @@ def _needed(graph_def: Any, result: str) -> Any:
     needed = type(graph_def)(versions=graph_def.versions, library=graph_def.library)
     needed.node.extend(node for node in graph_def.node if node.name in kept)
     return needed
+
+
+def _without_detour(node: Any, nodes: dict[str, Any]) -> None:
+    """Makes a Squeeze an Identity that takes away an axis before the pictures which has just been added."""
+    if node.op != "Squeeze" or list(node.attr["squeeze_dims"].list.i) != [0]:
+        return
+    before = nodes[node.input[0].partition(":")[0]]
+    axis = _constant(nodes, before.input[1]) if before.op == "ExpandDims" else None
+    if axis is not None and int(tf.make_ndarray(axis.attr["value"].tensor)) == 0:
+        node.op, node.input[0] = "Identity", before.input[0]
+        del node.attr["squeeze_dims"]
 
 
 def _constant(nodes: dict[str, Any], name: str) -> Any:

@@ -6,6 +6,7 @@ TensorFlow.js fuses operations into ones that TensorFlow lacks, or has for some 
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import tensorflow as tf
@@ -46,7 +47,7 @@ def open_graph_model(model_json: Path, content: Any) -> Frozen:
     except (json_format.ParseError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ForeignError(
             f"{model_json} has a network that cannot be read",
-            received=str(error)[:400],
+            received=shorten(str(error), 400),
             expected="a TensorFlow graph",
             next_step="export the model again with tensorflowjs_converter",
         ) from None

@@ -33,6 +33,9 @@ SQUASHED = (
     "Greater",
 )
 
+# What puts several outputs together.
+COMBINING = ("Mul", "RealDiv", "Mean", "Add", "AddV2", "AddN", "ConcatV2", "Pack")
+
 # Below this, and above 1 less this, a probability says no more in single precision.
 LEAST = 1e-7
 
@@ -111,7 +114,7 @@ def find_head(frozen: Frozen, probe: Any) -> Head:
     rows = values.reshape(len(probe), outputs).astype(np.float64)
     if (rows >= 0).all() and np.allclose(rows.sum(-1), 1, atol=1e-3):
         return Head("probabilities", outputs, frozen.result)
-    if last.type in ("Mul", "RealDiv", "Mean", "AddV2", "ConcatV2", "Pack") and (rows >= 0).all() and (rows <= 1).all():
+    if _of_sigmoids(last):
         raise _not_exclusive(frozen, outputs, rows)
     return Head("logits", outputs, frozen.result)
 
@@ -156,6 +159,18 @@ def _maker(tensor: Any) -> Any:
     while operation.type in PASSED and operation.inputs:
         operation = operation.inputs[0].op
     return operation
+
+
+def _of_sigmoids(operation: Any) -> bool:
+    """Whether outputs are averages, products or a list of sigmoids."""
+    waiting = [operation]
+    while waiting:
+        each = waiting.pop()
+        if each.type == "Sigmoid":
+            return True
+        if each.type in (*PASSED, *COMBINING):
+            waiting += [tensor.op for tensor in each.inputs]
+    return False
 
 
 def _width(tensor: Any) -> int | None:

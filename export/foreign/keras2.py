@@ -7,14 +7,18 @@ regularisers, constraints and augmentation, which does nothing at inference.
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers
 
-from export.foreign.keras_operations import KERAS, TENSORFLOW
+from export.foreign.keras_operations import KERAS, TENSORFLOW, WITH_SETTINGS
 from export.foreign.keras_safety import WITHOUT_CODE
 from export.foreign.model import ForeignError
 
@@ -38,8 +42,19 @@ GONE = (
     "noise_shape", "seed", "implementation", "stateful", "unroll", "time_major", "quantization_config", "lora_rank",
 )  # fmt: skip
 # Arguments that are gone, with the only value that they may have had.
-ONLY = {"groups": (1,), "keepdims": (False, None), "crop_to_aspect_ratio": (False,), "supports_masking": (True, False)}
+ONLY = {
+    "groups": (1,),
+    "keepdims": (False, None),
+    "crop_to_aspect_ratio": (False,),
+    "rms_scaling": (False,),
+    "supports_masking": (True, False),
+}
 RENAMED = {"LeakyReLU": {"alpha": "negative_slope"}, "Softmax": {}}
+
+# Names that Keras gives to operations between layers; layers with such names have no weights.
+AUTOMATIC = re.compile(
+    r"^(add|subtract|multiply|maximum|minimum|concatenate|reshape|softmax|true_divide|get_item|mean)(_\d+)?$"
+)
 
 
 def build(config: Any, file: Path) -> Any:
@@ -56,7 +71,7 @@ def build(config: Any, file: Path) -> Any:
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ForeignError(
             f"the network of {file} cannot be built",
-            received=f"{type(error).__name__}{f' at layer {builder.place!r}' if builder.place else ''}: {str(error)[:400]}",
+            received=f"{type(error).__name__}{f' at layer {builder.place!r}' if builder.place else ''}: {shorten(str(error), 400)}",
             expected="a Sequential or Functional model of Keras's layers",
             next_step=WITHOUT_CODE,
         ) from None
@@ -106,6 +121,12 @@ class _Builder:
         outputs: dict[tuple[str, int], Any] = {}
         made: dict[str, Callable[..., Any]] = {}
         waiting = []
+        calls = {saved.get("name"): [_call(node) for node in saved["inbound_nodes"]] for saved in config["layers"]}
+        ends = _listed(config["input_layers"]) + _listed(config["output_layers"])
+        # The first call of a model within the model is the one that made it, which Keras 2 counts and does not save.
+        used = {(ref[0], ref[1]) for ref in ends}.union(
+            *(_references(call) for each in calls.values() for call in each)
+        )
         for saved in config["layers"]:
             name = saved.get("name") or saved["config"]["name"]
             if saved["class_name"] == "InputLayer":
@@ -113,8 +134,9 @@ class _Builder:
                 outputs[name, 0] = keras.Input(batch_shape=shape, name=plain(name))
             else:
                 made[name] = self._callable(saved)
-                nodes = saved["inbound_nodes"]
-                waiting += [(name, number, _call(node)) for number, node in enumerate(nodes)]
+                first = min((number for each, number in used if each == name), default=0)
+                skipped = first if saved["class_name"] in MODELS and first == 1 else 0
+                waiting += [(name, number, call) for number, call in enumerate(calls[saved.get("name")], skipped)]
         while waiting:
             ready = [each for each in waiting if _references(each[2]) <= set(outputs)]
             if not ready:
@@ -124,8 +146,10 @@ class _Builder:
                 arguments, options = _filled(arguments, outputs), _filled(options, outputs)
                 outputs[name, number] = made[name](*arguments, **options)
             waiting = [each for each in waiting if each not in ready]
-        ends = [[outputs[ref[0], ref[1]] for ref in _listed(config[end])] for end in ("input_layers", "output_layers")]
-        inputs, results = (each[0] if len(each) == 1 else each for each in ends)
+        tensors = [
+            [outputs[ref[0], ref[1]] for ref in _listed(config[end])] for end in ("input_layers", "output_layers")
+        ]
+        inputs, results = (each[0] if len(each) == 1 else each for each in tensors)
         return keras.Model(inputs, results, name=plain(config.get("name", "model")))
 
     def _callable(self, saved: Any) -> Callable[..., Any]:
@@ -136,8 +160,12 @@ class _Builder:
             if function not in TENSORFLOW:
                 raise self._unknown(config, f"the TensorFlow operation {function}", sorted(TENSORFLOW))
             return TENSORFLOW[function]
-        if kind in KERAS and set(config) <= {"name", "dtype"}:
-            return KERAS[kind]
+        if "trainable" not in config:  # an operation, which may be called as a layer is
+            if kind in KERAS:
+                return KERAS[kind]
+            if kind in WITH_SETTINGS:
+                settings = {key: value for key, value in config.items() if key not in ("name", "dtype")}
+                return partial(WITH_SETTINGS[kind], **settings)
         layer = self.layer(saved)
 
         def call(*arguments: Any, **options: Any) -> Any:
@@ -179,7 +207,8 @@ class _Builder:
             if key.endswith(("_initializer", "_regularizer", "_constraint")) or key in GONE:
                 continue
             if key == "name":
-                arguments[key] = plain(value)
+                # Keras names operations by itself, and would name one like this layer.
+                arguments[key] = plain(value) + ("_layer" if AUTOMATIC.match(value) else "")
             elif key in ("activation", "recurrent_activation"):
                 arguments[key] = self._activation(config, value)
             elif key == "axis" and isinstance(value, list) and len(value) == 1:
@@ -282,6 +311,8 @@ def _resolved(value: Any) -> Any:
         if value.get("class_name") == "__keras_tensor__":
             name, call, _ = value["config"]["keras_history"]
             return _Reference((name, call))
+        if value.get("class_name") in ("__tensor__", "__numpy__"):
+            return np.asarray(value["config"]["value"], value["config"].get("dtype", "float32"))
         return {key: _resolved(each) for key, each in value.items()}
     return [_resolved(each) for each in value] if isinstance(value, list) else value
 

@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import zipfile
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from export.foreign.files import checked
@@ -131,7 +132,7 @@ def _deserialised(config: Any, file: Path) -> Any:
     except Exception as error:  # Keras raises whatever its layers raise
         raise ForeignError(
             f"Keras cannot build the network of {file}",
-            received=f"{type(error).__name__}: {str(error)[:400]}",
+            received=f"{type(error).__name__}: {shorten(str(error), 400)}",
             expected=f"a model of Keras {keras.__version__} or before, of Keras's own layers",
             next_step=WITHOUT_CODE,
         ) from None
@@ -143,7 +144,7 @@ def _deserialised(config: Any, file: Path) -> Any:
 def _damaged(file: Path, error: Exception) -> ForeignError:
     return ForeignError(
         f"{file} cannot be read",
-        received=f"{type(error).__name__}: {str(error)[:400]}",
+        received=f"{type(error).__name__}: {shorten(str(error), 400)}",
         expected="an undamaged Keras model",
         next_step=AGAIN,
     )

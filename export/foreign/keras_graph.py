@@ -1,25 +1,16 @@
-"""A Keras model as a frozen graph, and as our own steps."""
+"""A Keras model as a frozen graph."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
-import numpy as np
 import tensorflow as tf
 
 from export.foreign.frozen import Frozen, freeze
-from export.foreign.model import ForeignError, Scaling
-from export.foreign.scaling import with_scaling
+from export.foreign.model import ForeignError
 from export.foreign.signature import several_inputs, several_results
-from export.network.fold import to_logits
-from export.network.read import read
-from export.network.run import run
-from export.network.steps import FoldError, Network
-
-# How far our own steps may be from the model, relative to its largest logit: both compute in single precision.
-TOLERANCE = 1e-3
 
 
 def freeze_keras(model: Any, file: Path) -> Frozen:
@@ -42,21 +33,7 @@ def freeze_keras(model: Any, file: Path) -> Frozen:
     except Exception as error:  # Keras raises whatever its layers raise
         raise ForeignError(
             f"the network of {file} cannot be computed",
-            received=f"{type(error).__name__}: {str(error)[:400]}",
+            received=f"{type(error).__name__}: {shorten(str(error), 400)}",
             expected="a model of layers that TensorFlow has for a processor",
             next_step="save the model again where it was trained",
         ) from None
-
-
-def steps_of(model: Any, scaling: Scaling, logits: Callable[[Any], Any], images: Any) -> Network:
-    """The steps of a Keras model from pictures in 0-255 to its logits, which are the model's own for `images`.
-
-    Raises:
-        FoldError: A layer is not known, or the steps do not give what the model gives.
-    """
-    network = with_scaling(to_logits(read(model), 1), scaling)
-    expected, given = np.asarray(logits(images)), np.asarray(run(network, images)[network.steps[-1].name])
-    difference = np.abs(expected - given).max()
-    if difference > TOLERANCE * max(1.0, np.abs(expected).max()):
-        raise FoldError("the steps differ from the model", received=f"logits that differ by {difference:.3g}")
-    return network

@@ -132,12 +132,16 @@ KERAS: dict[str, Operation] = {
     "Cast": _cast,
 }
 
-# What Keras 3 keeps beside the operands of these, in the layer's own configuration.
+# Those of Keras 3 with settings of their own, which are kept in the layer's configuration.
 WITH_SETTINGS: dict[str, Operation] = {
     "Mean": _reduced(ops.mean),
     "Max": _reduced(ops.max),
-    "Softmax": _one(ops.softmax, "axis"),
+    "Stack": lambda x, axis=0, **_: ops.stack(x, axis),
     "Concatenate": _concat,
-    "Clip": _clip,
     "Reshape": _reshape,
+    "Transpose": lambda x, axes=None, **_: ops.transpose(x, axes),
+    "ExpandDims": _one(ops.expand_dims, "axis"),
+    "Squeeze": _one(ops.squeeze, "axis"),
+    "LeakyRelu": _one(ops.leaky_relu, "negative_slope"),
+    "Clip": _clip,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,14 @@ from export.foreign.model import ForeignError
 MODULES = (
     "keras.layers", "keras.models", "keras.activations", "keras.initializers", "keras.regularizers", "keras.constraints",
     "keras.dtype_policies", "keras.src.models", "keras.src.layers", "keras.src.ops", "keras.src.activations",
-    "keras.src.dtype_policies", "keras.src.engine", "keras.engine", "keras.ops", "keras.random",
+    "keras.src.dtype_policies", "keras.src.engine", "keras.engine", "keras.ops", "keras.random", "keras.src.applications",
 )  # fmt: skip
 
 # Classes that Keras names without a module of their own.
 PLAIN = ("DTypePolicy", "FloatDTypePolicy", "SeedGenerator", "Functional", "Sequential", "Model")
+
+# What Keras 2 was called.
+OTHER_NAMES = re.compile(r"^(tf_keras|tensorflow\.keras|tensorflow\.python\.keras)\b")
 
 WITHOUT_CODE = (
     "build the model from layers of Keras, or save it as a SavedModel where it was trained: model.export('folder'), "
@@ -40,11 +44,13 @@ def check_config(config: Any, file: Path) -> None:
                 expected="layers of Keras, which say what they do",
                 next_step=WITHOUT_CODE,
             )
+        # A module that is said to be none is that of a class which its owner did not register.
         custom = isinstance(registered, str) and ">" in registered
-        if custom or not isinstance(name, str) or (module is not None and not _is_part(module, name)):
+        unknown = "module" in part and module is None and not str(name).startswith("__")
+        if custom or unknown or not isinstance(name, str) or (module is not None and not _is_part(module, name)):
             raise ForeignError(
                 f"{file} has a layer that is not Keras's own",
-                received=f"{registered if custom else f'{module}.{name}' if module else name} ({place!r})",
+                received=f"{registered if custom else f'{module}.{name}' if module else name}{f' ({place!r})' if place else ''}",
                 expected="layers of keras.layers",
                 next_step=WITHOUT_CODE,
             )
@@ -53,6 +59,7 @@ def check_config(config: Any, file: Path) -> None:
 def _is_part(module: Any, name: str) -> bool:
     if not isinstance(module, str):
         return False
+    module = OTHER_NAMES.sub("keras", module)
     if module in ("keras", "builtins"):  # activations are named `builtins.function`
         return name in (*PLAIN, "function", "__tuple__") if module == "builtins" else name in PLAIN
     return any(module == each or module.startswith(f"{each}.") for each in MODULES)

@@ -96,7 +96,7 @@ def read_h5(model: Any, group: Any, file: Path) -> None:
                     next_step="download or export the model again",
                 )
             continue
-        stored = [_text(name) for name in group[names[0]].attrs["weight_names"]]
+        stored = _names(group[names[0]].attrs)
         arrays = [np.asarray(group[names[0]][name]) for name in stored]
         by_name = {_split(name): array for name, array in zip(stored, arrays, strict=True)}
         named = all(_find(by_name, each.name, weight.name) is not None for each in inner for weight in each.weights)
@@ -119,6 +119,14 @@ def read_h5(model: Any, group: Any, file: Path) -> None:
             for each in inner:
                 if isinstance(each, keras.layers.Normalization):
                     each.finalize_state()
+
+
+def _names(attributes: Any) -> list[str]:
+    """The attribute `weight_names`, which long lists are cut into several of."""
+    parts = ["weight_names"] if "weight_names" in attributes else []
+    while f"weight_names{len(parts)}" in attributes:
+        parts.append(f"weight_names{len(parts)}")
+    return [_text(name) for part in parts for name in attributes[part]]
 
 
 def _text(name: Any) -> str:

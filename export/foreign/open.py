@@ -21,6 +21,8 @@ from export.foreign.tools import Tool, teachable_labels, tool_of
 
 if TYPE_CHECKING:
     from export.foreign.frozen import Frozen
+    from export.foreign.head import Head
+    from export.foreign.picture import Picture
     from export.network.steps import Network
 
 
@@ -94,6 +96,7 @@ def _assemble(found: Found, path: Path, opened: _Opened, options: ForeignOptions
     tool, picture = opened.tool, picture_of(freed_of_batch(opened.frozen))
     images = probe(picture)
     scaling, notes = _scaling(picture.frozen, tool, options)
+    image_converter = converter(picture, tool, scaling, options, path)
     # What the outputs mean does not hang on the scaling, which may still have to be asked for.
     head = find_head(picture.frozen, picture.fed(scaled(images, scaling or "0..1")))
     names, source = _class_names(found, options, path)
@@ -101,7 +104,6 @@ def _assemble(found: Found, path: Path, opened: _Opened, options: ForeignOptions
         names = check_labels(names, head.classes, source, path)
     if scaling is None or names is None:
         raise _asked(path, tool, scaling is None, head.classes if names is None else 0)
-    image_converter = converter(picture, tool, scaling, options, path)
     if source != "--classes":
         notes += (f"The names of the classes come from {source}.",)
     if head.ending == "sigmoid":
@@ -116,7 +118,7 @@ def _assemble(found: Found, path: Path, opened: _Opened, options: ForeignOptions
     def logits(image: Any) -> Any:
         return concrete(tf.convert_to_tensor(image, tf.float32))
 
-    network, why = _network(opened.model, scaling, logits, images)
+    network, why = _network(opened.model, picture, head, scaling, images, logits(images))
     return ForeignModel(
         kind=tool.kind,
         path=path,
@@ -181,18 +183,18 @@ def _class_names(found: Found, options: ForeignOptions, path: Path) -> tuple[tup
     return None, ""
 
 
-def _network(model: Any, scaling: Scaling, logits: Any, images: Any) -> tuple[Network | None, tuple[str, ...]]:
+def _network(
+    model: Any, picture: Picture, head: Head, scaling: Scaling, images: Any, expected: Any
+) -> tuple[Network | None, tuple[str, ...]]:
     """The model as our own steps, if they give what it gives; otherwise why not."""
-    if model is None:
-        return None, ("Its layers are not known, only what they compute: no heat map from the network, no gate.",)
-    from export.foreign.keras_graph import steps_of
+    from export.foreign.network import network_of
     from export.network.steps import FoldError
 
     try:
-        return steps_of(model, scaling, logits, images), ()
+        return network_of(model, picture, head, scaling, images, expected), ()
     except FoldError as error:
-        reason = " ".join(str(error).split("\n  received: ")[1:]).split("\n")[0] or str(error)
-        return None, (f"It cannot be written out layer by layer ({reason}): no heat map from the network, no gate.",)
+        reason = str(error).partition("\n  received: ")[2].partition("\n")[0] or str(error)
+        return None, (f"It cannot be written out step by step ({reason}): no heat map from the network, no gate.",)
 
 
 def _shown(error: ForeignError, place: Path, path: Path) -> ForeignError:

@@ -40,6 +40,8 @@ class Picture:
         """TensorFlow: pictures `[n, height, width, channels]` as the network's input."""
         if self.channels_first:
             image = tf.transpose(image, [0, 3, 1, 2])
+        if self.frozen.image_tensor.dtype.is_integer:
+            image = tf.round(image)
         return tf.cast(image, self.frozen.image_tensor.dtype)
 
 
@@ -72,8 +74,9 @@ def picture_of(frozen: Frozen) -> Picture:
             next_step="train a model for grey or colour pictures",
         )
     sampling = None
-    if height is None or width is None:
-        height, width, sampling = _resized_to(frozen) or (None, None, None)
+    if (height is None or width is None) and (resize := _first_resize(frozen)) is not None:
+        (height, width), sampling = tf.get_static_value(resize.inputs[1]).tolist(), _sampling(resize)
+        frozen = _without(frozen, resize, height, width)
     if height is None or width is None:
         raise ForeignError(
             f"{frozen.file} does not say how large its pictures are",
@@ -92,8 +95,8 @@ def picture_of(frozen: Frozen) -> Picture:
     return Picture(frozen, height, width, channels, first, sampling)
 
 
-def _resized_to(frozen: Frozen) -> tuple[int, int, str] | None:
-    """The size that a network makes of any picture before all else."""
+def _first_resize(frozen: Frozen) -> Any:
+    """The operation that brings any picture to one size before all else; None if there is none."""
     tensor = frozen.image_tensor
     while True:
         users = [each for each in tensor.consumers() if each.type not in ("Shape", "NoOp")]
@@ -101,19 +104,38 @@ def _resized_to(frozen: Frozen) -> tuple[int, int, str] | None:
             return None
         (user,) = users
         if user.type in ("ResizeBilinear", "ResizeNearestNeighbor"):
-            size = tf.get_static_value(user.inputs[1])
-            if size is None or user.get_attr("align_corners"):
-                return None
-            centred = user.get_attr("half_pixel_centers")
-            if user.type == "ResizeNearestNeighbor":
-                return int(size[0]), int(size[1]), "nearest"
-            return int(size[0]), int(size[1]), "bilinear" if centred else "bilinear-corner"
+            known = tf.get_static_value(user.inputs[1]) is not None and user.inputs[0].dtype == user.outputs[0].dtype
+            return user if known and not user.get_attr("align_corners") else None
         if user.type not in ("Identity", "Cast") or not user.outputs:
             return None
         tensor = user.outputs[0]
 
 
-def converter(picture: Picture, tool: Tool, scaling: Scaling, options: ForeignOptions, path: Path) -> ImageConverter:
+def _sampling(resize: Any) -> str:
+    if resize.type == "ResizeNearestNeighbor":
+        return "nearest"
+    return "bilinear" if resize.get_attr("half_pixel_centers") else "bilinear-corner"
+
+
+def _without(frozen: Frozen, resize: Any, height: int, width: int) -> Frozen:
+    """The network for pictures that come in the size to which it would bring them."""
+    graph_def = type(frozen.graph_def)()
+    graph_def.CopyFrom(frozen.graph_def)
+    for node in graph_def.node:
+        if node.name == resize.name:
+            node.op = "Identity"
+            del node.input[1:]
+            for key in [key for key in node.attr if key != "T"]:
+                del node.attr[key]
+        elif node.name == frozen.image:
+            sides = node.attr["shape"].shape.dim
+            sides[1].size, sides[2].size = height, width
+    return Frozen(graph_def, frozen.image, frozen.result, frozen.file)
+
+
+def converter(
+    picture: Picture, tool: Tool, scaling: Scaling | None, options: ForeignOptions, path: Path
+) -> ImageConverter:
     """How a picture becomes the network's input, in 0-255.
 
     Raises:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 import tensorflow as tf
@@ -33,7 +34,7 @@ def open_saved_model(file: Path) -> Frozen:
     except Exception as error:  # TensorFlow raises whatever its readers raise
         raise ForeignError(
             f"{folder} cannot be loaded",
-            received=f"{type(error).__name__}: {str(error)[:400]}",
+            received=f"{type(error).__name__}: {shorten(str(error), 400)}",
             expected="a whole SavedModel: saved_model.pb and variables/",
             next_step=AGAIN,
         ) from None
@@ -64,7 +65,7 @@ def open_saved_model(file: Path) -> Frozen:
     except Exception as error:
         raise ForeignError(
             f"the network of {folder} cannot be frozen",
-            received=f"{type(error).__name__}: {str(error)[:400]}",
+            received=f"{type(error).__name__}: {shorten(str(error), 400)}",
             expected="a signature without state",
             next_step=AGAIN,
         ) from None

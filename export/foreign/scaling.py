@@ -134,7 +134,9 @@ def _of(frozen: Frozen, tensor: Any) -> Scaling | None:
     outs = {name: np.array([slope * low + shift, slope * high + shift]) for name, (low, high) in ranges.items()}
     exact = [name for name, out in outs.items() if any(_spans(out, *goal) for goal in ((0, 1), (-1, 1), (-0.5, 0.5)))]
     standard = [name for name, out in outs.items() if np.abs(out).max() <= 5 and out.min() <= -0.3 and out.max() >= 0.3]
-    found = exact or standard
+    # Nothing learns from pixels that hardly differ, or that are far from 0.
+    usable = [name for name, out in outs.items() if np.abs(out).max() <= 5 and np.ptp(out, axis=0).min() >= 0.3]
+    found = exact or standard or usable
     return found[0] if len(found) == 1 else None
 
 
