@@ -147,7 +147,9 @@ def write_tiny_bundle(
     }
     (path / "group1-shard1of1.bin").write_bytes(weights)
     _write_json(path / "model.json", model)
-    _write_json(path / "parity.json", _parity(path, 3 if colour else 1))
+    positive = str(changes.get("positive_class", "PNEUMONIA"))
+    other = next(each for each in changes.get("class_names", ["NORMAL"]) if each != positive)
+    _write_json(path / "parity.json", _parity(path, 3 if colour else 1, positive, other))
     _write_json(path / "metadata.json", {**_metadata(name, colour), **changes})
     sign(path)
     return path
@@ -187,7 +189,7 @@ def _entry(root: Path, file: str) -> dict[str, object]:
     return {"path": file, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def _parity(path: Path, channels: int) -> dict[str, object]:
+def _parity(path: Path, channels: int, positive: str, other: str) -> dict[str, object]:
     cases = []
     for index, (brightness, *size) in enumerate(((60, 48, 40), (100, 37, 53), (150, 64, 48))):
         planes = [film(brightness - 25 * channel, *size) for channel in range(channels)]
@@ -210,7 +212,7 @@ def _parity(path: Path, channels: int) -> dict[str, object]:
                 "logit": said.logit,
                 "probability": said.probability,
                 "ood_score": said.ood_score,
-                "decision": "PNEUMONIA" if said.probability[1] >= 0.5 else "NORMAL",
+                "decision": positive if said.probability[1] >= 0.5 else other,
             }
         )
     return {"schema_version": 1, "tolerance": {"pixels": 0.05, "logit": 0.005, "probability": 0.001}, "cases": cases}

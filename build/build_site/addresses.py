@@ -24,7 +24,10 @@ class Addresses:
     formats: str
     style: str
     icon: str
-    apple_icon: str
+    icon_type: str
+    apple_icon: str | None
+    logo: str | None
+    samples: tuple[str, ...]
     bundles: dict[str, str]
     wasm: dict[str, str]
     service_worker: str = offline.SERVICE_WORKER
@@ -35,10 +38,18 @@ class Addresses:
         """The same, relative to a folder of the site: empty, or with a slash at the end."""
         up = "../" * folder.count("/")
         seen: dict[str, Any] = {
-            name: up + value if isinstance(value, str) else {key: up + path for key, path in value.items()}
-            for name, value in vars(self).items()
+            name: value if name == "icon_type" else _seen(value, up) for name, value in vars(self).items()
         }
         return Addresses(**seen)
+
+
+def _seen(value: Any, up: str) -> Any:
+    """One address, several, or none, with `up` before each."""
+    if isinstance(value, dict):
+        return {key: up + path for key, path in value.items()}
+    if isinstance(value, tuple):
+        return tuple(up + path for path in value)
+    return None if value is None else up + value
 
 
 def card_path(model: Model, edition: Edition) -> str:

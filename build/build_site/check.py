@@ -122,7 +122,7 @@ def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
         f"loads {address}, which is not in the site" for address in page.loads if not _resolves(address, page, files)
     ]
     for address in page.anchors:
-        if not address.startswith("https://") and not _resolves(address, page, files):
+        if not address.startswith(("https://", "mailto:")) and not _resolves(address, page, files):
             problems.append(f"links to {address}, which is not in the site")
     problems += [f"has the inline attribute {name}, which its policy forbids" for name in page.handlers]
     if not page.policy.startswith("default-src 'none'"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,17 @@ from plainfilm.errors import PlainfilmError
 HOSTS_OWN = ("CNAME", ".git")
 
 
-def check_built(folder: Path) -> tuple[list[str], list[str]]:
-    """What is right in a built site, for people, and what is wrong; one of the two is empty."""
+@dataclass(frozen=True)
+class Checked:
+    """What was found: what is right, for people, or else what is wrong; and what is worth a look."""
+
+    right: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def check_built(folder: Path) -> Checked:
+    """Checks a built site."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
         entries: list[dict[str, Any]] = manifest["files"]
@@ -25,9 +35,9 @@ def check_built(folder: Path) -> tuple[list[str], list[str]]:
         if manifest["builder"] != BUILDER:
             raise ValueError("it names another builder")
     except FileNotFoundError:
-        return [], [f"is no built site: it has no {MANIFEST}"]
+        return Checked(problems=(f"is no built site: it has no {MANIFEST}",))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        return [], [f"is no built site: {MANIFEST} cannot be read ({error})"]
+        return Checked(problems=(f"is no built site: {MANIFEST} cannot be read ({error})",))
     found = {path.relative_to(folder).as_posix(): path for path in sorted(folder.rglob("*")) if path.is_file()}
     problems = [f"{path} is missing" for path in sorted(listed.keys() - found.keys())]
     files: dict[str, bytes] = {}
@@ -44,12 +54,12 @@ def check_built(folder: Path) -> tuple[list[str], list[str]]:
     except (PlainfilmError, ValueError, KeyError, TypeError) as error:  # a page or a bundle beyond reading
         problems.append(f"its pages cannot be checked: {error}")
     pages = sum(path.endswith(".html") for path in files)
-    right = [
+    right = (
         f"{len(files)} files as {MANIFEST} lists them",
         f"{pages} pages whose links, policies and parts are right",
         f"built by {manifest['builder']} {manifest.get('version', '?')}",
-    ]
-    return ([], problems) if problems else (right, [])
+    )
+    return Checked(problems=tuple(problems)) if problems else Checked(right)
 
 
 def _is_a_hosts(path: str) -> bool:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from build_site.config import read_site_config
-from build_site.models import bundle_folders, check_together
-from plainfilm.bundle import read_bundle
+from build_site.check_built import Checked
+from build_site.site_toml.read import read_site
 from plainfilm.errors import PlainfilmError
 
 
-def check_config(path: Path) -> tuple[list[str], list[str]]:
-    """What is right in a site.toml, for people, and what is wrong; one of the two is empty."""
+def check_config(path: Path) -> Checked:
+    """Checks a site.toml and all that it names."""
     try:
-        site = read_site_config(path)
-        bundles = [read_bundle(folder) for folder in bundle_folders(site.bundles, path)]
-        check_together(bundles)
+        site = read_site(path)
     except PlainfilmError as error:
-        return [], [str(error)]
-    return ["every key is known", f"{len(bundles)} bundles"], []
+        return Checked(problems=tuple(re.split(rf"\n(?={re.escape(str(path))}: )", str(error))))
+    names = ", ".join(bundle.metadata["name"] for bundle in site.bundles)
+    return Checked(("every key, text and colour is right", f"reads with {names}"), warnings=site.warnings)

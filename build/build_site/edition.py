@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from build_site.card.facts import Facts
-from build_site.card.texts import About, CardTexts
+from build_site.card.texts import About, SiteCardTexts
 from build_site.config import SiteConfig
 from build_site.i18n.languages import Language
 from build_site.i18n.strings import Message
 from build_site.i18n.words import Words
 from build_site.licences import Licence
 from build_site.models import Model
+from build_site.site_toml.files import OwnFiles
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,9 @@ class Site:
     Attributes:
         version: Of this package.
         scripts: What runs in the browser, and the stylesheet.
-        mark: The site's mark, the inside of an SVG.
+        mark: Plainfilm's mark, the inside of an SVG.
+        files: The site's own logo, icon and samples.
+        grounds: The page's background, dark and light.
         licences: Of the software in the scripts.
         languages: The first is that of the site's own folder, the others have a folder each.
     """
@@ -41,6 +44,8 @@ class Site:
     version: str
     scripts: Scripts
     mark: str
+    files: OwnFiles
+    grounds: tuple[str, str]
     licences: list[Licence]
     languages: tuple[Language, ...]
 
@@ -71,7 +76,7 @@ class Edition:
     messages: dict[str, Message]
     models: tuple[Model, ...]
     about: About
-    card_texts: CardTexts
+    card_texts: SiteCardTexts
     about_language: str
     card_language: str
 

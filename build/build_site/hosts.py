@@ -22,6 +22,9 @@ CONTENT_TYPES = {
     ".png": "image/png",
     ".jpeg": "image/jpeg",
     ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+    ".gif": "image/gif",
+    ".bmp": "image/bmp",
     ".txt": "text/plain; charset=utf-8",
 }
 OTHER_TYPE = "application/octet-stream"

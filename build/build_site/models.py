@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
 
@@ -37,15 +38,19 @@ class Model:
         return self.metadata["name"]
 
 
-def model_of(bundle: Bundle) -> Model:
-    """What the pages need of a bundle that was read."""
+def model_of(bundle: Bundle, operating_point: str = "") -> Model:
+    """What the pages need of a bundle that was read; `operating_point` names the one to begin with, where the bundle has it."""
     predictions: list[PredictedFilms] = []
     if bundle.has_predictions:
         predictions = json.loads((bundle.path / PREDICTIONS).read_text("utf-8"))["films"]
+    metadata = cast("Metadata", bundle.metadata)
+    # The first is the default, for the pages and for what runs in them.
+    points = sorted(metadata["operating_points"], key=lambda point: point["name"] != operating_point)
+    metadata = cast("Metadata", {**metadata, "operating_points": points})
     return Model(
-        metadata=cast("Metadata", bundle.metadata),
+        metadata=metadata,
         metadata_sha256=sha256(bundle.path / METADATA),
-        threshold=bundle.default_threshold,
+        threshold=points[0]["threshold"] if points else bundle.default_threshold,
         has_heatmap="heatmap" in bundle.model["signature"]["outputs"],
         predictions=predictions,
     )
@@ -77,10 +82,28 @@ def bundle_folders(names: list[str], config: Path | None) -> list[Path]:
     Args:
         names: Paths from the site.toml's folder, or names of shipped bundles.
         config: The site.toml; None for the template's.
+
+    Raises:
+        UsageError: There are no names, or there is no such folder; names every one.
     """
-    beside = [] if config is None else [config.parent / name for name in names]
-    shipped = [shipped_models() / name for name in names]
-    return [own if own.is_dir() else other for own, other in zip(beside, shipped, strict=True)] if beside else shipped
+    where = config or "site.toml"
+    if not names:
+        raise UsageError(f"{where}: bundles names no model", next_step="name one there, or with --bundle DIR")
+    found = [_bundle_folder(name, config) for name in names]
+    if missing := [name for name, folder in zip(names, found, strict=True) if folder is None]:
+        shipped = sorted(path.parent.name for path in shipped_models().glob(f"*/{METADATA}"))
+        near = [each for name in missing for each in get_close_matches(name, shipped, n=1)]
+        raise UsageError(
+            f"{where}: bundles: there is no {' and no '.join(missing)}",
+            expected=f"{'perhaps ' + ', '.join(near) + '; ' if near else ''}folders of bundles, from the folder of site.toml, "
+            f"or shipped ones: {', '.join(shipped)}",
+        )
+    return [folder for folder in found if folder is not None]
+
+
+def _bundle_folder(name: str, config: Path | None) -> Path | None:
+    beside = [] if config is None else [config.parent / name]
+    return next((folder for folder in (*beside, shipped_models() / name) if folder.is_dir()), None)
 
 
 def shipped_models() -> Path:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from build_site.config import SiteConfig
 from build_site.hosts import HASHED
+from build_site.site_toml.files import PNG, SVG, Picture
 
 SERVICE_WORKER = "service-worker.js"
 WEB_APP_MANIFEST = "manifest.webmanifest"
@@ -18,29 +19,59 @@ ICONS = ("icon-192.png", "icon-512.png", "icon-maskable-512.png")
 APPLE_ICON = "icon-apple-180.png"
 
 
-def icons(template: Path) -> dict[str, bytes]:
-    """The icons that `python -m tests.tools.icons` drew, by name."""
-    return {name: (template / "icons" / name).read_bytes() for name in (*ICONS, APPLE_ICON)}
+@dataclass(frozen=True)
+class Icons:
+    """The site's icons.
+
+    Attributes:
+        tab: Address of the icon in tabs.
+        tab_type: Its media type.
+        apple: Address of Apple's, which must be a PNG; None where there is none.
+        listed: All of them, as the manifest lists them.
+    """
+
+    tab: str
+    tab_type: str
+    apple: str | None
+    listed: list[dict[str, str]]
 
 
-def grounds(style: str) -> tuple[str, str]:
-    """The page's background colours, dark and light, from its stylesheet."""
-    dark, light, *_ = re.findall(r"--ground:\s*(#[0-9a-f]{3,8})", style)
-    return dark, light
+def shipped_icons(template: Path, svg: str, add: Callable[[str, bytes], str]) -> Icons:
+    """Plainfilm's icons: those that `python -m tests.tools.icons` drew, and the mark; `add` puts a file into the site."""
+    addresses = {name: add(name, (template / "icons" / name).read_bytes()) for name in (*ICONS, APPLE_ICON)}
+    tab = add("icon.svg", svg.encode())
+    pngs = [
+        {
+            "src": addresses[name],
+            "type": PNG,
+            "sizes": "{0}x{0}".format("".join(filter(str.isdigit, name))),
+            "purpose": "maskable" if "maskable" in name else "any",
+        }
+        for name in ICONS
+    ]
+    return Icons(tab, SVG, addresses[APPLE_ICON], [{"src": tab, "type": SVG, "sizes": "any", "purpose": "any"}, *pngs])
+
+
+def own_icons(icon: Picture, add: Callable[[str, bytes], str]) -> Icons:
+    """A site's own icon, in the one size that it has."""
+    is_png = icon.kind == PNG
+    tab = add("icon.png" if is_png else "icon.svg", icon.data)
+    sizes = "{}x{}".format(*icon.size) if is_png and icon.size else "any"
+    return Icons(
+        tab, icon.kind, tab if is_png else None, [{"src": tab, "type": icon.kind, "sizes": sizes, "purpose": "any"}]
+    )
 
 
 def web_app_manifest(
-    site: SiteConfig, style: str, svg: str, pngs: Mapping[str, str], opens: Mapping[str, Sequence[str]]
+    site: SiteConfig, ground: str, icons: Sequence[Mapping[str, str]], opens: Mapping[str, Sequence[str]]
 ) -> bytes:
     """The manifest; all addresses are relative to it, so any folder will do.
 
     Args:
-        site, style: The site's words and its stylesheet.
-        svg: Address of the icon.
-        pngs: Addresses of the icons in pixels, by name.
+        site, ground: The site's words and its dark background.
+        icons: The icons as it lists them.
         opens: Endings of the files that the installed page may be asked to open, by media type.
     """
-    ground = grounds(style)[0]
     document = {
         "name": f"{site.title}: {site.headline}",
         "short_name": site.title,
@@ -51,18 +82,7 @@ def web_app_manifest(
         "display": "standalone",
         "background_color": ground,
         "theme_color": ground,
-        "icons": [
-            {"src": svg, "type": "image/svg+xml", "sizes": "any", "purpose": "any"},
-            *(
-                {
-                    "src": pngs[name],
-                    "type": "image/png",
-                    "sizes": "{0}x{0}".format(re.findall(r"\d+", name)[0]),
-                    "purpose": "maskable" if "maskable" in name else "any",
-                }
-                for name in ICONS
-            ),
-        ],
+        "icons": list(icons),
         "file_handlers": [{"action": "./", "accept": opens}],
         "launch_handler": {"client_mode": "focus-existing"},
     }

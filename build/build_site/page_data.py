@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -20,16 +20,18 @@ def data_over_http(edition: Edition, seen: Addresses) -> str:
         _model_data(model, edition, bundle=seen.bundles[model.name], card=card_path(model, edition))
         for model in edition.models
     ]
+    samples = _samples(edition, seen.samples)
     source = {"kind": "http", "wasm": seen.wasm}
     parts = {"worker": seen.worker, "formats": seen.formats, "service_worker": seen.service_worker}
-    return _json(edition, {"source": source, **parts, "models": models})
+    return _json(edition, {"source": source, **parts, "models": models, "samples": samples})
 
 
 def data_embedded(edition: Edition, card: str) -> str:
     """The JSON of a page that holds its parts; `card` is the address of its model card."""
     models = [_model_data(edition.models[0], edition, bundle=None, card=card)]
     parts = {"worker": None, "formats": None, "service_worker": None}
-    return _json(edition, {"source": {"kind": "embedded"}, **parts, "models": models})
+    samples = _samples(edition, (None,) * len(edition.site.files.samples))
+    return _json(edition, {"source": {"kind": "embedded"}, **parts, "models": models, "samples": samples})
 
 
 def _json(edition: Edition, data: Mapping[str, Any]) -> str:
@@ -41,10 +43,18 @@ def _json(edition: Edition, data: Mapping[str, Any]) -> str:
         "classes": [{"name": name, "label": edition.config.label_of(name)} for name in metadata["class_names"]],
         "positive_class": metadata["positive_class"],
         "dicom": msgspec.to_builtins(edition.config.dicom),
+        "opens_dicom": edition.config.features.dicom,
         "messages": edition.messages,
         **data,
     }
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _samples(edition: Edition, addresses: Sequence[str | None]) -> list[dict[str, str | None]]:
+    return [
+        {"name": sample.name, "address": address}
+        for sample, address in zip(edition.site.files.samples, addresses, strict=True)
+    ]
 
 
 def _model_data(model: Model, edition: Edition, *, bundle: str | None, card: str) -> dict[str, Any]:
@@ -61,7 +71,7 @@ def _model_data(model: Model, edition: Edition, *, bundle: str | None, card: str
         "view": metadata["image_converter"]["view"],
         "in_colour": metadata["image_converter"].get("colour") == "rgb",
         "has_heatmap": model.has_heatmap,
-        "has_predictions": bool(model.predictions),
+        "has_predictions": bool(model.predictions) and edition.config.features.students,
         "bundle": bundle,
         "card": card,
     }

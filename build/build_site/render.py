@@ -13,7 +13,6 @@ from typing import Literal
 import jinja2
 from markupsafe import Markup
 
-from build_site import offline
 from build_site.addresses import ABOUT, INDEX, Addresses, canonical, card_path
 from build_site.card.model_card import Cards
 from build_site.edition import Edition, Site
@@ -22,6 +21,7 @@ from build_site.licences import licences_text
 from build_site.models import Model
 from build_site.page_data import data_embedded, data_over_http
 from build_site.policy import inline, security_policy, source_hash
+from build_site.site_toml.files import SVG
 
 # How a page gets its parts: over http, or from inside itself; a packed page is another language inside such a file,
 # which takes its place and uses its parts.
@@ -75,7 +75,7 @@ class WebPages:
         cards = {model.name: card_path(model, edition) for model in edition.models}
         context: Context = {"language_script": Markup(script), "script": seen.script}
         context["site_json"] = Markup(data_over_http(edition, seen))
-        context |= _choice(edition, edition.models, cards)
+        context |= _choice(edition, edition.models, cards) | _samples(edition, seen.samples)
         return self._page("page.html.j2", INDEX, edition.models[0], policy, context)
 
     def _model_card(self, model: Model) -> str:
@@ -104,7 +104,9 @@ class WebPages:
             "standalone": seen.standalone,
             "manifest": seen.manifest,
             "icon": seen.icon,
+            "icon_type": seen.icon_type,
             "apple_icon": seen.apple_icon,
+            "logo": seen.logo,
             "style": seen.style,
         }
 
@@ -142,10 +144,12 @@ def standalone_page(
     }
     files = {"worker.js": scripts.worker, "formats.js": scripts.formats}
     files |= {f"languages/{other.language.tag}.html.gz": _packed(templates, other, cards) for other in editions[1:]}
+    files |= {f"samples/{number}": sample.data for number, sample in enumerate(edition.site.files.samples)}
     files |= {f"wasm/{name}": data for name, data in sorted(wasm.items())}
     files |= {f"bundle/{name}": data for name, data in sorted(bundle.items())}
     inside: Context = {
-        "icon": "data:image/svg+xml;base64," + _base64(icon(edition.site).encode()),
+        "icon": _data_address(*_icon_of(edition.site)),
+        "icon_type": _icon_of(edition.site)[0],
         "inline_style": Markup(style),
         "language_script": Markup(language_script),
         "inline_script": Markup(script),
@@ -155,7 +159,9 @@ def standalone_page(
 
 
 def _packed(templates: jinja2.Environment, edition: Edition, cards: Cards) -> bytes:
-    page = _one_file(templates, "packed", edition, cards, {}, {"icon": "data:,", "language_script": None})
+    page = _one_file(
+        templates, "packed", edition, cards, {}, {"icon": "data:,", "icon_type": SVG, "language_script": None}
+    )
     return gzip.compress(page.encode(), mtime=0)
 
 
@@ -172,6 +178,9 @@ def _one_file(
     context: Context = {"links": links, "site_json": Markup(data_embedded(edition, links["card"]))}
     context |= _languages(edition, lambda language: f"#lang={language.tag}", lambda _: None)
     context |= _choice(edition, edition.models[:1], {model.name: links["card"]})
+    context |= _samples(edition, (None,) * len(edition.site.files.samples))
+    logo = edition.site.files.logo
+    context["logo"] = None if logo is None else _data_address(logo.kind, logo.data)
     context |= {"card": cards[edition.language.tag, model.name], **_about(edition)}
     return _render(templates, "page.html.j2", kind, edition, model, policy, context | inside)
 
@@ -179,6 +188,31 @@ def _one_file(
 def icon(site: Site) -> str:
     """The site's mark as an SVG file."""
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" color="#3f8fc4">{site.mark}</svg>'
+
+
+def _icon_of(site: Site) -> tuple[str, bytes]:
+    """Media type and bytes of the icon in tabs."""
+    own = site.files.icon
+    return (SVG, icon(site).encode()) if own is None else (own.kind, own.data)
+
+
+def _data_address(kind: str, data: bytes) -> str:
+    return f"data:{kind};base64,{_base64(data)}"
+
+
+def _samples(edition: Edition, addresses: Sequence[str | None]) -> Context:
+    """The sample pictures with their captions; `image` is the address of one that browsers can show."""
+    tag = edition.language.tag
+    return {
+        "samples": [
+            {
+                "caption": one.sample.captions.get(tag, one.sample.caption),
+                "shown": one.shown,
+                "image": address if one.shown else None,
+            }
+            for one, address in zip(edition.site.files.samples, addresses, strict=True)
+        ]
+    }
 
 
 def _about(edition: Edition) -> Context:
@@ -205,7 +239,7 @@ def _choice(edition: Edition, held: Sequence[Model], cards: Mapping[str, str]) -
     return {
         "about_models": [_in_short(model, edition, cards[model.name]) for model in held],
         "left_out": [model.metadata["title"] for model in edition.models if model not in held],
-        "has_predictions": bool(held[0].predictions),
+        "has_predictions": bool(held[0].predictions) and edition.config.features.students,
         "any_covering": not all(model.has_heatmap for model in held),
     }
 
@@ -245,7 +279,7 @@ def _render(
         metadata=model.metadata,
         facts=edition.facts_of(model),
         version=edition.site.version,
-        grounds=offline.grounds(edition.site.scripts.style),
+        grounds=edition.site.grounds,
         csp=Markup(security_policy(policy)),
         mark=Markup(edition.site.mark),
         **context,

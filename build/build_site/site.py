@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import importlib.metadata
 import json
+import re
+import sys
 import tempfile
 import tomllib
 from collections.abc import Sequence
@@ -15,20 +18,22 @@ from build_site import offline, render
 from build_site.addresses import STANDALONE, Addresses
 from build_site.card.model_card import Cards, cards_of
 from build_site.check import check
-from build_site.config import read_site_config
 from build_site.edition import Edition, Scripts, Site
 from build_site.hosts import host_files
 from build_site.i18n.languages import language_of
-from build_site.i18n.localise import edition_of, read_texts, translations_of
+from build_site.i18n.localise import Texts, edition_of, translations_of
 from build_site.licences import Licence, licences_of, licences_text
-from build_site.models import bundle_folders, check_together, model_of
+from build_site.models import model_of
+from build_site.site_toml.files import SVG
+from build_site.site_toml.read import read_site
 from plainfilm import node
 from plainfilm.atomic import atomic_folder, check_output, file_entry
-from plainfilm.bundle import METADATA, Bundle, read_bundle
+from plainfilm.bundle import METADATA, Bundle
 from plainfilm.engines import TENSORFLOW
 
 MANIFEST = "build.json"
 BUILDER = "plainfilm"
+DICOM = "application/dicom"
 
 
 @dataclass(frozen=True)
@@ -60,20 +65,24 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
         PlainfilmError: The bundle, the configuration, npm, esbuild or the output folder is not right; or the finished
             site fails its own checks. Nothing is written then.
     """
-    configured = read_site_config(config)
-    folders = [bundle] if isinstance(bundle, Path) else bundle
-    bundles = [read_bundle(folder) for folder in folders or bundle_folders(configured.bundles, config)]
-    check_together(bundles)
+    made_of = read_site(config, [bundle] if isinstance(bundle, Path) else bundle)
+    configured, bundles = made_of.config, made_of.bundles
+    for warning in made_of.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
     inputs = [bundle.path for bundle in bundles]
     check_output(out, manifest=MANIFEST, inputs=inputs)
     template = node.workspace()
-    texts = read_texts(configured, config, template, [model_of(bundle) for bundle in bundles])
+    models = [model_of(bundle, configured.reading.operating_point) for bundle in bundles]
+    texts = Texts(configured, made_of.strings, made_of.longer, models)
     translations = translations_of(texts, template / "translations")
     scripts, licences = _bundled(template, bundles)
+    scripts = dataclasses.replace(scripts, style=scripts.style + made_of.palette.css + made_of.files.css)
     site = Site(
         version=version(),
         scripts=scripts,
         mark=(template / "mark.svg").read_text("utf-8").strip(),
+        files=made_of.files,
+        grounds=made_of.palette.grounds,
         licences=licences,
         languages=tuple(language_of(one.language) for one in translations),
     )
@@ -112,6 +121,7 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     """All files of the site, by path. Names carry a hash of the contents, so hosts may cache them without limit."""
     files: dict[str, bytes] = {}
     site, scripts, config = editions[0].site, editions[0].site.scripts, editions[0].config
+    own = site.files
     wasm = {name: (node.binaries_folder() / name).read_bytes() for name in TENSORFLOW.binaries}
 
     def add(name: str, data: bytes) -> str:
@@ -127,14 +137,21 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
         return folder
 
     folders = {bundle.metadata["name"]: add_bundle(bundle) for bundle in bundles}
-    icons = {name: add(name, data) for name, data in offline.icons(template).items()}
+    icons = (
+        offline.shipped_icons(template, render.icon(site), add)
+        if own.icon is None
+        else offline.own_icons(own.icon, add)
+    )
     addresses = Addresses(
         script=add("page.js", scripts.page.encode()),
         worker=add("worker.js", scripts.worker),
         formats=add("formats.js", scripts.formats),
         style=add("page.css", scripts.style.encode()),
-        icon=add("icon.svg", render.icon(site).encode()),
-        apple_icon=icons[offline.APPLE_ICON],
+        icon=icons.tab,
+        icon_type=icons.tab_type,
+        apple_icon=icons.apple,
+        logo=None if own.logo is None else add("logo.svg" if own.logo.kind == SVG else "logo.png", own.logo.data),
+        samples=tuple(add(f"sample{_suffix(one.name)}", one.data) for one in own.samples),
         bundles=folders,
         wasm={name: add(name, data) for name, data in wasm.items()},
     )
@@ -142,15 +159,23 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     for edition in editions:
         files |= render.WebPages(templates, edition, cards, addresses).files()
     files["licences.txt"] = licences_text(site.licences).encode()
-    opens = node.declared()["opens"]
-    files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(config, scripts.style, addresses.icon, icons, opens)
-    seldom = [addresses.wasm[name] for name in TENSORFLOW.seldom]
+    opens = {
+        kind: endings for kind, endings in node.declared()["opens"].items() if config.features.dicom or kind != DICOM
+    }
+    files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(config, site.grounds[0], icons.listed, opens)
+    seldom = [*(addresses.wasm[name] for name in TENSORFLOW.seldom), *addresses.samples]
     default = folders[bundles[0].metadata["name"]]
     files[offline.SERVICE_WORKER] = offline.service_worker(scripts.service_worker, files, model=default, seldom=seldom)
     # No page asks for the rest, so none of it is kept on a device: it is for hosts, and for people who take the page along.
     alone = render.standalone_page(templates, editions, cards, _bundle_files(bundles[0]), wasm)
     files[STANDALONE] = alone.encode()
     return files | host_files()
+
+
+def _suffix(name: str) -> str:
+    """The ending of a file's name, as it may stand in any address; a file without one is DICOM."""
+    suffix = Path(name).suffix.lower()
+    return suffix if re.fullmatch(r"\.[a-z0-9]{1,5}", suffix) else ".dcm"
 
 
 def is_site(folder: Path) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import sync_playwright
 
-from build_site.offline import APPLE_ICON, ICONS, grounds
+from build_site.offline import APPLE_ICON, ICONS
+from build_site.site_toml.colours import shipped_colours
 from plainfilm.node import template
 from tests.browser.browsers import launch
 
@@ -16,7 +17,7 @@ COLOUR = "#3f8fc4"
 def main() -> None:
     """Writes every icon."""
     mark = (template() / "mark.svg").read_text("utf-8")
-    ground, _ = grounds((template() / "styles" / "page.css").read_text("utf-8"))
+    ground = shipped_colours(template())["dark"]["ground"]
     folder = template() / "icons"
     folder.mkdir(exist_ok=True)
     with sync_playwright() as playwright:

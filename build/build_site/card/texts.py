@@ -53,6 +53,25 @@ class CardTexts(msgspec.Struct, frozen=True):
         """These texts, or none where they are not about this model."""
         return self if model in self.models else CardTexts()
 
+    def over(self, below: CardTexts) -> CardTexts:
+        """These sections, and of the others those below."""
+        stated = {name: value for name, value in msgspec.structs.asdict(self).items() if value and name != "models"}
+        return msgspec.structs.replace(below, **stated)
+
+
+class SiteCardTexts(msgspec.Struct, frozen=True):
+    """The texts of a site's cards: its own, section by section, before the shipped ones."""
+
+    shipped: CardTexts
+    own: CardTexts | None = None
+
+    def of(self, model: str) -> CardTexts:
+        """The texts about one model; a site's own that name no model are about every one."""
+        shipped = self.shipped.of(model)
+        if self.own is None or (self.own.models and model not in self.own.models):
+            return shipped
+        return self.own.over(shipped)
+
 
 def read_about(path: Path) -> About:
     """Reads an about.toml, with nothing filled in.

@@ -30,9 +30,9 @@ def main() -> None:
     for tag, path in (catalogues() | begun).items():
         catalog = updated(path, tag, template)
         path.write_text(text_of(catalog, language_of(tag).name), "utf-8")
-        problems = read_translation(path, tag, entries).problems
-        print(f"{path}: {len(entries) - len(problems)} of {len(entries)} messages")
-        for key, problem in problems.items():
+        translation = read_translation(path, tag, entries)
+        print(f"{path}: {len(translation.found)} of {len(entries)} messages")
+        for key, problem in translation.problems.items():
             print(f"  {key} {problem}")
     for tag in wanted:
         print(f"next: translate {begun[tag]}, and add {tag} to `translations` in site.toml")

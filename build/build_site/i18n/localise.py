@@ -4,57 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_site.card.texts import About, CardTexts, changed, read_about, read_card_texts
+from build_site.card.texts import CardTexts, SiteCardTexts, changed
 from build_site.config import SiteConfig
 from build_site.edition import Edition, Site
 from build_site.i18n.languages import language_of
-from build_site.i18n.strings import Strings, fill, read_strings
+from build_site.i18n.strings import Message, Strings, fill
 from build_site.i18n.translations import Translation, entries_of, read_translation
 from build_site.i18n.words import Words
 from build_site.models import Model
+from build_site.site_toml.longer import LongerTexts
 
 
 @dataclass(frozen=True)
 class Texts:
-    """Everything that a site says, in the language it was written in."""
+    """Everything that a site says, in the language it was written in; `strings` are as shipped."""
 
     config: SiteConfig
     strings: Strings
-    about: About
-    card: CardTexts
+    longer: LongerTexts
     models: Sequence[Model]
-
-
-def read_texts(config: SiteConfig, path: Path | None, template: Path, models: Sequence[Model]) -> Texts:
-    """Reads the sentences and the longer texts; about.toml and model_card.toml may lie beside the site's own site.toml.
-
-    Args:
-        config: The site's configuration.
-        path: Its file; None for the template's.
-        template: The site template.
-        models: The site's models.
-
-    Raises:
-        UsageError: A file is missing or not right.
-    """
-
-    def own_or_template(name: str) -> Path:
-        own = None if path is None else path.with_name(name)
-        return own if own is not None and own.is_file() else template / name
-
-    strings = read_strings(template / "strings.toml")
-    strings.with_messages(config.messages, path or "site.toml")
-    return Texts(
-        config=config,
-        strings=strings,
-        about=read_about(own_or_template("about.toml")),
-        card=read_card_texts(own_or_template("model_card.toml")),
-        models=models,
-    )
 
 
 def translations_of(texts: Texts, catalogues: Path) -> list[Translation]:
@@ -70,43 +42,76 @@ def translations_of(texts: Texts, catalogues: Path) -> list[Translation]:
     Raises:
         UsageError: A language has no catalogue, or does not exist.
     """
-    config = texts.config
-    entries = entries_of(config, texts.strings, [model.metadata for model in texts.models], texts.about, texts.card)
+    config, longer = texts.config, texts.longer
+    metadata = [model.metadata for model in texts.models]
+    entries = entries_of(config, texts.strings, metadata, longer.about, longer.card)
     tags = dict.fromkeys([config.language, *config.translations])
     translations = [read_translation(catalogues / f"{tag}.po", tag, entries) for tag in tags]
-    kept = [one for one in translations if one.language == config.language or one.covers_the_site]
-    for one in translations:
-        _warn(one, left_out=one not in kept)
+    lacking = {one.language: one.lacks_of(config) for one in translations if one.language != config.language}
+    _warn_of_left_out({tag: lacks for tag, lacks in lacking.items() if lacks})
+    kept = [one for one in translations if not lacking.get(one.language)]
+    for one in kept:
+        _warn_of_english(one, longer)
     return kept
 
 
 def edition_of(site: Site, texts: Texts, translation: Translation) -> Edition:
     """The site in one language."""
-    config = translation.site(texts.config)
-    about = changed(texts.about, lambda text: translation.text("about", text))
-    card = changed(texts.card, lambda text: translation.text("card", text))
+    language, longer, own = translation.language, texts.longer, texts.config.language
+    config = translation.site(texts.config).filled()
     words = config.words(texts.models[0].metadata["positive_class"])
-    strings = translation.strings(texts.strings).with_messages(config.messages, "site.toml").filled(words)
+    strings = translation.strings(texts.strings).with_own(config.strings, config.messages).filled(words)
+    translated = changed(longer.about, lambda text: translation.text("about", text))
+    about = longer.abouts.get(language, translated)
+    shipped = changed(longer.card, lambda text: translation.text("card", text))
+    own_card = longer.own_card
+    if language in longer.cards:
+        own_card = longer.cards[language].over(own_card or CardTexts())
+    in_this_language = (
+        language == own or language in longer.cards or (longer.own_card is None and shipped != longer.card)
+    )
     return Edition(
         site=site,
-        language=language_of(translation.language),
+        language=language_of(language),
         config=config,
-        words=Words(strings.page, translation.language, str(strings.messages["percent"])),
-        messages=strings.messages,
+        words=Words(strings.page, language, str(strings.messages["percent"])),
+        messages=strings.messages if config.features.dicom else _without_dicom(strings),
         models=tuple(
             dataclasses.replace(model, metadata=translation.metadata(model.metadata)) for model in texts.models
         ),
         about=changed(about, lambda text: fill(text, words)),
-        card_texts=card,
-        about_language=texts.config.language if about == texts.about else translation.language,
-        card_language=texts.config.language if card == texts.card else translation.language,
+        card_texts=SiteCardTexts(shipped, own_card),
+        about_language=own if about == longer.about else language,
+        card_language=language if in_this_language else own,
     )
 
 
-def _warn(translation: Translation, *, left_out: bool) -> None:
+def _without_dicom(strings: Strings) -> dict[str, Message]:
+    """The sentences for the script of a page that opens no DICOM files."""
+    return {**strings.messages, "not-an-image": strings.page["not_an_image_without_dicom"]}
+
+
+def _warn_of_left_out(lacking: Mapping[str, Sequence[str]]) -> None:
+    """Languages that lack the same are named together."""
+    together: dict[tuple[str, ...], list[str]] = {}
+    for tag, names in lacking.items():
+        together.setdefault(tuple(names), []).append(tag)
+    for names, tags in together.items():
+        what = f"the page in {tags[0]} is" if len(tags) == 1 else f"the pages in {', '.join(tags)} are"
+        print(
+            f"warning: {what} left out, because what site.toml says is not translated: {_some(names)}\n"
+            f"  next:     say it under [texts.{tags[0]}], or leave the language out of `translations`",
+            file=sys.stderr,
+        )
+
+
+def _warn_of_english(translation: Translation, longer: LongerTexts) -> None:
     names = translation.left_english
-    if not names:
-        return
-    what = "is left out, because what site.toml says is not translated" if left_out else "is English in part"
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    print(f"warning: the page in {translation.language} {what}: {shown}", file=sys.stderr)
+    if translation.language in longer.abouts:
+        names = [name for name in names if not name.startswith("about ")]
+    if names:
+        print(f"warning: the page in {translation.language} is English in part: {_some(names)}", file=sys.stderr)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -7,16 +7,18 @@ import json
 import re
 from pathlib import Path
 
+import msgspec
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 
 from build_site.card.texts import read_about, read_card_texts
-from build_site.config import read_site_config
+from build_site.config import BASES, SiteConfig, read_site_config
 from build_site.i18n.strings import read_strings
-from build_site.i18n.translations import Entry, entries_of, read_catalog
+from build_site.i18n.translations import Entry, entries_of, read_catalog, site_entries
 from build_site.models import shipped_models
 from plainfilm import node
 from plainfilm.bundle import METADATA
+from plainfilm.toml_files import read_table
 
 HEADER = """\
 # Plainfilm in {name}. How to translate: README.md beside this file.
@@ -32,13 +34,16 @@ def shipped_entries() -> list[Entry]:
     card = read_card_texts(template / "model_card.toml")
     paths = [shipped_models() / name / METADATA for name in sorted(card.models)]
     bundles = [json.loads(path.read_text("utf-8")) for path in paths if path.is_file()]
-    return entries_of(
-        read_site_config(template / "site.toml"),
+    general = msgspec.convert(read_table(template / BASES["pictures"]), SiteConfig)
+    entries = entries_of(
+        read_site_config(),
         read_strings(template / "strings.toml"),
         bundles,
         read_about(template / "about.toml"),
         card,
     )
+    said = {(entry.key, entry.ids) for entry in entries}
+    return entries + [entry for entry in site_entries(general) if (entry.key, entry.ids) not in said]
 
 
 def catalogues() -> dict[str, Path]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 
 import msgspec
 
-from plainfilm.errors import UsageError
 from plainfilm.toml_files import read_toml
 
 # A sentence, or its plural forms (the names are those of Intl.PluralRules).
@@ -21,21 +19,9 @@ class Strings(msgspec.Struct, frozen=True):
     page: dict[str, str]
     messages: dict[str, Message]
 
-    def with_messages(self, own: Mapping[str, str], where: object) -> Strings:
-        """The sentences with a site's own messages in place of the general ones.
-
-        Raises:
-            UsageError: One is in place of none; `where` names the file in the error.
-        """
-        for key in own:
-            if not isinstance(self.messages.get(key), str):
-                near = get_close_matches(key, self.messages, n=1)
-                expected = f"perhaps {near[0]}; " if near else ""
-                raise UsageError(
-                    f"{where}: unknown key messages.{key}",
-                    expected=f"{expected}one of the sentences without plural forms in [messages] of strings.toml",
-                )
-        return Strings(self.page, {**self.messages, **own})
+    def with_own(self, page: Mapping[str, str], messages: Mapping[str, Message]) -> Strings:
+        """The sentences with a site's own in place of the general ones; `site_toml.sentences` has checked their keys."""
+        return Strings({**self.page, **page}, {**self.messages, **messages})
 
     def filled(self, values: Mapping[str, str]) -> Strings:
         """The sentences with values put in: `{picture}` becomes what the site calls a picture."""

@@ -14,12 +14,19 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from build_site.card.texts import About, CardTexts, sentences_of
-from build_site.config import SiteConfig
+from build_site.config import LanguageTexts, SiteConfig
 from build_site.i18n.languages import SOURCE, plural_indices
 from build_site.i18n.strings import Message, Strings
 from plainfilm.errors import UsageError
 from plainfilm.metadata import Metadata
 
+# Tables of site.toml with words, and how their keys begin in the catalogues.
+SITE_TABLES = {
+    "classes": "classes.",
+    "strings": "site.strings.",
+    "messages": "site.messages.",
+    "metrics": "site.metrics.",
+}
 SITE_WORDS = ("title", "headline", "lead", "warning", "picture", "pictures")
 # A language that declines its nouns writes these out; another kind of picture needs other translations anyway.
 FREE = {"picture", "pictures", "Pictures"}
@@ -73,13 +80,29 @@ class Translation:
         )
 
     def site(self, site: SiteConfig) -> SiteConfig:
-        """site.toml in this language."""
-        words: dict[str, Any] = {name: self.text(f"site.{name}", getattr(site, name)) for name in SITE_WORDS}
-        classes = {name: self.text(f"classes.{name}", label) for name, label in site.classes.items()}
-        messages = {key: self.text(f"site.messages.{key}", text) for key, text in site.messages.items()}
-        metrics = {name: self.text(f"site.metrics.{name}", label) for name, label in site.metrics.items()}
-        tables = {"classes": classes, "messages": messages, "metrics": metrics}
+        """site.toml in this language: what it says in it itself counts before the catalogue."""
+        own = self._texts_of(site)
+        words: dict[str, Any] = {
+            name: getattr(own, name) or self.text(f"site.{name}", getattr(site, name)) for name in SITE_WORDS
+        }
+        tables: dict[str, Any] = {
+            table: {
+                **{key: self.of(f"{prefix}{key}", message) for key, message in getattr(site, table).items()},
+                **getattr(own, table),
+            }
+            for table, prefix in SITE_TABLES.items()
+        }
         return msgspec.structs.replace(site, language=self.language, **tables, **words)
+
+    def lacks_of(self, site: SiteConfig) -> list[str]:
+        """What site.toml says and this language does not; a name may stay as it is."""
+        own = self._texts_of(site)
+        stated = {f"site.{name}" for name in SITE_WORDS if getattr(own, name)} | {"site.title"}
+        stated |= {f"{prefix}{key}" for table, prefix in SITE_TABLES.items() for key in getattr(own, table)}
+        return [name for name in self.problems if name.startswith(("site.", "classes.")) and name not in stated]
+
+    def _texts_of(self, site: SiteConfig) -> LanguageTexts:
+        return site.texts.get(self.language, LanguageTexts())
 
     def metadata(self, metadata: Metadata) -> Metadata:
         """A bundle's metadata with its free text in this language, where that was translated."""
@@ -96,23 +119,15 @@ class Translation:
 
     @property
     def left_english(self) -> list[str]:
-        """Messages that stay English, apart from bundles' own texts, which may."""
-        return [name for name in self.problems if not name.startswith("bundle ")]
-
-    @property
-    def covers_the_site(self) -> bool:
-        """Whether everything that site.toml says is translated, so that no page is half in another language."""
-        return not any(key.startswith(("site.", "classes.")) for key in self.problems)
+        """Sentences of the page and longer texts that stay English; bundles' own texts may."""
+        return [name for name in self.problems if not name.startswith(("bundle ", "site.", "classes."))]
 
 
 def entries_of(
     site: SiteConfig, strings: Strings, bundles: Iterable[Metadata], about: About, card: CardTexts
 ) -> list[Entry]:
     """Everything to translate: of site.toml, strings.toml, the longer texts and the bundles' metadata."""
-    entries = [Entry(f"site.{name}", getattr(site, name)) for name in SITE_WORDS]
-    entries += [Entry(f"classes.{name}", label) for name, label in site.classes.items()]
-    entries += [Entry(f"site.messages.{key}", text) for key, text in site.messages.items()]
-    entries += [Entry(f"site.metrics.{name}", label) for name, label in site.metrics.items()]
+    entries = site_entries(site)
     entries += [Entry(f"page.{key}", text) for key, text in strings.page.items()]
     entries += [Entry(f"messages.{key}", message) for key, message in strings.messages.items()]
     entries += [Entry("about", text) for text in sentences_of(about)]
@@ -122,6 +137,14 @@ def entries_of(
         texts += [metadata["title"], metadata["description"], metadata["training_population"]]
         texts += [split["title"] for split in metadata.get("splits", [])]
     return entries + [Entry("bundle", text) for text in dict.fromkeys(texts)]
+
+
+def site_entries(site: SiteConfig) -> list[Entry]:
+    """What a site.toml says itself."""
+    entries = [Entry(f"site.{name}", getattr(site, name)) for name in SITE_WORDS]
+    for table, prefix in SITE_TABLES.items():
+        entries += [Entry(f"{prefix}{key}", message) for key, message in getattr(site, table).items()]
+    return entries
 
 
 def read_translation(path: Path, language: str, entries: Iterable[Entry]) -> Translation:
@@ -185,18 +208,19 @@ def _lookup(catalog: Catalog, language: str, entry: Entry) -> Message | None:
 
 def _wrong(message: Message, translated: Message) -> str | None:
     """What is wrong with a translation's placeholders."""
-    expected = _placeholders(message) - FREE
+    expected = placeholders_of(message) - FREE
     texts = [translated] if isinstance(translated, str) else list(translated.values())
     for text in texts:
-        unknown = _placeholders(text) - expected - FREE
+        unknown = placeholders_of(text) - expected - FREE
         if unknown:
             return f"has {{{'}, {'.join(sorted(unknown))}}}, which nothing fills in"
     general = translated if isinstance(translated, str) else translated["other"]  # others may do without the number
-    if missing := expected - _placeholders(general):
+    if missing := expected - placeholders_of(general):
         return f"lacks {{{'}, {'.join(sorted(missing))}}}"
     return None
 
 
-def _placeholders(message: Message) -> set[str]:
+def placeholders_of(message: Message) -> set[str]:
+    """The names in braces."""
     texts = [message] if isinstance(message, str) else message.values()
     return {name for text in texts for name in re.findall(r"\{(\w+)\}", text)}

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from plainfilm.errors import PlainfilmError, UsageError
+
+if TYPE_CHECKING:
+    from build_site.check_built import Checked
 
 SITE_TOML = Path("site.toml")
 
@@ -43,16 +47,17 @@ def run(options: argparse.Namespace) -> None:
         )
     wrong = 0
     for path in paths:
-        good, problems = _checked(path)
-        print(f"{path}: {'; '.join(good)}" if not problems else f"{path}: {len(problems)} wrong")
-        for problem in problems:
-            print("  " + problem.replace("\n", "\n  "))
+        checked = _checked(path)
+        problems = checked.problems
+        print(f"{path}: {'; '.join(checked.right)}" if not problems else f"{path}: {len(problems)} wrong")
+        for line in (*problems, *(f"warning: {warning}" for warning in checked.warnings)):
+            print("  " + line.replace("\n", "\n  "))
         wrong += len(problems)
     if wrong:
         raise PlainfilmError(f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong")
 
 
-def _checked(path: Path) -> tuple[list[str], list[str]]:
+def _checked(path: Path) -> Checked:
     from build_site.check_built import check_built
     from build_site.check_config import check_config
 

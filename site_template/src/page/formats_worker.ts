@@ -1,7 +1,8 @@
 // The page's side of the formats worker, which is started when the first file arrives that only it can open.
 
 import { HEAD_BYTES } from "../formats/format.ts";
-import { isDeep } from "../formats/known.ts";
+import { dicom } from "../formats/dicom/meta.ts";
+import { formatOf, isDeep } from "../formats/known.ts";
 import { LARGEST_BYTES } from "../image/size.ts";
 import type { DicomRules, FormatsCalls, Opened, Unpacked, Unzipped } from "../shared/formats.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
@@ -19,14 +20,17 @@ interface Running {
 export class FormatsWorker {
   readonly #start: () => Worker;
   readonly #rules: DicomRules | null;
+  readonly #opensDicom: boolean;
   #running: Running | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Films take turns, so that the bytes of one alone are in memory. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(start: () => Worker, rules: DicomRules | null) {
+  /** `opensDicom` is false where a site reads no DICOM files at all. */
+  constructor(start: () => Worker, rules: DicomRules | null, opensDicom = true) {
     this.#start = start;
     this.#rules = rules;
+    this.#opensDicom = opensDicom;
   }
 
   /** Opens a file that `isForFormats`, with its colours where they are wanted. */
@@ -43,7 +47,7 @@ export class FormatsWorker {
   async preview(file: Blob, window: GreyWindow | null): Promise<Blob | null> {
     if (!(await isForFormats(file))) return null;
     return this.#inTurn(async () => {
-      const bytes = await filmBytes(file);
+      const bytes = await this.#bytes(file);
       return this.#call("preview", { bytes, window }, { transfer: [bytes.buffer] });
     }).catch(() => null);
   }
@@ -61,8 +65,15 @@ export class FormatsWorker {
   }
 
   async #film(file: Blob, inColour: boolean): Promise<FormatsCalls["open"]["answer"]> {
-    const bytes = await filmBytes(file);
+    const bytes = await this.#bytes(file);
     return this.#call("open", { bytes, rules: this.#rules, inColour }, { transfer: [bytes.buffer] });
+  }
+
+  async #bytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
+    if (file.size > LARGEST_BYTES) throw new ReadingError("too-large", `${file.size} bytes`);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    if (!this.#opensDicom && formatOf(bytes) === dicom) throw new ReadingError("not-an-image");
+    return bytes;
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -105,11 +116,6 @@ export class FormatsWorker {
 /** Whether it is the formats worker that opens a file. A file that cannot be read here goes to the reading worker, which says so. */
 export async function isForFormats(file: Blob): Promise<boolean> {
   return file.slice(0, HEAD_BYTES).arrayBuffer().then((head) => isDeep(new Uint8Array(head)), () => false);
-}
-
-async function filmBytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  if (file.size > LARGEST_BYTES) throw new ReadingError("too-large", `${file.size} bytes`);
-  return new Uint8Array(await file.arrayBuffer());
 }
 
 function reasonOf(error: unknown): FileReason {

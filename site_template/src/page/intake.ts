@@ -3,9 +3,11 @@
 import { mayBeFilm } from "../formats/film_names.ts";
 import { isArchive } from "../formats/zip/meta.ts";
 import type { FileReason } from "../shared/reading.ts";
+import type { Site } from "../shared/site.ts";
 import { droppedItems, named, type Dropped } from "./folders.ts";
 import type { FormatsWorker } from "./formats_worker.ts";
 import { takeLaunches } from "./launch.ts";
+import { offerSamples } from "./samples.ts";
 import type { Words } from "./words.ts";
 
 /** A file, and why it shall not be read; null where it shall. */
@@ -25,7 +27,7 @@ export class Intake {
   #opening = new AbortController();
 
   /** `take` is called with films as they come, whichever way they came. */
-  constructor(formats: FormatsWorker, words: Words, take: Take) {
+  constructor(site: Site, formats: FormatsWorker, words: Words, take: Take) {
     this.#formats = formats;
     this.#words = words;
     this.#take = take;
@@ -38,6 +40,8 @@ export class Intake {
       if (pasted.length > 0) void this.#open(pasted);
     });
     takeLaunches((files) => void this.#open(files));
+    const lost = (): void => void (this.#status.textContent = words.text("sample-missing"));
+    offerSamples(site, (file) => void this.#open([file]), lost);
     takeDrops((dropped) => void this.#openDropped(dropped));
   }
 

@@ -56,7 +56,7 @@ function start(): void {
     engineView.tensors(count);
     bugReport.onTensors(count);
   };
-  const formats = new FormatsWorker(startFormats(site), site.dicom);
+  const formats = new FormatsWorker(startFormats(site), site.dicom, site.opens_dicom);
   const reader = new Reader(formats, onState, onTensors);
   const load = (): void => void reader.load(site, chosen.current);
   chosen.addEventListener("change", load); // the first to listen: whatever the others want of the reader is of the new model
@@ -65,7 +65,7 @@ function start(): void {
   new OperatingPointPanel(chosen, words);
   new Explorer(site, chosen, words, () => reader.predictions());
   load();
-  const intake = new Intake(formats, words, (given) => readings.add(given));
+  const intake = new Intake(site, formats, words, (given) => readings.add(given));
   readings.onClear = () => intake.stop();
   window.plainfilm = plainfilm(site, chosen, words, reader);
   // Only now: the page's own loading comes first.

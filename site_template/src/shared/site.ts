@@ -67,6 +67,14 @@ export interface Model {
   readonly card: string;
 }
 
+/** A picture that the page offers to try. */
+export interface Sample {
+  /** Its file's name. */
+  readonly name: string;
+  /** Null where it is inside the page. */
+  readonly address: string | null;
+}
+
 /** What the page's script knows of its site. */
 export interface Site {
   /** Of the page, as in its `lang`. */
@@ -79,6 +87,9 @@ export interface Site {
   readonly positive_class: string;
   /** `[dicom]` of site.toml; null where the site reads every DICOM file. */
   readonly dicom: DicomRules | null;
+  /** Whether DICOM files are opened at all. */
+  readonly opens_dicom: boolean;
+  readonly samples: readonly Sample[];
   readonly source: { readonly kind: "http"; readonly wasm: Readonly<Record<string, string>> } | { readonly kind: "embedded" };
   /** The address of the reading worker; null where it is inside the page. */
   readonly worker: string | null;

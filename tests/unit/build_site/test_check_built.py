@@ -47,13 +47,13 @@ def test_everything_that_is_wrong_is_said_at_once(copy: Path, capsys: pytest.Cap
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"builder": "plainfilm"}', '{"builder": "other", "files": []}'])
 def test_a_manifest_that_cannot_be_read_is_no_built_site(tmp_path: Path, text: str) -> None:
     (tmp_path / "build.json").write_text(text)
-    assert ["is no built site" in problem for problem in check_built(tmp_path)[1]] == [True]
+    assert ["is no built site" in problem for problem in check_built(tmp_path).problems] == [True]
 
 
 def test_a_bundle_that_was_cut_short_is_named(copy: Path) -> None:
     metadata = next(copy.glob("models/*/metadata.json"))
     metadata.write_text(json.dumps({"schema_version": 1}), "utf-8")
-    assert any("metadata.json" in problem for problem in check_built(copy)[1])
+    assert any("metadata.json" in problem for problem in check_built(copy).problems)
 
 
 def test_nothing_to_check_is_wrong_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ def test_a_class_that_is_not_listed_is_called_by_its_name() -> None:
         ("headline =", "headlines =", r"unknown key headlines\n.*perhaps headline"),
         ("body_parts =", "body_part =", r"unknown key dicom\.body_part\n.*perhaps body_parts"),
         ('picture = "film"', "picture = 1", "picture is of the wrong kind"),
-        ('title = "Plainfilm"', "", "missing key title"),
+        ('title = "Plainfilm"', 'title = ""', "title is not right"),
         ('title = "Plainfilm"', "title = Plainfilm", "is not TOML"),
     ],
 )

@@ -39,7 +39,7 @@ def test_a_site_with_words_of_its_own_leaves_out_the_languages_that_lack_them(
     built = build(tmp_path / "dist", bundle=tiny_bundle, config=config).out
     assert not (built / "es").exists()
     assert 'class="languages"' not in (built / "index.html").read_text("utf-8")
-    assert "warning: the page in es is left out" in capsys.readouterr().err
+    assert "warning: the pages in es, fr, pt, zh, hi, ar are left out" in capsys.readouterr().err
 
 
 def test_the_languages_add_little_to_the_one_file(tiny_site: Path) -> None:

@@ -34,7 +34,7 @@ def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the site template's words, which the command may write to."""
     original, copy = node.template(), tmp_path / "site_template"
     shutil.copytree(original / "translations", copy / "translations")
-    for name in ("site.toml", "strings.toml", "about.toml", "model_card.toml"):
+    for name in ("site.toml", "pictures.toml", "strings.toml", "about.toml", "model_card.toml"):
         shutil.copy(original / name, copy)
     monkeypatch.setattr(node, "template", lambda: copy)
     return copy

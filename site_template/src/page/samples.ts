@@ -1,0 +1,27 @@
+// The sample pictures that a site offers: files of its own, read as if the visitor had chosen them.
+
+import { bytesOfBase64 } from "../shared/bytes.ts";
+import type { Sample, Site } from "../shared/site.ts";
+
+/** Calls `take` with the file of a sample that was chosen, and `lost` where it cannot be loaded. */
+export function offerSamples({ samples }: Site, take: (file: File) => void, lost: () => void): void {
+  for (const button of document.querySelectorAll<HTMLButtonElement>("[data-sample]")) {
+    const number = Number(button.dataset["sample"]);
+    const sample = samples[number]!;
+    const image = button.querySelector("img");
+    if (image !== null && sample.address === null) image.src = URL.createObjectURL(embedded(sample, number));
+    button.addEventListener("click", () => void load(sample, number).then(take, lost));
+  }
+}
+
+async function load(sample: Sample, number: number): Promise<File> {
+  if (sample.address === null) return embedded(sample, number);
+  const answer = await fetch(sample.address);
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return new File([await answer.arrayBuffer()], sample.name);
+}
+
+function embedded({ name }: Sample, number: number): File {
+  const block = document.querySelector<HTMLScriptElement>(`script[data-path='samples/${number}']`)!;
+  return new File([bytesOfBase64(block.text)], name);
+}
