@@ -172,12 +172,14 @@ def with_intervals(metrics: Mapping[str, Metric], scores: Scores, patients: npt.
     """
     values = {name: metric(scores) for name, metric in metrics.items()}
     drawn: dict[str, list[float]] = {name: [] for name, value in values.items() if np.isfinite(value)}
-    _, patient = np.unique(patients, return_inverse=True)
-    films_of = np.split(np.argsort(patient, kind="stable"), np.cumsum(np.bincount(patient))[:-1])
+    _, patient, films = np.unique(patients, return_inverse=True, return_counts=True)
+    by_patient, first = np.argsort(patient, kind="stable"), np.cumsum(films) - films
     rng = np.random.default_rng(BOOTSTRAP_SEED)
     for _ in range(RESAMPLES if drawn else 0):
-        rows = np.concatenate([films_of[p] for p in rng.integers(0, len(films_of), len(films_of))])
-        resample = scores.take(rows)
+        chosen = rng.integers(0, len(films), len(films))
+        before = np.cumsum(films[chosen]) - films[chosen]
+        rows = np.repeat(first[chosen] - before, films[chosen]) + np.arange(films[chosen].sum())
+        resample = scores.take(by_patient[rows])
         if resample.has_both or not scores.has_both:
             for name, of_resamples in drawn.items():
                 of_resamples.append(metrics[name](resample))
