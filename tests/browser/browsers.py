@@ -13,10 +13,11 @@ WHOLE_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrom
 # The headless shell draws no window, and opens a page in half the time.
 SYSTEM_BROWSERS = ("chromium-headless-shell", *WHOLE_BROWSERS)
 NONE_FOUND = "no browser to test with; get one: .venv/bin/python -m playwright install --with-deps chromium"
-# Quiet on the network, and WebGL in software where there is no graphics card.
+# Quiet on the network, and WebGL in software where there is no graphics card; pages are drawn without it, which takes less.
 FLAGS = [
     "--no-sandbox", "--disable-background-networking", "--disable-quic", "--no-first-run",
     "--enable-unsafe-swiftshader", "--use-angle=swiftshader",
+    "--disable-gpu-compositing", "--disable-gpu-rasterization", "--disable-accelerated-2d-canvas",
 ]  # fmt: skip
 
 
