@@ -8,6 +8,9 @@ RUN ?= training/runs/$(MODEL)
 # --no-deps: the locked files are complete, and leave out on purpose some that tensorflowjs asks for (requirements/overrides.txt).
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
 
+# One worker for each core, up to four; a file's tests stay together (tests/conftest.py).
+WORKERS := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+
 .PHONY: help install deploy-tools site serve test test-quick lint train train-smoke export report bench screenshots lock clean
 .DEFAULT_GOAL := help
 
@@ -15,8 +18,8 @@ help:
 	@echo "make site         build dist/ from the shipped model (a minute the first time, seconds after)"
 	@echo "make install      install what training, export and deploying need"
 	@echo "make deploy-tools install what python -m build_site deploy needs, and nothing else"
-	@echo "make test         install everything and run every test (half an hour or more on two cores)"
-	@echo "make test-quick   the tests that need neither a browser nor TensorFlow (a few minutes)"
+	@echo "make test         install everything and run every test (about 12 minutes on two idle cores)"
+	@echo "make test-quick   the tests that need neither a browser nor TensorFlow (under 2 minutes)"
 	@echo "make serve        serve dist/ on this machine; built first where there is none"
 	@echo "make train        train MODEL=$(MODEL) in runs/, then evaluate it (training/runs/ holds the shipped runs)"
 	@echo "make train-smoke  the whole way in under a minute, on phantoms"
@@ -69,12 +72,12 @@ serve: $(VENV)/site.stamp
 	$(BIN)/python -m build_site --serve
 
 test: $(VENV)/browser.stamp
-	@echo "every test: half an hour or more on two cores (make test-quick: a few minutes, without browser and TensorFlow)"
-	$(BIN)/python -m pytest
+	@echo "every test: about 12 minutes on two idle cores (make test-quick: under 2, without browser and TensorFlow)"
+	$(BIN)/python -m pytest $(WORKERS)
 
 test-quick: $(VENV)/dev.stamp
-	@echo "the tests that need neither a browser nor TensorFlow: a few minutes"
-	$(BIN)/python -m pytest --quick
+	@echo "the tests that need neither a browser nor TensorFlow: under 2 minutes on two idle cores"
+	$(BIN)/python -m pytest --quick $(WORKERS)
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

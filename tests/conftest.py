@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, expect, syn
 
 from build_site.serve import server
 from build_site.site import build
+from plainfilm.node import workspace
 from tests.browser.browsers import launch
 from tests.browser.visit import Visit
 from tests.tiny_bundle import film, picture, png, write_tiny_bundle
@@ -23,12 +25,30 @@ SLOW = re.compile(
     re.MULTILINE,
 )
 
+# Session fixtures that take a minute, and are not to be made by each worker.
+ONCE = frozenset({"workplace", "prepared"})
+
 Serve = Callable[[Path], str]
 Open = Callable[[str], Visit]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--quick", action="store_true", help="only tests that import neither TensorFlow nor a browser")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the workers of `make test` start: what they share is made, and each computes on one thread."""
+    if config.getoption("numprocesses", None):
+        workspace()
+        os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests go to one worker, and so do all that ask for one of `ONCE`."""
+    for item in items:
+        asked = ONCE.intersection(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group(min(asked, default=item.path.name)))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
