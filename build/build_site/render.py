@@ -148,7 +148,7 @@ def standalone_page(
     files |= {f"wasm/{name}": data for name, data in sorted(wasm.items())}
     files |= {f"bundle/{name}": data for name, data in sorted(bundle.items())}
     inside: Context = {
-        "icon": _data_address(*_icon_of(edition.site)),
+        "icon": data_address(*_icon_of(edition.site)),
         "icon_type": _icon_of(edition.site)[0],
         "inline_style": Markup(style),
         "language_script": Markup(language_script),
@@ -180,7 +180,7 @@ def _one_file(
     context |= _choice(edition, edition.models[:1], {model.name: links["card"]})
     context |= _samples(edition, (None,) * len(edition.site.files.samples))
     logo = edition.site.files.logo
-    context["logo"] = None if logo is None else _data_address(logo.kind, logo.data)
+    context["logo"] = None if logo is None else data_address(logo.kind, logo.data)
     context |= {"card": cards[edition.language.tag, model.name], **_about(edition)}
     return _render(templates, "page.html.j2", kind, edition, model, policy, context | inside)
 
@@ -196,7 +196,7 @@ def _icon_of(site: Site) -> tuple[str, bytes]:
     return (SVG, icon(site).encode()) if own is None else (own.kind, own.data)
 
 
-def _data_address(kind: str, data: bytes) -> str:
+def data_address(kind: str, data: bytes) -> str:
     return f"data:{kind};base64,{_base64(data)}"
 
 

@@ -11,10 +11,9 @@ from pathlib import Path
 from socketserver import BaseServer
 from typing import Any, BinaryIO
 
-from build_site.hosts import NO_CACHE, SECURITY, headers_of
+from build_site.hosts import COMPRESSIBLE, NO_CACHE, NOT_FOUND, SECURITY, headers_of
 from plainfilm.errors import PlainfilmError
 
-COMPRESSED = {".html", ".js", ".css", ".json", ".svg", ".webmanifest", ".wasm"}
 # Compressing larger files takes longer than handing them to a browser on the same machine.
 COMPRESSED_BYTES = 1_000_000
 
@@ -62,7 +61,7 @@ class _Handler(SimpleHTTPRequestHandler):
         path = path / "index.html" if self.path.partition("?")[0].endswith("/") else path
         if (
             "gzip" not in self.headers.get("Accept-Encoding", "")
-            or path.suffix not in COMPRESSED
+            or path.suffix not in COMPRESSIBLE
             or not path.is_file()
             or path.stat().st_size > COMPRESSED_BYTES
         ):
@@ -74,6 +73,19 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         return BytesIO(data)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        page = Path(self.directory) / NOT_FOUND
+        if code != HTTPStatus.NOT_FOUND or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        data = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", self.guess_type(NOT_FOUND))
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
 
     def log_message(self, format: str, *args: object) -> None:
         pass

@@ -19,11 +19,12 @@ from build_site.addresses import STANDALONE, Addresses
 from build_site.card.model_card import Cards, cards_of
 from build_site.check import check
 from build_site.edition import Edition, Scripts, Site
-from build_site.hosts import host_files
+from build_site.hosts import NOT_FOUND, host_files
 from build_site.i18n.languages import language_of
 from build_site.i18n.localise import Texts, edition_of, translations_of
 from build_site.licences import Licence, licences_of, licences_text
 from build_site.models import model_of
+from build_site.not_found import not_found_page
 from build_site.site_toml.files import SVG
 from build_site.site_toml.read import read_site
 from plainfilm import node
@@ -108,6 +109,7 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
         page = bundled("page", "styles/page.css")
         scripts = Scripts(
             language=(bundled("language") / "main.js").read_text("utf-8"),
+            not_found=(bundled("not_found") / "main.js").read_text("utf-8"),
             page=(page / "main.js").read_text("utf-8"),
             worker=(bundled("worker", kernels=kernels) / "main.js").read_bytes(),
             formats=(bundled("formats") / "main.js").read_bytes(),
@@ -169,6 +171,7 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     # No page asks for the rest, so none of it is kept on a device: it is for hosts, and for people who take the page along.
     alone = render.standalone_page(templates, editions, cards, _bundle_files(bundles[0]), wasm)
     files[STANDALONE] = alone.encode()
+    files[NOT_FOUND] = not_found_page(templates, editions)
     return files | host_files()
 
 

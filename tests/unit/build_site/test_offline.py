@@ -23,7 +23,7 @@ def test_the_service_worker_knows_every_file_that_a_page_may_ask_for_by_its_hash
     listed = service_worker_files(tiny_site)
     entries = [*listed["first"], *listed["later"]]
     assert {str(entry["url"]) for entry in entries} | {
-        "build.json", "service-worker.js", "standalone.html", *host_files(),
+        "404.html", "build.json", "service-worker.js", "standalone.html", *host_files(),
     } == {path.relative_to(tiny_site).as_posix() for path in tiny_site.rglob("*") if path.is_file()}  # fmt: skip
     for entry in entries:
         digest = hashlib.sha256((tiny_site / str(entry["url"])).read_bytes())

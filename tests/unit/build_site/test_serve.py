@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -44,3 +45,16 @@ def test_files_are_served_with_their_types_and_cached_where_their_names_tell_ver
 def test_a_port_that_is_taken_is_said(tiny_site: Path) -> None:
     with server(tiny_site) as running, pytest.raises(PlainfilmError, match="--port"):
         server(tiny_site, running.server_port)
+
+
+def test_where_there_is_nothing_the_sites_own_page_says_so(tiny_site: Path) -> None:
+    with server(tiny_site) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        for path in ("nothing.html", "assets/nothing.js", "deep/er/nothing"):
+            with pytest.raises(urllib.error.HTTPError) as found:
+                urllib.request.urlopen(f"http://127.0.0.1:{running.server_port}/{path}")
+            assert found.value.code == 404
+            assert found.value.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert found.value.headers["Cache-Control"] == "no-cache"
+            assert found.value.read() == (tiny_site / "404.html").read_bytes()
+        running.shutdown()
