@@ -197,6 +197,7 @@ def _icon_of(site: Site) -> tuple[str, bytes]:
 
 
 def data_address(kind: str, data: bytes) -> str:
+    """A file as an address that holds it, for pages in one file."""
     return f"data:{kind};base64,{_base64(data)}"
 
 
