@@ -255,8 +255,8 @@ class Loaded:
     path: Path | None
 
 
-def load(path: Path | None = None) -> Loaded:
-    """Reads a site.toml; by default the template's.
+def load(path: Path | None = None, without: Base = "chest-xrays") -> Loaded:
+    """Reads a site.toml; by default a shipped one, `without` one's own.
 
     Raises:
         UsageError: It is missing, or is not TOML.
@@ -269,7 +269,7 @@ def load(path: Path | None = None) -> Loaded:
         mistakes += wrong
         if not wrong:
             right[key] = value
-    base = right.setdefault("base", _base_of(right))
+    base = right.setdefault("base", without if path is None else _base_of(right))
     below = read_table(node.template() / BASES[base])
     return Loaded(msgspec.convert(laid_over(right, below), SiteConfig), own, mistakes, path)
 

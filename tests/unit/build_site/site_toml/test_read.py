@@ -16,6 +16,7 @@ from build_site.site_toml.read import read_site
 from plainfilm.bundle import BundleError
 from plainfilm.errors import PlainfilmError, UsageError
 from tests.own_site import LOGO, SITE, write_own_site
+from tests.tiny_bundle import write_tiny_bundle
 
 
 def png_of(width: int, height: int) -> bytes:
@@ -232,3 +233,21 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_bytes(b"\xff")
     with pytest.raises(UsageError, match="is not TOML"):
         load(tmp_path / "site.toml")
+
+
+@pytest.mark.parametrize(
+    ("classes", "checks", "base"),
+    [
+        (["NORMAL", "PNEUMONIA"], {}, "chest-xrays"),
+        (["Pneumonia", "Normal"], {}, "chest-xrays"),
+        (["Convertible", "Minivan", "Trucks"], {}, "pictures"),
+        (["NORMAL", "EFFUSION"], {"mean_film": [0.125] * 64}, "chest-xrays"),
+    ],
+)
+def test_without_a_site_toml_the_words_follow_the_model(
+    tmp_path: Path, classes: list[str], checks: dict[str, object], base: str
+) -> None:
+    bundle = write_tiny_bundle(tmp_path, class_names=classes, positive_class=classes[-1], film_checks=checks)
+    site = read_site(None, [bundle])
+    assert site.config.base == base
+    assert len(site.warnings) == (base == "pictures")
