@@ -10,7 +10,10 @@ export function classRows(
   reading: Decided, chosen: OperatingPoint | null, positive: string, points: readonly OperatingPoint[], words: Words,
 ): HTMLElement[] {
   const others = points.filter(({ name }) => name !== chosen?.name);
-  return words.percentages(reading).map(({ className, text, share }) => {
+  const percentages = words.percentages(reading);
+  // Without an operating point the likeliest class is read: of two that is a threshold of one half, of more none at all.
+  const hasThreshold = chosen !== null || percentages.length === 2;
+  return percentages.map(({ className, text, share }) => {
     const row = make("div", "class-row");
     row.dataset["className"] = className;
     row.classList.toggle("is-read", className === reading.label);
@@ -20,7 +23,7 @@ export function classRows(
     const scale = make("dd", "scale");
     scale.append(bar);
     bar.ariaHidden = "true"; // its marks are described in hidden words beside it
-    if (className === positive) addScale(scale, bar, reading, chosen, others, words);
+    if (className === positive && hasThreshold) addScale(scale, bar, reading, chosen, others, words);
     row.append(make("dt", "", words.labelOf(className)), make("dd", "share", text), scale);
     return row;
   });
