@@ -20,6 +20,10 @@ DEFAULT = "build"
 # Verb → its module and what it does.
 VERBS = {
     "build": ("build_site.verbs.build", "build the site: what is done where no verb is given"),
+    "init": (
+        "build_site.verbs.init",
+        "begin a site of your own: a commented site.toml, a sample, a test, a workflow for GitHub Pages",
+    ),
     "serve": ("build_site.verbs.serve", "serve the site on this machine, and build it anew when something changes"),
     "check": ("build_site.verbs.check", "check a built site, or a site.toml"),
     "deploy": (

@@ -124,8 +124,8 @@ class SiteConfig(msgspec.Struct, frozen=True, kw_only=True):
         Base,
         Meta(
             description="The shipped file that this one lies over: `chest-xrays`, or `pictures` for pictures of any kind, where no word, "
-            "rule or sentence is about X-rays. Left out, it is `pictures` where this file says what its pictures are called, with "
-            "`picture` or `pictures`, and `chest-xrays` otherwise."
+            "rule or sentence is about X-rays. Left out, it is `pictures` where this file calls its pictures something else than films, "
+            "with `picture` or `pictures`, and `chest-xrays` otherwise."
         ),
     ] = "chest-xrays"
     title: Annotated[Name, Meta(description="The site's name: at the top of every page, and of the installed page.")]
@@ -287,4 +287,7 @@ def read_site_config(path: Path | None = None) -> SiteConfig:
 
 
 def _base_of(own: dict[str, Any]) -> Base:
-    return "pictures" if {"picture", "pictures"} & own.keys() else "chest-xrays"
+    """X-rays, unless the file calls its pictures something else."""
+    words = read_table(node.template() / BASES["chest-xrays"])
+    others = any(own.get(key, words[key]) != words[key] for key in ("picture", "pictures"))
+    return "pictures" if others else "chest-xrays"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 OUT = Path("dist")
 PORT = 8000
+SITE_TOML = Path("site.toml")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -35,8 +36,17 @@ def add_inputs(parser: argparse.ArgumentParser) -> None:
     """What a site is built of."""
     bundles = "bundle folder; repeat it for more models, the first is the default (default: those that site.toml names)"
     parser.add_argument("--bundle", type=Path, action="append", default=[], metavar="DIR", help=bundles)
-    config = "site configuration (default: site_template/site.toml)"
+    config = f"site configuration (default: {SITE_TOML} where there is one, or else the shipped one)"
     parser.add_argument("--config", type=Path, metavar="FILE", help=config)
+
+
+def config_of(options: argparse.Namespace) -> Path | None:
+    """The configuration that was given, or the one that is here; None for the shipped one."""
+    given: Path | None = options.config
+    if given is None and SITE_TOML.is_file():
+        print(f"{SITE_TOML} here says what the site is")
+        return SITE_TOML
+    return given
 
 
 def run(options: argparse.Namespace) -> None:
@@ -48,7 +58,7 @@ def run(options: argparse.Namespace) -> None:
         print(f"{out} is served as it was built")
     else:
         started = time.perf_counter()
-        built = build(out, bundle=options.bundle, config=options.config)
+        built = build(out, bundle=options.bundle, config=config_of(options))
         print(summary(built, time.perf_counter() - started, serve_command(out, options.port)))
     if options.serve:
         serve_folder(out, options.port)

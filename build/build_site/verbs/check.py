@@ -6,12 +6,11 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from build_site.verbs.build import OUT, SITE_TOML
 from plainfilm.errors import PlainfilmError, UsageError
 
 if TYPE_CHECKING:
     from build_site.check_built import Checked
-
-SITE_TOML = Path("site.toml")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -37,8 +36,6 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         PlainfilmError: Something is.
     """
-    from build_site.verbs.build import OUT
-
     paths = options.paths or [path for path in (SITE_TOML, OUT) if path.exists()]
     if not paths:
         raise UsageError(

@@ -6,7 +6,7 @@ import argparse
 import signal
 from pathlib import Path
 
-from build_site.verbs.build import PORT, add_inputs
+from build_site.verbs.build import PORT, add_inputs, config_of
 
 
 def parser() -> argparse.ArgumentParser:
@@ -34,6 +34,6 @@ def run(options: argparse.Namespace) -> None:
     from build_site.watch import Preview
 
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # so that the temporary folder goes
-    with Preview(bundle=options.bundle, config=options.config, out=options.out, port=options.port) as preview:
+    with Preview(bundle=options.bundle, config=config_of(options), out=options.out, port=options.port) as preview:
         print(f"serving on {preview.address} and building anew on changes (Ctrl+C ends it)", flush=True)
         preview.run()

@@ -39,6 +39,7 @@ def test_the_templates_find_every_sentence_and_each_is_used() -> None:
     card = (Path(build_site.__file__).parent / "card").glob("*.py")
     in_python = "\n".join(path.read_text("utf-8") for path in card)
     used |= set(re.findall(r"words\[['\"](\w+)['\"]\]", in_python)) | {
+        "not_an_image_without_dicom",
         "input_square",
         "input_whole",
         "not_an_image_without_dicom",
