@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 # One worker for each core, up to four; a file's tests stay together (tests/conftest.py).
 WORKERS := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: help install deploy-tools site serve test test-quick lint train train-smoke export report bench screenshots lock clean
+.PHONY: help install deploy-tools site serve test test-quick lint train train-smoke export report bench screenshots docs lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -26,6 +26,7 @@ help:
 	@echo "make export       turn RUN=$(RUN) into a bundle in export/models/"
 	@echo "make report       rewrite the tables of README and docs/results.md, and docs/report.html"
 	@echo "make screenshots  take a picture of every state of the page, and the README's"
+	@echo "make docs         rewrite docs/commands.md and docs/site_toml.md out of the code"
 	@echo "make bench lint lock clean"
 
 # Each stamp records an installed set of locked requirements.
@@ -106,6 +107,9 @@ bench: $(VENV)/dev.stamp
 
 screenshots: $(VENV)/browser.stamp
 	$(BIN)/python -m tests.tools.screenshots
+
+docs: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.tools.reference
 
 # Needs uv (pip install uv). Hashes for every platform, no index named.
 lock: $(VENV)/python.stamp

@@ -31,6 +31,7 @@ NOT_RUN = {
     r"python -m export runs/\S+ --precision float32": "the README's export is run",
     r"python -m export audit runs/\S+": "tests/pipeline/test_pipeline.py runs it with more",
     r"python -m training search .*": "searches for hours; tests/unit/training/search has short ones",
+    r"python -m build_site (init my_site|check my_site/site\.toml|--config my_site/site\.toml)": "in their order: tests/pipeline/test_init.py",
     r"python -m build_site --serve": "serves until it is stopped; tests/unit/build_site/test_serve.py asks it",
     r"python -m plainfilm\.node .*": "npm; tests/unit/plainfilm/test_node.py runs it",
     r"python -m pytest .*": "this suite",
@@ -47,7 +48,7 @@ FOREIGN = {
 FOREIGN_OPTIONS = {"--delete"}
 # What commands write, or users have: how its path begins.
 NOT_TRACKED = (
-    *("dist/", "index.html", "standalone.html", "assets/", "models/"),
+    *("my_site/", "dist/", "index.html", "standalone.html", "assets/", "models/"),
     *(
         "runs/",
         "checkpoint/",

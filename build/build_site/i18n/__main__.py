@@ -15,13 +15,18 @@ from plainfilm import node
 from plainfilm.errors import run_main
 
 
-def main() -> None:
-    """Updates the catalogues and prints what is left to translate."""
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    made = argparse.ArgumentParser(
         prog="python -m build_site.i18n", description="Brings the translations in step with the English words."
     )
-    parser.add_argument("languages", nargs="*", metavar="LANGUAGE", help="a language to begin, such as de or pt-BR")
-    wanted = {tag: language_of(tag) for tag in parser.parse_args().languages}
+    made.add_argument("languages", nargs="*", metavar="LANGUAGE", help="a language to begin, such as de or pt-BR")
+    return made
+
+
+def main() -> None:
+    """Updates the catalogues and prints what is left to translate."""
+    wanted = {tag: language_of(tag) for tag in parser().parse_args().languages}
     folder = node.template() / "translations"
     entries = shipped_entries()
     template = template_of(entries)

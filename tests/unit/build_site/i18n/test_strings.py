@@ -38,13 +38,9 @@ def test_the_templates_find_every_sentence_and_each_is_used() -> None:
     used = set(re.findall(r"words\.(\w+)", source))
     card = (Path(build_site.__file__).parent / "card").glob("*.py")
     in_python = "\n".join(path.read_text("utf-8") for path in card)
-    used |= set(re.findall(r"words\[['\"](\w+)['\"]\]", in_python)) | {
-        "not_an_image_without_dicom",
-        "input_square",
-        "input_whole",
-        "not_an_image_without_dicom",
-    }
-    used |= {key for key in strings().page if key.startswith("metric_")}  # by the names that evaluations have
+    used |= set(re.findall(r"words\[['\"](\w+)['\"]\]", in_python)) | {"not_an_image_without_dicom"}
+    # By the names that evaluations have, and by what a bundle says of its input and its heat map.
+    used |= {key for key in strings().page if key.startswith(("metric_", "input_", "sampling_", "card_heatmap_"))}
     points = ("balanced", "screening", "rule_in")
     used |= {f"point_{name}" for name in points} | {f"point_{name}_help" for name in points}
     assert used == strings().page.keys()
