@@ -71,6 +71,10 @@ def write_metadata(
             "created": _now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
     }
+    if (
+        len(subject.class_names) > 2 and "confusion_matrix" in evaluation
+    ):  # of two classes, predictions.json has it at any threshold
+        document["confusion_matrix"] = [_known(row, "confusion_matrix") for row in evaluation["confusion_matrix"]]
     check_schema(document, METADATA)
     write_json(folder / METADATA, document)
 

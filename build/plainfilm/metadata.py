@@ -97,6 +97,15 @@ class Version(TypedDict):
     version: str
 
 
+class ReadAs(TypedDict):
+    """How many films of a class are read as a class, on one split."""
+
+    split: str
+    label: str
+    read_as: str
+    n: int
+
+
 class Provenance(TypedDict):
     """Where a bundle comes from."""
 
@@ -123,6 +132,7 @@ class Metadata(TypedDict):
     film_checks: NotRequired[dict[str, object]]  # for the page alone: shared/metadata.ts has its type
     calibration: Calibration | None
     evaluation: list[Measurement]
+    confusion_matrix: NotRequired[list[ReadAs]]
     training_population: str
     quantisation: Quantisation | None
     files: list[FileEntry]

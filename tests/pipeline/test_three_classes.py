@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import violations
 from tests.command import run
 from tests.conftest import Open, Serve
 from training.films.phantom import write_dataset
@@ -102,6 +103,17 @@ def test_the_page_shows_three_classes_and_reads_every_class_as_python_does(
     stage.focus()
     stage.press("h")
     expect(stage.locator("canvas")).to_be_visible()
+
+    counted = metadata["confusion_matrix"]
+    assert sum(row["n"] for row in counted if row["split"] == "test") == (predictions["split"] == "test").sum()
+    beside = page.page.context.new_page()
+    beside.set_viewport_size({"width": 320, "height": 700})
+    beside.goto(page.page.url.partition("?")[0] + "model-card.html")
+    matrix = beside.locator(".confusion", has_text="test films").first
+    expect(matrix.locator("td b")).to_have_text([str(row["n"]) for row in counted if row["split"] == "test"])
+    assert beside.evaluate("document.documentElement.scrollWidth") <= 320
+    assert violations(beside) == {}
+    beside.close()
 
     with page.page.expect_download() as download:
         page.page.get_by_role("button", name="Table (CSV)").click()

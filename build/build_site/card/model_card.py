@@ -31,11 +31,21 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Matrix:
-    """A confusion matrix at the default operating point."""
+class Cell:
+    """Films of one class that are read as one class, and what people call that."""
 
-    films: str
-    counts: Counts
+    count: str
+    word: str
+    right: bool
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A confusion matrix: a row for what films are, a column for what they are read as."""
+
+    caption: str
+    heads: list[str]
+    rows: list[tuple[str, list[Cell]]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,6 @@ class Card:
     calibration: list[Measured]
     figures: list[Figure]
     matrices: list[Matrix]
-    threshold: str
     citations: list[Citation]
 
 
@@ -76,8 +85,7 @@ class _Plan:
         self.words: Words = edition.words
         self.label = model.metadata["class_names"].index(model.metadata["positive_class"])
         names = [name for name in splits_with_both(model.predictions, self.label) if name not in REPEATED]
-        # Splits that chose nothing come first.
-        self.splits = sorted(names, key=lambda name: (name != "test", name.startswith("val")))
+        self.splits = sorted(names, key=_chose_nothing_first)
         self.films = [self.facts.films_of(name) for name in self.splits]
 
     def request(self) -> Request:
@@ -113,8 +121,8 @@ class _Plan:
             splits=[(split["title"], words.number(split["n"])) for split in metadata.get("splits", [])],
             calibration=self.facts.calibration(),
             figures=[self._roc(drawn), self._reliability(drawn), self._histogram(drawn)] if drawn else [],
-            matrices=[Matrix(films, found) for films, found in zip(self.films, counts, strict=True)],
-            threshold=words.percent(model.threshold),
+            matrices=self._of_every_class()
+            or [self._of_two(films, found) for films, found in zip(self.films, counts, strict=True)],
             citations=[Citation(words["card_this_model"], _bibtex(model, self.edition)), *texts.citations],
         )
 
@@ -126,6 +134,57 @@ class _Plan:
     def _legend(self) -> list[str]:
         aurocs = [self.facts.value_of("auroc", name) for name in self.splits]
         return [f"{films}: AUROC {auroc}" if auroc else films for films, auroc in zip(self.films, aurocs, strict=True)]
+
+    def _of_two(self, films: str, counts: Counts) -> Matrix:
+        """The positive class against the rest, at the default operating point."""
+        words = self.words
+
+        def cell(count: int, word: str, *, right: bool) -> Cell:
+            return Cell(words.number(count), words[word], right)
+
+        rows = [
+            (
+                words["is_positive"],
+                [
+                    cell(counts["truePositives"], "found", right=True),
+                    cell(counts["falseNegatives"], "missed", right=False),
+                ],
+            ),
+            (
+                words["is_other"],
+                [
+                    cell(counts["falsePositives"], "false_alarms", right=False),
+                    cell(counts["trueNegatives"], "cleared", right=True),
+                ],
+            ),
+        ]
+        return Matrix(self._caption(films), [words["read_positive"], words["read_other"]], rows)
+
+    def _of_every_class(self) -> list[Matrix]:
+        """Of three and more classes, each against each: what the bundle says was counted."""
+        counted = self.model.metadata.get("confusion_matrix", [])
+        found = dict.fromkeys(row["split"] for row in counted if row["split"] not in REPEATED)
+        names = self.model.metadata["class_names"]
+        heads = [self.edition.config.label_of(name) for name in names]
+        matrices = []
+        for split in sorted(found, key=_chose_nothing_first):
+            films = {(row["label"], row["read_as"]): row["n"] for row in counted if row["split"] == split}
+            rows = [
+                (head, [Cell(self.words.number(films.get((label, read), 0)), "", label == read) for read in names])
+                for head, label in zip(heads, names, strict=True)
+            ]
+            caption = f"{self._caption(self.facts.films_of(split))} {self.words['confusion_help']}"
+            matrices.append(Matrix(caption, heads, rows))
+        return matrices
+
+    def _caption(self, films: str) -> str:
+        """What a confusion matrix is of; without operating points, three and more classes have no threshold."""
+        metadata, words = self.model.metadata, self.words
+        caption = f"{words['confusion']}, {films}."
+        if len(metadata["class_names"]) > 2 and not metadata["operating_points"]:
+            return caption
+        threshold = words.percent(self.model.threshold)
+        return f"{caption} {words['card_confusion_help'].replace('{threshold}', threshold)}"
 
     def _roc(self, drawn: Drawn) -> Figure:
         words = self.words
@@ -167,6 +226,11 @@ class _Plan:
         if share is None:
             return "–"
         return self.words.percent(share["value"]) + self.words.percent_interval(interval_of(share))
+
+
+def _chose_nothing_first(split: str) -> tuple[bool, bool]:
+    """Sorts splits: the test films, external ones, those that chose something."""
+    return split != "test", split.startswith("val")
 
 
 def _bibtex(model: Model, edition: Edition) -> str:

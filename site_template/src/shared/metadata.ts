@@ -158,6 +158,15 @@ export interface BundleMetadata {
     n: number;
     split: string;
   }[];
+  /**
+   * Of three and more classes: films by label and by the class that they are read as at the default operating point.
+   */
+  confusion_matrix?: {
+    split: string;
+    label: string;
+    read_as: string;
+    n: number;
+  }[];
   training_population: string;
   /**
    * What storing the weights at `precision` changed, measured on `split`; null where it was not measured.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from datetime import datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,25 @@ def test_what_the_schema_has_no_place_for_stays_with_the_run(finished_run: Path,
     [point, _] = written(tmp_path, finished_run)["operating_points"]
     assert "sensitivity_interval" in point
     assert "accuracy" not in point, "evaluation.json has it, the schema has not"
+
+
+def test_which_class_is_read_as_which_is_told_of_three_classes_alone(finished_run: Path, tmp_path: Path) -> None:
+    rows = [
+        {"split": "test", "label": label, "read_as": read, "n": n, "share": n / 9}
+        for n, (label, read) in enumerate(product("ABC", repeat=2))
+    ]
+    subject = read_source(finished_run, None).subject
+    for names, kept in ((["A", "B", "C"], True), (["A", "B"], False)):
+        of_names = dataclasses.replace(
+            subject,
+            class_names=names,
+            positive_class="A",
+            evaluation={**subject.evaluation, "confusion_matrix": rows},
+        )
+        (tmp_path / "model.json").write_text("{}")
+        write_metadata(tmp_path, "tiny", of_names, "float16", None, None, {})
+        found = json.loads((tmp_path / "metadata.json").read_text()).get("confusion_matrix")
+        assert found == ([{key: row[key] for key in row if key != "share"} for row in rows] if kept else None)
 
 
 def test_the_moment_is_now_in_utc_unless_asked_otherwise(
