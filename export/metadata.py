@@ -61,6 +61,7 @@ def write_metadata(
         "calibration": _known(calibration, "calibration") if calibration else None,
         "evaluation": [_known(metric, "evaluation") for metric in evaluation.get("metrics", [])],
         "training_population": subject.training_population,
+        **({"notes": list(subject.notes)} if subject.notes else {}),
         "quantisation": None if change is None else dataclasses.asdict(change),
         "files": _files(folder),
         "provenance": {

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from plainfilm.metadata import Note
 from training.evaluation.operating_points import decide
 from training.films.arrays import Floats
 from training.films.preprocessing import ImageConverter
@@ -24,6 +25,7 @@ class Subject:
         image_converter: How a picture becomes the network's input.
         evaluation: evaluation.json; empty for a network that was not measured.
         data_sha256: SHA-256 of the run's splits; None where it was not trained here.
+        notes: What was assumed, and what is left open.
     """
 
     title: str
@@ -34,6 +36,7 @@ class Subject:
     image_converter: ImageConverter
     evaluation: Mapping[str, Any]
     data_sha256: str | None
+    notes: tuple[Note, ...] = ()
 
     @property
     def positive(self) -> int:

@@ -72,6 +72,13 @@ class Measurement(TypedDict):
     split: str
 
 
+class Note(TypedDict):
+    """Something assumed or left open, a sentence."""
+
+    about: Literal["input", "measurement"]
+    text: str
+
+
 class Quantisation(TypedDict):
     """What storing the weights at the bundle's precision changed."""
 
@@ -134,6 +141,7 @@ class Metadata(TypedDict):
     evaluation: list[Measurement]
     confusion_matrix: NotRequired[list[ReadAs]]
     training_population: str
+    notes: NotRequired[list[Note]]
     quantisation: Quantisation | None
     files: list[FileEntry]
     provenance: Provenance

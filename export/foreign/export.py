@@ -18,6 +18,7 @@ from export.foreign.said import not_known, recognised
 from plainfilm.atomic import check_output
 from plainfilm.bundle import METADATA, Bundle, Precision, check_name
 from plainfilm.errors import UsageError
+from plainfilm.metadata import Note
 
 if TYPE_CHECKING:  # --help must not wait for NumPy and TensorFlow
     import pandas as pd
@@ -32,7 +33,7 @@ if TYPE_CHECKING:  # --help must not wait for NumPy and TensorFlow
 
 # Names of files that say nothing of what is in them.
 NAMELESS = ("model", "keras_model", "saved_model", "metadata", "weights", "tfjs", "web_model", "converted")
-NOT_KNOWN = "not known: the model was trained elsewhere, and its files do not say on which pictures"
+NOT_KNOWN = "not known, because the model was trained elsewhere and its files do not say on which pictures"
 # Pictures that a bundle is tried on before it is written, besides those of its parity cases.
 TRIED_ON = 64
 # Drawn pictures to try it on where there are no labelled ones.
@@ -164,7 +165,20 @@ def _subject(
         image_converter=model.image_converter,
         evaluation=measurement.evaluation if measurement else {},
         data_sha256=None,
+        notes=_notes(model, measurement),
     )
+
+
+def _notes(model: ForeignModel, measurement: Measurement | None) -> tuple[Note, ...]:
+    of_input: list[Note] = [{"about": "input", "text": _sentence(note)} for note in model.notes]
+    of_measurement: list[Note] = [
+        {"about": "measurement", "text": _sentence(note)} for note in (measurement.notes if measurement else ())
+    ]
+    return (*of_input, *of_measurement)
+
+
+def _sentence(note: str) -> str:
+    return note[0].upper() + note[1:].rstrip(".") + "."
 
 
 def _shown_predictions(subject: Subject, measurement: Measurement | None) -> pd.DataFrame | None:

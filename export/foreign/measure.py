@@ -25,7 +25,7 @@ FEWEST = 10
 # Below which the operating point `screening`, which allows one miss in fifty, is that of the lowest picture.
 FEW = 50
 TITLES = {
-    "val": "pictures that fixed temperature and thresholds",
+    "val": "validation pictures",
     "test": "test pictures",
     "test_without_duplicates": "test pictures without duplicates",
 }

@@ -237,7 +237,8 @@ def _bibtex(model: Model, edition: Edition) -> str:
     """The model itself: its hash names it better than any version."""
     metadata, config = model.metadata, edition.config
     lines = {
-        "author": "{The Plainfilm authors}",
+        # Who trained a model that came from elsewhere, nobody said.
+        **({"author": "{The Plainfilm authors}"} if metadata["provenance"]["data_sha256"] else {}),
         "title": f"{{{{{metadata['title']}}}: a model of {config.title}}}",
         "year": metadata["provenance"]["created"][:4],
         "version": f"{{{edition.site.version}}}",

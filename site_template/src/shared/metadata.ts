@@ -169,6 +169,13 @@ export interface BundleMetadata {
   }[];
   training_population: string;
   /**
+   * What was assumed of a model that was trained elsewhere (about its input), and what its measurement leaves open; a sentence each, for people.
+   */
+  notes?: {
+    about: "input" | "measurement";
+    text: string;
+  }[];
+  /**
    * What storing the weights at `precision` changed, measured on `split`; null where it was not measured.
    */
   quantisation: null | {
