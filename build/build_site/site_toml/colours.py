@@ -14,7 +14,7 @@ from build_site.config import Colours
 
 Theme = Literal["dark", "light"]
 THEMES: tuple[Theme, ...] = ("dark", "light")
-STYLESHEET = "styles/page.css"
+STYLESHEET = "styles/base.css"
 TEXT = 4.5  # success criterion 1.4.3
 GRAPHICS = 3.0  # success criterion 1.4.11
 # What the stylesheets put on what, and the contrast that it needs.
@@ -134,7 +134,7 @@ def _css(own: Colours) -> str:
     for theme in THEMES:
         if stated := _stated(own, theme):
             values = "".join(f"--{name.replace('_', '-')}:{value};" for name, value in stated.items())
-            rules.append(f"@media screen and {conditions[theme]}{{:root{{{values}}}}}\n")
+            rules.append(f"@media screen and {conditions[theme]}{{:root,:host{{{values}}}}}\n")
     return "".join(rules)
 
 

@@ -1,8 +1,7 @@
 // The page's script: starts the worker, wires the page to it, and offers `window.plainfilm`.
 
-import type { Backend } from "../shared/backend.ts";
-import { decide, type Reading } from "../shared/decide.ts";
 import type { Site } from "../shared/site.ts";
+import { plainfilm, type Plainfilm } from "./api.ts";
 import { ChosenModel } from "./chosen_model.ts";
 import { byId } from "./dom.ts";
 import { EngineView } from "./engine_view.ts";
@@ -20,18 +19,6 @@ import { Readings } from "./readings.ts";
 import { startFormats } from "./start_worker.ts";
 import { Explorer } from "./threshold_explorer/explorer.ts";
 import { Words } from "./words.ts";
-
-/** What users' scripts may rely on. */
-export interface Plainfilm {
-  readonly version: string;
-  /** Resolves when films can be read; rejects when they cannot. Another one when another model is chosen. */
-  readonly ready: Promise<{ readonly backend: Backend; readonly model: string }>;
-  /**
-   * Reads one picture; with `anyway` also one that would be refused. A film that cannot be read resolves too, with its reason;
-   * rejects only when the engine is not usable.
-   */
-  classify(picture: Blob | ImageBitmap, options?: { readonly anyway?: boolean }): Promise<Reading>;
-}
 
 declare global {
   interface Window {
@@ -70,21 +57,6 @@ function start(): void {
   window.plainfilm = plainfilm(site, chosen, words, reader);
   // Only now: the page's own loading comes first.
   void reader.ready.catch(() => {}).then(() => keepOffline(site.service_worker));
-}
-
-function plainfilm(site: Site, chosen: ChosenModel, words: Words, reader: Reader): Plainfilm {
-  return {
-    version: site.version,
-    get ready() {
-      return reader.ready.then((backend) => ({ backend, model: chosen.current.name }));
-    },
-    async classify(picture, { anyway = false } = {}) {
-      const isPicture = picture instanceof Blob || picture instanceof ImageBitmap;
-      const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]), anyway);
-      const decided = { ...finding, ...decide(finding, chosen.rule) };
-      return { file: picture instanceof File ? picture.name : "", ...decided, message: words.messageOf(decided) };
-    },
-  };
 }
 
 if (anotherLanguageIsChosen()) void showChosenLanguage().finally(start);

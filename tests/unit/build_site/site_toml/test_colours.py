@@ -37,8 +37,8 @@ def test_each_theme_is_changed_for_itself_and_paper_never() -> None:
     own = Colours(dark=Palette(accent="#F0a6c8"), light=Palette(ground="#fff", on_accent="#fff"))
     palette = palette_of(TEMPLATE, own)
     assert palette.css.splitlines() == [
-        "@media screen and not (prefers-color-scheme: light){:root{--accent:#f0a6c8;}}",
-        "@media screen and (prefers-color-scheme: light){:root{--ground:#ffffff;--on-accent:#ffffff;}}",
+        "@media screen and not (prefers-color-scheme: light){:root,:host{--accent:#f0a6c8;}}",
+        "@media screen and (prefers-color-scheme: light){:root,:host{--ground:#ffffff;--on-accent:#ffffff;}}",
     ]
     assert palette.grounds == ("#0c0e10", "#ffffff")
     assert contrast_mistakes(palette, own) == []

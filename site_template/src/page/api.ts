@@ -1,0 +1,34 @@
+// What users' scripts may rely on: `window.plainfilm` on the page, and what `open` of plainfilm.js gives on other pages.
+
+import type { Backend } from "../shared/backend.ts";
+import { decide, type Reading } from "../shared/decide.ts";
+import type { Site } from "../shared/site.ts";
+import type { ChosenModel } from "./chosen_model.ts";
+import type { Reader } from "./reader.ts";
+import type { Words } from "./words.ts";
+
+export interface Plainfilm {
+  readonly version: string;
+  /** Resolves when films can be read; rejects when they cannot. Another one when another model is chosen. */
+  readonly ready: Promise<{ readonly backend: Backend; readonly model: string }>;
+  /**
+   * Reads one picture; with `anyway` also one that would be refused. A film that cannot be read resolves too, with its reason;
+   * rejects only when the engine is not usable.
+   */
+  classify(picture: Blob | ImageBitmap, options?: { readonly anyway?: boolean }): Promise<Reading>;
+}
+
+export function plainfilm(site: Site, chosen: ChosenModel, words: Words, reader: Reader): Plainfilm {
+  return {
+    version: site.version,
+    get ready() {
+      return reader.ready.then((backend) => ({ backend, model: chosen.current.name }));
+    },
+    async classify(picture, { anyway = false } = {}) {
+      const isPicture = picture instanceof Blob || picture instanceof ImageBitmap;
+      const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]), anyway);
+      const decided = { ...finding, ...decide(finding, chosen.rule) };
+      return { file: picture instanceof File ? picture.name : "", ...decided, message: words.messageOf(decided) };
+    },
+  };
+}
