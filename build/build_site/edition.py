@@ -26,6 +26,8 @@ class Scripts:
     formats: bytes
     service_worker: bytes
     style: str
+    embed: str
+    embed_style: str
 
 
 @dataclass(frozen=True)

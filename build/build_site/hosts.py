@@ -73,3 +73,14 @@ HOSTS: dict[str, dict[str, bytes]] = {
 def host_files() -> dict[str, bytes]:
     """The extra files of every host, by path in the site."""
     return {path: data for files in HOSTS.values() for path, data in files.items()}
+
+
+# What pages of other origins need to have to read films with plainfilm.js (docs/embedding.md). Only hosts that are told to
+# send it: with it, any page that a visitor has open can read these files, where the site is not for everybody.
+EMBEDDING = {"Access-Control-Allow-Origin": "*"}
+MODULE = "plainfilm.js"
+
+
+def may_be_embedded(path: str) -> bool:
+    """Whether pages of other origins load a file of the site."""
+    return path == MODULE or is_hashed(path)

@@ -11,7 +11,15 @@ from pathlib import Path
 from socketserver import BaseServer
 from typing import Any, BinaryIO
 
-from build_site.hosts import COMPRESSIBLE, NO_CACHE, NOT_FOUND, SECURITY, headers_of
+from build_site.hosts import (
+    COMPRESSIBLE,
+    EMBEDDING,
+    NO_CACHE,
+    NOT_FOUND,
+    SECURITY,
+    headers_of,
+    may_be_embedded,
+)
 from plainfilm.errors import PlainfilmError
 
 # Compressing larger files takes longer than handing them to a browser on the same machine.
@@ -21,8 +29,9 @@ COMPRESSED_BYTES = 1_000_000
 class SiteServer(ThreadingHTTPServer):
     """Serves one folder at a time; the one before stays at hand for a page that is just loading its parts."""
 
-    def __init__(self, address: tuple[str, int], folder: Path) -> None:
+    def __init__(self, address: tuple[str, int], folder: Path, *, embedding: bool = False) -> None:
         self.folder = folder
+        self.embedding = embedding
         self.before: Path | None = None
         super().__init__(address, _Handler)
 
@@ -36,6 +45,7 @@ class _Handler(SimpleHTTPRequestHandler):
     def __init__(self, request: Any, client_address: Any, server: BaseServer) -> None:
         assert isinstance(server, SiteServer)
         self._before = server.before
+        self._embedding = EMBEDDING if server.embedding else {}
         super().__init__(request, client_address, server, directory=str(server.folder))
 
     def translate_path(self, path: str) -> str:
@@ -47,11 +57,14 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def send_response(self, code: int, message: str | None = None) -> None:
         super().send_response(code, message)
-        headers = headers_of(self.path.partition("?")[0].lstrip("/"))
+        path = self.path.partition("?")[0].lstrip("/")
+        headers = headers_of(path)
         if code >= HTTPStatus.BAD_REQUEST:
             headers["Cache-Control"] = NO_CACHE
         for name in ("Cache-Control", *SECURITY):
             self.send_header(name, headers[name])
+        for name, value in self._embedding.items() if may_be_embedded(path) else ():
+            self.send_header(name, value)
 
     def guess_type(self, path: str | PathLike[str]) -> str:
         return headers_of(Path(path).as_posix())["Content-Type"]
@@ -91,14 +104,16 @@ class _Handler(SimpleHTTPRequestHandler):
         pass
 
 
-def server(folder: Path, port: int = 0) -> SiteServer:
+def server(folder: Path, port: int = 0, *, embedding: bool = False) -> SiteServer:
     """A server of the folder on this machine's loopback address; port 0 takes a free one.
+
+    With `embedding` it lets pages of other origins read films with the site.
 
     Raises:
         PlainfilmError: The port is taken.
     """
     try:
-        return SiteServer(("127.0.0.1", port), folder)
+        return SiteServer(("127.0.0.1", port), folder, embedding=embedding)
     except (OSError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) else "ports go from 0 to 65535"
         raise PlainfilmError(f"port {port} cannot be used: {reason}", next_step="choose another with --port") from None

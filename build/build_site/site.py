@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_site import offline, render
+from build_site import embedding, offline, render
 from build_site.addresses import STANDALONE, Addresses
 from build_site.card.model_card import Cards, cards_of
 from build_site.check import check
@@ -77,7 +77,11 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     texts = Texts(configured, made_of.strings, made_of.longer, models)
     translations = translations_of(texts, template / "translations")
     scripts, licences = _bundled(template, bundles)
-    scripts = dataclasses.replace(scripts, style=scripts.style + made_of.palette.css + made_of.files.css)
+    scripts = dataclasses.replace(
+        scripts,
+        style=scripts.style + made_of.palette.css + made_of.files.css,
+        embed_style=scripts.embed_style + made_of.palette.css,
+    )
     site = Site(
         version=version(),
         scripts=scripts,
@@ -101,12 +105,13 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
     packages: list[str] = []
     with tempfile.TemporaryDirectory() as temporary:
 
-        def bundled(name: str, *more: str, kernels: Sequence[str] | None = None) -> Path:
+        def bundled(name: str, *more: str, module: bool = False, kernels: Sequence[str] | None = None) -> Path:
             out, entries = Path(temporary) / name, [f"src/{name}/main.ts", *more]
-            packages.extend(node.esbuild(template, entries, out, platform="browser", kernels=kernels))
+            packages.extend(node.esbuild(template, entries, out, platform="browser", module=module, kernels=kernels))
             return out
 
         page = bundled("page", "styles/page.css")
+        embed = bundled("embed", "styles/embed.css", module=True)
         scripts = Scripts(
             language=(bundled("language") / "main.js").read_text("utf-8"),
             not_found=(bundled("not_found") / "main.js").read_text("utf-8"),
@@ -115,6 +120,8 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
             formats=(bundled("formats") / "main.js").read_bytes(),
             service_worker=(bundled("service_worker") / "main.js").read_bytes(),
             style=(page / "page.css").read_text("utf-8"),
+            embed=(embed / "main.js").read_text("utf-8"),
+            embed_style=(embed / "embed.css").read_text("utf-8"),
         )
     return scripts, licences_of(template / package for package in packages)
 
@@ -172,6 +179,11 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     alone = render.standalone_page(templates, editions, cards, _bundle_files(bundles[0]), wasm)
     files[STANDALONE] = alone.encode()
     files[NOT_FOUND] = not_found_page(templates, editions)
+    sites = {
+        one.language.tag: add(f"site-{one.language.tag}.json", embedding.site_data(one, addresses)) for one in editions
+    }
+    files[embedding.MODULE] = embedding.entry(add(embedding.MODULE, embedding.module(scripts, sites)))
+    files[embedding.TYPES] = (template / "src/embed" / embedding.TYPES).read_bytes()
     return files | host_files()
 
 

@@ -31,10 +31,17 @@ class Preview:
     """
 
     def __init__(
-        self, *, bundle: Sequence[Path] = (), config: Path | None = None, out: Path | None = None, port: int = 0
+        self,
+        *,
+        bundle: Sequence[Path] = (),
+        config: Path | None = None,
+        out: Path | None = None,
+        port: int = 0,
+        embedding: bool = False,
     ) -> None:
         """The arguments are those of `build`; `out` also keeps the site."""
         self._bundle, self._config, self._out, self._port = bundle, config, out, port
+        self._embedding = embedding
         self._built = 0
 
     def __enter__(self) -> Preview:
@@ -44,7 +51,7 @@ class Preview:
                 check_same_site(self._out, read_site_config(self._config).title)
             self._seen = self._state()
             folder = self._build()
-            self.server: SiteServer = server(folder, self._port)
+            self.server: SiteServer = server(folder, self._port, embedding=self._embedding)
         except BaseException:
             self._temporary.cleanup()
             raise

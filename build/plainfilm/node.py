@@ -62,9 +62,12 @@ def esbuild(
     outdir: Path,
     *,
     platform: Literal["browser", "node"],
+    module: bool = False,
     kernels: Sequence[str] | None = None,
 ) -> list[str]:
     """Bundles the entry points to `outdir`, one file each; `kernels` limits what is kept of TensorFlow.js.
+
+    Browsers get scripts, or with `module` ES modules.
 
     Returns:
         The folders of the npm packages that went in, relative to `folder`.
@@ -74,6 +77,7 @@ def esbuild(
         "outdir": str(outdir.resolve()),
         "schemas": str(PACKAGE),
         "platform": platform,
+        "module": module,
         "kernels": None if kernels is None else list(kernels),
     }
     printed = _node(["scripts/bundle.mjs", json.dumps(options)], folder, "esbuild could not bundle the page")

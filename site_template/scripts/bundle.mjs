@@ -4,6 +4,7 @@
 // outdir     where the bundles go
 // schemas    folder of the bundle's JSON Schemas
 // platform   "browser" or "node"
+// module     whether a browser gets an ES module, not a script
 // kernels    names of the TensorFlow.js kernels to keep, or null for all
 //
 // Prints the folders of the npm packages that went in, as JSON.
@@ -14,7 +15,7 @@ import * as esbuild from "esbuild";
 import { alias, onlyTheseKernels, withoutThreads } from "./tensorflow.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const { entries, outdir, schemas, platform, kernels } = JSON.parse(process.argv[2]);
+const { entries, outdir, schemas, platform, module, kernels } = JSON.parse(process.argv[2]);
 
 /** The bundle's JSON Schemas lie beside the Python that shares them. */
 const schemaFiles = {
@@ -51,7 +52,7 @@ const { metafile } = await esbuild.build({
   entryNames: "[name]",
   bundle: true,
   platform,
-  format: platform === "node" ? "cjs" : "iife",
+  format: platform === "node" ? "cjs" : module ? "esm" : "iife",
   outExtension: platform === "node" ? { ".js": ".cjs" } : {},
   mainFields: ["module", "main"],
   target: platform === "node" ? "node24" : ["chrome111", "firefox113", "safari16.4"],

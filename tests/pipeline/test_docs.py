@@ -33,6 +33,7 @@ NOT_RUN = {
     r"python -m training search .*": "searches for hours; tests/unit/training/search has short ones",
     r"python -m build_site (init my_site|check my_site/site\.toml|--config my_site/site\.toml)": "in their order: tests/pipeline/test_init.py",
     r"python -m build_site --serve": "serves until it is stopped; tests/unit/build_site/test_serve.py asks it",
+    r"python -m build_site serve --embedding": "serves until it is stopped; tests/browser/test_embedding.py asks such a server",
     r"python -m plainfilm\.node .*": "npm; tests/unit/plainfilm/test_node.py runs it",
     r"python -m pytest .*": "this suite",
     r"python -m build --wheel": "tests/pipeline/test_wheel.py runs it",
@@ -49,6 +50,7 @@ FOREIGN_OPTIONS = {"--delete"}
 # What commands write, or users have: how its path begins.
 NOT_TRACKED = (
     *("my_site/", "dist/", "index.html", "standalone.html", "assets/", "models/"),
+    *("plainfilm.js", "plainfilm.d.ts", "readings.js"),
     *(
         "runs/",
         "checkpoint/",
@@ -165,7 +167,7 @@ def test_every_module_exists() -> None:
     called = {(str(mention), mention.text.split()[2]) for mention in ours()}
     dotted = re.compile(r"(training|export|plainfilm|build_site|tests)(\.\w+)+")
     named = {(str(mention), mention.text) for mention in documents.spans() if dotted.fullmatch(mention.text)}
-    named = {(where, name) for where, name in named if not re.search(r"\.(json|toml|md|csv)$", name)}
+    named = {(where, name) for where, name in named if not re.search(r"\.(json|toml|md|csv|js|ts)$", name)}
     assert [where for where, module in sorted(called | named) if not is_module(module)] == []
 
 

@@ -26,6 +26,8 @@ def parser() -> argparse.ArgumentParser:
         metavar="N",
         help="port to serve on; 0 takes a free one (default: %(default)s)",
     )
+    embedding = "let pages of other origins load plainfilm.js and its parts, as docs/embedding.md has them"
+    made.add_argument("--embedding", action="store_true", help=embedding)
     return made
 
 
@@ -34,6 +36,12 @@ def run(options: argparse.Namespace) -> None:
     from build_site.watch import Preview
 
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # so that the temporary folder goes
-    with Preview(bundle=options.bundle, config=config_of(options), out=options.out, port=options.port) as preview:
+    with Preview(
+        bundle=options.bundle,
+        config=config_of(options),
+        out=options.out,
+        port=options.port,
+        embedding=options.embedding,
+    ) as preview:
         print(f"serving on {preview.address} and building anew on changes (Ctrl+C ends it)", flush=True)
         preview.run()

@@ -64,6 +64,11 @@ export class FormatsWorker {
     }
   }
 
+  /** Ends the worker; the next file gets a new one. */
+  end(): void {
+    this.#giveUp("no-decoder");
+  }
+
   async #film(file: Blob, inColour: boolean): Promise<FormatsCalls["open"]["answer"]> {
     const bytes = await this.#bytes(file);
     return this.#call("open", { bytes, rules: this.#rules, inColour }, { transfer: [bytes.buffer] });

@@ -112,6 +112,11 @@ export class Reader {
     return given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => given);
   }
 
+  /** Ends the worker, and its engine with it; open calls are rejected. Nothing is read until the next `load`. */
+  end(): void {
+    this.#end(new DOMException("the reader was ended", "AbortError"));
+  }
+
   #begin(loaded: Loaded): void {
     if (loaded.status === "failed") return this.#giveUp(loaded.problem, loaded.trials);
     const { backend, trials, tensors, readsBlobs } = loaded;

@@ -22,8 +22,12 @@ def service_worker_files(site: Path) -> dict[str, list[dict[str, str | None]]]:
 def test_the_service_worker_knows_every_file_that_a_page_may_ask_for_by_its_hash(tiny_site: Path) -> None:
     listed = service_worker_files(tiny_site)
     entries = [*listed["first"], *listed["later"]]
+    for_others = {path.name for path in (tiny_site / "assets").glob("plainfilm-*")}
+    for_others |= {path.name for path in (tiny_site / "assets").glob("site-*.json")}
+    assert len(for_others) == 8, "a module, and what it knows of its site in seven languages"
     assert {str(entry["url"]) for entry in entries} | {
-        "404.html", "build.json", "service-worker.js", "standalone.html", *host_files(),
+        "404.html", "build.json", "service-worker.js", "standalone.html", "plainfilm.js", "plainfilm.d.ts",
+        *(f"assets/{name}" for name in for_others), *host_files(),
     } == {path.relative_to(tiny_site).as_posix() for path in tiny_site.rglob("*") if path.is_file()}  # fmt: skip
     for entry in entries:
         digest = hashlib.sha256((tiny_site / str(entry["url"])).read_bytes())

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import build_site
 from build_site.config import read_site_config
+from build_site.embedding import WORDS
 from build_site.i18n.strings import Strings, read_strings
 from build_site.i18n.words import Words
 from plainfilm import node
@@ -41,6 +42,7 @@ def test_the_templates_find_every_sentence_and_each_is_used() -> None:
     used |= set(re.findall(r"words\[['\"](\w+)['\"]\]", in_python)) | {"not_an_image_without_dicom"}
     # By the names that evaluations have, and by what a bundle says of its input and its heat map.
     used |= {key for key in strings().page if key.startswith(("metric_", "input_", "sampling_", "card_heatmap_"))}
+    used |= set(WORDS)
     points = ("balanced", "screening", "rule_in")
     used |= {f"point_{name}" for name in points} | {f"point_{name}_help" for name in points}
     assert used == strings().page.keys()
