@@ -6,8 +6,9 @@ import contextlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from build_site.config import read_site_config
+from build_site.config import load
 from build_site.models import bundle_folders
+from build_site.site_toml.files import files_named
 from plainfilm import node
 from plainfilm.errors import PlainfilmError
 
@@ -28,7 +29,9 @@ def _inputs(bundle: Sequence[Path], config: Path | None) -> Iterator[Path]:
     if config is not None:
         yield from config.parent.iterdir() if config.parent.is_dir() else ()
     with contextlib.suppress(PlainfilmError):
-        site = read_site_config(config)
+        site = load(config).config  # also of a file with mistakes
+        if config is not None:
+            yield from (config.parent / name for name in files_named(site))
         folders = folders or bundle_folders(site.bundles, config)
     for folder in folders:
         yield from folder.rglob("*")

@@ -187,10 +187,15 @@ class OwnFilesReader:
         self.mistakes.append(str(UsageError(what, received=received, expected=expected)))
 
 
+def files_named(config: SiteConfig) -> list[str]:
+    """The files that a site.toml names, as it writes them."""
+    named = [config.logo, config.icon, config.css, *(sample.file for sample in config.samples)]
+    return [name for name in named if name]
+
+
 def unread_files(config: SiteConfig, path: Path) -> list[str]:
     """Files beside a site.toml that look as if they were meant for it, and that nothing reads; each a warning in words."""
-    named = [config.logo, config.icon, config.css, *(sample.file for sample in config.samples)]
-    read = {(path.parent / name).resolve() for name in named if name}
+    read = {(path.parent / name).resolve() for name in files_named(config)}
     tags = ["", *(f".{tag}" for tag in dict.fromkeys([config.language, *config.translations]))]
     longer = [f"{name}{tag}.toml" for name in LONGER_TEXTS for tag in tags]
     return [f"{found.name} beside {path.name} is not read: {why}" for found, why in _unread(path, read, longer)]

@@ -10,6 +10,7 @@ import pytest
 
 from build_site.site import build
 from tests.own_site import CSS, LOGO, SITE, write_own_site
+from tests.tiny_bundle import operating_point, write_tiny_bundle
 from tests.unit.build_site.test_other_pictures import OF_CHEST_FILMS, data_of, words_of
 
 OF_FILMS = re.compile(r"adiogra|thora|tórax|neumon|أشعة|الصدر|胸片|एक्स-रे")
@@ -88,6 +89,21 @@ def test_what_is_turned_off_is_not_offered(site: Path) -> None:
     assert 'id="print" hidden' in page
     assert '<p class="prevalence" hidden>' in page, "a question about people with a disease"
     assert 'value="12.5"' in page
+
+
+def test_the_model_and_the_operating_point_to_begin_with_are_the_sites(tmp_path: Path) -> None:
+    points = [operating_point(name, at) for name, at in (("balanced", 0.5), ("screening", 0.2))]
+    for name in ("one", "two"):
+        write_tiny_bundle(tmp_path, name=name, title=name.title(), operating_points=points)
+    config = tmp_path / "site.toml"
+    config.write_text('bundles = ["one", "two"]\nmodel = "two"\n[reading]\noperating_point = "screening"\n')
+    out = build(tmp_path / "dist", config=config).out
+    data = data_of(page_of(out, "index.html"))
+    assert [model["name"] for model in data["models"]] == ["two", "one"]
+    assert [point["name"] for point in data["models"][1]["operating_points"]] == ["screening", "balanced"]
+    assert "Model card: Two" in page_of(out, "model-card.html")
+    metadata = json.loads(next(out.glob("models/two-*/metadata.json")).read_text("utf-8"))
+    assert metadata["operating_points"][0]["name"] == "balanced", "bundles stay as they are"
 
 
 def test_a_language_that_lacks_a_word_of_the_site_is_left_out_and_both_are_named(

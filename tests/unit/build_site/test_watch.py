@@ -16,6 +16,7 @@ from build_site.site import is_site
 from build_site.watch import Preview
 from plainfilm import node
 from plainfilm.atomic import OutputError
+from tests.own_site import write_own_site
 
 
 @pytest.fixture
@@ -80,6 +81,15 @@ def test_the_files_that_are_watched_are_those_that_a_build_reads(tiny_bundle: Pa
         template / "styles" / "page.css",
     } <= watched
     assert not any("node_modules" in path.parts for path in watched)
+
+
+def test_files_that_site_toml_names_are_watched_also_where_it_has_a_mistake(tmp_path: Path) -> None:
+    config = write_own_site(tmp_path / "own")
+    with config.open("a", encoding="utf-8") as file:
+        file.write("[nonsense]\n")
+    folder = config.parent
+    expected = {folder / "own.css", folder / "samples" / "rose.png", folder / "models" / "tiny" / "metadata.json"}
+    assert expected <= set(inputs_of([], config))
 
 
 def test_a_page_that_is_loading_finds_the_parts_of_the_site_before(tmp_path: Path) -> None:

