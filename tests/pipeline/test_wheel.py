@@ -33,6 +33,8 @@ def test_the_wheel_holds_every_package_and_no_run_or_film(wheel: Path) -> None:
         "export/report/report.html.j2",
         "training/datasets/chest_xray.toml",
         "plainfilm/metadata.schema.json",
+        "build_site/begin/pages.yml",
+        "build_site/begin/test_page.py.txt",
     ):
         assert name in names
     template = {f"plainfilm/{name}" for name in tracked("site_template")}

@@ -75,26 +75,35 @@ def tables() -> list[Table]:
 
 
 def site_toml(stated: Mapping[str, Any]) -> str:
-    """A site.toml with every key commented out, but for those that are stated; `#key` is a key, `# words` are words."""
+    """A site.toml with every key commented out, but for those that are stated; `#key` is a key, `# words` are words.
+
+    Every key is written out whole (`colours.dark.accent`), so that a line means the same wherever its neighbours are
+    commented out. Lists of tables have to come last.
+    """
     lines = [
         "# What this site is and what it calls things. Every key is optional: take away the # before a line to state it.",
-        "# Check it: python -m build_site check site.toml      Look at it: python -m build_site serve --config site.toml",
+        "# Check it: python -m build_site check      Look at it: python -m build_site serve",
     ]
+    plain = [table for table in tables() if not table.header.startswith("[[")]
+    for table in plain:
+        prefix = f"{table.header.strip('[]')}." if table.header else ""
+        lines += ["", *_words(table.meaning)] if prefix else []
+        for key in table.keys:
+            lines += [*([] if prefix else [""]), *_words(key.meaning), _line(prefix, key, {} if prefix else stated)]
     for table in tables():
-        name = table.header.strip("[]")
-        own = stated.get(name) if table.header else None
-        for values in own if isinstance(own, list) else [own or {}]:
-            is_stated = bool(values)
-            lines += ["", *_words(table.meaning if table.header else "")]
-            lines += [("" if is_stated else "#") + table.header] if table.header else []
-            for key in table.keys:
-                here = values if table.header else stated
-                lines += [""] if not table.header else []
-                lines += _words(key.meaning)
-                lines.append(
-                    f"{key.name} = {toml(here[key.name])}" if key.name in here else f"#{key.name} = {toml(key.value)}"
-                )
+        if table not in plain:
+            for values in stated.get(table.header.strip("[]")) or [{}]:
+                lines += ["", *_words(table.meaning), ("" if values else "#") + table.header]
+                for key in table.keys:
+                    lines += [*_words(key.meaning), _line("", key, values)]
     return "\n".join(lines).strip() + "\n"
+
+
+def _line(prefix: str, key: Key, stated: Mapping[str, Any]) -> str:
+    """A key with its value where it is stated, or commented out."""
+    return (
+        f"{key.name} = {toml(stated[key.name])}" if key.name in stated else f"#{prefix}{key.name} = {toml(key.value)}"
+    )
 
 
 def toml(value: Any) -> str:

