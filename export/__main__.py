@@ -52,18 +52,20 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     plain = graph.Readout(temperature=1.0, positive=subject.positive, gate=None)
     folded = reference.outputs(network, plain, validation)
     check_agreement("logits of the folded network and of Keras", folded["logit"], of_keras)
-    if missing := head_of(network).missing:
+    if missing := "no class is looked for" if subject.sought is None else head_of(network).missing:
         print(f"no heat map: {missing}", flush=True)
 
     print("fitting the out-of-distribution gate to the training films", flush=True)
     stored, films = as_stored(network, precision), source.training_films()
-    readout, limit = fit_gate(stored, subject, precision, films, validation)
+    radiographs = source.run.config.data.radiographs
+    words = () if radiographs else ("training pictures", "validation pictures")
+    readout, limit = fit_gate(stored, subject, precision, films, validation, *words)
     print(f"out-of-distribution gate: {limit.method}", flush=True)
 
     print("fitting the checks before the network to the training films", flush=True)
     table = source.data.table
     smallest = int(table.loc[table["split"] == "train", ["width", "height"]].to_numpy().min())
-    checks = film_checks.fit_checks(subject.image_converter, smallest, films)
+    checks = film_checks.fit_checks(subject.image_converter, smallest, films, radiographs=radiographs)
 
     draft = Draft(
         subject,
@@ -71,7 +73,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
         partial(graph.outputs, stored, readout),
         Sample("val", validation, of_keras),
         Refusals(limit, checks, films),
-        source.predictions,
+        None if subject.sought is None else source.predictions,
     )
     return write_bundle(out / name, draft, inputs)
 

@@ -88,7 +88,7 @@ def fit_gate(
 ) -> tuple[graph.Readout, ood.Limit]:
     """Fits the out-of-distribution gate to films of training, and its limit to those of validation; `words` says what both are."""
     gate = ood.fit_gate(reference.descriptions(stored, [films.plain, films.augmented]))
-    readout = readout_as_stored(graph.Readout(subject.temperature, subject.positive, gate), precision)
+    readout = readout_as_stored(graph.Readout(subject.temperature, subject.sought, gate), precision)
     scores = reference.outputs(stored, readout, validation)["ood_score"]
     return readout, ood.limit_of(scores, gate_maps(stored).words, *words)
 

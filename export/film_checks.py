@@ -69,7 +69,7 @@ class ReadAs:
     ood_score: float | None
 
 
-def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms) -> Checks:
+def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms, *, radiographs: bool = True) -> Checks:
     """The limits for a network, without `turned_share`, which takes the bundle: `fit_turned_share`.
 
     A network that takes colours reads pictures of which there is no mean worth comparing with, and colour is no fault.
@@ -78,12 +78,14 @@ def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms) -
         converter: Of the network.
         smallest: Pixels of the shortest side that any film of training has.
         films: Of training.
+        radiographs: Whether the films are radiographs, or nobody knows: only of those is there one mean film that others are like
+            or a negative of, and only those are never in colour.
     """
     checks: Checks = {
         "least_range": LEAST_RANGE,
         "smallest_side": min(max(converter.height, converter.width), smallest),
     }
-    if converter.colour == "grey":
+    if converter.colour == "grey" and radiographs:
         mean = np.mean([seen.description for seen in see(films.decoded, {})], axis=0)
         mean_film = [round(float(level), 4) for level in mean / max(float(np.linalg.norm(mean)), 1e-6)]
         checks = {"most_colour": MOST_COLOUR, **checks, "mean_film": mean_film, "collage": COLLAGE}
@@ -99,6 +101,8 @@ def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms) -
 def fit_turned_share(films: TrainingFilms, bundle: Path) -> float | None:
     """`turned_share` for the bundle of a run, whose `film_checks` have none yet; None where films cannot be told from turned ones."""
     checks = read_bundle(bundle).metadata["film_checks"]
+    if "mean_film" not in checks:
+        return None
     if "mean_film" not in checks:
         return None
     pictures = pictures_of(films)

@@ -27,12 +27,13 @@ class Readout:
 
     Attributes:
         temperature: What logits are divided by before the softmax.
-        positive: Column of the class that the heat map speaks of.
+        positive: Column of the class that the heat map speaks of; None leaves that output out, for the page to cover films
+            for the class that it read.
         gate: Statistics for `ood_score`; None leaves that output out.
     """
 
     temperature: float
-    positive: int
+    positive: int | None
     gate: ood.Gate | None
 
 
@@ -40,14 +41,14 @@ def outputs(network: Network, readout: Readout, image: Any) -> dict[str, Any]:
     """The bundle's outputs for films `image`, float32 `[n, height, width, channels]` in 0-255.
 
     Each output hangs on its own branch, so that whoever asks for the probability alone pays for nothing else. `heatmap` is
-    missing where `head_of` finds none.
+    missing where `head_of` finds none, and where no class is looked for.
     """
     # Kernels as constants of the graph: each stored once, under a name that says its role.
     network = network.with_kernels(lambda name, kernel: tf.constant(kernel, name=name))
     values = run(network, tf.convert_to_tensor(image))
     logit, head = values[network.steps[-1].name], head_of(network)
     result = {"logit": logit, "probability": tf.nn.softmax(logit / readout.temperature)}
-    if head.missing is None:
+    if head.missing is None and readout.positive is not None:
         result["heatmap"] = heat_map(head, values, logit.shape[-1], readout.positive)
     if readout.gate is not None:
         maps = [values[name] for name in gate_maps(network).names]

@@ -66,8 +66,18 @@ class Source:
 
     @property
     def threshold(self) -> float:
-        """Probability of the positive class at the default operating point."""
-        return float(self.evaluation["operating_points"][0]["threshold"])
+        """Probability of the positive class at the default operating point.
+
+        Raises:
+            PlainfilmError: There is none.
+        """
+        if (threshold := self.subject.threshold) is None:
+            raise PlainfilmError(
+                f"{self.run.folder} has no threshold",
+                received="likeliest = true in its config.toml: no class is looked for",
+                expected="a run with operating points",
+            )
+        return threshold
 
     @property
     def predictions(self) -> pd.DataFrame | None:
@@ -107,7 +117,7 @@ def read_source(folder: Path, prepared: Path | None) -> Source:
     run = read_run(folder)
     evaluation = run.evaluation()
     missing = {"metrics", "operating_points", "calibration"} - set(evaluation)
-    if missing or not evaluation["operating_points"]:
+    if missing or not (evaluation["operating_points"] or run.reads_likeliest):
         raise PlainfilmError(
             f"{folder / 'evaluation.json'} lacks {', '.join(sorted(missing)) or 'an operating point'}",
             next_step=f"python -m training evaluate {folder}",

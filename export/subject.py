@@ -44,6 +44,11 @@ class Subject:
         return self.class_names.index(self.positive_class)
 
     @property
+    def sought(self) -> int | None:
+        """Column of the class that is looked for; None where a film is read as the likeliest of several."""
+        return None if self.threshold is None and len(self.class_names) > 2 else self.positive
+
+    @property
     def temperature(self) -> float:
         """What logits are divided by before the softmax."""
         calibration = self.evaluation.get("calibration")

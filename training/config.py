@@ -38,12 +38,18 @@ class DataConfig(msgspec.Struct, frozen=True):
         prepared: Folder written by `prepare`; relative to the current directory.
         positive_class: The class whose probability is thresholded.
         labels: Rules that give films their class by file name (`[[data.labels]]`); other films have that of their folder.
+        radiographs: Whether the films are radiographs. A bundle of other pictures has no check that only holds for those: of colour,
+            of negatives and turned films, of several films in one picture.
+        likeliest: Whether a film is read as its likeliest class, for classes of which none is looked for. There are no operating
+            points then, and a heat map speaks of the class that was read; `positive_class` only says whose figures stand first.
         phantom_films: When above 0, `fit` first draws this many phantom films per class and prepares them there.
     """
 
     prepared: str
     positive_class: str
     labels: tuple[LabelRule, ...] = ()
+    radiographs: bool = True
+    likeliest: bool = False
     phantom_films: int = 0
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from plainfilm.errors import PlainfilmError
 from plainfilm.json_files import write_json
 from training.evaluation.doubts import warn_of_doubts
-from training.evaluation.evaluation import TWINLESS, evaluation_of, scores_of, views_of
+from training.evaluation.evaluation import OF_PICTURES, TWINLESS, evaluation_of, scores_of, views_of
 from training.evaluation.figures import confusion_matrix_file, draw_figures, draw_learning_curves
 from training.evaluation.predictions import predict, write_predictions
 from training.films.external import read_external, split_name
@@ -38,12 +38,14 @@ def evaluate(
         split_name(where): read_external(where, run.class_names, run.config.data.positive_class)
         for where, _ in external
     }
-    titles = {split_name(where): title for where, title in external}
+    titles = {} if run.config.data.radiographs else dict(OF_PICTURES)
+    titles |= {split_name(where): title for where, title in external}
 
     predictions = predict(run, films, of_external)
     evaluation = evaluation_of(run, predictions, titles)
     temperature = evaluation["calibration"]["temperature"]
-    threshold = evaluation["operating_points"][0]["threshold"]
+    points = evaluation["operating_points"]
+    threshold = points[0]["threshold"] if points else None
     scores = scores_of(run, predictions, temperature, threshold)
     write_predictions(run, predictions.assign(probability=scores.positive_probability))
     figures = folder / "figures"
@@ -74,7 +76,9 @@ def print_summary(evaluation: dict[str, Any]) -> None:
     if calibration := evaluation["calibration"]:
         thresholds = {point["name"]: point["threshold"] for point in evaluation["operating_points"]}
         listed = ", ".join(f"{name} {threshold:.4f}" for name, threshold in thresholds.items())
-        print(f"temperature {calibration['temperature']:.3f}, thresholds {listed} (all from validation)")
+        print(
+            f"temperature {calibration['temperature']:.3f}, {f'thresholds {listed}' if listed else 'no threshold'} (from validation)"
+        )
     rows = pd.DataFrame(evaluation["metrics"])
     rows["figure"] = [
         f"{value:.4f}" + (f" ({low:.4f}–{high:.4f})" if low is not None and low == low else "")

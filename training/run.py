@@ -42,6 +42,11 @@ class Run:
         return self.config.name
 
     @property
+    def reads_likeliest(self) -> bool:
+        """Whether a film is read as its likeliest class."""
+        return self.config.data.likeliest
+
+    @property
     def positive_class(self) -> str:
         """The class whose probability is thresholded."""
         return self.config.data.positive_class

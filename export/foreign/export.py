@@ -96,6 +96,8 @@ def export_model(model: ForeignModel, target: Path, asked: ForeignExport, inputs
     positive = positive_of(class_names, asked.positive)
     precision = _precision(model, asked.precision)
     no_heat_map = head_of(model.network).missing if model.network else NO_LAYERS
+    if len(class_names) > 2 and (asked.measure is None or not positive.is_told):
+        no_heat_map = "no class is looked for"
     _say(recognised(model, class_names, positive, precision, no_heat_map))
 
     with tempfile.TemporaryDirectory() as restored:
@@ -239,7 +241,7 @@ def _computed(
 
         return of_logits, None, NO_LAYERS
 
-    readout = graph.Readout(subject.temperature, subject.positive, gate=None)
+    readout = graph.Readout(subject.temperature, subject.sought, gate=None)
     of_layers = reference.outputs(model.network, readout, sample.films)
     check_agreement("logits layer by layer and of the model as a whole", of_layers["logit"], sample.logits)
     stored = as_stored(model.network, precision)

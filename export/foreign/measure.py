@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -38,12 +38,14 @@ class Measured:
     Attributes:
         name: The bundle's.
         class_names, positive_class: The model's.
+        reads_likeliest: Whether no class is looked for.
         splits: The pictures, with the columns of splits.csv.
     """
 
     name: str
     class_names: list[str]
     positive_class: str
+    reads_likeliest: bool
     splits: pd.DataFrame
 
 
@@ -76,10 +78,9 @@ def measure(
         **{f"logit_{each}": logits[:, column] for column, each in enumerate(class_names)},
     )
     predictions, notes = _choosing(predictions, class_names, positive.name)
-    subject = Measured(name, class_names, positive.name, data.table.assign(split=predictions["split"]))
+    likeliest = len(class_names) > 2 and not positive.is_told
+    subject = Measured(name, class_names, positive.name, likeliest, data.table.assign(split=predictions["split"]))
     chosen = choose(subject, predictions) if "val" in set(predictions["split"]) else NOTHING_CHOSEN
-    if len(class_names) > 2 and not positive.is_told:
-        chosen = chosen if chosen is NOTHING_CHOSEN else replace(chosen, points=())
     evaluation = evaluation_of(subject, predictions, TITLES, chosen)
     points, calibration = evaluation["operating_points"], evaluation["calibration"]
     temperature = calibration["temperature"] if calibration else 1.0

@@ -25,7 +25,7 @@ class GateMaps:
 
 
 def gate_maps(network: Network) -> GateMaps:
-    """The maps of the last two convolutions at a sixteenth of the film's size or more.
+    """The maps of the last two convolutions at a sixteenth of the input's size or more.
 
     A convolution's map is that after all that follows before the next convolution: activation, normalisation, pool,
     residual sum. Where a network has convolutions without an activation, as the bottlenecks of MobileNets and the blocks of
@@ -48,7 +48,7 @@ def gate_maps(network: Network) -> GateMaps:
     bottlenecks = _last_two(end for end, activated in ends if not activated)
     maps = bottlenecks if len(bottlenecks) == 2 else _last_two(end for end, _ in ends)
     kind = "bottlenecks" if maps is bottlenecks else "convolutions"
-    return GateMaps(maps, f"the last two {kind} at a sixteenth of the film's size or more")
+    return GateMaps(maps, f"the last two {kind} at a sixteenth of the input's size or more")
 
 
 def _end(network: Network, step: Step) -> tuple[str, bool]:

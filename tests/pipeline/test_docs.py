@@ -28,6 +28,23 @@ README_BYTES = 8_000
 NOT_RUN = {
     r"python -m training fit five_block_cnn": "trains for an hour; the README's `fit` is run",
     r"python -m training fit mobilenet_v2_three_classes --data \S+": "tests/pipeline/test_three_classes.py has a small network",
+    **dict.fromkeys(
+        (
+            r"python -m training prepare chest_xray --labels mobilenet_v2_three_classes",
+            r"python -m (training fit|training evaluate|export) (runs/)?mobilenet_v2_three_classes",
+            r"python -m build_site --config docs/examples/three_classes/site\.toml .*",
+        ),
+        "tests/pipeline/test_three_classes.py has a small network",
+    ),
+    **dict.fromkeys(
+        (
+            r"python -m training\.examples\.digits digits",
+            r"python -m training (prepare|fit|evaluate) (runs/)?digits",
+            r"python -m export runs/digits",
+            r"python -m build_site --config docs/examples/digits/site\.toml .*",
+        ),
+        "tests/pipeline/test_digits.py runs them in their order",
+    ),
     r"python -m export runs/\S+ --precision float32": "the README's export is run",
     r"python -m export audit runs/\S+": "tests/pipeline/test_pipeline.py runs it with more",
     r"python -m training search .*": "searches for hours; tests/unit/training/search has short ones",

@@ -14,6 +14,7 @@ from playwright.sync_api import expect
 from tests.browser.axe import violations
 from tests.command import run
 from tests.conftest import Open, Serve
+from tests.shared import REPOSITORY
 from training.films.phantom import write_dataset
 
 CLASSES = ["BACTERIA", "NORMAL", "VIRUS"]
@@ -40,7 +41,8 @@ def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run("training", "fit", "three.toml", "--data", "films", cwd=here)
     run("training", "evaluate", "runs/three", cwd=here)
     run("export", "runs/three", "--out", "models", "--precision", "float32", cwd=here)
-    run("build_site", "--bundle", "models/three", cwd=here)
+    site = REPOSITORY / "docs" / "examples" / "three_classes" / "site.toml"
+    run("build_site", "--config", site, "--bundle", "models/three", cwd=here)
     return here
 
 
@@ -94,6 +96,7 @@ def test_the_page_shows_three_classes_and_reads_every_class_as_python_does(
     assert set(statuses) <= {"done", "refused"}
     card = page.page.get_by_test_id("reading").nth(statuses.index("done"))
     rows = card.locator(".class-row")
+    assert rows.locator("dt").all_inner_texts() == ["bacterial pneumonia", "normal", "viral pneumonia"]
     assert rows.evaluate_all("all => all.map((row) => row.dataset.className)") == CLASSES
     assert rows.locator(".tick.chosen").count() == 1, "the operating point is one of the positive class"
     assert rows.nth(0).locator(".tick.chosen").count() == 1

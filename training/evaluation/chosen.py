@@ -30,6 +30,10 @@ class Evaluated(Protocol):
         """The class whose probability is thresholded."""
 
     @property
+    def reads_likeliest(self) -> bool:
+        """Whether a film is read as its likeliest class, at no operating point."""
+
+    @property
     def splits(self) -> pd.DataFrame:
         """The films with the columns of splits.csv."""
 
@@ -52,11 +56,13 @@ NOTHING_CHOSEN = Chosen(1.0, ())
 
 
 def choose(run: Evaluated, predictions: pd.DataFrame) -> Chosen:
-    """Fixes the temperature on plain validation, the operating points on plain and augmented validation."""
-    positive = run.class_names.index(run.positive_class)
+    """Fixes the temperature on plain validation, the operating points, if any, on plain and augmented validation."""
     logits, labels = logits_of(predictions, run.class_names), labels_of(predictions, run.class_names)
     split = predictions["split"].to_numpy()
     val, choosing = split == "val", np.isin(split, CHOSEN_ON)
     temperature = fit_temperature(logits[val], labels[val])
+    if run.reads_likeliest:
+        return Chosen(temperature, ())
+    positive = run.class_names.index(run.positive_class)
     points = choose_operating_points(log_odds(logits[choosing] / temperature, positive), labels[choosing] == positive)
     return Chosen(temperature, tuple(points))

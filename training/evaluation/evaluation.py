@@ -32,6 +32,8 @@ TITLES = {
     "test": "test films",
     TWINLESS: "test films without duplicates",
 }
+# The same of what is no radiograph.
+OF_PICTURES = {split: title.replace("films", "pictures") for split, title in TITLES.items()}
 
 
 def evaluation_of(
@@ -93,7 +95,7 @@ def evaluation_of(
             row
             for name, mask in views.items()
             for row in [
-                *_metrics(name, scores.take(mask), logits[mask], patients[mask], class_names),
+                *_metrics(name, scores.take(mask), logits[mask], patients[mask], run),
                 *_indeterminate(name, scores.take(mask), patients[mask], {p.name: p.threshold for p in points}),
                 *_asides(name, scores.take(mask), predictions[mask], run, patients[mask]),
             ]
@@ -182,14 +184,20 @@ def _metrics(
     scores: Scores,
     logits: npt.NDArray[np.float64],
     patients: npt.NDArray[Any],
-    class_names: list[str],
+    run: Evaluated,
 ) -> list[dict[str, Any]]:
-    """The metrics at the default operating point, and those that were reported in 2020: at 0.5, and the loss without a temperature."""
+    """The metrics at the default operating point, and those that were reported in 2020: at 0.5, and the loss without a temperature.
+
+    Where no class is looked for, there is nothing to say of one against the others alone.
+    """
+    of_classes = metrics.class_metrics(run.class_names)
+    if run.reads_likeliest:
+        return _rows(split, {"loss": metrics.loss, "accuracy": metrics.accuracy} | of_classes, scores, patients)
     at_half = _at(scores, 0.5)
     as_given = Scores(scores.label, scores.predicted, softmax(logits, axis=1), scores.positive)
     of_half = {"accuracy_at_0.5": metrics.accuracy, "specificity_at_0.5": metrics.specificity}
     return [
-        *_rows(split, metrics.METRICS | metrics.class_metrics(class_names), scores, patients),
+        *_rows(split, metrics.METRICS | of_classes, scores, patients),
         *_rows(split, of_half, at_half, patients),
         *_rows(split, {"loss_uncalibrated": metrics.loss}, as_given, patients),
     ]
@@ -214,7 +222,7 @@ def _asides(
 ) -> list[dict[str, Any]]:
     """Measured on the run's own films: how far their shape alone tells the classes apart, and the recall of each subtype."""
     rows: list[dict[str, Any]] = []
-    if split not in ("val", "test", TWINLESS):
+    if run.reads_likeliest or split not in ("val", "test", TWINLESS):
         return rows
     film = run.splits.set_index("path").loc[predictions["path"]]
     by_shape = np.zeros_like(scores.probability)

@@ -24,7 +24,7 @@ DOT = Path2D(np.concatenate([[(1, 0)], *QUARTERS]), [Path2D.MOVETO, *[Path2D.CUR
 EXTERNAL = (ORANGE, "#6b46c1", "#2f855a")
 
 
-def draw_figures(folder: Path, splits: dict[str, Scores], class_names: list[str], threshold: float) -> None:
+def draw_figures(folder: Path, splits: dict[str, Scores], class_names: list[str], threshold: float | None) -> None:
     """Draws every figure of the readings as SVG into `folder`."""
     for split, scores in splits.items():
         draw_confusion_matrix(confusion_matrix_file(folder, split), scores, class_names, split)
@@ -70,16 +70,18 @@ def draw_confusion_matrix(path: Path, scores: Scores, class_names: list[str], sp
         axes.set_title(f"Confusion matrix, {split} (n = {len(scores.label)})")
 
 
-def draw_roc(path: Path, splits: dict[str, Scores], threshold: float) -> None:
-    """ROC curves, with the point of the threshold chosen on validation."""
+def draw_roc(path: Path, splits: dict[str, Scores], threshold: float | None) -> None:
+    """ROC curves of the positive class, with the point of the threshold chosen on validation, where one was."""
     with figure(path) as axes:
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
         colours = colours_of(splits)
         for split, scores in splits.items():
             fall_out, recall, _ = roc_curve(scores.is_positive, scores.positive_probability)
             axes.plot(fall_out, recall, color=colours[split], label=f"{split}: AUROC {metrics.auroc(scores):.3f}")
-            axes.plot(1 - metrics.specificity(scores), metrics.sensitivity(scores), "o", color=colours[split])
-        axes.plot([], [], "o", color=INK, label=f"threshold {threshold:.3f}")
+            if threshold is not None:
+                axes.plot(1 - metrics.specificity(scores), metrics.sensitivity(scores), "o", color=colours[split])
+        if threshold is not None:
+            axes.plot([], [], "o", color=INK, label=f"threshold {threshold:.3f}")
         axes.set(xlabel="1 − specificity", ylabel="Sensitivity", xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
         axes.set_title("ROC")
         axes.legend(loc="lower right")

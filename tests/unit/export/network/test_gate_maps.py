@@ -30,7 +30,7 @@ def test_the_gate_looks_at_the_last_bottlenecks_that_are_not_too_coarse(
     model, films = make_mobilenet(cut=cut), random_films(4)
     network = fold(model, 1)
     chosen, values = gate_maps(network), run(network, films)
-    assert chosen.words == "the last two bottlenecks at a sixteenth of the film's size or more"
+    assert chosen.words == "the last two bottlenecks at a sixteenth of the input's size or more"
     for name, layer in zip(chosen.names, layers, strict=True):
         np.testing.assert_allclose(values[name], keras_output(model, layer, films), atol=1e-4)
 
@@ -38,7 +38,7 @@ def test_the_gate_looks_at_the_last_bottlenecks_that_are_not_too_coarse(
 def test_of_five_blocks_they_are_the_last_two_outputs(make_model: Any, films: Any) -> None:
     network = fold(make_model(size=40, filters=(4, 6, 5, 4, 3)), 1)
     chosen, values = gate_maps(network), run(network, films(2, 40))
-    assert chosen.words == "the last two convolutions at a sixteenth of the film's size or more"
+    assert chosen.words == "the last two convolutions at a sixteenth of the input's size or more"
     assert [values[name].shape[1:] for name in chosen.names] == [(3, 3, 4), (2, 2, 3)]
 
 

@@ -1,0 +1,1 @@
+"""Data sets that come with packages, written as folders of pictures: to try everything on something other than radiographs."""
