@@ -117,7 +117,7 @@ class _Plan:
         return Card(
             texts=texts,
             preprocessing=self.facts.preprocessing(),
-            heatmap=words["card_heatmap_network" if model.has_heatmap else "card_heatmap_covering"],
+            heatmap=words["card_heatmap_network"] if model.has_heatmap else words["card_heatmap_covering"],
             splits=[(split["title"], words.number(split["n"])) for split in metadata.get("splits", [])],
             calibration=self.facts.calibration(),
             figures=[self._roc(drawn), self._reliability(drawn), self._histogram(drawn)] if drawn else [],

@@ -18,7 +18,8 @@ export class Card {
   /** What the viewer shows the picture through, kept while there is none. */
   #window: GreyWindow = WHOLE;
   #isLent = false;
-  /** While a heat map by covering is wanted. */
+  /** Whether a heat map by covering is wanted, and what stops its making. */
+  #wantsCovering = false;
   #covering: AbortController | null = null;
   readonly #context: FilmContext;
   readonly #view: ReadingView;
@@ -53,6 +54,7 @@ export class Card {
 
   /** Forgets at once what a model found; the rest is drawn when the film is reset. */
   forget(): void {
+    this.#uncover();
     this.film.forget();
     setData(this.element, "status", this.film.status);
   }
@@ -76,12 +78,13 @@ export class Card {
     };
     viewer.image.onerror = () => void this.#showPreview(viewer);
     viewer.image.src = URL.createObjectURL(this.film.file);
+    if (this.#wantsCovering) void this.#cover();
   }
 
   /** Lets go of it again: called when it is far from the view, or removed. */
   unmount(): void {
     if (this.viewer === null || this.#isLent) return;
-    this.#uncover();
+    this.#covering?.abort();
     this.#window = this.viewer.window;
     this.viewer.release();
     this.viewer.element.remove();
@@ -116,13 +119,14 @@ export class Card {
 
   /** For a model whose graph has no heat map: makes this film's by covering it bit by bit; stops that, or takes the map away again. */
   toggleCovering(): void {
-    if (this.#covering === null) void this.#cover();
-    else this.#uncover();
+    if (this.#wantsCovering) this.#uncover();
+    else void this.#cover();
   }
 
   async #cover(): Promise<void> {
     const { viewer, film } = this;
     if (viewer === null || film.status !== "done") return;
+    this.#wantsCovering = true;
     const covering = (this.#covering = new AbortController());
     const { signal } = covering;
     viewer.wantHeatMap(true);
@@ -130,17 +134,17 @@ export class Card {
     try {
       const map = await film.heatMap({ signal, onShare: (share) => signal.aborted || viewer.showCovering(share) });
       if (signal.aborted || film.reading === null) return;
-      viewer.showCovering(1);
+      viewer.showCovering(1, map.class_name);
       viewer.showHeatMap(map, film.reading, this.#context.chosen.current.view);
     } catch {
-      if (this.#covering === covering) this.#uncover();
+      if (!signal.aborted && this.#covering === covering) this.#uncover();
     }
   }
 
   #uncover(): void {
-    if (this.#covering === null) return;
-    this.#covering.abort();
-    this.#covering = null;
+    if (!this.#wantsCovering) return;
+    this.#wantsCovering = false;
+    this.#covering?.abort();
     this.viewer?.wantHeatMap(false);
     this.viewer?.showCovering(null);
   }

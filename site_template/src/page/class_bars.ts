@@ -5,15 +5,27 @@ import type { IndeterminateZone } from "../shared/reading.ts";
 import type { OperatingPoint } from "../shared/site.ts";
 import type { Words } from "./words.ts";
 
-/** Rows of a `dl`, in the bundle's order. `chosen`, one of `points`, is the operating point that decided. */
+/** Of more classes than can be taken in at a glance, the likeliest are shown, and the others together. */
+const MOST_ROWS = 6;
+const LIKELIEST = 4;
+
+/**
+ * Rows of a `dl`, in the bundle's order, or the likeliest of many classes first. `chosen`, one of `points`, is the operating point
+ * that decided.
+ */
 export function classRows(
   reading: Decided, chosen: OperatingPoint | null, positive: string, points: readonly OperatingPoint[], words: Words,
 ): HTMLElement[] {
   const others = points.filter(({ name }) => name !== chosen?.name);
   const percentages = words.percentages(reading);
+  const isLong = percentages.length > MOST_ROWS;
+  const byShare = [...percentages].sort((a, b) => b.share - a.share);
+  const likeliest = new Set(byShare.slice(0, LIKELIEST).map(({ className }) => className));
+  // A class that is looked for is shown however unlikely it is.
+  const shown = isLong ? byShare.filter(({ className }) => likeliest.has(className) || (chosen !== null && className === positive)) : percentages;
   // Without an operating point the likeliest class is read: of two that is a threshold of one half, of more none at all.
   const hasThreshold = chosen !== null || percentages.length === 2;
-  return percentages.map(({ className, text, share }) => {
+  const rows = shown.map(({ className, text, share }) => {
     const row = make("div", "class-row");
     row.dataset["className"] = className;
     row.classList.toggle("is-read", className === reading.label);
@@ -27,6 +39,16 @@ export function classRows(
     row.append(make("dt", "", words.labelOf(className)), make("dd", "share", text), scale);
     return row;
   });
+  if (isLong) rows.push(restRow(percentages.filter((one) => !shown.includes(one)), words));
+  return rows;
+}
+
+/** What is left of the percentages. */
+function restRow(left: ReturnType<Words["percentages"]>, words: Words): HTMLElement {
+  const row = make("div", "class-row");
+  const tenths = left.reduce((sum, { tenths }) => sum + tenths, 0);
+  row.append(make("dt", "", words.text("other-classes")), make("dd", "share", words.percent(tenths / 10)));
+  return row;
 }
 
 function addScale(

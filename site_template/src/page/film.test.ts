@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { HeatMap } from "../shared/protocol.ts";
 import type { Finding } from "../shared/reading.ts";
 import type { Site } from "../shared/site.ts";
 import { ChosenModel } from "./chosen_model.ts";
@@ -35,7 +36,7 @@ function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = 
       asked.push(anyway);
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve({ ...FINDING, ...answer });
     },
-    heatMap: () => Promise.resolve({ values: new Float32Array(1), height: 1, width: 1 }),
+    heatMap: () => Promise.resolve({ class_name: "B", values: new Float32Array(1), height: 1, width: 1 }),
     preview: () => Promise.resolve(null),
   };
   const chosen = new ChosenModel(SITE, null);
@@ -111,4 +112,28 @@ test("nothing of a model's finding is left when another model is chosen", async 
   film.forget();
   assert.deepEqual([film.status, film.decided, film.date, film.point, film.message, film.notes], ["queued", null, null, null, "Waiting", ""]);
   assert.deepEqual(statuses, ["done"]);
+});
+
+test("a heat map is made once, and anew where the first was aborted or failed", async () => {
+  const waiting: { resolve: (map: HeatMap) => void; reject: (error: Error) => void }[] = [];
+  const reader = { heatMap: () => new Promise<HeatMap>((resolve, reject) => waiting.push({ resolve, reject })) } as unknown as FilmContext["reader"];
+  const film = new Film({ file: new File([], "a.png"), problem: null }, { site: SITE, words: new Words(SITE), chosen: new ChosenModel(SITE, null), reader });
+  const map = { class_name: "B", values: new Float32Array(1), height: 1, width: 1 };
+  const stopped = new AbortController();
+  film.heatMap({ signal: stopped.signal }).catch(() => {});
+  stopped.abort();
+  const kept = new AbortController();
+  const second = film.heatMap({ signal: kept.signal });
+  assert.equal(waiting.length, 2);
+  waiting[0]!.reject(new Error("aborted")); // later than the next was asked for
+  waiting[1]!.resolve(map);
+  assert.equal(await second, map);
+  kept.abort(); // it is there already
+  assert.equal(await film.heatMap(), map);
+  film.forget();
+  film.heatMap().catch(() => {});
+  waiting[2]!.reject(new Error("lost"));
+  await new Promise((resolve) => setTimeout(resolve));
+  void film.heatMap();
+  assert.equal(waiting.length, 4);
 });

@@ -118,14 +118,15 @@ export class Film implements Task {
   }
 
   /** Computed when it is first asked for, and again after that failed or was aborted. */
-  heatMap(options?: HeatMapOptions): Promise<HeatMap> {
-    if (this.#heatMap === null) {
-      const asked = (this.#heatMap = this.#context.reader.heatMap(this.file, options));
-      asked.catch(() => {
-        if (this.#heatMap === asked) this.#heatMap = null;
-      });
-    }
-    return this.#heatMap;
+  heatMap(options: HeatMapOptions = {}): Promise<HeatMap> {
+    if (this.#heatMap !== null) return this.#heatMap;
+    const asked = (this.#heatMap = this.#context.reader.heatMap(this.file, options));
+    const forget = (): void => {
+      if (this.#heatMap === asked) this.#heatMap = null;
+    };
+    options.signal?.addEventListener("abort", forget);
+    asked.then(() => options.signal?.removeEventListener("abort", forget), forget);
+    return asked;
   }
 
   /** The film as a picture, as seen through `window`; null where the browser shows all that is in its file, or it cannot be opened. */

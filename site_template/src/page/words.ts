@@ -46,11 +46,12 @@ export class Words {
   }
 
   /** A film's percentages as displayed; they add up to exactly 100. */
-  percentages(finding: Finding): { readonly className: string; readonly text: string; readonly share: number }[] {
+  percentages(finding: Finding): { readonly className: string; readonly text: string; readonly tenths: number; readonly share: number }[] {
     const tenths = tenthsOfPercent(finding.probabilities.map(({ probability }) => probability));
     return finding.probabilities.map(({ class_name: className, probability }, index) => ({
       className,
       text: this.percent(tenths[index]! / 10),
+      tenths: tenths[index]!,
       share: probability,
     }));
   }

@@ -34,6 +34,8 @@ export type Loaded =
     };
 
 export interface HeatMap {
+  /** The class that it speaks of. */
+  readonly class_name: string;
   readonly values: Float32Array;
   readonly height: number;
   readonly width: number;

@@ -49,7 +49,7 @@ function inTurn<T>(signal: AbortSignal, work: (model: Model) => Promise<T>): Pro
 async function anyHeatMap(picture: Picture, signal: AbortSignal, report: (share: number) => void): Promise<HeatMap> {
   const input = await inTurn(signal, ({ bundle, toBitmap }) => inputOf(bundle, picture, toBitmap));
   const { bundle, engine } = loaded();
-  if (engine.has("heatmap")) return inTurn(signal, () => heatMap(engine, input));
+  if (engine.has("heatmap")) return inTurn(signal, () => heatMap(bundle, engine, input));
   const logits = (film: Float32Array): Promise<Float32Array> =>
     inTurn(signal, async () => (await engine.run(film, 1, ["logit"])).get("logit")!.data);
   return occlusionMap(bundle.metadata, input, logits, report);

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { BundleMetadata } from "../shared/metadata.ts";
 import { occlusionMap, type Logits } from "./occlusion.ts";
 
 const SIDE = 32;
-const described = (channels: 1 | 3, class_names = ["OTHER", "POSITIVE"]) => ({
-  class_names, positive_class: "POSITIVE", image_converter: { height: SIDE, width: SIDE, channels },
+const described = (channels: 1 | 3, class_names = ["OTHER", "POSITIVE"], operating_points: BundleMetadata["operating_points"] = []) => ({
+  class_names, operating_points, positive_class: "POSITIVE", image_converter: { height: SIDE, width: SIDE, channels },
 });
+const POINT = { name: "balanced", threshold: 0.5, sensitivity: 0.9, specificity: 0.9, split: "val", n: 10 };
 /** Bright in its upper left corner, of 8 × 8 pixels, and dark elsewhere. */
 const withBrightCorner = (channels: number): Float32Array =>
   Float32Array.from({ length: SIDE * SIDE * channels }, (_, at) => {
@@ -39,9 +41,18 @@ test("of three classes, evidence is what speaks for the positive one against the
     return [500 - logit, 500 - logit, 500];
   };
   const classes = ["A", "B", "POSITIVE"];
-  const { values } = await occlusionMap(described(1, classes), withBrightCorner(1), lifted, () => {});
+  const { values, class_name } = await occlusionMap(described(1, classes, [POINT]), withBrightCorner(1), lifted, () => {});
+  assert.equal(class_name, "POSITIVE");
   const plain = await occlusionMap(described(1), withBrightCorner(1), network, () => {});
   values.forEach((value, cell) => assert.ok(Math.abs(value - plain.values[cell]!) < 1e-6));
+});
+
+test("of three classes of which none is looked for, it is the one that was read", async () => {
+  const network = byCorner(1);
+  const second: Logits = async (input) => [0, Array.from(await network(input))[1]!, -3];
+  const { values, class_name } = await occlusionMap(described(1, ["A", "B", "POSITIVE"]), withBrightCorner(1), second, () => {});
+  assert.equal(class_name, "B");
+  assert.ok(values.indexOf(1) < 16);
 });
 
 test("where covering never makes the answer fall, there is no evidence", async () => {

@@ -8,7 +8,7 @@ import type { BundleMetadata } from "../shared/metadata.ts";
 /** Cells of a side; a patch covers a cell and half of each neighbour, so that patches overlap. */
 const CELLS = 8;
 
-type Described = Pick<BundleMetadata, "class_names" | "positive_class"> & {
+type Described = Pick<BundleMetadata, "class_names" | "positive_class" | "operating_points"> & {
   readonly image_converter: Pick<BundleMetadata["image_converter"], "height" | "width" | "channels">;
 };
 
@@ -16,15 +16,18 @@ type Described = Pick<BundleMetadata, "class_names" | "positive_class"> & {
 export type Logits = (input: Float32Array) => Promise<ArrayLike<number>>;
 
 /**
- * Evidence for the positive class, by how much its log-odds fall when a patch is covered with the picture's mean: 0–1, the
- * largest 1; all 0 where it never falls. `report` is told the share that is done.
+ * Evidence for a class, by how much its log-odds fall when a patch is covered with the picture's mean: 0–1, the largest 1; all 0
+ * where they never fall. It is the positive class, or of several of which none is looked for the likeliest. `report` is told
+ * the share that is done.
  */
 export async function occlusionMap(of: Described, input: Float32Array, logits: Logits, report: (share: number) => void): Promise<HeatMap> {
   const { height, width, channels } = of.image_converter;
-  const positive = of.class_names.indexOf(of.positive_class);
   const [rows, columns] = [Math.min(CELLS, height), Math.min(CELLS, width)];
   const means = meansOf(input, channels);
-  const uncovered = logOdds(await logits(input), positive);
+  const asItIs = Array.from(await logits(input));
+  const isSought = of.operating_points.length > 0 || of.class_names.length === 2;
+  const read = isSought ? of.class_names.indexOf(of.positive_class) : asItIs.indexOf(Math.max(...asItIs));
+  const uncovered = logOdds(asItIs, read);
   const falls = new Float32Array(rows * columns);
   for (let cell = 0; cell < falls.length; cell += 1) {
     const [top, bottom] = patch(Math.trunc(cell / columns), rows, height);
@@ -33,11 +36,11 @@ export async function occlusionMap(of: Described, input: Float32Array, logits: L
     for (let y = top; y < bottom; y += 1) {
       for (let at = (y * width + left) * channels; at < (y * width + right) * channels; at += 1) covered[at] = means[at % channels]!;
     }
-    falls[cell] = Math.max(0, uncovered - logOdds(await logits(covered), positive));
+    falls[cell] = Math.max(0, uncovered - logOdds(await logits(covered), read));
     report((cell + 1) / falls.length);
   }
   const largest = Math.max(...falls);
-  return { values: falls.map((fall) => (largest > 0 ? fall / largest : 0)), height: rows, width: columns };
+  return { class_name: of.class_names[read]!, values: falls.map((fall) => (largest > 0 ? fall / largest : 0)), height: rows, width: columns };
 }
 
 /** Where the patch of a cell begins and ends, in pixels. */
@@ -54,8 +57,8 @@ function meansOf(input: Float32Array, channels: number): number[] {
 }
 
 /** Of one class against all others, which does not change where all logits rise alike. */
-function logOdds(logits: ArrayLike<number>, positive: number): number {
-  const others = Array.from(logits).filter((_, index) => index !== positive);
+function logOdds(logits: ArrayLike<number>, read: number): number {
+  const others = Array.from(logits).filter((_, index) => index !== read);
   const highest = Math.max(...others);
-  return logits[positive]! - highest - Math.log(others.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
+  return logits[read]! - highest - Math.log(others.reduce((sum, logit) => sum + Math.exp(logit - highest), 0));
 }

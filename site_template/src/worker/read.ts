@@ -87,7 +87,7 @@ export async function inputOf({ metadata: { image_converter: converter } }: Bund
 }
 
 /** The graph's own evidence for the positive class over the bundle's view of a film. */
-export async function heatMap(engine: Engine, input: Float32Array): Promise<HeatMap> {
+export async function heatMap({ metadata }: Bundle, engine: Engine, input: Float32Array): Promise<HeatMap> {
   const { data, shape } = (await engine.run(input, 1, ["heatmap"])).get("heatmap")!;
-  return { values: data, height: shape[1]!, width: shape[2]! };
+  return { class_name: metadata.positive_class, values: data, height: shape[1]!, width: shape[2]! };
 }

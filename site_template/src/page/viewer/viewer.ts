@@ -133,11 +133,12 @@ export class Viewer implements Gestured {
     if (!wanted) this.#canvas.hidden = true;
   }
 
-  /** The share of a heat map by covering that is done, 1 for one that is shown; null where none is wanted. */
-  showCovering(share: number | null): void {
+  /** The share of a heat map by covering that is done; null where none is wanted. One that is shown speaks of a class. */
+  showCovering(share: number | null, className: string | null = null): void {
     const part = this.element.querySelector<HTMLElement>(".covering")!;
     part.hidden = share === null;
-    part.classList.toggle("is-running", share !== null && share < 1);
+    part.classList.toggle("is-running", className === null);
+    part.querySelector(".covered")!.textContent = className === null ? "" : this.#words.text("covered", { label: this.#words.labelOf(className) });
     part.querySelector("progress")!.value = share ?? 0;
   }
 
