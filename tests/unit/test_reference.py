@@ -48,3 +48,11 @@ def test_what_is_stated_is_not_commented_out() -> None:
     samples = [{"file": "a.png", "caption": "A"}, {"file": "b.png", "caption": "“B”"}]
     stated = {"bundles": ["models/mine"], "samples": samples}
     assert tomllib.loads(site_toml(stated)) == stated
+
+
+def test_the_example_in_the_reference_is_right(tmp_path: Path) -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", DOCUMENTS["docs/site_toml.md"](), re.DOTALL)
+    (tmp_path / "site.toml").write_text(example, "utf-8")
+    loaded = load(tmp_path / "site.toml")
+    assert loaded.mistakes == []
+    assert loaded.config.filled().headline == "Read flowers in your own browser"
