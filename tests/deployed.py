@@ -57,7 +57,8 @@ def deploy(*arguments: object) -> None:
 
 def aws_environment(patch: pytest.MonkeyPatch) -> None:
     """Credentials that moto's server takes, and none of this machine's own."""
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL", "AWS_DEFAULT_REGION", "AWS_REGION"):
+    others = ("AWS_PROFILE", "AWS_SESSION_TOKEN", "AWS_DEFAULT_REGION", "AWS_REGION")
+    for name in (*others, "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3"):
         patch.delenv(name, raising=False)
     patch.setenv("AWS_ACCESS_KEY_ID", "nobody")
     patch.setenv("AWS_SECRET_ACCESS_KEY", "nothing")

@@ -6,6 +6,7 @@ import re
 import shlex
 import tomllib
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import tomli_w
 
 from tests import documents
 from tests.command import run
+from tests.deployed import aws_environment, git, s3_server
 from training.config import SHIPPED_CONFIGS
 from training.films.phantom import write_dataset
 
@@ -26,6 +28,9 @@ INSTEAD = [
     (r"^python -m export runs/\S+$", r"\g<0> --out models --precision float32", "export/models/ keeps what ships"),
     (r"^python -m export refusals .*$", r"\g<0> --models models", "as above"),
     (r"\bexport/models/", "models/", "as above"),
+    (r"deploy s3://\S+$", r"\g<0> --dry-run", "compressing takes a while; tests/browser/test_deployed.py does it all"),
+    (r"--for nginx$", r"\g<0> --dry-run", "as above; tests/unit/build_site/deploy/folder serves one by nginx"),
+    (r"deploy gh-pages$", r"\g<0> --remote there.git", "a repository to push to"),
     (r"\bruns/five_block_cnn\b", f"runs/{NAME}", "one network is trained, and compared with itself"),
 ]
 
@@ -38,13 +43,26 @@ def command_of(line: str) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`chest_xray/`, `training/prepared/`, `runs/`, `models/` and `dist/`, of phantoms and the network of smoke.toml."""
+def your_bucket() -> Iterator[None]:
+    """The documents' `s3://your-bucket`, on a server that stands in for Amazon's."""
+    with pytest.MonkeyPatch.context() as patch:
+        aws_environment(patch)
+        with s3_server() as server:
+            server.client.create_bucket(Bucket="your-bucket")
+            patch.setenv("AWS_ENDPOINT_URL", server.url)
+            yield
+
+
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory, your_bucket: None) -> Path:
+    """`chest_xray/`, `training/prepared/`, `runs/`, `models/` and `dist/`, of phantoms and the network of smoke.toml; and
+    `there.git` to push to."""
     here = tmp_path_factory.mktemp("pipeline")
     write_download(here / "archive.zip", tmp_path_factory.mktemp("download") / DATA)
     config: dict[str, Any] = tomllib.loads((SHIPPED_CONFIGS / "smoke.toml").read_text("utf-8"))
     config["name"] = NAME
     config["data"] |= {"prepared": f"training/prepared/{DATA}", "phantom_films": 0}
+    git(here, "init", "--quiet", "--bare", "there.git")
     (here / "small.toml").write_text(tomli_w.dumps(config), "utf-8")
     for line in documents.shell_lines(documents.section("README.md", "From the Kaggle download to a hosted page")):
         if line.startswith("python -m "):

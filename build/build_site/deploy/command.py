@@ -7,14 +7,13 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+from build_site.deploy.folder.hosts import HOSTS
+from build_site.deploy.s3.samples import SAMPLES
 from plainfilm.errors import UsageError
 
 GH_PAGES = "gh-pages"
 SITE = Path("dist")
 KEEP_DAYS = 7
-# What these print, and for which configuration, is in samples.py and folder/hosts.py; tests compare.
-SAMPLES = ("bucket-policy", "cloudfront-bucket-policy", "cloudfront-headers", "cloudfront-function", "deployer-policy")
-HOSTS = ("nginx", "app-engine", "netlify")
 # Option → the targets that it belongs to.
 BELONGS = {
     "endpoint_url": "bucket",
@@ -38,10 +37,14 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--site", type=Path, default=SITE, metavar="DIR", help=f"the built site (default: {SITE})")
     made.add_argument("--dry-run", action="store_true", help="only say what would be done")
     bucket = made.add_argument_group("to a bucket")
-    bucket.add_argument("--endpoint-url", metavar="URL", help="another host than Amazon's that speaks S3")
+    bucket.add_argument(
+        "--endpoint-url", metavar="URL", help="another host than Amazon's that speaks S3 (default: AWS_ENDPOINT_URL)"
+    )
     keep = f"how long parts of earlier deploys stay, for visitors who have the old page open (default: {KEEP_DAYS})"
     bucket.add_argument("--keep-days", type=float, metavar="N", help=keep)
-    bucket.add_argument("--show", choices=SAMPLES, help="print ready configuration for Amazon instead, for this target")
+    bucket.add_argument(
+        "--show", choices=[*SAMPLES], help="print ready configuration for Amazon instead, for this target"
+    )
     pages = made.add_argument_group("to GitHub Pages")
     pages.add_argument(
         "--remote", metavar="URL", help="where to push: a remote's name, or an address (default: origin)"
@@ -50,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     pages.add_argument("--message", metavar="TEXT", help="the commit's message (default: names site and version)")
     folder = made.add_argument_group("to a folder")
     ready = "with the configuration of this host, and compressed copies where it uses them"
-    folder.add_argument("--for", dest="host", choices=HOSTS, help=ready)
+    folder.add_argument("--for", dest="host", choices=[*HOSTS], help=ready)
     return made
 
 
@@ -98,9 +101,7 @@ def _to_bucket(options: argparse.Namespace) -> None:
 
     address = parse_address(options.target)
     if options.show:
-        from build_site.deploy.s3.samples import SAMPLES as WRITERS
-
-        print(WRITERS[options.show](address))
+        print(SAMPLES[options.show](address))
         return
     days = KEEP_DAYS if options.keep_days is None else options.keep_days
     if not 0 <= days < 36500:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,7 @@ class Bucket:
 
     Attributes:
         address: Which.
-        endpoint: --endpoint-url, or None for Amazon.
+        endpoint: --endpoint-url or what boto3 takes in its place, or None for Amazon.
         client: boto3's.
     """
 
@@ -109,6 +110,8 @@ def open_bucket(address: Address, endpoint: str | None) -> Bucket:
     """
     boto3 = tool("boto3")
     from botocore.config import Config
+
+    endpoint = endpoint or os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
 
     # Hosts other than Amazon often know no other checksums than those that S3 requires.
     checksums = "when_required" if endpoint else "when_supported"

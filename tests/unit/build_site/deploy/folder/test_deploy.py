@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from build_site.deploy.built import MANIFEST
-from build_site.deploy.command import HOSTS as NAMES
 from build_site.deploy.folder.host import Host
 from build_site.deploy.folder.hosts import HOSTS
 from build_site.deploy.tools import tool
@@ -22,10 +21,6 @@ from tests.deployed import FILES, NEXT, PART, WEIGHTS, deploy, write_site
 def files_in(folder: Path) -> set[str]:
     """Every file, by path."""
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
-
-
-def test_every_host_that_the_command_offers_has_a_module() -> None:
-    assert tuple(HOSTS) == NAMES
 
 
 def test_by_itself_the_folder_is_the_site(site: Path, tmp_path: Path) -> None:

@@ -64,6 +64,15 @@ def test_parts_come_first_then_pages_then_the_service_worker_and_build_json_last
     assert written[-2:] == ["service-worker.js", MANIFEST]
 
 
+def test_an_address_in_the_environment_is_as_good_as_an_option(
+    site: Path, server: S3, bucket: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+    deploy(f"s3://{bucket}", "--site", site)
+    assert f"look at it: {server.url}/{bucket}/index.html" in capsys.readouterr().out
+    assert server.keys(bucket) == ALL
+
+
 def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
     site: Path, server: S3, bucket: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

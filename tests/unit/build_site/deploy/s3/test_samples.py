@@ -11,8 +11,6 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import validate_parameters
 
-from build_site.deploy.command import SAMPLES
-from build_site.deploy.s3.samples import SAMPLES as WRITERS
 from build_site.hosts import SECURITY
 from tests.deployed import S3, deploy
 
@@ -21,10 +19,6 @@ def shown(capsys: pytest.CaptureFixture[str], name: str, target: str = "s3://pag
     """What the command prints."""
     deploy(target, "--show", name)
     return capsys.readouterr().out
-
-
-def test_every_sample_that_the_command_offers_is_written() -> None:
-    assert tuple(WRITERS) == SAMPLES
 
 
 def test_the_headers_that_cloudfront_sends_are_those_of_the_table(capsys: pytest.CaptureFixture[str]) -> None:
