@@ -130,11 +130,12 @@ def _push(git: Git, site: BuiltSite, there: Branch, remote: str, branch: str, me
     """Commits under a passing name, so that a branch of the user's own is not touched, and pushes over what was seen."""
     passing = f"plainfilm-deploy-{secrets.token_hex(8)}"
     try:
-        with tempfile.TemporaryDirectory() as temporary, contextlib.chdir(git.folder), _somebody(git):
+        with tempfile.TemporaryDirectory() as temporary:
             for path in site.paths:
                 (Path(temporary) / path).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(site.folder / path, Path(temporary) / path)
-            _commit(temporary, passing, message, there.cname)
+            with contextlib.chdir(git.folder), _somebody(git):
+                _commit(temporary, passing, message, there.cname)
         if git.ask("rev-parse", "--verify", "--quiet", f"refs/heads/{passing}").returncode != 0:
             raise PlainfilmError("git did not take the commit", next_step="see git's own words above")
         lease = f"--force-with-lease=refs/heads/{branch}:{there.commit}"

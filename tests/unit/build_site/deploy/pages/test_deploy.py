@@ -123,10 +123,10 @@ def test_an_address_needs_no_repository_here(
     site: Path, repositories: Repositories, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bare, _ = repositories
-    monkeypatch.chdir(bare.parent)
-    for remote in ("there.git", bare.as_uri()):
-        deploy("gh-pages", "--site", site, "--remote", remote)
-        assert shown(bare) == {*FILES, MANIFEST}
+    monkeypatch.chdir(tmp_path)
+    for number, remote in enumerate((str(bare.relative_to(tmp_path)), bare.as_uri())):
+        deploy("gh-pages", "--site", site.relative_to(tmp_path), "--remote", remote, "--branch", f"site-{number}")
+        assert shown(bare, f"site-{number}") == {*FILES, MANIFEST}
 
 
 @pytest.mark.parametrize("files", [{"index.html": "theirs"}, {"index.html": "edited", "notes.md": "added"}])
