@@ -112,7 +112,7 @@ def test_the_page_shows_three_classes_and_reads_every_class_as_python_does(
     beside = page.page.context.new_page()
     beside.set_viewport_size({"width": 320, "height": 700})
     beside.goto(page.page.url.partition("?")[0] + "model-card.html")
-    matrix = beside.locator(".confusion", has_text="test films").first
+    matrix = beside.locator(".confusion", has_text="Confusion matrix, test ").first
     expect(matrix.locator("td b")).to_have_text([str(row["n"]) for row in counted if row["split"] == "test"])
     assert beside.evaluate("document.documentElement.scrollWidth") <= 320
     assert violations(beside) == {}

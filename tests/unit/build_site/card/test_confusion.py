@@ -44,12 +44,12 @@ def matrices_of(folder: Path, **changes: Any) -> list[tuple[str, list[list[str]]
 def test_three_classes_are_counted_each_against_each_and_the_test_films_come_first(tmp_path: Path) -> None:
     of_test, of_val = matrices_of(tmp_path, operating_points=[operating_point("balanced", 0.4)])
     assert of_test[0].startswith(
-        "Confusion matrix, test films. At the default threshold of 40.0\u00a0%. Rows: what the"
+        "Confusion matrix, test pictures. At the default threshold of 40.0\u00a0%. Rows: what the"
     )
     assert of_test[1] == [
-        ["", "BACTERIA", "normal", "VIRUS"],  # what site.toml calls them
+        ["", *CLASSES],
         ["BACTERIA", "40", "3", "1,007"],
-        ["normal", "2", "50", "4"],
+        ["NORMAL", "2", "50", "4"],
         ["VIRUS", "5", "6", "30"],
     ]
     assert [row[1:] for row in of_val[1][1:]] == [["1"] * 3] * 3
