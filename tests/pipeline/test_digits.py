@@ -61,11 +61,19 @@ def test_the_bundle_has_no_check_that_only_holds_for_x_rays(digits: Path) -> Non
     assert not (bundle.path / "predictions.json").exists(), "there is no threshold to move over them"
 
 
+def test_the_model_card_says_what_was_fixed_without_a_threshold(digits: Path) -> None:
+    card = words_of((digits / "dist" / "model-card.html").read_text("utf-8"))
+    assert card.count("expected calibration error") == 2, "among the details, and under Calibration"
+    assert "No threshold was chosen" in card
+    assert "By covering the picture bit by bit" in card
+
+
 @pytest.mark.parametrize("name", ["index.html", "about.html", "model-card.html", "standalone.html"])
 def test_no_page_says_a_word_of_x_rays_and_what_is_read_says_none_of_medicine(digits: Path, name: str) -> None:
     words = words_of((digits / "dist" / name).read_text("utf-8"))
     assert "Plaindigit" in words
     assert OF_CHEST_FILMS.findall(words) == []
+    assert "{picture" not in words
     if name in ("about.html", "model-card.html"):
         assert OF_MEDICINE.findall(words) == []
 

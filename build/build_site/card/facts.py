@@ -57,14 +57,8 @@ class Facts:
             (words["size"], self.size()),
             (words["population"], metadata["training_population"]),
         ]
-        if (calibration := metadata["calibration"]) is not None:
-            values = {
-                "temperature": words.number(calibration["temperature"], 2),
-                "ece": words.number(calibration["ece"], 3),
-                "n": words.number(calibration["n"]),
-                "films": self.films_of(calibration["split"]),
-            }
-            rows.append((words["calibration"], fill(words["calibration_value"], values)))
+        if calibration := self.calibration_in_words():
+            rows.append((words["calibration"], calibration))
         if (gate := metadata["ood"]) is not None:
             values = {"method": gate["method"], "kept": words.percent(gate["kept_fraction"])}
             rows.append((words["gate"], fill(words["gate_value"], values)))
@@ -129,6 +123,19 @@ class Facts:
             )
             for entry in self.metadata["evaluation"]
         ]
+
+    def calibration_in_words(self) -> str:
+        """The temperature and what it leaves; empty for a model without one."""
+        words, calibration = self.words, self.metadata["calibration"]
+        if calibration is None:
+            return ""
+        values = {
+            "temperature": words.number(calibration["temperature"], 2),
+            "ece": words.number(calibration["ece"], 3),
+            "n": words.number(calibration["n"]),
+            "films": self.films_of(calibration["split"]),
+        }
+        return fill(words["calibration_value"], values)
 
     def calibration(self) -> list[Measured]:
         """Of the measured values, the calibration errors."""
