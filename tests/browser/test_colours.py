@@ -42,11 +42,11 @@ def tiff(data: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def shown_colour(page: Visit, index: int) -> list[int]:
+def shown_colour(page: Visit, index: int, which: str = "img >> nth=0") -> list[int]:
     """Of the middle of a film's picture."""
     card = page.page.get_by_test_id("reading").nth(index)
     card.scroll_into_view_if_needed()
-    image = card.locator("img").first
+    image = card.locator(which)
     page.page.wait_for_function("image => image.naturalWidth > 0", arg=image.element_handle())
     colour: list[int] = image.evaluate(
         """(image) => {
@@ -78,6 +78,13 @@ def test_colours_are_read_and_shown_whoever_decodes_them_and_a_grey_is_read_as_o
     ):
         middle = [plane[len(plane) // 2][len(plane[0]) // 2] for plane in planes]
         assert np.abs(np.array(shown_colour(page, index)) - middle).max() <= 1, name
+    # Through a window of half the levels, drawn anew from the file: twice the contrast in every colour.
+    red, green, _ = shown_colour(page, 2)
+    page.page.get_by_test_id("reading").nth(2).locator(".tools [data-tool=window]").click()
+    page.page.get_by_test_id("reading").nth(2).locator("[name=width]").fill("127")
+    seen = shown_colour(page, 2, ".full-depth")
+    expected = [min(255, max(0, (level - 127.5) * 255 / 127 + 127.5)) for level in (red, green, green)]
+    assert np.abs(np.array(seen) - expected).max() <= 2, (seen, expected)
     assert [reading["label"] for reading in readings[:5]] == ["PNEUMONIA", "NORMAL", "PNEUMONIA", "NORMAL", "PNEUMONIA"]
     assert page.problems == []
 
