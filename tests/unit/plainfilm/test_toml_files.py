@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 import pytest
 
 from plainfilm.errors import UsageError
-from plainfilm.toml_files import read_toml
+from plainfilm.toml_files import laid_over, mistakes_of, read_toml
 
 
 class Circle(msgspec.Struct, frozen=True, kw_only=True, tag_field="shape", tag="circle"):
@@ -124,3 +124,42 @@ def test_a_file_that_is_not_there_or_not_text(tmp_path: Path) -> None:
     (tmp_path / "bytes.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UsageError, match="is not TOML"):
         read_toml(tmp_path / "bytes.toml", Drawing)
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """With limits that msgspec checks."""
+
+    grams: Annotated[float, msgspec.Meta(ge=40, le=400, title="a number from 40 to 400")]
+    colour: Annotated[str, msgspec.Meta(pattern="^#[0-9a-f]{6}$", title="a colour such as #15608f")] | None = None
+    sheets: list[Circle] = []
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"grams": 20}, "grams is not right\n  received: 20\n  expected: a number from 40 to 400"),
+        ({"grams": "80"}, "grams is of the wrong kind\n  received: '80'\n  expected: a number from 40 to 400"),
+        (
+            {"grams": 80, "colour": "red"},
+            "colour is not right\n  received: 'red'\n  expected: a colour such as #15608f",
+        ),
+        ({"grams": 80, "colour": 1}, "colour is of the wrong kind"),
+    ],
+)
+def test_a_value_beyond_its_limits_is_said_apart_from_one_of_another_kind(values: dict[str, Any], said: str) -> None:
+    [mistake] = mistakes_of(values, Paper, "paper.toml")
+    assert mistake.startswith(f"paper.toml: {said}")
+
+
+def test_a_table_that_lies_over_another_may_lack_keys_but_what_a_list_holds_may_not() -> None:
+    assert mistakes_of({}, Paper, "paper.toml", over_another=True) == []
+    assert len(mistakes_of({}, Paper, "paper.toml")) == 1
+    [mistake] = mistakes_of({"sheets": [{"shape": "circle"}]}, Paper, "paper.toml", over_another=True)
+    assert "missing key sheets[0].radius" in mistake
+
+
+def test_tables_are_laid_over_each_other_key_by_key_and_lists_are_replaced() -> None:
+    below = {"a": 1, "table": {"x": 1, "y": [1, 2]}, "plain": {"z": 1}}
+    upper = {"table": {"y": [3]}, "plain": 2, "new": {"w": 1}}
+    assert laid_over(upper, below) == {"a": 1, "table": {"x": 1, "y": [3]}, "plain": 2, "new": {"w": 1}}
+    assert below["table"] == {"x": 1, "y": [1, 2]}
