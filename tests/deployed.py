@@ -32,6 +32,7 @@ FILES = {
     "service-worker.js": b"const FILES = [];",
     "robots.txt": b"User-agent: *\nAllow: /\n",
     ".nojekyll": b"",
+    "plainfilm.js": b'export * from "./assets/page-0123456789ab.js";',
     PART: b"export const answer = 42;" * 100,
     WEIGHTS: bytes(range(256)) * 8,
 }

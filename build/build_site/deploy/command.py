@@ -23,6 +23,7 @@ BELONGS = {
     "branch": GH_PAGES,
     "message": GH_PAGES,
     "host": "folder",
+    "embedding": "folder",
 }
 
 
@@ -54,6 +55,8 @@ def parser() -> argparse.ArgumentParser:
     folder = made.add_argument_group("to a folder")
     ready = "with the configuration of this host, and compressed copies where it uses them"
     folder.add_argument("--for", dest="host", choices=[*HOSTS], help=ready)
+    embedding = "let pages of other origins load plainfilm.js and its parts, as docs/embedding.md has them (with --for)"
+    folder.add_argument("--embedding", action="store_true", default=None, help=embedding)
     return made
 
 
@@ -135,4 +138,12 @@ def _to_folder(options: argparse.Namespace) -> None:
     from build_site.deploy.built import read_built
     from build_site.deploy.folder.deploy import deploy_to_folder
 
-    deploy_to_folder(read_built(options.site), Path(options.target), host=options.host, dry_run=options.dry_run)
+    if options.embedding and not options.host:
+        raise UsageError("--embedding is of no use without a host", next_step=f"add --for {'|'.join(HOSTS)}")
+    deploy_to_folder(
+        read_built(options.site),
+        Path(options.target),
+        host=options.host,
+        embedding=bool(options.embedding),
+        dry_run=options.dry_run,
+    )

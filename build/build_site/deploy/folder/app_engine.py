@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from build_site.deploy.folder.host import SITE, Host
-from build_site.hosts import CONTENT_TYPES, HASHED, IMMUTABLE, NO_CACHE, OTHER_TYPE, SECURITY
+from build_site.hosts import CONTENT_TYPES, EMBEDDING, HASHED, MODULE, headers_of, is_hashed, may_be_embedded
 
 CONFIGURATION = "app.yaml"
 # The standard environment asks for one; it runs nothing.
@@ -16,8 +16,8 @@ LARGEST = 32 * 1024 * 1024
 YEAR = "365d"
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    return {CONFIGURATION: app_yaml().encode(), ".gcloudignore": b".gcloudignore\n"}
+def _files(folder: Path, embedding: bool) -> dict[str, bytes]:
+    return {CONFIGURATION: app_yaml(embedding=embedding).encode(), ".gcloudignore": b".gcloudignore\n"}
 
 
 def _following(folder: Path) -> list[str]:
@@ -27,7 +27,7 @@ def _following(folder: Path) -> list[str]:
 HOST = Host(_files, _following, largest=LARGEST)
 
 
-def app_yaml() -> str:
+def app_yaml(*, embedding: bool) -> str:
     """The configuration: a handler for every type of files, hashed and not; the first that fits an address counts.
 
     App Engine compresses by itself, and answers what is not there with a page of its own: it cannot send another with 404.
@@ -35,18 +35,16 @@ def app_yaml() -> str:
     lines = [
         "# Written by `python -m build_site deploy`.",
         f"runtime: {RUNTIME}",
-        f"default_expiration: {json.dumps('0s')}",
         "handlers:",
-        *_handler("/", "index.html", "index.html", CONTENT_TYPES[".html"], NO_CACHE),
-        *_handler("/(.+)/", r"\1/index.html", ".+/index.html", CONTENT_TYPES[".html"], NO_CACHE),
+        *_handler("/", "index.html", "index.html", "index.html", embedding),
+        *_handler("/(.+)/", r"\1/index.html", ".+/index.html", "index.html", embedding),
+        *_handler(f"/{re.escape(MODULE)}", MODULE, f"{re.escape(MODULE)}$", MODULE, embedding),
     ]
-    hashed = "|".join(HASHED)
-    for suffix, kind in [*CONTENT_TYPES.items(), ("", OTHER_TYPE)]:
-        ending = re.escape(suffix) + "$" if suffix else "$"
-        for folder, caching in ((f"(?:{hashed})/.*", IMMUTABLE), (".*", NO_CACHE)):
-            lines += _handler(
-                f"/({_posix(folder)}{ending.rstrip('$')})", r"\1", f"{_posix(folder)}{ending}", kind, caching
-            )
+    hashed = f"(?:{'|'.join(HASHED)})/.*"
+    for suffix in [*CONTENT_TYPES, ""]:
+        for folder, like in ((hashed, f"{HASHED[0]}/any{suffix}"), (".*", f"any{suffix}")):
+            pattern = _posix(folder) + re.escape(suffix)
+            lines += _handler(f"/({pattern})", r"\1", f"{pattern}$", like, embedding)
     return "\n".join(lines) + "\n"
 
 
@@ -55,15 +53,17 @@ def _posix(pattern: str) -> str:
     return pattern.replace("(?:", "(")
 
 
-def _handler(url: str, files: str, upload: str, kind: str, caching: str) -> list[str]:
-    """A handler. `expiration` is what App Engine caches by itself, and http_headers is what it sends."""
+def _handler(url: str, files: str, upload: str, like: str, embedding: bool) -> list[str]:
+    """A handler for files that get the headers of a path `like` this one; `expiration` is what App Engine caches by itself."""
+    headers = headers_of(like) | (EMBEDDING if embedding and may_be_embedded(like) else {})
+    kind = headers.pop("Content-Type")
     return [
         f"- url: {json.dumps(url)}",
         f"  static_files: {json.dumps(f'{SITE}/{files}')}",
         f"  upload: {json.dumps(f'{SITE}/{upload}')}",
         f"  mime_type: {json.dumps(kind)}",
-        f"  expiration: {json.dumps(YEAR if caching == IMMUTABLE else '0s')}",
+        f"  expiration: {json.dumps(YEAR if is_hashed(like) else '0s')}",
         "  secure: always",
         "  http_headers:",
-        *(f"    {name}: {json.dumps(value)}" for name, value in {"Cache-Control": caching, **SECURITY}.items()),
+        *(f"    {name}: {json.dumps(value)}" for name, value in headers.items()),
     ]

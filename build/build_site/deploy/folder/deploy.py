@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from build_site.deploy.built import BUILDER, MANIFEST, BuiltSite
@@ -14,7 +15,9 @@ from plainfilm.atomic import atomic_folder, check_output, file_entries
 from plainfilm.errors import PlainfilmError
 
 
-def deploy_to_folder(site: BuiltSite, folder: Path, *, host: str | None = None, dry_run: bool = False) -> None:
+def deploy_to_folder(
+    site: BuiltSite, folder: Path, *, host: str | None = None, embedding: bool = False, dry_run: bool = False
+) -> None:
     """Writes the site's files to a folder, as `dist/` is; for a host into `site/` there, with its configuration beside.
 
     An earlier deploy there is replaced; a folder with anything else in it is left alone.
@@ -23,6 +26,7 @@ def deploy_to_folder(site: BuiltSite, folder: Path, *, host: str | None = None, 
         site: The site.
         folder: Where to.
         host: A name of `HOSTS`.
+        embedding: Let the host send what pages of other origins need to read films with the site.
         dry_run: Only say what would be written.
 
     Raises:
@@ -34,7 +38,7 @@ def deploy_to_folder(site: BuiltSite, folder: Path, *, host: str | None = None, 
     print(f"{site.folder} → {folder}" + (f" for {host}" if host else ""))
     if dry_run:
         total = sum(file.size for file in site.files)
-        for path in wanted.files(folder) if wanted else ():
+        for path in wanted.files(folder, embedding) if wanted else ():
             print(f"  write {path}")
         copies = " and their compressed copies" if wanted and wanted.copies else ""
         print(f"dry run: {len(site.paths)} files of the site ({size_of(total)}){copies} were not written")
@@ -42,7 +46,7 @@ def deploy_to_folder(site: BuiltSite, folder: Path, *, host: str | None = None, 
     with atomic_folder(folder, manifest=MANIFEST, inputs=[site.folder]) as new:
         _write_site(site, new / SITE if wanted else new, wanted)
         if wanted:
-            _write_beside(wanted, folder, new)
+            _write_beside(wanted.files(folder, embedding), new)
     written = [path for path in folder.rglob("*") if path.is_file()]
     print(f"wrote {len(written)} files ({size_of(sum(path.stat().st_size for path in written))})")
     if wanted:
@@ -71,9 +75,9 @@ def _write_site(site: BuiltSite, root: Path, host: Host | None) -> None:
             target.with_name(target.name + ENDINGS[encoding]).write_bytes(compressed(data, encoding))
 
 
-def _write_beside(host: Host, folder: Path, new: Path) -> None:
+def _write_beside(files: Mapping[str, bytes], new: Path) -> None:
     """The configuration, and a build.json that makes the folder ours to replace; it is not that of a site."""
-    for path, data in host.files(folder).items():
+    for path, data in files.items():
         (new / path).write_bytes(data)
     document = {"builder": f"{BUILDER} deploy", "files": file_entries(new)}
     (new / MANIFEST).write_text(json.dumps(document, indent=1) + "\n", "utf-8")

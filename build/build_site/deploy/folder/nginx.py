@@ -5,18 +5,30 @@ from __future__ import annotations
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from build_site.deploy.folder.host import SITE, Host
-from build_site.hosts import CONTENT_TYPES, HASHED, IMMUTABLE, NO_CACHE, NOT_FOUND, OTHER_TYPE, SECURITY
+from build_site.hosts import (
+    CONTENT_TYPES,
+    EMBEDDING,
+    HASHED,
+    IMMUTABLE,
+    MODULE,
+    NO_CACHE,
+    NOT_FOUND,
+    OTHER_TYPE,
+    SECURITY,
+)
 from plainfilm.errors import UsageError
 
 CONFIGURATION = "nginx.conf"
 MODULES = "/etc/nginx/modules-enabled/*.conf"
 
 
-def _files(folder: Path) -> dict[str, bytes]:
-    return {CONFIGURATION: server_block(folder / SITE, brotli=knows_brotli()).encode()}
+def _files(folder: Path, embedding: bool) -> dict[str, bytes]:
+    return {CONFIGURATION: server_block(folder / SITE, brotli=knows_brotli(), embedding=embedding).encode()}
 
 
 def _following(folder: Path) -> list[str]:
@@ -29,13 +41,15 @@ def _following(folder: Path) -> list[str]:
 HOST = Host(_files, _following, copies=("gzip", "br"))
 
 
-def server_block(root: Path, *, brotli: bool) -> str:
+def server_block(root: Path, *, brotli: bool, embedding: bool = False) -> str:
     """The configuration, to be included in nginx's `http`.
 
     Args:
         root: The site's folder.
         brotli: Whether nginx has the module that sends Brotli copies.
+        embedding: Whether pages of other origins may load what they need to read films with the site.
     """
+    more = EMBEDDING if embedding else {}
     types = "\n".join(f"        {_quoted(kind)} {suffix[1:]};" for suffix, kind in CONTENT_TYPES.items())
     why = "" if brotli else "# "
     note = "" if brotli else "  # where nginx has this module (Debian: libnginx-mod-http-brotli-static)"
@@ -64,10 +78,13 @@ server {{
         return 404;
     }}
     location ~ ^/(?:{"|".join(HASHED)})/ {{
-{_headers(IMMUTABLE)}
+{_headers(IMMUTABLE, more)}
     }}
     location / {{
 {_headers(NO_CACHE)}
+    }}
+    location = /{MODULE} {{
+{_headers(NO_CACHE, more)}
     }}
     location = /{NOT_FOUND} {{
         internal;
@@ -77,10 +94,10 @@ server {{
 """
 
 
-def _headers(caching: str, *, always: bool = False) -> str:
+def _headers(caching: str, more: Mapping[str, str] = MappingProxyType({}), *, always: bool = False) -> str:
     """The headers of a location: nginx takes none of its server's where it has some of its own. Errors are not cached."""
     lines = [f"add_header Cache-Control {_quoted(caching)}{' always' if always else ''};"]
-    lines += [f"add_header {name} {_quoted(value)} always;" for name, value in SECURITY.items()]
+    lines += [f"add_header {name} {_quoted(value)} always;" for name, value in {**SECURITY, **more}.items()]
     return "\n".join(" " * 8 + line for line in lines)
 
 

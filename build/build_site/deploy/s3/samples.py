@@ -9,7 +9,7 @@ from typing import Any
 
 from build_site.deploy.compress import ENDINGS
 from build_site.deploy.s3.address import Address
-from build_site.hosts import COMPRESSIBLE, HASHED, SECURITY
+from build_site.hosts import COMPRESSIBLE, EMBEDDING, HASHED, SECURITY
 
 POLICY_VERSION = "2012-10-17"
 # Placeholders, which Amazon refuses until somebody fills them in.
@@ -73,6 +73,13 @@ def cloudfront_headers(address: Address) -> str:
     return json.dumps(policy, indent=2)
 
 
+def bucket_cors(address: Address) -> str:
+    """Pages of other origins may load the reader; it is for the whole bucket, S3 knows no rules for a folder."""
+    origins = EMBEDDING["Access-Control-Allow-Origin"]
+    rule = {"AllowedMethods": ["GET", "HEAD"], "AllowedOrigins": [origins], "AllowedHeaders": ["*"]}
+    return json.dumps({"CORSRules": [rule]}, indent=2)
+
+
 def cloudfront_function(address: Address) -> str:
     """A function for viewer requests: the Brotli copies for browsers that take them, and index.html for a folder."""
     shrinking = "|".join(sorted(suffix[1:] for suffix in COMPRESSIBLE))
@@ -93,6 +100,7 @@ function handler(event) {{
 
 SAMPLES: dict[str, Callable[[Address], str]] = {
     "bucket-policy": bucket_policy,
+    "bucket-cors": bucket_cors,
     "cloudfront-bucket-policy": cloudfront_bucket_policy,
     "cloudfront-headers": cloudfront_headers,
     "cloudfront-function": cloudfront_function,

@@ -37,6 +37,8 @@ def test_other_targets_are_refused_with_what_can_be_had(target: str, words: str,
         ("gh-pages", "--keep-days", "0"),
         ("s3://bucket", "--remote", "origin"),
         ("out", "--branch", "site"),
+        ("gh-pages", "--embedding"),
+        ("out", "--embedding"),
     ],
 )
 def test_options_of_another_target_are_refused_by_name(arguments: tuple[str, ...], site: Path) -> None:

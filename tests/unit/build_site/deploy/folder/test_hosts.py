@@ -18,7 +18,16 @@ from build_site.deploy.folder.app_engine import app_yaml
 from build_site.deploy.folder.netlify import netlify_toml
 from build_site.deploy.folder.nginx import knows_brotli, server_block
 from build_site.deploy.tools import tool
-from build_site.hosts import CONTENT_TYPES, IMMUTABLE, NO_CACHE, SECURITY, headers_of
+from build_site.hosts import (
+    CONTENT_TYPES,
+    EMBEDDING,
+    IMMUTABLE,
+    MODULE,
+    NO_CACHE,
+    SECURITY,
+    headers_of,
+    may_be_embedded,
+)
 from plainfilm.errors import UsageError
 from tests.deployed import FILES, PART, WEIGHTS, deploy, needs_nginx, nginx
 
@@ -26,8 +35,9 @@ from tests.deployed import FILES, PART, WEIGHTS, deploy, needs_nginx, nginx
 PATHS = [f"{folder}file-0123456789ab{suffix}" for folder in ("", "fr/", "assets/", "models/a-1/") for suffix in (*CONTENT_TYPES, ".bin", "")]  # fmt: skip
 
 
-def test_app_engine_gives_every_file_the_headers_of_the_table() -> None:
-    handlers = yaml.safe_load(app_yaml())["handlers"]
+@pytest.mark.parametrize("embedding", [False, True])
+def test_app_engine_gives_every_file_the_headers_of_the_table(embedding: bool) -> None:
+    handlers = yaml.safe_load(app_yaml(embedding=embedding))["handlers"]
 
     def handler_of(url: str) -> tuple[dict[str, Any], str]:
         for handler in handlers:
@@ -35,24 +45,30 @@ def test_app_engine_gives_every_file_the_headers_of_the_table() -> None:
                 return handler, found.expand(handler["static_files"])
         raise AssertionError(url)
 
-    for path in PATHS:
+    for path in [*PATHS, MODULE]:
         handler, file = handler_of(f"/{path}")
         assert file == f"site/{path}"
         assert re.match(handler["upload"], file)
-        assert {"Content-Type": handler["mime_type"], **handler["http_headers"]} == headers_of(path)
+        expected = headers_of(path) | (EMBEDDING if embedding and may_be_embedded(path) else {})
+        assert {"Content-Type": handler["mime_type"], **handler["http_headers"]} == expected
         assert handler["expiration"] == ("365d" if headers_of(path)["Cache-Control"] == IMMUTABLE else "0s")
     for url, page in (("/", "site/index.html"), ("/fr/", "site/fr/index.html")):
         handler, file = handler_of(url)
         assert (file, handler["mime_type"]) == (page, CONTENT_TYPES[".html"])
         assert re.match(handler["upload"], file)
-    assert "(?" not in app_yaml(), "POSIX patterns have no such groups"
+    assert "(?" not in app_yaml(embedding=embedding), "POSIX patterns have no such groups"
 
 
 def test_netlify_publishes_the_site_untouched_with_the_headers_file_in_it() -> None:
-    read = tomllib.loads(netlify_toml())
+    read = tomllib.loads(netlify_toml(embedding=False))
     assert read["build"]["publish"] == "site"
     assert read["build"]["processing"]["skip_processing"] is True
     assert "headers" not in read, "what is set in both places is sent twice; test_hosts.py reads _headers"
+
+
+def test_netlify_lets_other_origins_load_the_reader_where_it_is_told_to() -> None:
+    rules = {rule["for"]: rule["values"] for rule in tomllib.loads(netlify_toml(embedding=True))["headers"]}
+    assert rules == {f"/{MODULE}": EMBEDDING, "/assets/*": EMBEDDING, "/models/*": EMBEDDING}
 
 
 def test_nginx_has_the_types_and_headers_of_the_table() -> None:
@@ -82,10 +98,11 @@ def fetch(address: str, accepts: str = "identity") -> tuple[int, Message, bytes]
 
 
 @needs_nginx
-def test_nginx_serves_the_site_as_the_table_says(site: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("embedding", [False, True])
+def test_nginx_serves_the_site_as_the_table_says(embedding: bool, site: Path, tmp_path: Path) -> None:
     out, workplace = tmp_path / "a folder with spaces", tmp_path / "nginx"
     workplace.mkdir()
-    deploy(out, "--site", site, "--for", "nginx")
+    deploy(out, "--site", site, "--for", "nginx", *(["--embedding"] if embedding else []))
     with nginx(out / "nginx.conf", workplace) as address:
         for path, data in FILES.items():
             if path == "404.html":
@@ -94,6 +111,8 @@ def test_nginx_serves_the_site_as_the_table_says(site: Path, tmp_path: Path) -> 
             assert (status, body) == (200, data)
             assert {name: headers[name] for name in headers_of(path)} == headers_of(path)
             assert len(headers.get_all("Cache-Control") or []) == 1
+            allowed = {name: headers[name] for name in EMBEDDING if headers[name]}
+            assert allowed == (EMBEDDING if embedding and may_be_embedded(path) else {})
         for path in (PART, "index.html"):
             _, headers, body = fetch(address + path, "gzip")
             assert headers["Content-Encoding"] == "gzip"

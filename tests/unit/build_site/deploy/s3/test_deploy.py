@@ -52,7 +52,7 @@ def test_every_file_arrives_with_the_headers_of_the_table_and_shrinks_on_the_way
     assert tool("brotli").decompress(copy["Body"].read()) == FILES[PART]
     said = capsys.readouterr().out
     assert f"look at it: {server.url}/{bucket}/a/reader/index.html" in said
-    assert "10/10 build.json" in said
+    assert f"{len(ALL) - 1}/{len(ALL) - 1} build.json" in said
 
 
 def test_parts_come_first_then_pages_then_the_service_worker_and_build_json_last(
@@ -80,7 +80,7 @@ def test_a_dry_run_says_what_would_be_done_and_writes_nothing(
     said = capsys.readouterr().out
     assert f"upload {WEIGHTS}  2 kB\n" in said
     assert f"upload {PART}  2 kB, becomes gzip\n" in said
-    assert "dry run: 10 to upload" in said
+    assert f"dry run: {len(ALL) - 1} to upload" in said
     assert server.keys(bucket) == set()
 
 

@@ -11,7 +11,7 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import validate_parameters
 
-from build_site.hosts import SECURITY
+from build_site.hosts import EMBEDDING, SECURITY
 from tests.deployed import S3, deploy
 
 
@@ -41,6 +41,15 @@ def test_the_bucket_policy_opens_the_sites_folder_and_nothing_else(
     server.client.put_bucket_policy(Bucket=bucket, Policy=policy)
     [statement] = json.loads(policy)["Statement"]
     assert (statement["Action"], statement["Resource"]) == ("s3:GetObject", f"arn:aws:s3:::{bucket}/reader/*")
+
+
+def test_the_cors_rule_is_one_that_a_bucket_takes_and_sends(
+    server: S3, bucket: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = json.loads(shown(capsys, "bucket-cors", f"s3://{bucket}"))
+    server.client.put_bucket_cors(Bucket=bucket, CORSConfiguration=rules)
+    [rule] = server.client.get_bucket_cors(Bucket=bucket)["CORSRules"]
+    assert rule["AllowedOrigins"] == [EMBEDDING["Access-Control-Allow-Origin"]]
 
 
 @pytest.mark.parametrize("name", ["cloudfront-bucket-policy", "deployer-policy"])
