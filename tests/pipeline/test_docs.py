@@ -76,7 +76,7 @@ NOT_TRACKED = (
         "source.json",
         "figures/example_films.png",
     ),
-    *("export/models/mobilenet_v2", "chest_xray", "aspect_ratio.csv"),
+    *("export/models/mobilenet_v2", "export/models/digits", "digits/", "chest_xray", "aspect_ratio.csv"),
 )
 
 
