@@ -24,8 +24,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     of_model.add_argument("--from", dest="model", type=Path, metavar="MODEL", help="its file or folder, instead of RUN")
     of_model.add_argument(
         "--classes",
-        metavar="A,B,C|FILE",
-        help="names in the order of its outputs, separated by commas, or a file with one in each line",
+        metavar="NAMES",
+        help="names in the order of its outputs, separated by commas; or a file with one in each line",
     )
     of_model.add_argument("--input", choices=SCALINGS, help="what it wants its pixels to be")
     of_model.add_argument(

@@ -11,7 +11,7 @@ from plainfilm.errors import UsageError
 # How names of classes begin that mean that nothing was found.
 NOTHING_FOUND = re.compile(
     r"(no|not|non|none|nothing|without|normal|healthy|negative|benign|clear|clean|control|controls|background|absent"
-    r"|unaffected|unremarkable|good|ok|false|other|others|unknown)\b"
+    r"|unaffected|unremarkable|empty|missing|good|ok|false|other|others|unknown)\b"
 )
 
 

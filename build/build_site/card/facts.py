@@ -13,6 +13,7 @@ Rows = list[tuple[str, str]]
 EXTERNAL = "external_"  # begins the names of splits of external films
 HEADLINES = ("accuracy", "auroc", "average_precision", "loss", "ece")
 NO_BREAK = "\u00a0"
+ONE_HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,12 @@ class Facts:
         if not {"screening", "rule-in"} <= thresholds.keys():
             return None
         return fill(self.words["zones"], {"screening": thresholds["screening"], "rule_in": thresholds["rule-in"]})
+
+    def without_points(self) -> str:
+        """How a class is read where no operating point was chosen."""
+        if len(self.metadata["class_names"]) > 2:
+            return self.words["card_no_point_of_several"]
+        return self.words["card_no_point"].replace("{threshold}", self.words.percent(ONE_HALF))
 
     def external(self) -> list[str]:
         """How the model does on external films, one sentence per split that was measured."""
