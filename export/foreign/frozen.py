@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
-from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
 from export.foreign.model import ForeignError
+from export.graph_model.freeze import with_constants
 
 # Operations that read or write files, or run Python: no network needs them.
 FORBIDDEN = (
@@ -105,7 +105,7 @@ class Frozen:
 
 def freeze(function: Any, file: Path) -> Frozen:
     """A concrete function of one picture and one result, its variables made constants and its functions inlined."""
-    frozen = convert_variables_to_constants_v2(function)
+    frozen = with_constants(function)
     graph_def = frozen.graph.as_graph_def()
     check_operations(graph_def, file)
     return Frozen(graph_def, frozen.inputs[0].op.name, frozen.outputs[0].name, file)

@@ -13,6 +13,7 @@ import tensorflow as tf
 from export.foreign.frozen import FORBIDDEN, Frozen, freeze
 from export.foreign.model import ForeignError
 from export.foreign.signature import refuse_boxes, several_inputs, several_results
+from plainfilm.errors import PlainfilmError
 
 AGAIN = "copy or export the whole folder again: model.export('folder')"
 # What every SavedModel has to write and read its variables.
@@ -60,7 +61,7 @@ def open_saved_model(file: Path) -> Frozen:
         if len(outputs) > 1:
             function = _with_output(function, chosen)
         return freeze(function, folder)
-    except ForeignError:
+    except PlainfilmError:
         raise
     except Exception as error:
         raise ForeignError(

@@ -50,7 +50,7 @@ def freeze(function: Any) -> Frozen:
         raise ConversionError(
             "the outputs of the graph have no names", received=str(named), expected="a dict of tensors"
         )
-    graph = convert_variables_to_constants_v2(function, lower_control_flow=True, aggressive_inlining=True).graph
+    graph = with_constants(function).graph
     given = [tensor for tensor in function.inputs if tensor.dtype != tf.resource]
     specs = tf.nest.flatten(function.structured_input_signature)
     graph_def = graph.as_graph_def()
@@ -61,6 +61,40 @@ def freeze(function: Any) -> Frozen:
         # TensorFlow flattens a dict in the order of its sorted keys.
         dict(zip(sorted(named), function.outputs, strict=True)),
     )
+
+
+def with_constants(function: Any) -> Any:
+    """The concrete function with constants in the place of its variables, and its functions inlined.
+
+    Raises:
+        ConversionError: It assigns variables.
+    """
+    try:
+        return convert_variables_to_constants_v2(function, lower_control_flow=True, aggressive_inlining=True)
+    except Exception:  # whatever TensorFlow raises then
+        graph_def = function.graph.as_graph_def()
+        nodes = [*graph_def.node, *(node for each in graph_def.library.function for node in each.node_def)]
+        refuse_chance([node for node in nodes if node.op.startswith("Assign")])
+        raise
+
+
+def refuse_chance(nodes: list[Any]) -> None:
+    """Refuses a graph that has such nodes: it would not give the same for the same picture.
+
+    Keras exports layers such as RandomFlip as they are while a network learns, where they turn each picture by chance and
+    assign their random state.
+
+    Raises:
+        ConversionError: There are some; they, and so their layers, are named.
+    """
+    if nodes:
+        names = [node.name for node in nodes]
+        raise ConversionError(
+            "the model draws random numbers, or changes itself, whenever it reads a picture",
+            received=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
+            expected="a network that gives the same for the same picture",
+            next_step="give the .keras file, model.save('model.keras'), or export the model without its layers of augmentation",
+        )
 
 
 def _check_resources(graph_def: Any) -> None:

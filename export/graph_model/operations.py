@@ -6,9 +6,12 @@ import re
 from typing import Any
 
 from export.graph_model.errors import ConversionError
+from export.graph_model.freeze import refuse_chance
 from plainfilm.node import workspace
 
 LISTS = "node_modules/@tensorflow/tfjs-converter/dist/operations/op_list"
+
+RANDOM = ("Random", "StatelessRandom", "StatefulRandom", "Multinomial", "TruncatedNormal")
 
 
 def supported() -> frozenset[str]:
@@ -24,11 +27,13 @@ def check_operations(graph_def: Any) -> None:
     """Asks that TensorFlow.js has every operation of the graph.
 
     Raises:
-        ConversionError: It lacks some; names each with the nodes, and so the layers, that use it.
+        ConversionError: It lacks some, or the graph draws random numbers; the nodes, and so the layers, are named.
     """
+    nodes = [*graph_def.node, *(node for each in graph_def.library.function for node in each.node_def)]
+    refuse_chance([node for node in nodes if node.op.startswith(RANDOM)])
     known = supported()
     lacking: dict[str, list[str]] = {}
-    for node in [*graph_def.node, *(node for each in graph_def.library.function for node in each.node_def)]:
+    for node in nodes:
         if node.op not in known:
             lacking.setdefault(node.op, []).append(node.name)
     if lacking:

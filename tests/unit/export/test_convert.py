@@ -228,6 +228,15 @@ def test_a_lookup_table_is_refused_in_words(tmp_path: Path) -> None:
         convert(made, tmp_path, {})
 
 
+def test_a_model_that_was_exported_with_random_layers_is_refused_in_words(tmp_path: Path) -> None:
+    picture = keras.Input((6, 6, 3), name="picture")
+    turned = layers.RandomFlip("horizontal", name="turning")(picture)
+    keras.Model(picture, layers.Dense(2)(layers.Flatten()(turned))).export(tmp_path / "saved", verbose=False)
+    loaded = tf.saved_model.load(tmp_path / "saved")
+    with pytest.raises(ConversionError, match=r"(?s)random numbers.*turning.*model\.save"):
+        convert_function(loaded.signatures["serving_default"], tmp_path, {})
+
+
 def test_outputs_without_names_are_refused_in_words(tmp_path: Path) -> None:
     with pytest.raises(ConversionError, match="no names"):
         convert(module(lambda image: image * 2, 2), tmp_path, {})
