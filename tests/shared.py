@@ -13,6 +13,7 @@ EXTERNAL = SHARED / "data" / "external_nih_adult"
 NATIVE = SHARED / "data" / "native_train_sample"
 NOT_CHEST = SHARED / "data" / "not_chest"
 DICOM = SHARED / "data" / "dicom"
+FOREIGN = SHARED / "foreign"
 
 needs_films = pytest.mark.skipif(
     not CHEST_XRAY.is_dir(),
@@ -20,4 +21,8 @@ needs_films = pytest.mark.skipif(
 )
 needs_dicom = pytest.mark.skipif(
     not DICOM.is_dir(), reason=f"the real DICOM files are not here: {DICOM} (generated ones stand in for them)"
+)
+needs_foreign = pytest.mark.skipif(
+    not FOREIGN.is_dir(),
+    reason=f"other people's models are not here: {FOREIGN} (tiny ones of each kind stand in for them)",
 )

@@ -56,12 +56,20 @@ class _Reader:
         waiting = [result]
         while waiting:
             tensor = waiting[-1]
+            if tensor.ref() in self.names:
+                waiting.pop()
+                continue
+            if tensor.op.type == "IdentityN":  # around operations with a gradient of their own
+                source = tensor.op.inputs[tensor.value_index]
+                if source.ref() in self.names:
+                    self.names[tensor.ref()] = self.names[source.ref()]
+                else:
+                    waiting.append(source)
+                continue
             picks = _picks(tensor.op)
             inputs = [each for each in tensor.op.inputs if each.ref() in self.moving] if picks is None else [picks[0]]
             missing = [each for each in inputs if each.ref() not in self.names]
-            if tensor.ref() in self.names:
-                waiting.pop()
-            elif missing:
+            if missing:
                 waiting += missing
             else:
                 self._add(tensor, inputs)

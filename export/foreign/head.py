@@ -155,10 +155,9 @@ def _not_exclusive(frozen: Frozen, outputs: int, rows: Any) -> ForeignError:
 
 def _maker(tensor: Any) -> Any:
     """The operation that computes a result, past what only changes its shape."""
-    operation = tensor.op
-    while operation.type in PASSED and operation.inputs:
-        operation = operation.inputs[0].op
-    return operation
+    while tensor.op.type in PASSED and tensor.op.inputs:
+        tensor = tensor.op.inputs[tensor.value_index if tensor.op.type == "IdentityN" else 0]
+    return tensor.op
 
 
 def _of_sigmoids(operation: Any) -> bool:

@@ -47,23 +47,23 @@ def _refuse_links(opened: Any, file: Path) -> None:
     """HDF5 can name data in other files, which are not read."""
     import h5py
 
-    def visit(name: str) -> None:
+    def link(name: str) -> str | None:
         parent, _, last = name.rpartition("/")
-        if isinstance((opened[parent] if parent else opened).get(last, getlink=True), h5py.ExternalLink):
-            raise ForeignError(
-                f"{file} names a file outside of it", received=f"the link {name}", expected="weights in the file itself"
-            )
+        leads_out = isinstance((opened[parent] if parent else opened).get(last, getlink=True), h5py.ExternalLink)
+        return f"the link {name}" if leads_out else None
 
-    def visit_data(name: str, item: Any) -> None:
-        if isinstance(item, h5py.Dataset) and item.external:
-            raise ForeignError(
-                f"{file} names a file outside of it",
-                received=f"the array {name}",
-                expected="weights in the file itself",
-            )
+    def array(name: str, item: Any) -> str | None:
+        return f"the array {name}" if isinstance(item, h5py.Dataset) and item.external else None
 
-    opened.visit_links(visit)
-    opened.visititems(visit_data)
+    # What a visitor returns ends the visit.
+    found = opened.visit_links(link) or opened.visititems(array)
+    if found:
+        raise ForeignError(
+            f"{file} names a file outside of it",
+            received=found,
+            expected="weights in the file itself",
+            next_step="save the model again",
+        )
 
 
 def open_keras(file: Path) -> Any:

@@ -44,7 +44,7 @@ def read_labels(file: Path) -> tuple[str, ...]:
             raise ValueError(f"{len(data):,} bytes")
         text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
         names = _from_json(json.loads(text)) if file.suffix.lower() == ".json" else _from_lines(text)
-    except (OSError, UnicodeDecodeError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ForeignError(
             f"{file} does not name classes",
             received=f"{type(error).__name__}: {error}",

@@ -184,7 +184,8 @@ def _refuse_ours(folder: Path, shown: Path) -> None:
 
 def _no_model(path: Path, shown: Path) -> ForeignError:
     if path.is_dir():
-        other, received = other_folder(path), listing(path)
+        packed = other_zip(zip_names(shown)) if shown.is_file() else None
+        other, received = packed or other_folder(path), listing(path)
     elif _starts_with(path, HDF5):
         return ForeignError(
             f"{shown} has weights, but no network",
