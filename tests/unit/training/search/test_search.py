@@ -18,7 +18,6 @@ from optuna.trial import create_trial
 from plainfilm.errors import PlainfilmError, UsageError
 from tests.unit.training.networks.small import MOBILENET
 from training.config import Config, read_config
-from training.films.arrays import Grey
 from training.films.phantom import write_dataset
 from training.films.prepared import PreparedData
 from training.fitting import callbacks
@@ -66,9 +65,9 @@ def no_test_film(monkeypatch: pytest.MonkeyPatch) -> Iterator[set[str]]:
     read: set[str] = set()
     real = PreparedData.decode
 
-    def noted(self: PreparedData, path: str) -> Grey:
+    def noted(self: PreparedData, path: str, *how: Any) -> Any:
         read.add(path.split("/")[0])
-        return real(self, path)
+        return real(self, path, *how)
 
     monkeypatch.setattr(PreparedData, "decode", noted)
     yield read
