@@ -91,12 +91,16 @@ def _plan(site: BuiltSite, bucket: Bucket, keep: timedelta) -> Plan:
     paths = [RECORD, *(upload.path for upload in uploads), *may_go]
     held = dict(_at_once(lambda path: (path, bucket.held(path)), paths))
     _refuse_others(bucket, {path: held[path] for path in paths if path not in may_go}, earlier)
-    gone = {path for path in may_go if held[path] is None}
+    deletions = [path for path in may_go if (there := held[path]) and is_ours(path, there, earlier)]
+    # What is gone or turned out to be somebody else's is not looked at again.
+    settled = {*may_go} - {*deletions}
+    marks = {path: there.mark for path, there in held.items() if there}
+    todo = [upload for upload in uploads if marks.get(upload.path) != upload.mark]
     return Plan(
-        uploads=[upload for upload in uploads if (there := held[upload.path]) is None or there.mark != upload.mark],
-        there=sum((there := held[upload.path]) is not None and there.mark == upload.mark for upload in uploads),
-        replaced={path: since for path, since in replaced.items() if path not in gone},
-        deletions=[path for path in may_go if (there := held[path]) and is_ours(path, there, earlier)],
+        uploads=todo,
+        there=len(uploads) - len(todo),
+        replaced={path: since for path, since in replaced.items() if path not in settled},
+        deletions=deletions,
         title=earlier.title,
     )
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from build_site.deploy.built import MANIFEST
+from build_site.deploy.s3.address import parse_address
 from build_site.deploy.s3.bucket import Bucket
 from build_site.deploy.s3.plan import RECORD
 from build_site.deploy.tools import tool
@@ -199,6 +200,8 @@ def test_a_manifest_in_the_bucket_cannot_make_it_delete_what_is_somebody_elses(
     )
     deploy(f"s3://{bucket}", "--site", site, "--endpoint-url", server.url, "--keep-days", "0")
     assert server.keys(bucket) == {*ALL, "thesis.pdf"}
+    kept = json.loads(server.client.get_object(Bucket=bucket, Key=RECORD)["Body"].read())
+    assert kept["earlier"] == [], "nor is it looked at again"
 
 
 def test_what_cannot_be_deleted_is_said_and_the_site_is_there(
@@ -215,6 +218,15 @@ def test_what_cannot_be_deleted_is_said_and_the_site_is_there(
     deploy(*to, write_site(tmp_path / "next", NEXT))
     assert "files of earlier deploys stay\naccess is denied" in capsys.readouterr().err
     assert {NEXT_PART, PART} <= server.keys(bucket)
+
+
+def test_a_key_that_the_host_does_not_delete_is_an_error(server: S3) -> None:
+    class Refusing:
+        def delete_objects(self, **_: object) -> dict[str, object]:
+            return {"Errors": [{"Key": PART, "Code": "AccessDenied", "Message": "no"}]}
+
+    with pytest.raises(PlainfilmError, match="access to s3://pages is denied"):
+        Bucket(parse_address("s3://pages"), server.url, Refusing()).delete([PART])
 
 
 def test_a_site_that_was_changed_since_it_was_built_is_not_deployed(site: Path) -> None:
