@@ -46,6 +46,8 @@ NOT_RUN = {
         "tests/pipeline/test_digits.py runs them in their order",
     ),
     r"python -m export runs/\S+ --precision float32": "the README's export is run",
+    r"python -m export --from \S+.*": "tests/pipeline/test_foreign.py brings in models that it makes",
+    r"python -m build_site --bundle export/models/(flowers|my_classes|automl_export)": "as above",
     r"python -m export audit runs/\S+": "tests/pipeline/test_pipeline.py runs it with more",
     r"python -m training search .*": "searches for hours; tests/unit/training/search has short ones",
     r"python -m build_site (init my_site|check my_site/site\.toml|--config my_site/site\.toml)": "in their order: tests/pipeline/test_init.py",
@@ -77,6 +79,7 @@ NOT_TRACKED = (
         "figures/example_films.png",
     ),
     *("export/models/mobilenet_v2", "export/models/digits", "digits/", "chest_xray", "aspect_ratio.csv"),
+    *("export/models/flowers", "export/models/my_classes", "export/models/automl_export", "labels.txt", "dict.txt"),
 )
 
 
