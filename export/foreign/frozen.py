@@ -119,6 +119,16 @@ def check_operations(graph_def: Any, file: Path) -> None:
     """
     from tensorflow.python.framework import op_def_registry
 
+    names = {node.name for node in graph_def.node}
+    for node in graph_def.node:
+        missing = {name.lstrip("^").partition(":")[0] for name in node.input} - names
+        if missing:
+            raise ForeignError(
+                f"{file} lacks a part of its network",
+                received=f"node {node.name!r} takes {', '.join(sorted(missing))}, which is not there",
+                expected="a whole graph",
+                next_step="download or export the model again",
+            )
     functions = {each.signature.name for each in graph_def.library.function}
     nodes = [*graph_def.node, *(node for each in graph_def.library.function for node in each.node_def)]
     for node in nodes:

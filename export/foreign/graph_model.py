@@ -51,13 +51,26 @@ def open_graph_model(model_json: Path, content: Any) -> Frozen:
             expected="a TensorFlow graph",
             next_step="export the model again with tensorflowjs_converter",
         ) from None
-    signature = content.get("signature") or (content.get("userDefinedMetadata") or {}).get("signature") or {}
-    image = one_image(graph_def, signature.get("inputs") or {}, model_json)
-    result = one_result(graph_def, signature.get("outputs") or {}, model_json)
+    image, result = _ends(graph_def, content, model_json)
     _fill(graph_def, read_weights(model_json, content.get("weightsManifest")), model_json)
     graph_def = _unfused(graph_def)
     check_operations(graph_def, model_json)
     return Frozen(graph_def, image, result, model_json)
+
+
+def _ends(graph_def: Any, content: Any, model_json: Path) -> tuple[str, str]:
+    """The node of the input and the tensor of the result; newer converters write the signature elsewhere than older ones."""
+    try:
+        signature = content.get("signature") or (content.get("userDefinedMetadata") or {}).get("signature") or {}
+        image = one_image(graph_def, signature.get("inputs") or {}, model_json)
+        return image, one_result(graph_def, signature.get("outputs") or {}, model_json)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ForeignError(
+            f"{model_json} has a signature that cannot be read",
+            received=shorten(str(error), 400),
+            expected="inputs and outputs with their names",
+            next_step="export the model again with tensorflowjs_converter",
+        ) from None
 
 
 def _fill(graph_def: Any, arrays: dict[str, Any], file: Path) -> None:

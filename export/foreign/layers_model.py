@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ def open_layers_model(model_json: Path, content: Any) -> Any:
     from export.foreign.keras_weights import assign
 
     topology = content["modelTopology"]
-    config = in_float32(topology.get("model_config", topology))
+    config = topology.get("model_config", topology)
+    config = in_float32(json.loads(config) if isinstance(config, str) else config)
     check_config(config, model_json)
     model = build(config, model_json)
     assign(model, arrays, model_json)

@@ -41,6 +41,18 @@ def open_foreign(path: Path, options: ForeignOptions) -> ForeignModel:
     Raises:
         ForeignError: It is none, one that cannot be opened, or one of which something has to be said in `options`.
     """
+    try:
+        return _find_and_open(path, options)
+    except OSError as error:
+        raise ForeignError(
+            f"{path} cannot be read",
+            received=error,
+            expected="files that may be read, and room to unpack them",
+            next_step="look at who may read them, and at the room on the disk",
+        ) from None
+
+
+def _find_and_open(path: Path, options: ForeignOptions) -> ForeignModel:
     with ExitStack() as stack:
         place = path
         if is_packed(path):

@@ -202,3 +202,26 @@ def test_a_constant_without_weights_is_named(tmp_path: Path) -> None:
     (folder / "model.json").write_text(json.dumps(content))
     with pytest.raises(ForeignError, match=r"(?s)no weights for a constant.*node 'kernel'"):
         open_foreign(folder, options())
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"signature": ["image"]}, "a signature that cannot be read"),
+        ({"signature": {"inputs": {"image": "image:0"}}}, "a signature that cannot be read"),
+        ({"signature": {"inputs": {"picture": {"name": "picture:0"}}}}, r"(?s)takes more than a picture.*picture"),
+        ({"signature": {"outputs": {"scores": {"name": "nothing:0"}}}}, r"(?s)more than one result.*nothing:0"),
+    ],
+)
+def test_a_signature_that_does_not_fit_is_refused(change: Any, message: str, tmp_path: Path) -> None:
+    with pytest.raises(ForeignError, match=message):
+        open_foreign(fused(tmp_path, **change), options())
+
+
+def test_a_graph_with_a_part_missing_says_which(tmp_path: Path) -> None:
+    folder = fused(tmp_path)
+    content = json.loads((folder / "model.json").read_text())
+    content["modelTopology"]["node"] = [each for each in content["modelTopology"]["node"] if each["name"] != "mean"]
+    (folder / "model.json").write_text(json.dumps(content))
+    with pytest.raises(ForeignError, match=r"(?s)lacks a part of its network.*takes mean"):
+        open_foreign(folder, options())

@@ -20,7 +20,9 @@ def test_a_layers_model_gives_what_its_layers_do(tmp_path: Path) -> None:
     images = pictures()
     write_tfjs(tmp_path / "plain", config, weights)
     write_tfjs(tmp_path / "keras", {"keras_version": "2.10.0", "model_config": config}, weights, format="layers-model")
-    for name in ("plain", "keras"):
+    text = {"keras_version": "2.1.6", "model_config": json.dumps(config)}
+    write_tfjs(tmp_path / "text", text, weights)
+    for name in ("plain", "keras", "text"):
         opened = check(tmp_path / name, compute(images / 255), options(), images)
         assert opened.kind == "a TensorFlow.js layers-model"
         assert opened.network is not None

@@ -132,3 +132,13 @@ def test_a_model_json_that_is_cut_or_of_another_kind_says_so(tmp_path: Path) -> 
     file.write_text('{"modelTopology": null, "weightsManifest": []}')
     with pytest.raises(ForeignError, match="has no network that is known"):
         recognise(file, file)
+
+
+def test_files_that_may_not_be_read_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(tmp_path / "model.keras"))
+
+    (tmp_path / "model.keras").write_bytes(b"PK")
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(ForeignError, match=r"(?s)model.keras cannot be read.*Permission denied"):
+        open_foreign(tmp_path / "model.keras", ForeignOptions())
