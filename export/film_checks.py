@@ -93,7 +93,7 @@ def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms, *
     for check in [each for each in MAY_BE_LEFT_OUT if each in checks]:
         share = np.mean([check in limits for limits in refused])
         if share > MOST_REFUSED:
-            print(f"film check {check} is left out: it refuses {share:.1%} of the training films")
+            print(f"film check {check} is left out: it refuses {share:.1%} of the films that it is fitted to")
             del checks[check]
     return checks
 

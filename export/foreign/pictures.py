@@ -151,6 +151,7 @@ def _labels(places: Sequence[Path], options: MeasureOptions, class_names: Sequen
             expected=", ".join(dict.fromkeys(place.name for place in places)) or "no folder at all",
         )
     labels: dict[Path, str] = {}
+    unknown: list[Path] = []
     for place in places:
         _, given = renamed.get(plain(place.name), ("", place.name))
         if given == "":
@@ -163,17 +164,26 @@ def _labels(places: Sequence[Path], options: MeasureOptions, class_names: Sequen
                 expected=f"FOLDER=CLASS, with one of {', '.join(class_names)}",
             )
         if label is None:
-            raise _no_class(place, class_names)
-        labels[place] = label
+            unknown.append(place)
+        else:
+            labels[place] = label
+    if unknown:
+        raise _no_class(unknown, places, class_names)
     return labels
 
 
-def _no_class(place: Path, class_names: Sequence[str]) -> PlainfilmError:
-    nested = any(find_class(inside.name, class_names) for inside in folders_in(place))
-    mapped = f'--map "{place.name}=CLASS" says which class it is, --map "{place.name}=" leaves it out'
+def _no_class(unknown: Sequence[Path], places: Sequence[Path], class_names: Sequence[str]) -> PlainfilmError:
+    nested = next(
+        (each for each in unknown for inside in folders_in(each) if find_class(inside.name, class_names)), None
+    )
+    names = list(dict.fromkeys(each.name for each in unknown))
+    mapped = " ".join(f'--map "{name}=CLASS"' for name in names[:NAMES_SHOWN])
+    listed = ", ".join(str(each) for each in unknown[:NAMES_SHOWN])
     return PlainfilmError(
-        f"the folder {place} is none of the model's classes",
-        received=", ".join(each.name for each in folders_in(place.parent)),
+        f"none of the model's classes is called as {listed}",
+        received=", ".join(dict.fromkeys(each.name for each in places)),
         expected=", ".join(class_names),
-        next_step=f"--measure {shlex.quote(str(place))}" if nested else mapped,
+        next_step=f"--measure {shlex.quote(str(nested))}"
+        if nested
+        else f'{mapped} says which class each is; "{names[0]}=" leaves that folder out',
     )
