@@ -15,9 +15,9 @@ from textwrap import shorten
 from typing import Any
 
 import keras
-import numpy as np
 from keras import layers
 
+from export.foreign.keras_calls import call_of, filled, listed, references
 from export.foreign.keras_operations import KERAS, TENSORFLOW, WITH_SETTINGS
 from export.foreign.keras_safety import WITHOUT_CODE
 from export.foreign.model import ForeignError
@@ -121,12 +121,10 @@ class _Builder:
         outputs: dict[tuple[str, int], Any] = {}
         made: dict[str, Callable[..., Any]] = {}
         waiting = []
-        calls = {saved.get("name"): [_call(node) for node in saved["inbound_nodes"]] for saved in config["layers"]}
-        ends = _listed(config["input_layers"]) + _listed(config["output_layers"])
+        calls = {saved.get("name"): [call_of(node) for node in saved["inbound_nodes"]] for saved in config["layers"]}
+        ends = listed(config["input_layers"]) + listed(config["output_layers"])
         # The first call of a model within the model is the one that made it, which Keras 2 counts and does not save.
-        used = {(ref[0], ref[1]) for ref in ends}.union(
-            *(_references(call) for each in calls.values() for call in each)
-        )
+        used = {(ref[0], ref[1]) for ref in ends}.union(*(references(call) for each in calls.values() for call in each))
         for saved in config["layers"]:
             name = saved.get("name") or saved["config"]["name"]
             if saved["class_name"] == "InputLayer":
@@ -138,16 +136,16 @@ class _Builder:
                 skipped = first if saved["class_name"] in MODELS and first == 1 else 0
                 waiting += [(name, number, call) for number, call in enumerate(calls[saved.get("name")], skipped)]
         while waiting:
-            ready = [each for each in waiting if _references(each[2]) <= set(outputs)]
+            ready = [each for each in waiting if references(each[2]) <= set(outputs)]
             if not ready:
                 raise ValueError(f"layer {waiting[0][0]!r} takes outputs that no layer makes")
             for name, number, (arguments, options) in ready:
                 self.place = name
-                arguments, options = _filled(arguments, outputs), _filled(options, outputs)
+                arguments, options = filled(arguments, outputs), filled(options, outputs)
                 outputs[name, number] = made[name](*arguments, **options)
             waiting = [each for each in waiting if each not in ready]
         tensors = [
-            [outputs[ref[0], ref[1]] for ref in _listed(config[end])] for end in ("input_layers", "output_layers")
+            [outputs[ref[0], ref[1]] for ref in listed(config[end])] for end in ("input_layers", "output_layers")
         ]
         inputs, results = (each[0] if len(each) == 1 else each for each in tensors)
         return keras.Model(inputs, results, name=plain(config.get("name", "model")))
@@ -265,69 +263,3 @@ def _input_shape(saved: Any) -> Any:
         return _input_shape(config["layers"][0]) if config.get("layers") else None
     shape = config.get("batch_input_shape") or config.get("batch_shape")
     return None if shape is None else tuple(_number(shape))
-
-
-def _listed(references: Any) -> list[Any]:
-    """`["input", 0, 0]` or a list of such."""
-    return [references] if references and isinstance(references[0], str) else list(references)
-
-
-Call = tuple[list[Any], dict[str, Any]]
-
-
-class _Reference(tuple[str, int]):
-    """The output of a layer's call: its name and the number of the call."""
-
-    __slots__ = ()
-
-
-def _call(node: Any) -> Call:
-    """The arguments of one call of a layer, with references for tensors: Keras 2 and 3 write them differently."""
-    if isinstance(node, dict):
-        return _resolved(node["args"]), _resolved(node.get("kwargs", {}))
-    entries = _listed(node)
-    tensors = [_Reference((entry[0], int(entry[1]))) for entry in entries]
-    options = {key: _referenced(value) for key, value in (entries[0][3] if len(entries[0]) > 3 else {}).items()}
-    options.pop("name", None)
-    return [tensors[0] if len(tensors) == 1 else tensors], options
-
-
-def _referenced(value: Any) -> Any:
-    """Keras 2: `["layer", 0, 0]` among the options of an operation is a tensor."""
-    if (
-        isinstance(value, list)
-        and len(value) == 3
-        and isinstance(value[0], str)
-        and value[1:] != []
-        and all(isinstance(each, int) for each in value[1:])
-    ):
-        return _Reference((value[0], value[1]))
-    return [_referenced(each) for each in value] if isinstance(value, list) else value
-
-
-def _resolved(value: Any) -> Any:
-    """Keras 3: tensors are dictionaries."""
-    if isinstance(value, dict):
-        if value.get("class_name") == "__keras_tensor__":
-            name, call, _ = value["config"]["keras_history"]
-            return _Reference((name, call))
-        if value.get("class_name") in ("__tensor__", "__numpy__"):
-            return np.asarray(value["config"]["value"], value["config"].get("dtype", "float32"))
-        return {key: _resolved(each) for key, each in value.items()}
-    return [_resolved(each) for each in value] if isinstance(value, list) else value
-
-
-def _references(value: Any) -> set[tuple[str, int]]:
-    if isinstance(value, _Reference):
-        return {(value[0], value[1])}
-    if isinstance(value, dict):
-        value = list(value.values())
-    return set().union(*(_references(each) for each in value)) if isinstance(value, list | tuple) else set()
-
-
-def _filled(value: Any, outputs: dict[tuple[str, int], Any]) -> Any:
-    if isinstance(value, _Reference):
-        return outputs[value[0], value[1]]
-    if isinstance(value, dict):
-        return {key: _filled(each, outputs) for key, each in value.items()}
-    return [_filled(each, outputs) for each in value] if isinstance(value, list) else value
