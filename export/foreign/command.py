@@ -103,7 +103,7 @@ def check_options(options: argparse.Namespace) -> None:
 
 def export_options(options: argparse.Namespace) -> Bundle:
     """Exports the model that the options name."""
-    from export.foreign.pictures import MeasureOptions
+    from export.foreign.measuring.pictures import MeasureOptions
 
     measured = None
     if options.measure is not None:

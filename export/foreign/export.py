@@ -24,8 +24,8 @@ if TYPE_CHECKING:  # --help must not wait for NumPy and TensorFlow
     import pandas as pd
 
     from export.bundle import Refusals, Sample
-    from export.foreign.measure import Measurement
-    from export.foreign.pictures import LabelledPictures, MeasureOptions
+    from export.foreign.measuring.measure import Measurement
+    from export.foreign.measuring.pictures import LabelledPictures, MeasureOptions
     from export.graph import Outputs
     from export.subject import Subject
     from training.films.arrays import Floats
@@ -87,7 +87,7 @@ def export_foreign(path: Path, out: Path, asked: ForeignExport) -> Bundle:
 def export_model(model: ForeignModel, target: Path, asked: ForeignExport, inputs: Sequence[Path]) -> Bundle:
     """Exports an opened model to the bundle `target`."""
     from export.bundle import Draft, write_bundle
-    from export.foreign.refusals import NO_LAYERS
+    from export.foreign.measuring.refusals import NO_LAYERS
     from export.network.fold import fold_network
     from export.network.heatmap import head_of
 
@@ -132,8 +132,8 @@ def _measured(
     model: ForeignModel, name: str, positive: Positive, options: MeasureOptions, restored: Path
 ) -> tuple[LabelledPictures, Measurement]:
     """Reads the labelled pictures, evaluates the model on them, and prints what came of it."""
-    from export.foreign.measure import measure
-    from export.foreign.pictures import read_pictures
+    from export.foreign.measuring.measure import measure
+    from export.foreign.measuring.pictures import read_pictures
     from training.evaluate import print_summary
 
     class_names = list(model.class_names or ())
@@ -229,7 +229,7 @@ def _computed(
     import tensorflow as tf
 
     from export import graph, reference
-    from export.foreign.refusals import NO_LAYERS, fit_refusals
+    from export.foreign.measuring.refusals import NO_LAYERS, fit_refusals
     from export.quantise import as_stored
     from export.verify import check_agreement
 

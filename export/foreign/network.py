@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from export.foreign.graph_steps import read_graph
-from export.foreign.head import Head
+from export.foreign.graph.head import Head
+from export.foreign.graph.steps import read_graph
 from export.foreign.model import Scaling
 from export.foreign.picture import Picture
 from export.foreign.scaling import with_scaling

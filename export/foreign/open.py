@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from export.foreign.files import unpack
-from export.foreign.labels import check_labels, find_labels
+from export.foreign.files.container import unpack
+from export.foreign.files.labels import check_labels, find_labels
+from export.foreign.files.recognise import Found, is_packed, recognise
 from export.foreign.model import ForeignError, ForeignModel, ForeignOptions, Scaling
-from export.foreign.recognise import Found, is_packed, recognise
 from export.foreign.tools import Tool, teachable_labels, tool_of
 
 if TYPE_CHECKING:
-    from export.foreign.frozen import Frozen
-    from export.foreign.head import Head
+    from export.foreign.graph.frozen import Frozen
+    from export.foreign.graph.head import Head
     from export.foreign.picture import Picture
     from export.network.steps import Network
 
@@ -74,24 +74,24 @@ def _open(found: Found) -> _Opened:
         content = json.loads(found.file.read_bytes())
     if found.form == "layers model":
         tool_of(found, content, None)  # a model of sounds or poses is refused as such
-        from export.foreign.layers_model import open_layers_model
+        from export.foreign.tfjs.layers_model import open_layers_model
 
         model = open_layers_model(found.file, content)
     elif found.form in ("keras", "keras folder", "h5"):
-        from export.foreign import keras_files
+        from export.foreign.keras import files as keras_files
 
         opener = {"keras": keras_files.open_keras, "h5": keras_files.open_h5}.get(found.form)
         model = opener(found.file) if opener else keras_files.open_keras_folder(found.folder, found.file)
     if model is not None:
-        from export.foreign.keras_graph import freeze_keras
+        from export.foreign.keras.graph import freeze_keras
 
         frozen = freeze_keras(model, found.file)
     elif found.form == "graph model":
-        from export.foreign.graph_model import open_graph_model
+        from export.foreign.tfjs.graph_model import open_graph_model
 
         frozen = open_graph_model(found.file, content)
     else:
-        from export.foreign.saved_model import open_saved_model
+        from export.foreign.graph.saved_model import open_saved_model
 
         frozen = open_saved_model(found.file)
     return _Opened(frozen, model, tool_of(found, content, model))
@@ -100,8 +100,8 @@ def _open(found: Found) -> _Opened:
 def _assemble(found: Found, path: Path, opened: _Opened, options: ForeignOptions) -> ForeignModel:
     import tensorflow as tf
 
-    from export.foreign.frozen import freed_of_batch
-    from export.foreign.head import find_head
+    from export.foreign.graph.frozen import freed_of_batch
+    from export.foreign.graph.head import find_head
     from export.foreign.picture import converter, picture_of, probe
     from export.foreign.scaling import scaled
 

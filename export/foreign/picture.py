@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from export.foreign.frozen import Frozen
+from export.foreign.graph.frozen import Frozen
 from export.foreign.model import ForeignError, ForeignOptions, Scaling
 from export.foreign.tools import Tool
 from training.films.preprocessing import ImageConverter

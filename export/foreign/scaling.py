@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from export.foreign.frozen import Frozen
+from export.foreign.graph.frozen import Frozen
 from export.foreign.model import ForeignError, Scaling
 from export.network.steps import IMAGE, Network, Step
 from training.networks.vgg16 import MEAN

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from export.foreign.files.recognise import Found
 from export.foreign.model import ForeignError, Scaling
-from export.foreign.recognise import Found
 
 
 @dataclass(frozen=True)

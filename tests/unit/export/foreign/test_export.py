@@ -16,8 +16,8 @@ from export import verify
 from export.__main__ import main
 from export.foreign.command import classes_of
 from export.foreign.export import NOT_KNOWN, ForeignExport, export_model, name_of
+from export.foreign.measuring.pictures import MeasureOptions
 from export.foreign.model import ForeignOptions
-from export.foreign.pictures import MeasureOptions
 from plainfilm.bundle import Bundle
 from plainfilm.errors import PlainfilmError, UsageError
 from tests.unit.export.foreign.opened import opened, write_pictures

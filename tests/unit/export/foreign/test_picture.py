@@ -8,8 +8,8 @@ from typing import Any
 import keras
 import pytest
 
-from export.foreign.frozen import Frozen
-from export.foreign.keras_graph import freeze_keras
+from export.foreign.graph.frozen import Frozen
+from export.foreign.keras.graph import freeze_keras
 from export.foreign.model import ForeignError, ForeignOptions
 from export.foreign.picture import converter, picture_of
 from export.foreign.tools import TEACHABLE_MACHINE, Tool

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import pytest
 
-from export.foreign.keras_graph import freeze_keras
+from export.foreign.keras.graph import freeze_keras
 from export.foreign.model import SCALINGS, Scaling
 from export.foreign.network import logits_of
 from export.foreign.scaling import MEANING, scaled, scaling_inside, with_scaling

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from export.foreign.frozen import Frozen
-from export.foreign.graph_rules import RULES, UnknownError, picks
+from export.foreign.graph.frozen import Frozen
+from export.foreign.graph.rules import RULES, UnknownError, picks
 from export.network.steps import IMAGE, FoldError, Network, Step
 
 

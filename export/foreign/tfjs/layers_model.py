@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from export.foreign.keras_safety import check_config, in_float32
-from export.foreign.tfjs_weights import read_weights
+from export.foreign.keras.safety import check_config, in_float32
+from export.foreign.tfjs.weights import read_weights
 
 
 def open_layers_model(model_json: Path, content: Any) -> Any:
@@ -18,8 +18,8 @@ def open_layers_model(model_json: Path, content: Any) -> Any:
     """
     arrays = read_weights(model_json, content.get("weightsManifest"))
     # After the weights: a missing file is told within a second, before Keras is imported.
-    from export.foreign.keras2 import build
-    from export.foreign.keras_weights import assign
+    from export.foreign.keras.keras2 import build
+    from export.foreign.keras.weights import assign
 
     topology = content["modelTopology"]
     config = topology.get("model_config", topology)

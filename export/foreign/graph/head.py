@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import tensorflow as tf
 
-from export.foreign.frozen import Frozen
+from export.foreign.graph.frozen import Frozen
+from export.foreign.graph.signature import CLASSIFY
 from export.foreign.model import ForeignError
-from export.foreign.signature import CLASSIFY
 
 Ending = Literal["softmax", "sigmoid", "logits", "probabilities"]
 

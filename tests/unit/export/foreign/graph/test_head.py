@@ -10,9 +10,9 @@ import keras
 import pytest
 import tensorflow as tf
 
-from export.foreign.frozen import Frozen
-from export.foreign.head import find_head
-from export.foreign.keras_graph import freeze_keras
+from export.foreign.graph.frozen import Frozen
+from export.foreign.graph.head import find_head
+from export.foreign.keras.graph import freeze_keras
 from export.foreign.model import ForeignError
 from tests.unit.export.foreign.foreign_files import SIZE, pictures
 

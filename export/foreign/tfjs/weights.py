@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from export.foreign.files import inside
+from export.foreign.files.container import inside
 from export.foreign.model import ForeignError
 
 # How each type is stored.

@@ -12,10 +12,10 @@ from typing import Any
 import tensorflow as tf
 from google.protobuf import json_format
 
-from export.foreign.frozen import Frozen, check_operations
+from export.foreign.graph.frozen import Frozen, check_operations
+from export.foreign.graph.signature import one_image, one_result
 from export.foreign.model import ForeignError
-from export.foreign.signature import one_image, one_result
-from export.foreign.tfjs_weights import read_weights
+from export.foreign.tfjs.weights import read_weights
 
 # Fused operation → the one it begins with.
 FUSED = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from export.foreign.labels import check_labels, find_labels, read_labels
+from export.foreign.files.labels import check_labels, find_labels, read_labels
 from export.foreign.model import ForeignError
 
 LISTS = {

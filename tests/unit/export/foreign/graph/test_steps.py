@@ -10,8 +10,8 @@ import keras
 import numpy as np
 import pytest
 
-from export.foreign.graph_steps import read_graph
-from export.foreign.keras_graph import freeze_keras
+from export.foreign.graph.steps import read_graph
+from export.foreign.keras.graph import freeze_keras
 from export.foreign.network import logits_of
 from export.network.heatmap import head_of
 from export.network.steps import FoldError

@@ -17,9 +17,9 @@ from typing import Any
 import keras
 from keras import layers
 
-from export.foreign.keras_calls import call_of, filled, listed, references
-from export.foreign.keras_operations import KERAS, TENSORFLOW, WITH_SETTINGS
-from export.foreign.keras_safety import WITHOUT_CODE
+from export.foreign.keras.calls import call_of, filled, listed, references
+from export.foreign.keras.operations import KERAS, TENSORFLOW, WITH_SETTINGS
+from export.foreign.keras.safety import WITHOUT_CODE
 from export.foreign.model import ForeignError
 
 MODELS = ("Sequential", "Functional", "Model")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from export.foreign.pictures import LabelledPictures, MeasureOptions, read_pictures
+from export.foreign.measuring.pictures import LabelledPictures, MeasureOptions, read_pictures
 from plainfilm.errors import PlainfilmError, UsageError
 from tests.unit.export.foreign.opened import write_pictures
 

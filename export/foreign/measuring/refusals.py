@@ -6,7 +6,7 @@ import numpy as np
 
 from export import film_checks, graph, reference
 from export.bundle import Refusals, fit_gate
-from export.foreign.pictures import SEED, LabelledPictures
+from export.foreign.measuring.pictures import SEED, LabelledPictures
 from export.network.steps import FoldError, Network
 from export.subject import Subject
 from export.training_films import training_films

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from export.foreign.measure import Measurement, measure
+from export.foreign.measuring.measure import Measurement, measure
+from export.foreign.measuring.pictures import MeasureOptions, read_pictures
 from export.foreign.model import ForeignError, ForeignModel
-from export.foreign.pictures import MeasureOptions, read_pictures
 from export.foreign.positive import positive_of
 from tests.unit.export.foreign.opened import opened, write_pictures
 

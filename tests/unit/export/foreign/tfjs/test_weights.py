@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from export.foreign.model import ForeignError
-from export.foreign.tfjs_weights import read_weights
+from export.foreign.tfjs.weights import read_weights
 from tests.unit.export.foreign.foreign_files import write_tfjs
 
 WEIGHTS: dict[str, Any] = {

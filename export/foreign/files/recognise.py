@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from export.foreign.files import inside, listing
+from export.foreign.files.container import inside, listing
+from export.foreign.files.not_models import OPENED, other_file, other_folder, other_json, other_zip, zip_names
 from export.foreign.model import ForeignError
-from export.foreign.not_models import OPENED, other_file, other_folder, other_json, other_zip, zip_names
 
 Form = Literal["keras", "keras folder", "h5", "saved model", "graph model", "layers model"]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from export.foreign import files
-from export.foreign.files import inside, leaves, unpack
+from export.foreign.files import container
+from export.foreign.files.container import inside, leaves, unpack
 from export.foreign.model import ForeignError
 from tests.unit.export.foreign.foreign_files import zipped
 
@@ -54,7 +54,7 @@ def test_a_link_in_a_zip_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_zip_that_says_it_is_huge_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "LARGEST_UNPACKED", 1000)
+    monkeypatch.setattr(container, "LARGEST_UNPACKED", 1000)
     archive = zipped(tmp_path / "bomb.zip", {"weights.bin": bytes(1001)})
     assert archive.stat().st_size < 300
     (tmp_path / "out").mkdir()

@@ -10,9 +10,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from export.foreign.frozen import FORBIDDEN, Frozen, freeze
+from export.foreign.graph.frozen import FORBIDDEN, Frozen, freeze
+from export.foreign.graph.signature import refuse_boxes, several_inputs, several_results
 from export.foreign.model import ForeignError
-from export.foreign.signature import refuse_boxes, several_inputs, several_results
 from plainfilm.errors import PlainfilmError
 
 AGAIN = "copy or export the whole folder again: model.export('folder')"

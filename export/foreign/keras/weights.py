@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from export.foreign.keras2 import plain
+from export.foreign.keras.keras2 import plain
 from export.foreign.model import ForeignError
 
 # What Keras 2 called the weights that today's Keras calls otherwise.

@@ -8,9 +8,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from export.foreign.frozen import Frozen, freeze
+from export.foreign.graph.frozen import Frozen, freeze
+from export.foreign.graph.signature import several_inputs, several_results
 from export.foreign.model import ForeignError
-from export.foreign.signature import several_inputs, several_results
 
 
 def freeze_keras(model: Any, file: Path) -> Frozen:

@@ -10,8 +10,8 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from export.foreign.files import checked
-from export.foreign.keras_safety import WITHOUT_CODE, check_config, in_float32
+from export.foreign.files.container import checked
+from export.foreign.keras.safety import WITHOUT_CODE, check_config, in_float32
 from export.foreign.model import ForeignError
 
 AGAIN = "download the file again, or save the model again: model.save('model.keras')"
@@ -25,8 +25,8 @@ def open_h5(file: Path) -> Any:
     """
     import h5py
 
-    from export.foreign.keras2 import build
-    from export.foreign.keras_weights import read_h5
+    from export.foreign.keras.keras2 import build
+    from export.foreign.keras.weights import read_h5
 
     try:
         with h5py.File(file, "r") as opened:
@@ -95,7 +95,7 @@ def open_keras_folder(folder: Path, file: Path) -> Any:
     """
     import h5py
 
-    from export.foreign.keras2 import build
+    from export.foreign.keras.keras2 import build
 
     try:
         config = in_float32(json.loads((folder / "config.json").read_bytes()))

@@ -8,9 +8,9 @@ from pathlib import Path
 import h5py
 import pytest
 
+from export.foreign.files.recognise import recognise
 from export.foreign.model import ForeignError, ForeignOptions
 from export.foreign.open import open_foreign
-from export.foreign.recognise import recognise
 from tests.unit.export.foreign.foreign_files import keras2_layers, write_tfjs, zipped
 
 NOT_MODELS = {

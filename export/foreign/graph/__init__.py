@@ -1,0 +1,1 @@
+"""Networks as frozen TensorFlow graphs: from any kind of model, and into our own steps."""

@@ -1,0 +1,1 @@
+"""Keras models of any age, as files keep them."""
