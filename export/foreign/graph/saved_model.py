@@ -40,7 +40,7 @@ def open_saved_model(file: Path) -> Frozen:
             next_step=AGAIN,
         ) from None
     function = _signature(loaded, folder)
-    inputs = [each for each in function.inputs if each.dtype != tf.resource]
+    inputs = _given(function)
     names = [f"{each.name} {each.dtype.name} {each.shape}" for each in inputs]
     if len(inputs) == 1 and inputs[0].dtype == tf.string:
         raise ForeignError(
@@ -72,6 +72,11 @@ def open_saved_model(file: Path) -> Frozen:
         ) from None
 
 
+def _given(function: Any) -> list[Any]:
+    """What a caller gives: variables, and constants such as the mean of a Normalization layer, come in behind that."""
+    return list(function.inputs[: len(function.inputs) - len(function.captured_inputs)])
+
+
 def _signature(loaded: Any, folder: Path) -> Any:
     signatures = dict(loaded.signatures)
     for name in PREFERRED:
@@ -101,7 +106,7 @@ def _result(outputs: dict[str, Any]) -> Any:
 
 def _with_output(function: Any, key: Any) -> Any:
     """The function with one of its outputs alone."""
-    (spec,) = [tf.TensorSpec(each.shape, each.dtype) for each in function.inputs if each.dtype != tf.resource]
+    (spec,) = [tf.TensorSpec(each.shape, each.dtype) for each in _given(function)]
     (argument,) = function.structured_input_signature[1] or [None]
 
     def call(image: Any) -> Any:

@@ -71,6 +71,17 @@ def test_a_subclassed_model_of_keras_is_opened_by_its_export(tmp_path: Path) -> 
     assert any("probability of the second class, sick" in note for note in opened.notes)
 
 
+def test_constants_that_keras_exports_as_inputs_are_not_taken_for_pictures(tmp_path: Path) -> None:
+    layers = keras.layers
+    scaled = layers.Normalization(mean=[120.0, 110.0, 100.0], variance=[50.0**2] * 3)
+    model = keras.Sequential(
+        [keras.Input((SIZE, SIZE, 3)), scaled, layers.Flatten(), layers.Dense(3, activation="softmax")]
+    )
+    model.export(tmp_path / "model", verbose=False)
+    images = pictures()
+    assert check(tmp_path / "model", model(images), options(3, None), images).scaling == "0..255"
+
+
 def test_a_saved_model_of_tensorflow_1_gives_what_it_serves(tmp_path: Path) -> None:
     images = pictures()
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
