@@ -36,6 +36,11 @@ SQUASHED = (
 # What puts several outputs together.
 COMBINING = ("Mul", "RealDiv", "Mean", "Add", "AddV2", "AddN", "ConcatV2", "Pack")
 
+# What changes each number by itself, without bending it, so that what bends it may stand before.
+STRAIGHT = ("Mul", "RealDiv", "Add", "AddV2", "Sub", "Neg", "BiasAdd")
+# What bends: no softmax belongs behind it. keras's gelu, exponential and hard_sigmoid are made of these.
+BENT = (*SQUASHED, "Exp", "Expm1", "Erf", "Erfc", "LeakyRelu", "Minimum", "Maximum", "ClipByValue", "Square", "Abs")
+
 # Below this, and above 1 less this, a probability says no more in single precision.
 LEAST = 1e-7
 
@@ -91,6 +96,7 @@ def find_head(frozen: Frozen, probe: Any) -> Head:
             expected="finite numbers",
             next_step="look whether the weights are whole, or train the model again",
         )
+    _check_each_by_itself(frozen, values, probe)
     last = _maker(frozen.result_tensor)
     if last.type == "Softmax" and outputs > 1 and _width(last.inputs[0]) in (outputs, None):
         return Head("softmax", outputs, last.inputs[0].name)
@@ -105,17 +111,14 @@ def find_head(frozen: Frozen, probe: Any) -> Head:
             "add keras.layers.Activation('sigmoid') and save it again",
         )
     if last.type in SQUASHED:
-        raise ForeignError(
-            f"{frozen.file} gives numbers that are neither probabilities nor logits",
-            received=f"outputs of {last.type}, node {last.name!r}",
-            expected="softmax, one sigmoid, or a linear layer",
-            next_step="export the model with such an end",
-        )
+        raise _no_classes(frozen, last)
     rows = values.reshape(len(probe), outputs).astype(np.float64)
     if (rows >= 0).all() and np.allclose(rows.sum(-1), 1, atol=1e-3):
         return Head("probabilities", outputs, frozen.result)
     if _of_sigmoids(last):
         raise _not_exclusive(frozen, outputs, rows)
+    if (bent := _bent(frozen, last)) is not None:
+        raise _no_classes(frozen, bent)
     return Head("logits", outputs, frozen.result)
 
 
@@ -134,6 +137,46 @@ def _check_shape(frozen: Frozen, values: Any, pictures: int) -> int:
             next_step="export a model for image classification",
         )
     return int(np.prod(shape[1:]))
+
+
+def _check_each_by_itself(frozen: Frozen, values: Any, probe: Any) -> None:
+    """Refuses a network that reads a picture otherwise when others are read with it, as a softmax over the wrong axis does."""
+    together, alone = values[:1].astype(np.float64), frozen.evaluate(frozen.result, probe[:1]).astype(np.float64)
+    if together.shape == alone.shape and np.abs(together - alone).max() <= 1e-3 * max(1.0, np.abs(alone).max()):
+        return
+    raise ForeignError(
+        f"{frozen.file} reads a picture otherwise when others are read with it",
+        received=f"{together.reshape(-1)[:3].round(4)} beside another picture, {alone.reshape(-1)[:3].round(4)} alone",
+        expected="an answer for each picture by itself",
+        next_step="look for a layer that works across pictures, such as a softmax over axis 0, and export the model without it",
+    )
+
+
+def _no_classes(frozen: Frozen, operation: Any) -> ForeignError:
+    return ForeignError(
+        f"{frozen.file} gives numbers that are neither probabilities nor logits",
+        received=f"outputs of {operation.type}, node {operation.name!r}",
+        expected="softmax, one sigmoid, or a linear layer",
+        next_step="export the model with such an end",
+    )
+
+
+def _bent(frozen: Frozen, last: Any) -> Any:
+    """The operation that bends the outputs, with nothing but straight ones behind it; None if there is none."""
+    of_picture, waiting = set[str](), [frozen.image_tensor.op]
+    while waiting:
+        operation = waiting.pop()
+        if operation.name not in of_picture:
+            of_picture.add(operation.name)
+            waiting += [user for tensor in operation.outputs for user in tensor.consumers()]
+    waiting = [last]
+    while waiting:
+        operation = waiting.pop()
+        if operation.name in of_picture and operation.type in BENT:
+            return operation
+        if operation.name in of_picture and operation.type in (*PASSED, *STRAIGHT):
+            waiting += [tensor.op for tensor in operation.inputs]
+    return None
 
 
 def _sigmoid(frozen: Frozen, last: Any, outputs: int) -> Head:

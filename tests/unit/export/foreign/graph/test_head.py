@@ -49,6 +49,10 @@ ENDS: dict[str, tuple[Callable[[Any], Any], str]] = {
     "both sides of a sigmoid": (both, "probabilities"),
     "logits": (dense(3), "logits"),
     "two logits": (dense(2), "logits"),
+    "logits with a temperature, of layers that bend": (
+        lambda x: layers.Rescaling(0.5, offset=1)(dense(3)(dense(4, "gelu")(x))),
+        "logits",
+    ),
     "logarithms of probabilities": (dense(3, "log_softmax"), "logits"),
 }
 
@@ -84,6 +88,10 @@ def test_one_sigmoid_stands_for_two_classes() -> None:
         (lambda x: layers.Average()([dense(3, "sigmoid")(x), dense(3, "sigmoid")(x)]), "3 questions"),
         (dense(3, "relu"), r"(?s)neither probabilities nor logits.*Relu"),
         (dense(2, "tanh"), r"(?s)neither probabilities nor logits.*Tanh"),
+        (dense(3, "gelu"), r"(?s)neither probabilities nor logits.*Erf"),
+        (dense(3, "exponential"), r"(?s)neither probabilities nor logits.*Exp"),
+        (dense(3, "hard_sigmoid"), r"(?s)neither probabilities nor logits.*Relu6"),
+        (lambda x: layers.Softmax(axis=0)(dense(3)(x)), r"(?s)otherwise when others are read with it.*axis 0"),
         (lambda x: layers.Reshape((2, 3))(dense(6)(x)), "several rows for one picture"),
     ],
 )
