@@ -98,13 +98,15 @@ def _open(found: Found) -> _Opened:
 
 
 def _assemble(found: Found, path: Path, opened: _Opened, options: ForeignOptions) -> ForeignModel:
+    import numpy as np
     import tensorflow as tf
 
-    from export.foreign.graph.frozen import freed_of_batch
+    from export.foreign.graph.frozen import check_numbers, freed_of_batch
     from export.foreign.graph.head import find_head
     from export.foreign.picture import converter, picture_of, probe
     from export.foreign.scaling import scaled
 
+    check_numbers(opened.frozen)
     tool, picture = opened.tool, picture_of(freed_of_batch(opened.frozen))
     images = probe(picture)
     scaling, notes = _scaling(picture.frozen, tool, options)
@@ -130,7 +132,12 @@ def _assemble(found: Found, path: Path, opened: _Opened, options: ForeignOptions
     def logits(image: Any) -> Any:
         return concrete(tf.convert_to_tensor(image, tf.float32))
 
-    network, why = _network(opened.model, picture, head, scaling, images, logits(images))
+    answers = logits(images)
+    if np.ptp(answers, axis=0).max() == 0:
+        notes += (
+            "It gives the same for two pictures of noise: it may want other pixels (--input), or have learned nothing.",
+        )
+    network, why = _network(opened.model, picture, head, scaling, images, answers)
     return ForeignModel(
         kind=tool.kind,
         path=path,

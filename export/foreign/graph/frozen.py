@@ -148,6 +148,26 @@ def check_operations(graph_def: Any, file: Path) -> None:
             )
 
 
+def check_numbers(frozen: Frozen) -> None:
+    """Refuses weights that are no numbers: TensorFlow and browsers make different things of them, often nothing that shows.
+
+    Raises:
+        ForeignError: A constant has such a value; its node is named.
+    """
+    for node in frozen.graph_def.node:
+        if node.op != "Const" or not tf.dtypes.as_dtype(node.attr["dtype"].type).is_floating:
+            continue
+        values = tf.make_ndarray(node.attr["value"].tensor).astype(np.float32)
+        wrong = np.isnan(values) if values.size == 1 else ~np.isfinite(values)  # one alone may be a bound of none
+        if wrong.any():
+            raise ForeignError(
+                f"{frozen.file} has weights that are no numbers",
+                received=f"{int(wrong.sum()):,} of the {values.size:,} values of {node.name!r} are NaN or infinite",
+                expected="finite numbers",
+                next_step="look whether the file is whole, or train the model again: learning went astray",
+            )
+
+
 def freed_of_batch(frozen: Frozen) -> Frozen:
     """The same graph for any number of pictures, where it was saved for one."""
     graph_def = type(frozen.graph_def)()

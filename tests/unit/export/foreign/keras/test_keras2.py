@@ -59,6 +59,23 @@ def test_a_zip_of_a_layers_model_is_opened_also_in_a_folder_of_its_own(tmp_path:
         open_foreign(packed(folder, tmp_path / "broken.zip"), options())
 
 
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_weights_that_are_no_numbers_are_refused(value: float, tmp_path: Path) -> None:
+    config, weights, _ = keras2_layers()
+    weights = {name: array.copy() for name, array in weights.items()}
+    kernel = next(name for name in weights if name.endswith("kernel"))
+    weights[kernel].flat[3] = value
+    with pytest.raises(ForeignError, match=r"(?s)weights that are no numbers.*1 of the .* NaN or infinite"):
+        open_foreign(write_tfjs(tmp_path / "model", config, weights), options())
+
+
+def test_a_network_that_says_the_same_of_every_picture_is_noted(tmp_path: Path) -> None:
+    config, weights, _ = keras2_layers()
+    silent = {name: array * 0 if name.startswith("dense") else array for name, array in weights.items()}
+    opened = open_foreign(write_tfjs(tmp_path / "model", config, silent), options())
+    assert any("the same for two pictures of noise" in note for note in opened.notes)
+
+
 def changed(config: Any, index: int, **arguments: Any) -> Any:
     config = deepcopy(config)
     layer = config["config"]["layers"][index]
