@@ -30,10 +30,11 @@ def inside(folder: Path, name: object, said_by: Path) -> Path:
             next_step="put the files of the export into one folder, as the tool wrote them",
         )
     path = folder / str(name)
-    if not path.resolve().is_relative_to(folder.resolve()):
+    leads_to = _resolved(path)
+    if leads_to is None or not leads_to.is_relative_to(folder.resolve()):
         raise ForeignError(
-            f"{path} is a link that leads out of its folder",
-            received=path.resolve(),
+            f"{path} is a link that leads {'round' if leads_to is None else 'out of its folder'}",
+            received=leads_to or "a link to itself, by itself or by others",
             expected="a file of the export",
             next_step="copy the file to where the link is",
         )
@@ -45,6 +46,15 @@ def inside(folder: Path, name: object, said_by: Path) -> Path:
             next_step="download or export the model again, and keep its files together",
         )
     return path
+
+
+def _resolved(path: Path) -> Path | None:
+    """Where links lead to; None if they lead round."""
+    try:
+        resolved = path.resolve()
+        return None if resolved.is_symlink() else resolved  # Python 3.13 leaves such a link as it is
+    except (OSError, RuntimeError):
+        return None
 
 
 def leaves(name: object) -> bool:

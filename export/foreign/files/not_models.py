@@ -56,10 +56,27 @@ STARTS: tuple[tuple[bytes, Other], ...] = (
 )
 
 
+# Files that their first bytes do not tell, by the ends of their names.
+ENDINGS: tuple[tuple[tuple[str, ...], Other], ...] = (
+    (
+        (".pb", ".pbtxt"),
+        Other("a graph of TensorFlow, and no SavedModel", "give the folder of a SavedModel, or Keras's file"),
+    ),
+    ((".ckpt", ".index", ".meta", ".data-00000-of-00001"), Other("a checkpoint, which holds weights alone", TO_KERAS)),
+    ((".tfrecord", ".tfrecords"), Other("a TFRecord, which holds data", "give the model that was trained on it")),
+    ((".mlmodel",), Other("a Core ML model", "export the model for TensorFlow.js, or as Keras or SavedModel")),
+)
+
+
+def beginning(path: Path, size: int) -> bytes:
+    """The first bytes of a file."""
+    with path.open("rb") as file:
+        return file.read(size)
+
+
 def other_file(path: Path) -> Other | None:
     """What a file is, if it is something that people mistake for a model that can be opened."""
-    with path.open("rb") as file:
-        head = file.read(4096)
+    head = beginning(path, 4096)
     if not head:
         return Other("an empty file", "download or export the model again")
     if head[4:8] == b"TFL3":
@@ -76,7 +93,7 @@ def other_file(path: Path) -> Other | None:
         return Other("an ONNX model", FROM_ONNX)
     if int.from_bytes(head[:8], "little") < 100_000_000 and head[8:10] == b'{"':
         return Other("weights alone (safetensors), without the network", TO_KERAS)
-    return None
+    return next((other for endings, other in ENDINGS if path.name.lower().endswith(endings)), None)
 
 
 def _names_onnx(head: bytes) -> bool:
@@ -125,8 +142,16 @@ def other_folder(folder: Path) -> Other | None:
             "a TensorFlow.js model from before 2019",
             "convert the original again: tensorflowjs_converter writes model.json since 1.0",
         )
+    for each in sorted([*folder.glob("*.zip"), *folder.glob("*/*.zip")]):
+        if any("model" in name for name in zip_names(each)):
+            return Other(f"a folder with a ZIP, {each.relative_to(folder)}", "take that ZIP out, and give it alone")
     for each in sorted(folder.iterdir()):
-        if each.is_file() and (other := other_file(each)) is not None and other.next_step != A_PICTURE:
+        if (
+            each.is_file()
+            and each.stat().st_size
+            and (other := other_file(each)) is not None
+            and other.next_step != A_PICTURE
+        ):
             return Other(f"a folder with {other.what}, {each.name}", other.next_step)
     if any(name.lower().endswith((".png", ".jpg", ".jpeg", ".dcm")) for name in names) or any(
         each.suffix.lower() in (".png", ".jpg", ".jpeg", ".dcm") for each in folder.glob("*/*")

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Literal
 
 from export.foreign.files.container import inside, listing
-from export.foreign.files.not_models import OPENED, other_file, other_folder, other_json, other_zip, zip_names
+from export.foreign.files.not_models import (
+    OPENED,
+    beginning,
+    other_file,
+    other_folder,
+    other_json,
+    other_zip,
+    zip_names,
+)
 from export.foreign.model import ForeignError
 
 Form = Literal["keras", "keras folder", "h5", "saved model", "graph model", "layers model"]
@@ -57,6 +65,8 @@ def recognise(path: Path, shown: Path) -> Found:
         )
     if path.is_dir():
         return _recognise_folder(path, shown)
+    if not path.is_file():
+        raise ForeignError(f"{shown} is neither a file nor a folder", received="a pipe or a device", expected=OPENED)
     _refuse_ours(path.parent, shown) if path.suffix == ".json" else None
     found = _recognise_file(path)
     if found is None:
@@ -112,8 +122,7 @@ def _recognise_file(path: Path) -> Found | None:
 
 
 def _starts_with(path: Path, start: bytes) -> bool:
-    with path.open("rb") as file:
-        return file.read(len(start)) == start
+    return beginning(path, len(start)) == start
 
 
 def _is_keras(path: Path) -> bool:
@@ -198,7 +207,7 @@ def _no_model(path: Path, shown: Path) -> ForeignError:
         other, received = other_zip(names), ", ".join(names[:8]) or "a damaged ZIP"
     else:
         is_json = path.suffix == ".json"
-        other, received = other_json(path) if is_json else other_file(path), repr(path.read_bytes()[:16])
+        other, received = other_json(path) if is_json else other_file(path), repr(beginning(path, 16))
         if other is None and (path.parent / "model.json").is_file():
             return ForeignError(f"{shown} is a part of a model", next_step=f"give the whole folder: {shown.parent}")
     if other is None:

@@ -79,7 +79,7 @@ def _stored_as(weight: Any) -> np.dtype[Any]:
     if name not in STORED:
         raise ForeignError(
             f"weight {weight['name']!r} has a type that is not known",
-            received=name,
+            received=repr(name),
             expected=", ".join(STORED),
             next_step="export the model again, without quantisation or with another one",
         )

@@ -35,6 +35,12 @@ def test_a_link_that_leaves_the_folder_is_refused(tmp_path: Path) -> None:
         inside(tmp_path / "export", "weights.bin", tmp_path / "export/model.json")
 
 
+def test_a_link_that_leads_round_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "weights.bin").symlink_to(tmp_path / "weights.bin")
+    with pytest.raises(ForeignError, match="leads round"):
+        inside(tmp_path, "weights.bin", tmp_path / "model.json")
+
+
 @pytest.mark.parametrize("name", ["../evil.txt", "/tmp/evil.txt", "a/../../evil.txt", "..\\evil.txt", "C:\\evil.txt"])
 def test_a_zip_that_would_write_outside_is_refused_and_writes_nothing(name: str, tmp_path: Path) -> None:
     archive = zipped(tmp_path / "model.zip", {"model.json": b"{}", name: b"evil"})

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import zipfile
 from pathlib import Path
 
 import h5py
@@ -26,6 +29,8 @@ NOT_MODELS = {
     "empty.h5": (b"", "an empty file"),
     "pointer.h5": (b"version https://git-lfs.github.com/spec/v1", r"(?s)a pointer of Git LFS.*git lfs pull"),
     "page.keras": (b"<!DOCTYPE html>", "a web page"),
+    "frozen.pb": (b"\n\x0f\n\x05input", r"(?s)a graph of TensorFlow.*the folder of a SavedModel"),
+    "data.tfrecord": (b"d\0\0\0\0\0\0\0abcd", "a TFRecord, which holds data"),
     "notes.txt": (b"Dear colleague", "no model that is known"),
     "model.json": (b'{"class_name": "Sequential", "config": {}}', "the architecture of a Keras model, without weights"),
     "other.json": (b"[1, 2]", "no TensorFlow.js model"),
@@ -42,10 +47,22 @@ def test_a_file_that_is_no_model_is_called_what_it_is(name: str, tmp_path: Path)
     assert name in raised.value.what
 
 
+def zip_bytes(files: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
 ZIPS = {
     "PyTorch": ({"archive/data.pkl": b"", "archive/version": b"3"}, r"(?s)a PyTorch model.*torch.onnx.export"),
     "TensorFlow Lite": ({"model_unquant.tflite": b"\x1c\0\0\0TFL3", "labels.txt": b"0 A"}, "TensorFlow Lite"),
     "NumPy": ({"a.npy": b"\x93NUMPY"}, "NumPy arrays"),
+    "another ZIP": (
+        {"a/converted.zip": zip_bytes({"model.json": b"{}"}), "readme.txt": b""},
+        r"(?s)a folder with a ZIP, a/converted\.zip.*take that ZIP out",
+    ),
     "nothing": ({"notes.txt": b"hello"}, "no model that is known"),
 }
 
@@ -62,6 +79,14 @@ def test_a_zip_without_a_model_is_called_what_it_is(kind: str, tmp_path: Path) -
 def test_what_is_not_there_says_so(tmp_path: Path) -> None:
     with pytest.raises(ForeignError, match="no such file or folder"):
         open_foreign(tmp_path / "flowers.keras", ForeignOptions())
+
+
+def test_places_that_cannot_be_read_say_so_and_are_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(ForeignError, match="neither a file nor a folder"):
+        open_foreign(tmp_path / "pipe", ForeignOptions())
+    with pytest.raises(ForeignError, match=r"(?s)cannot be read.*File name too long"):
+        open_foreign(Path("/" + "x" * 5000), ForeignOptions())
 
 
 def test_folders_that_are_ours_name_the_command(tmp_path: Path) -> None:
