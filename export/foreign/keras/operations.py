@@ -79,12 +79,10 @@ def _cast(x: Any, dtype: Any = "float32", **_: Any) -> Any:
 
 # TensorFlow's, from Keras 2 (TFOpLambda and SlicingOpLambda), by `function`.
 TENSORFLOW: dict[str, Operation] = {
-    **dict.fromkeys(
-        ("math.truediv", "math.divide", "divide", "truediv", "__operators__.truediv"), _two(lambda x, y: x / y)
-    ),
-    **dict.fromkeys(("math.subtract", "subtract", "__operators__.sub"), _two(lambda x, y: x - y)),
-    **dict.fromkeys(("math.multiply", "multiply", "__operators__.mul"), _two(lambda x, y: x * y)),
-    **dict.fromkeys(("math.add", "add", "__operators__.add"), _two(lambda x, y: x + y)),
+    **dict.fromkeys(("math.truediv", "math.divide", "divide", "truediv", "__operators__.truediv"), _two(ops.divide)),
+    **dict.fromkeys(("math.subtract", "subtract", "__operators__.sub"), _two(ops.subtract)),
+    **dict.fromkeys(("math.multiply", "multiply", "__operators__.mul"), _two(ops.multiply)),
+    **dict.fromkeys(("math.add", "add", "__operators__.add"), _two(ops.add)),
     **dict.fromkeys(("math.maximum", "maximum"), _two(ops.maximum)),
     **dict.fromkeys(("math.minimum", "minimum"), _two(ops.minimum)),
     "math.add_n": lambda inputs, **_: sum(inputs[1:], inputs[0]),

@@ -53,7 +53,7 @@ def operations() -> Any:
     """Python operators between layers, and a shared layer."""
     image, shared = keras.Input((SIZE, SIZE, 3)), layers.Conv2D(3, 3, padding="same")
     x = shared(shared(image / 2 - 0.5)[..., ::-1]) * 2
-    x = keras.ops.mean(keras.ops.relu(x + image), axis=(1, 2))
+    x = keras.ops.mean(keras.ops.relu(1 - x + image), axis=(1, 2))
     return keras.Model(image, layers.Dense(3, activation="softmax")(x))
 
 
