@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +108,13 @@ def check_labels(names: tuple[str, ...], classes: int, said_by: str, model: Path
             f"{said_by} names {len(names)} {'class' if len(names) == 1 else 'classes'}, and {model} has {classes}",
             received=shown or "no name",
             expected=f"{classes} names, in the order of the model's outputs",
+            next_step=f"name them: --classes {example}",
+        )
+    if odd := [name for name in names if any(unicodedata.category(each) == "Cc" for each in name)]:
+        raise ForeignError(
+            f"{said_by} names a class with characters that cannot be shown",
+            received=repr(odd[0]),
+            expected="names that people can read",
             next_step=f"name them: --classes {example}",
         )
     doubled = sorted({name for name in names if [each.casefold() for each in names].count(name.casefold()) > 1})

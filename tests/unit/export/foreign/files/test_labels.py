@@ -62,5 +62,7 @@ def test_there_must_be_a_name_for_each_class_and_no_two_the_same() -> None:
         check_labels(("A", "B", "C"), 2, *said)
     with pytest.raises(ForeignError, match=r"(?s)names a class twice.*received: A, a"):
         check_labels(("A", "a"), 2, *said)
+    with pytest.raises(ForeignError, match=r"(?s)cannot be shown.*A\\x00"):
+        check_labels(("A\0", "B"), 2, *said)
     with pytest.raises(ForeignError, match="a class without a name"):
         check_labels(("A", ""), 2, *said)
