@@ -124,6 +124,8 @@ def read_films(
         path = data / file.path
         if path.is_dir():
             return LeftOut(file.path, "a link to a folder, which is not followed")
+        if path.exists() and not path.is_file():
+            return LeftOut(file.path, "a pipe, a socket or a device, which would be waited for")
         if path.suffix.lower() not in SUFFIXES:
             known = ", ".join(sorted(SUFFIXES))
             return LeftOut(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -138,7 +139,24 @@ def _parts(folder: Path, class_names: Sequence[str]) -> dict[str, Path]:
             expected=LAYOUT,
             next_step=f"put pictures that the model has not seen into {folder / 'test'}/CLASS, or name another folder",
         )
+    if parts:
+        _say_what_lies_beside(folder, set(splits.values()), class_names)
     return parts or {"val": folder}
+
+
+def _say_what_lies_beside(folder: Path, splits: set[Path], class_names: Sequence[str]) -> None:
+    beside = [
+        each.name
+        for each in folders_in(folder)
+        if each not in splits and find_class(each.name, class_names) is not None
+    ]
+    if beside:
+        print(
+            f"warning: the pictures of {', '.join(f'{folder}/{name}' for name in beside)} are not used: "
+            "they lie beside the folders val and test, not in them",
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def _labels(places: Sequence[Path], options: MeasureOptions, class_names: Sequence[str]) -> dict[Path, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,9 @@ def test_folders_val_and_test_say_which_pictures_choose(tmp_path: Path, capsys: 
     }
     assert found.how_split == "by its folders Validation and test"
     assert "train is not used: the model may have learned from it" in capsys.readouterr().out
+    write_pictures(tmp_path / "set", {"NORMAL": 90}, 1, seed=7)
+    assert read(tmp_path / "set", tmp_path / "restored2").data.table.equals(found.data.table)
+    assert f"the pictures of {tmp_path / 'set'}/NORMAL are not used" in capsys.readouterr().err
 
 
 def test_a_class_may_be_called_as_a_part_is(tmp_path: Path) -> None:
@@ -99,11 +103,13 @@ def test_what_cannot_be_read_is_listed_and_the_rest_is_kept(
 ) -> None:
     (pictures / "normal" / "broken.png").write_bytes((pictures / "normal" / "normal0.png").read_bytes()[:90])
     (pictures / "normal" / "notes.txt").write_text("Dear colleague")
+    os.mkfifo(pictures / "normal" / "pipe.png")
     (pictures / "Pneumonia" / "twice.png").write_bytes((pictures / "Pneumonia" / "Pneumonia0.png").read_bytes())
     assert len(read(pictures, tmp_path / "restored").data.table) == 12
     said = capsys.readouterr().err
     assert "left out: normal/broken.png" in said
     assert "left out: normal/notes.txt: not a film" in said
+    assert "left out: normal/pipe.png: a pipe" in said
     assert "twice.png" in said
 
 
