@@ -99,7 +99,9 @@ class Facts:
     def size(self) -> str:
         """How much a visitor downloads for it, nearly."""
         weights = sum(entry["bytes"] for entry in self.metadata["files"] if entry["path"].endswith(".bin"))
-        values = {"megabytes": self.words.number(weights / 1e6, 1), "precision": self.metadata["precision"]}
+        # One digit that says something, of the smallest networks too.
+        digits = next((digits for digits in (1, 2) if round(weights / 1e6, digits)), 3)
+        values = {"megabytes": self.words.number(weights / 1e6, digits), "precision": self.metadata["precision"]}
         return fill(self.words["size_value"], values)
 
     def headlines(self) -> list[str]:

@@ -8,6 +8,7 @@ const BALANCED = point("balanced", 0.4);
 const SCREENING = point("screening", 0.2);
 const SITE = {
   positive_class: "B",
+  classes: [{ name: "A" }, { name: "B" }, { name: "C" }],
   models: [
     { name: "first", operating_points: [BALANCED, SCREENING] },
     { name: "second", operating_points: [point("balanced", 0.5), point("screening", 0.1)] },
@@ -40,4 +41,9 @@ test("another operating point of the same model is reported as that", () => {
   for (const type of ["change", "point"]) chosen.addEventListener(type, () => reported.push(type));
   chosen.decideAt(SCREENING);
   assert.deepEqual([reported, chosen.point, chosen.rule.positive_class], [["point"], SCREENING, "B"]);
+});
+
+test("a class is looked for where operating points speak of it, or where there are two", () => {
+  const two = { ...SITE, classes: SITE.classes.slice(0, 2) };
+  assert.deepEqual([new ChosenModel(SITE, "first"), new ChosenModel(SITE, "third"), new ChosenModel(two, "third")].map(({ sought }) => sought), ["B", null, "B"]);
 });

@@ -26,6 +26,11 @@ export class ChosenModel extends EventTarget {
     return this.#point;
   }
 
+  /** The class that is looked for; null where none of several is, and the likeliest is read. */
+  get sought(): string | null {
+    return this.#current.operating_points.length > 0 || this.#site.classes.length === 2 ? this.#site.positive_class : null;
+  }
+
   /** What decides a class. */
   get rule(): Rule {
     return { positive_class: this.#site.positive_class, operating_points: this.#current.operating_points };

@@ -22,7 +22,7 @@ export class ReadingView {
     const { status, reading } = film;
     setData(this.#element, "status", status);
     setData(this.#element, "zone", reading?.zone ?? null);
-    this.#element.classList.toggle("is-positive", reading?.label === site.positive_class);
+    this.#element.classList.toggle("is-positive", chosen.sought !== null && reading?.label === chosen.sought);
     setText(this.part(".file"), film.name);
     setText(this.part(".verdict"), film.message);
     setText(this.part(".notes"), film.notes);

@@ -56,7 +56,7 @@ export class Readings {
     const { site, chosen, words } = context;
     this.#context = context;
     this.#exports = new ExportPanel(site, chosen, words, this);
-    this.#overview = new Overview(site, words);
+    this.#overview = new Overview(site, chosen, words);
     this.#heatMaps = new HeatMapControl(chosen);
     this.#announcer = new Announcer(words);
     this.#fullView = new FullView(
@@ -68,6 +68,8 @@ export class Readings {
       context,
     );
     chosen.addEventListener("change", () => this.#readAllAgain());
+    chosen.addEventListener("change", () => this.#offerOrder());
+    this.#offerOrder();
     chosen.addEventListener("point", () => void inSlices(this.films, (film) => film.decideAt(chosen.point)));
     this.#overview.onChoose = (group) => this.#show(group);
     this.#overview.onJump = () => this.#jumpToLatest();
@@ -233,6 +235,15 @@ export class Readings {
     if (this.#isLeftOut(this.#latest)) this.#overview.showAll();
     this.#latest.element.scrollIntoView({ block: "start" });
     this.#latest.focus();
+  }
+
+  /** The likeliest first, where a class is looked for: of several that are not, each card says its own likeliest. */
+  #offerOrder(): void {
+    const isOffered = this.#context.chosen.sought !== null;
+    this.#order.closest("label")!.hidden = !isOffered;
+    if (isOffered || this.#order.value === "given") return;
+    this.#order.value = "given";
+    this.#arrange();
   }
 
   #arrange(): void {

@@ -1,6 +1,7 @@
 // The strip above the films: how far the queue is, how many films were read as what (each count shows those alone), the latest.
 
 import type { Site } from "../../shared/site.ts";
+import type { ChosenModel } from "../chosen_model.ts";
 import { byId, setText } from "../dom.ts";
 import type { Words } from "../words.ts";
 import type { Announced } from "./announcer.ts";
@@ -21,6 +22,7 @@ export class Overview {
   onChoose: (group: Group | null) => void = () => {};
   /** Called when the latest film shall be shown. */
   onJump: () => void = () => {};
+  readonly #chosen: ChosenModel;
   readonly #words: Words;
   readonly #strip = byId("overview");
   readonly #area = this.#strip.closest(".results")!;
@@ -30,7 +32,8 @@ export class Overview {
   readonly #latestButton = this.#latest.querySelector("button")!;
   readonly #counts: ReadonlyMap<Group | null, Count>;
 
-  constructor(site: Site, words: Words) {
+  constructor(site: Site, chosen: ChosenModel, words: Words) {
+    this.#chosen = chosen;
     this.#words = words;
     const groups: [Group | null, string][] = [
       [null, words.text("group-all")],
@@ -40,7 +43,7 @@ export class Overview {
       ["failed", words.text("group-failed")],
       ["waiting", words.text("group-waiting")],
     ];
-    this.#counts = new Map(groups.map(([group, label]) => [group, this.#count(group, label, `class:${site.positive_class}`)]));
+    this.#counts = new Map(groups.map(([group, label]) => [group, this.#count(group, label)]));
     byId("counts").append(...[...this.#counts.values()].map(({ element }) => element));
     this.#latestButton.addEventListener("click", () => this.onJump());
   }
@@ -60,6 +63,7 @@ export class Overview {
       const count = group === null ? films : tally.count(group);
       setText(number, this.#words.number(count));
       element.hidden = count === 0 && !input.checked;
+      element.classList.toggle("is-positive", this.#chosen.sought !== null && group === `class:${this.#chosen.sought}`);
     }
     this.#latest.hidden = latest === null || films < MANY;
     if (latest !== null) setText(this.#latestButton, this.#words.text("latest", { file: latest.name, message: latest.message }));
@@ -78,14 +82,13 @@ export class Overview {
     this.onChoose(null);
   }
 
-  #count(group: Group | null, label: string, positive: Group): Count {
+  #count(group: Group | null, label: string): Count {
     const element = document.createElement("label");
     const input = document.createElement("input");
     const name = document.createElement("span");
     const number = document.createElement("span");
     element.className = "count";
     element.dataset["group"] = group?.startsWith("class:") ? "class" : (group ?? "all");
-    element.classList.toggle("is-positive", group === positive);
     Object.assign(input, { type: "radio", name: "shown", checked: group === null, autocomplete: "off" });
     input.addEventListener("change", () => this.onChoose(group));
     name.className = "count-name";
