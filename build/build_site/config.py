@@ -125,7 +125,7 @@ class SiteConfig(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description="The shipped file that this one lies over: `chest-xrays`, or `pictures` for pictures of any kind, where no word, "
             "rule or sentence is about X-rays. Left out, it is `pictures` where this file calls its pictures something else than films, "
-            "with `picture` or `pictures`, and `chest-xrays` otherwise."
+            "with `picture` or `pictures`, or where its first model has other classes than those of chest X-rays; otherwise `chest-xrays`."
         ),
     ] = "chest-xrays"
     title: Annotated[Name, Meta(description="The site's name: at the top of every page, and of the installed page.")]
@@ -256,7 +256,7 @@ class Loaded:
 
 
 def load(path: Path | None = None, without: Base = "chest-xrays") -> Loaded:
-    """Reads a site.toml; by default a shipped one, `without` one's own.
+    """Reads a site.toml; by default a shipped one. It lies over `without`, where it does not tell its base itself.
 
     Raises:
         UsageError: It is missing, or is not TOML.
@@ -269,7 +269,7 @@ def load(path: Path | None = None, without: Base = "chest-xrays") -> Loaded:
         mistakes += wrong
         if not wrong:
             right[key] = value
-    base = right.setdefault("base", without if path is None else _base_of(right))
+    base = right.setdefault("base", _base_of(right, without))
     below = read_table(node.template() / BASES[base])
     return Loaded(msgspec.convert(laid_over(right, below), SiteConfig), own, mistakes, path)
 
@@ -286,8 +286,8 @@ def read_site_config(path: Path | None = None) -> SiteConfig:
     return loaded.config
 
 
-def _base_of(own: dict[str, Any]) -> Base:
-    """X-rays, unless the file calls its pictures something else."""
+def _base_of(own: dict[str, Any], without: Base) -> Base:
+    """Pictures, where the file calls them something else than films; otherwise `without`."""
     words = read_table(node.template() / BASES["chest-xrays"])
     others = any(own.get(key, words[key]) != words[key] for key in ("picture", "pictures"))
-    return "pictures" if others else "chest-xrays"
+    return "pictures" if others else without

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from build_site.config import read_site_config
+from build_site.config import load, read_site_config
 from build_site.models import bundle_folders, check_together
+from build_site.site_toml.base import base_for
 from build_site.site_toml.reference import site_toml
 from plainfilm.atomic import OutputError, atomic_file
 from plainfilm.bundle import METADATA, Bundle, read_bundle
@@ -61,6 +62,11 @@ def files_of(bundles: Sequence[Bundle], plainfilm: str) -> dict[str, bytes]:
     check_together(models)
     sample_name, sample = _sample_of(models[0])
     stated: dict[str, Any] = {"samples": [{"file": sample_name, "caption": CAPTION}]}
+    base = base_for(models[0])
+    if base != "chest-xrays":
+        stated["base"] = base
+    words = load().config.classes
+    classes = {name: words.get(name, name) for name in models[0].metadata["class_names"]}
     files: dict[str, bytes] = {}
     if not shipped:
         stated["bundles"] = [f"models/{bundle.metadata['name']}" for bundle in models]
@@ -72,7 +78,7 @@ def files_of(bundles: Sequence[Bundle], plainfilm: str) -> dict[str, bytes]:
         ".gitignore": IGNORED.encode(),
         "requirements.txt": REQUIREMENTS.format(plainfilm=plainfilm).encode(),
         "tests/test_page.py": (HERE / "test_page.py.txt").read_bytes(),
-        "site.toml": site_toml(stated).encode(),
+        "site.toml": site_toml(stated, base, classes).encode(),
     }
 
 

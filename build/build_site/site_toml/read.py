@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from build_site.config import Base, Loaded, SiteConfig, load
+from build_site.config import Loaded, SiteConfig
 from build_site.i18n.strings import Strings, read_strings
 from build_site.models import bundle_folders, check_together
+from build_site.site_toml.base import general_words, load_for
 from build_site.site_toml.colours import SitePalette, contrast_mistakes, palette_of
 from build_site.site_toml.files import OwnFiles, OwnFilesReader, unread_files
 from build_site.site_toml.longer import LongerTexts, read_longer_texts
@@ -50,7 +51,7 @@ def read_site(path: Path | None = None, bundle: Sequence[Path] = ()) -> SiteInpu
         BundleError: A bundle is not right, and nothing else is wrong.
     """
     template = node.template()
-    loaded = load(path, "chest-xrays" if path is not None else _base_for(bundle))
+    loaded, told_by_model = load_for(path, bundle)
     config = loaded.config
     mistakes = list(loaded.mistakes)
     strings = read_strings(template / "strings.toml")
@@ -72,27 +73,9 @@ def read_site(path: Path | None = None, bundle: Sequence[Path] = ()) -> SiteInpu
         bundles = []
     if mistakes:
         raise UsageError("\n".join(mistakes))
-    warnings = [_general_words(bundles)] if path is None and config.base == "pictures" else []
+    warnings = [general_words(path, bundles[0])] if told_by_model else []
     warnings += [] if path is None else [*unread_files(config, path), *_unused_classes(loaded, bundles)]
     return SiteInputs(config, strings, longer, tuple(bundles), files, palette, tuple(warnings))
-
-
-def _base_for(bundles: Sequence[Path]) -> Base:
-    """Without a site.toml, a model is taken for one of chest X-rays by its classes, or by the films that it was trained on."""
-    if not bundles:
-        return "chest-xrays"
-    metadata = read_bundle(bundles[0]).metadata
-    known = {name.casefold() for name in load().config.classes}
-    of_films = "mean_film" in metadata.get("film_checks", {})
-    return "chest-xrays" if of_films or {name.casefold() for name in metadata["class_names"]} <= known else "pictures"
-
-
-def _general_words(bundles: Sequence[Bundle]) -> str:
-    classes = ", ".join(bundles[0].metadata["class_names"])
-    return (
-        f"the classes {classes} are not those of chest X-rays, so the page speaks of pictures\n"
-        "  next:     python -m build_site init DIR, which begins a site.toml for words of your own"
-    )
 
 
 def _bundles(loaded: Loaded, given: Sequence[Path]) -> list[Bundle]:

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 import msgspec
 
-from build_site.config import BASES, Colours, Palette, SiteConfig
+from build_site.config import BASES, Base, Colours, Palette, SiteConfig
 from build_site.site_toml.colours import THEMES, shipped_colours
 from plainfilm import node
 from plainfilm.toml_files import in_words, read_table
@@ -59,9 +59,11 @@ class Table:
     keys: tuple[Key, ...]
 
 
-def tables() -> list[Table]:
-    """Every table, in the order of the schema."""
-    shipped = read_table(node.template() / BASES["chest-xrays"])
+def tables(base: Base = "chest-xrays", classes: Mapping[str, str] | None = None) -> list[Table]:
+    """Every table, in the order of the schema, with what is shipped for this base; `classes` are a model's and their words."""
+    shipped = read_table(node.template() / BASES[base])
+    if classes is not None:
+        shipped["classes"] = dict(classes)
     plain: list[Key] = []
     found: list[Table] = []
     for field in msgspec.structs.fields(SiteConfig):
@@ -70,11 +72,11 @@ def tables() -> list[Table]:
         if _struct_in(kind) is None and get_origin(kind) is not dict:
             plain.append(Key(name, in_words(field.type), value, _meaning(field.type)))
         else:
-            found += _tables_of(name, field.type, value)
-    return [Table("", _doc(SiteConfig), tuple(plain)), *found]
+            found += _tables_of(name, field.type, value, shipped)
+    return [Table("", _doc(SiteConfig), tuple(plain)), *(table for table in found if table.keys)]
 
 
-def site_toml(stated: Mapping[str, Any]) -> str:
+def site_toml(stated: Mapping[str, Any], base: Base = "chest-xrays", classes: Mapping[str, str] | None = None) -> str:
     """A site.toml with every key commented out, but for those that are stated; `#key` is a key, `# words` are words.
 
     Every key is written out whole (`colours.dark.accent`), so that a line means the same wherever its neighbours are
@@ -84,13 +86,14 @@ def site_toml(stated: Mapping[str, Any]) -> str:
         "# What this site is and what it calls things. Every key is optional: take away the # before a line to state it.",
         "# Check it: python -m build_site check      Look at it: python -m build_site serve",
     ]
-    plain = [table for table in tables() if not table.header.startswith("[[")]
+    every = tables(base, classes)
+    plain = [table for table in every if not table.header.startswith("[[")]
     for table in plain:
         prefix = f"{table.header.strip('[]')}." if table.header else ""
         lines += ["", *_words(table.meaning)] if prefix else []
         for key in table.keys:
             lines += [*([] if prefix else [""]), *_words(key.meaning), _line(prefix, key, {} if prefix else stated)]
-    for table in tables():
+    for table in every:
         if table not in plain:
             for values in stated.get(table.header.strip("[]")) or [{}]:
                 lines += ["", *_words(table.meaning), ("" if values else "#") + table.header]
@@ -117,13 +120,13 @@ def toml(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)  # strings, numbers, true and false are JSON's
 
 
-def _tables_of(name: str, kind: Any, value: Any) -> Iterator[Table]:
+def _tables_of(name: str, kind: Any, value: Any, shipped: Mapping[str, Any]) -> Iterator[Table]:
     bare = _bare(kind)
     struct = _struct_in(bare)
     if struct is Colours:
-        shipped = shipped_colours(node.template())
+        colours = shipped_colours(node.template())
         for theme in THEMES:
-            yield Table(f"[{name}.{theme}]", _doc(Palette), _keys(Palette, shipped[theme]))
+            yield Table(f"[{name}.{theme}]", _doc(Palette), _keys(Palette, colours[theme]))
     elif struct is None:
         example = EXAMPLES.get(name)
         keys = tuple(
@@ -134,9 +137,17 @@ def _tables_of(name: str, kind: Any, value: Any) -> Iterator[Table]:
     elif get_origin(bare) is list:
         yield Table(f"[[{name}]]", _doc(struct), _keys(struct, SAMPLE, are_examples=True))
     elif get_origin(bare) is dict:
-        yield Table(f"[{name}.{LANGUAGE}]", _doc(struct), _keys(struct, IN_LANGUAGE, are_examples=True))
+        yield Table(f"[{name}.{LANGUAGE}]", _doc(struct), _keys(struct, _in_language(shipped), are_examples=True))
     else:
         yield Table(f"[{name}]", _doc(struct), _keys(struct, value if isinstance(value, Mapping) else {}))
+
+
+def _in_language(shipped: Mapping[str, Any]) -> dict[str, Any]:
+    """The examples in another language, of what this base speaks of."""
+    if shipped["picture"] == "film":
+        return IN_LANGUAGE
+    classes = dict(list(shipped.get("classes", {}).items())[:1])
+    return IN_LANGUAGE | {"picture": "image", "pictures": "images", "classes": classes, "metrics": {}}
 
 
 def _keys(struct: type[msgspec.Struct], values: Mapping[str, Any], *, are_examples: bool = False) -> tuple[Key, ...]:

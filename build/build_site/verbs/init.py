@@ -47,8 +47,9 @@ def run(options: argparse.Namespace) -> None:
         ("python -m build_site serve", "look at it, and change site.toml meanwhile"),
         ("python -m build_site", "write dist/"),
         ("python -m pytest tests", "its page reads the sample (needs pytest and playwright)"),
+        ("python -m build_site deploy gh-pages", "put it online, from a repository on GitHub"),
     ]
     for command, why in steps:
-        print(f"  {command:<28}{why}".rstrip())
+        print(f"  {command:<38}{why}".rstrip())
     if options.plainfilm is None:
         print(f"GitHub's workflow installs {wheel}: put it there, from plainfilm's checkout by python -m build --wheel")

@@ -15,6 +15,7 @@ from plainfilm.atomic import OutputError
 from plainfilm.bundle import BundleError
 from plainfilm.errors import UsageError
 from plainfilm.node import NodeError
+from tests.tiny_bundle import write_tiny_bundle
 from tests.tools.actionlint import lint
 
 FILES = {
@@ -40,6 +41,18 @@ def test_a_project_of_a_bundle_is_whole_and_right(
     assert "models/tiny/" in printed
     assert "python -m build_site serve" in printed
     assert f"cd {mine}" in printed
+
+
+def test_a_project_of_other_pictures_begins_without_a_word_about_x_rays(tmp_path: Path) -> None:
+    classes = ["Convertible", "SUV", "Pick-up truck"]
+    bundle = write_tiny_bundle(tmp_path, class_names=classes, positive_class="SUV")
+    main(["init", str(tmp_path / "cars"), "--bundle", str(bundle)])
+    text = (tmp_path / "cars" / "site.toml").read_text("utf-8")
+    keys = "\n".join(line for line in text.splitlines() if not line.startswith("# "))
+    assert not re.search(r"x-ray|\bfilms?\b(?! =)|radiog|pneumonia|lung", keys, re.IGNORECASE)
+    assert '#classes."Pick-up truck" = "Pick-up truck"' in keys
+    site = read_site(tmp_path / "cars" / "site.toml")
+    assert (site.config.base, site.warnings) == ("pictures", ())
 
 
 def test_without_a_bundle_it_names_the_shipped_ones(tmp_path: Path) -> None:

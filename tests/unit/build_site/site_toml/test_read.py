@@ -244,10 +244,22 @@ def test_a_file_that_cannot_be_read_is_said(tmp_path: Path) -> None:
         (["NORMAL", "EFFUSION"], {"mean_film": [0.125] * 64}, "chest-xrays"),
     ],
 )
-def test_without_a_site_toml_the_words_follow_the_model(
+def test_where_nothing_else_tells_the_words_follow_the_model(
     tmp_path: Path, classes: list[str], checks: dict[str, object], base: str
 ) -> None:
     bundle = write_tiny_bundle(tmp_path, class_names=classes, positive_class=classes[-1], film_checks=checks)
     site = read_site(None, [bundle])
     assert site.config.base == base
     assert len(site.warnings) == (base == "pictures")
+    config = tmp_path / "site.toml"
+    config.write_text(f'title = "Mine"\nbundles = ["{bundle.name}"]\n')
+    for given in ([], [bundle]):
+        site = read_site(config, given)
+        assert site.config.base == base
+        assert [f'say base = "pictures" at the top of {config}' in warning for warning in site.warnings] == [True] * (
+            base == "pictures"
+        )
+    for stated in ("pictures", "chest-xrays"):
+        config.write_text(f'base = "{stated}"\nbundles = ["{bundle.name}"]\n')
+        site = read_site(config)
+        assert (site.config.base, site.warnings) == (stated, ())
