@@ -54,9 +54,9 @@ def check_agreement(what: str, got: Floats, expected: Floats) -> None:
     film = int(np.argmax(difference))  # a NaN counts as the largest
     if not difference[film] <= LARGEST_DIFFERENCE:
         raise VerificationError(
-            f"{what} disagree on film {film + 1} of {len(got)}; nothing was written",
+            f"{what} disagree on picture {film + 1} of {len(got)}; nothing was written",
             received=got[film].tolist(),
             expected=f"{expected[film].tolist()}, give or take {LARGEST_DIFFERENCE}",
             next_step="report this mistake of the export, with what was exported",
         )
-    print(f"{what}: within {difference[film]:.1e} on {len(got)} films", flush=True)
+    print(f"{what}: within {difference[film]:.1e} on {len(got)} pictures", flush=True)

@@ -240,8 +240,8 @@ def by_patient(found: list[FoundFilm], patients_csv: Path | None) -> tuple[pd.Da
         patients.append(patient)
     if guessed:
         print(
-            f"warning: no patient known for {guessed} of {len(found)} films; each is taken for a patient of its own. Two films of one "
-            "patient may then stand in two splits. Give them with --patients FILE (columns file, patient_id).",
+            f"warning: nothing tells whose pictures {guessed} of {len(found)} are; each is taken for another person's. Where several are "
+            "of one patient, say so with --patients FILE (columns file, patient_id), or they may stand in two splits.",
             file=sys.stderr,
         )
     films = pd.DataFrame(

@@ -20,6 +20,9 @@ from plainfilm.bundle import METADATA, Bundle, Precision, check_name
 from plainfilm.errors import UsageError
 from plainfilm.metadata import Note
 
+# What a note says of the command's options.
+OPTIONS = re.compile(r" \((?:--\w+(?: \w+)?(?:, )?)+\)")
+
 if TYPE_CHECKING:  # --help must not wait for NumPy and TensorFlow
     import pandas as pd
 
@@ -141,7 +144,7 @@ def _measured(
     table = pictures.data.table
     counts = table.groupby(["split", "label"]).size().unstack(fill_value=0).rename_axis(index=None, columns=None)
     print(
-        f"measuring on {len(table)} pictures of {options.folder}, {pictures.how_split}\n{counts.to_string()}",
+        f"measuring on {len(table)} pictures in {options.folder}, {pictures.how_split}\n{counts.to_string()}",
         flush=True,
     )
     measurement = measure(model, name, class_names, positive, pictures.data)
@@ -180,6 +183,8 @@ def _notes(model: ForeignModel, measurement: Measurement | None) -> tuple[Note, 
 
 
 def _sentence(note: str) -> str:
+    """A note for the card, whose readers have no options to set."""
+    note = OPTIONS.sub("", note)
     return note[0].upper() + note[1:].rstrip(".") + "."
 
 

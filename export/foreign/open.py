@@ -171,9 +171,10 @@ def _asked(path: Path, tool: Tool, wants_scaling: bool, unnamed: int) -> Foreign
         expected.append(f"--input, what it was trained with:{choices}")
         flags.append("--input 0..1")
     if unnamed:
+        alone = ", of 0 and then of 1 where it has one output" if unnamed == 2 else ""
         missing.append("what its classes are called")
         expected.append(
-            f"--classes, {unnamed} names in the order of its outputs, or labels.txt beside it, one name a line"
+            f"--classes, {unnamed} names in the order of its outputs{alone}, or labels.txt beside it, one name a line"
         )
         flags.append("--classes " + ",".join("ABCDEFGHIJ"[:unnamed]) + (",…" if unnamed > 10 else ""))
     return ForeignError(

@@ -44,9 +44,13 @@ def recognised(
     )
     rows = {
         "classes": ", ".join(class_names),
-        "positive": f"{positive.name}, {positive.why}",
+        "positive": f"{positive.name}, {positive.why}"
+        if positive.is_told or len(class_names) == 2
+        else "none: the likeliest class is read; --positive CLASS looks for one",
         "input": f"{converter.height} × {converter.width} pixels, {channels}",
-        "pixels": f"brought to {model.scaling} inside the graph",
+        "pixels": "taken as they are, 0..255"
+        if model.scaling == "0..255"
+        else f"brought to {model.scaling} inside the graph",
         "view": f"{VIEWS[converter.view]}, resized {SAMPLINGS[converter.sampling]}",
         "weights": precision,
         "heat map": "in the graph (HiResCAM)" if no_heat_map is None else f"not in the graph: {no_heat_map}",

@@ -41,7 +41,7 @@ AUTOML = Tool(
     "-1..1",
     (
         "Pictures are squashed to the model's size, as AutoML trains; Google's JavaScript library crops their centre square "
-        "unless it is told centerCrop: false, which --view square does here.",
+        "unless it is told centerCrop: false (--view square).",
     ),
 )
 

@@ -77,8 +77,8 @@ def measure(
         logit=log_odds(logits, class_names.index(positive.name)),
         **{f"logit_{each}": logits[:, column] for column, each in enumerate(class_names)},
     )
-    predictions, notes = _choosing(predictions, class_names, positive.name)
     likeliest = len(class_names) > 2 and not positive.is_told
+    predictions, notes = _choosing(predictions, class_names, None if likeliest else positive.name)
     subject = Measured(name, class_names, positive.name, likeliest, data.table.assign(split=predictions["split"]))
     chosen = choose(subject, predictions) if "val" in set(predictions["split"]) else NOTHING_CHOSEN
     evaluation = evaluation_of(subject, predictions, TITLES, chosen)
@@ -92,27 +92,34 @@ def measure(
     return Measurement(predictions.assign(probability=scores.positive_probability), evaluation, tuple(notes))
 
 
-def _choosing(predictions: pd.DataFrame, class_names: list[str], positive_class: str) -> tuple[pd.DataFrame, list[str]]:
-    """The predictions, all of them in `test` where those of `val` are too few to choose by; and what is to be said of it."""
+def _choosing(
+    predictions: pd.DataFrame, class_names: list[str], positive_class: str | None
+) -> tuple[pd.DataFrame, list[str]]:
+    """The predictions, all of them in `test` where those of `val` are too few to choose by; and what is to be said of it.
+
+    `positive_class` is None where no class is looked for: then a temperature alone is chosen.
+    """
     labels = set(predictions["label"])
     notes = []
     if missing := [each for each in class_names if each not in labels]:
         notes.append(f"there is no picture of {', '.join(missing)}, so nothing is known of how these are read")
-    is_val, is_positive = predictions["split"] == "val", predictions["label"] == positive_class
-    sides = {positive_class: int((is_val & is_positive).sum()), "others": int((is_val & ~is_positive).sum())}
+    side = positive_class or str(predictions["label"].mode()[0])
+    what = "temperature and thresholds" if positive_class else "temperature"
+    is_val, is_positive = predictions["split"] == "val", predictions["label"] == side
+    sides = {side: int((is_val & is_positive).sum()), "others": int((is_val & ~is_positive).sum())}
     counts = " and ".join(f"{count} of {side}" for side, count in sides.items())
     if min(sides.values()) < FEWEST:
         notes.append(
-            f"no temperature and no thresholds: {counts} are too few to choose by ({FEWEST} of each are the least). The figures are of "
+            f"no {what.replace('and', 'and no')}: {counts} are too few to choose by ({FEWEST} of each are the least). The figures are of "
             "all pictures, with the model's own probabilities, each picture read as its likeliest class"
         )
         predictions = predictions.assign(split="test")
-    elif min(sides.values()) < FEW:
-        notes.append(f"temperature and thresholds rest on {counts}: other pictures would give others")
+    elif min(sides.values()) < FEW if positive_class else sum(sides.values()) < FEW:
+        notes.append(f"{what} from {counts}: other pictures would give others")
     reported = is_positive[predictions["split"] == "test"]
     if len(reported) == 0:
         notes.append("no picture is left to report on: the figures are of the very pictures that chose, and too good")
-    elif reported.all() or not reported.any():
+    elif positive_class and (reported.all() or not reported.any()):
         other = "specificity" if reported.all() else "sensitivity"
         notes.append(f"the reported pictures are of one kind: no AUROC and no {other}, and no prevalence to speak of")
     return predictions, notes

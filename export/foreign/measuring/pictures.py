@@ -79,7 +79,7 @@ def read_pictures(options: MeasureOptions, class_names: Sequence[str], restored:
     print_left_out([*left_out, *duplicates, *strangers], where="")
     split = halves(films, seed=SEED) if how_split is None else films["folder"]
     table = films.assign(split=split)[SPLITS_COLUMNS].sort_values("path", ignore_index=True)
-    words = how_split or "in two halves by patient, drawn once and for all, because there are no folders val and test"
+    words = how_split or "in two halves, drawn once and for all, because there are no folders val and test"
     return LabelledPictures(PreparedData(restored, options.folder.resolve(), table), words)
 
 

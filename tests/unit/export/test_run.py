@@ -188,7 +188,7 @@ def test_an_older_bundle_survives_an_export_that_fails(
 ) -> None:
     shutil.copytree(bundles["uint8"].path, tmp_path / "tiny")
     monkeypatch.setattr(verify, "run_bundle", write_wrong_logits)
-    with pytest.raises(PlainfilmError, match=r"logit by TensorFlow\.js and by TensorFlow disagree on film"):
+    with pytest.raises(PlainfilmError, match=r"logit by TensorFlow\.js and by TensorFlow disagree on picture"):
         export_run(finished_run, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["tiny"]
     assert read_bundle(tmp_path / "tiny").metadata["precision"] == "uint8"

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from export.foreign.command import classes_of
 from export.foreign.export import NOT_KNOWN, ForeignExport, export_model, name_of
 from export.foreign.measuring.pictures import MeasureOptions
 from export.foreign.model import ForeignOptions
+from export.foreign.positive import positive_of
+from export.foreign.said import recognised
 from plainfilm.bundle import Bundle
 from plainfilm.errors import PlainfilmError, UsageError
 from tests.unit.export.foreign.opened import opened, write_pictures
@@ -127,6 +130,20 @@ def test_what_was_recognised_and_what_is_not_known_is_said(tmp_path: Path, capsy
         '--trained-on "…"',
     ):
         assert part in said
+
+
+def test_of_several_classes_none_is_said_to_be_looked_for_that_is_not() -> None:
+    model = replace(opened(("a", "b", "c")), scaling="0..255")
+    said = "\n".join(recognised(model, ["a", "b", "c"], positive_of(["a", "b", "c"], None), "float16", None))
+    assert "positive: none: the likeliest class is read; --positive CLASS looks for one" in said
+    assert "pixels:   taken as they are, 0..255" in said
+
+
+def test_the_cards_notes_name_no_option_of_the_command(tmp_path: Path) -> None:
+    notes = ("how it was made small is not known (--view, --sampling)", "the centre square (--view square).")
+    export_model(replace(opened(("cat", "dog")), notes=notes), tmp_path / "pets", asked(), [])
+    written = json.loads((tmp_path / "pets" / "metadata.json").read_text("utf-8"))["notes"]
+    assert [note["text"] for note in written] == ["How it was made small is not known.", "The centre square."]
 
 
 def test_an_export_that_fails_leaves_what_was_there(

@@ -42,7 +42,7 @@ def test_temperature_and_thresholds_come_from_one_half_and_the_figures_of_both_a
     assert value(found, "auroc") is not None
     z = found.predictions["logit"] / found.evaluation["calibration"]["temperature"]
     np.testing.assert_allclose(found.predictions["probability"], 1 / (1 + np.exp(-z)), rtol=1e-6)
-    assert any("rest on 20 of BRIGHT and 20 of others" in note for note in found.notes)
+    assert any("from 20 of BRIGHT and 20 of others" in note for note in found.notes)
 
 
 def test_the_order_of_the_classes_changes_no_figure(tmp_path: Path) -> None:
@@ -86,6 +86,7 @@ def test_three_classes_are_read_by_the_likeliest_unless_one_is_looked_for(tmp_pa
     test = (found.predictions["split"] == "test").to_numpy()
     right = np.array(["a", "b", "c"])[likeliest] == found.predictions["label"]
     assert value(found, "accuracy") == pytest.approx(right[test].mean())
+    assert not any("threshold" in note for note in found.notes)
     assert len(measured(model, tmp_path / "set", "c").evaluation["operating_points"]) == 6
 
 

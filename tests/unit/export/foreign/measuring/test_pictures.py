@@ -37,7 +37,7 @@ def test_folders_are_matched_in_any_case_and_halved_the_same_way_every_time(pict
     first, again = read(pictures, tmp_path / "a"), read(pictures, tmp_path / "b")
     assert counts(first) == {(part, label): 3 for part in ("val", "test") for label in CLASSES}
     assert first.data.table.equals(again.data.table)
-    assert "halves by patient" in first.how_split
+    assert "in two halves" in first.how_split
 
 
 def test_a_patient_is_in_one_half_only(tmp_path: Path) -> None:
