@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -113,6 +114,7 @@ def check_output(target: Path, *, manifest: str, inputs: Iterable[Path] = ()) ->
             )
     if target.exists() and not target.is_dir():
         raise OutputError(f"{target} is a file", expected="a folder, or nothing", next_step="choose another with --out")
+    check_writable(target)
     if foreign := foreign_files(target, manifest):
         more = f" and {len(foreign) - FOREIGN_FILES_NAMED} more" if len(foreign) > FOREIGN_FILES_NAMED else ""
         raise OutputError(
@@ -120,6 +122,22 @@ def check_output(target: Path, *, manifest: str, inputs: Iterable[Path] = ()) ->
             received=", ".join(foreign[:FOREIGN_FILES_NAMED]) + more,
             expected=f"no folder, an empty one, or one whose files are all listed in its {manifest} as they are",
             next_step="choose another folder with --out, or remove these files yourself",
+        )
+
+
+def check_writable(target: Path) -> None:
+    """Checks that what is there of a path to an output is a folder that may be written, before hours of work are lost to it.
+
+    Raises:
+        OutputError: It is not.
+    """
+    there = next((folder for folder in target.parents if folder.exists()), Path("/"))
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise OutputError(
+            f"{target} cannot be written",
+            received=f"{there} is {'a folder that you may not write into' if there.is_dir() else 'a file'}",
+            expected="a folder that may be written",
+            next_step="choose another folder with --out",
         )
 
 

@@ -39,6 +39,17 @@ class UsageError(PlainfilmError):
     exit_code = 2
 
 
+def of_file(error: OSError) -> PlainfilmError:
+    """What the system says of a file that cannot be read or written: rights, room on the disk, a medium that is read-only."""
+    name = error.filename2 or error.filename
+    return PlainfilmError(
+        f"{name} cannot be used" if name else "a file cannot be read or written",
+        received=error.strerror or error,
+        expected="a place that may be read and written, with room on the disk",
+        next_step="look at its rights and at the disk, or choose another place, and repeat the command",
+    )
+
+
 def run_main(main: Callable[[], None]) -> None:
     """Runs a command line's `main` and exits: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     try:
@@ -48,6 +59,11 @@ def run_main(main: Callable[[], None]) -> None:
         sys.exit(error.exit_code)
     except BrokenPipeError:  # the reader of the output left, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except OSError as error:
+        if error.errno is None or isinstance(error, ConnectionError | TimeoutError):  # no file's
+            raise
+        print(f"error: {of_file(error)}", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
         print("interrupted; what was finished is kept", file=sys.stderr)

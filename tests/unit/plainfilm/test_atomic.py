@@ -124,6 +124,17 @@ def test_a_file_in_the_place_of_the_folder_is_left_alone(tmp_path: Path) -> None
         check_output(tmp_path / "bundle", manifest=MANIFEST)
 
 
+def test_a_place_that_cannot_be_written_is_said_before_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("here")
+    with pytest.raises(OutputError, match=r"(?s)cannot be written.*file is a file"):
+        check_output(tmp_path / "file/deep/bundle", manifest=MANIFEST)
+    monkeypatch.setattr("os.access", lambda *_: False)  # root may write everywhere
+    with pytest.raises(OutputError, match="a folder that you may not write into"):
+        check_output(tmp_path / "new/bundle", manifest=MANIFEST)
+
+
 @pytest.mark.parametrize("reason", [RuntimeError, KeyboardInterrupt])
 def test_a_failure_leaves_what_was_there_and_nothing_else(tmp_path: Path, reason: type[BaseException]) -> None:
     write(tmp_path / "bundle", "old")
