@@ -16,6 +16,12 @@ from tests.unit.build_site.test_other_pictures import OF_CHEST_FILMS, data_of, w
 OF_FILMS = re.compile(r"adiogra|thora|tórax|neumon|أشعة|الصدر|胸片|एक्स-रे")
 
 
+CARD = (
+    'intended_use = ["For gardens."]\nfactors = ["Light."]\nknown_failures = ["Weeds."]\nethics = ["No harm."]\n'
+    'licence = ["Free."]\n'
+)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("own")
@@ -25,7 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     text = re.sub(r"(\[texts\.(?:es|pt|zh|hi|ar)\]\n)", rf"\1{words}", text)
     config = write_own_site(folder, text)
     (folder / "about.fr.toml").write_text('[[sections]]\ntitle = "Ici"\nparagraphs = ["Toutes les {pictures}"]\n')
-    (folder / "model_card.toml").write_text('intended_use = ["For gardens."]\n')
+    (folder / "model_card.toml").write_text(CARD)
     (folder / "model_card.fr.toml").write_text('intended_use = ["Pour les jardins."]\n', "utf-8")
     return build(folder / "dist", config=config).out
 
@@ -54,6 +60,17 @@ def test_each_language_has_the_sites_own_words(site: Path) -> None:
     assert "For gardens." in page_of(site, "model-card.html")
     assert '<div class="prose" lang="fr"><p>Pour les jardins.' in page_of(site, "fr/model-card.html")
     assert '<div class="prose" lang="en"><p>For gardens.' in page_of(site, "es/model-card.html")
+
+
+def test_the_card_has_the_sections_of_which_something_is_written_in_order(site: Path) -> None:
+    card = page_of(site, "model-card.html")
+    assert re.findall(r'<h2 id="card-(\w+)"', card) == [
+        "details", "intended", "factors", "data", "preprocessing", "training", "metrics", "points", "calibration",
+        "figures", "failures", "ethics", "licence",
+    ]  # fmt: skip
+    assert re.findall(r'href="#card-(\w+)"', card) == re.findall(r'<h2 id="card-(\w+)"', card)
+    assert "Nothing is written yet for this model about: How it travels." in card
+    assert "Out of scope" not in card
 
 
 def test_contact_and_citation_stand_where_people_look_for_them(site: Path) -> None:
