@@ -8,24 +8,30 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from build_site.config import Base
 from plainfilm.toml_files import read_toml
 
 T = TypeVar("T", bound=msgspec.Struct)
-NEVER_CHANGED = ("models", "bibtex")  # names and references, not sentences
+NEVER_CHANGED = ("models", "bibtex", "only")  # names and references, not sentences
 
 
 class Section(msgspec.Struct, frozen=True):
-    """A section of the About page: a title, paragraphs, and perhaps numbered steps."""
+    """A section of the About page: a title, paragraphs, and perhaps numbered steps; `only` for sites over one base."""
 
     title: str
     paragraphs: list[str]
     steps: list[str] = []
+    only: Base | None = None
 
 
 class About(msgspec.Struct, frozen=True):
     """The About page."""
 
     sections: list[Section] = []
+
+    def over(self, base: Base) -> About:
+        """What of it a site over this base says."""
+        return About([section for section in self.sections if section.only in (None, base)])
 
 
 class Citation(msgspec.Struct, frozen=True):
@@ -108,7 +114,7 @@ def sentences_of(texts: About | CardTexts) -> list[str]:
         return text
 
     changed(texts, note)
-    return found
+    return list(dict.fromkeys(found))
 
 
 def _changed(value: Any, change: Callable[[str], str]) -> Any:

@@ -56,10 +56,10 @@ def read_longer_texts(config: SiteConfig, path: Path | None, template: Path) -> 
     abouts = {tag: own(f"about.{tag}.toml", read_about) for tag in others}
     cards = {tag: own(f"model_card.{tag}.toml", read_card_texts) for tag in others}
     texts = LongerTexts(
-        about=own("about.toml", read_about) or read_about(template / "about.toml"),
+        about=(own("about.toml", read_about) or read_about(template / "about.toml")).over(config.base),
         card=read_card_texts(template / "model_card.toml"),
         own_card=own("model_card.toml", read_card_texts),
-        abouts={tag: about for tag, about in abouts.items() if about is not None},
+        abouts={tag: about.over(config.base) for tag, about in abouts.items() if about is not None},
         cards={tag: card for tag, card in cards.items() if card is not None},
     )
     return texts, mistakes

@@ -48,6 +48,13 @@ def test_no_language_says_a_word_about_x_rays(site: Path) -> None:
             assert (OF_CHEST_FILMS.findall(said), OF_FILMS.findall(said)) == ([], []), folder + name
 
 
+def test_the_shipped_about_page_says_nothing_of_medicine_and_has_its_limits_once(site: Path) -> None:
+    for folder, title in {"": "Limits", "es/": "Límites", "pt/": "Limites"}.items():
+        said = words_of(page_of(site, f"{folder}about.html"))
+        assert re.findall(r"disease|medic|hospital|health|enfermedad|doença|saúde|salud", said) == []
+        assert said.count(title) == 1
+
+
 def test_each_language_has_the_sites_own_words(site: Path) -> None:
     english, french = page_of(site, "index.html"), page_of(site, "fr/index.html")
     assert "Choose flowers" in english
