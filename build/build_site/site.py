@@ -25,7 +25,7 @@ from build_site.i18n.localise import Texts, edition_of, translations_of
 from build_site.licences import Licence, licences_of, licences_text
 from build_site.models import model_of
 from build_site.not_found import not_found_page
-from build_site.site_toml.files import SVG
+from build_site.site_toml.files import SVG, Picture
 from build_site.site_toml.read import read_site
 from plainfilm import node
 from plainfilm.atomic import atomic_folder, check_output, file_entry
@@ -35,6 +35,8 @@ from plainfilm.engines import TENSORFLOW
 MANIFEST = "build.json"
 BUILDER = "plainfilm"
 DICOM = "application/dicom"
+# Of a site that has none of its own; the drawn icons are those of the first.
+MARKS = {"chest-xrays": "mark.svg", "pictures": "mark_pictures.svg"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     site = Site(
         version=version(),
         scripts=scripts,
-        mark=(template / "mark.svg").read_text("utf-8").strip(),
+        mark=(template / MARKS[configured.base]).read_text("utf-8").strip(),
         files=made_of.files,
         grounds=made_of.palette.grounds,
         licences=licences,
@@ -146,10 +148,11 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
         return folder
 
     folders = {bundle.metadata["name"]: add_bundle(bundle) for bundle in bundles}
+    mark = Picture("mark.svg", render.icon(site).encode(), SVG, None)
     icons = (
         offline.shipped_icons(template, render.icon(site), add)
-        if own.icon is None
-        else offline.own_icons(own.icon, add)
+        if own.icon is None and config.base == "chest-xrays"
+        else offline.own_icons(own.icon or mark, add)
     )
     addresses = Addresses(
         script=add("page.js", scripts.page.encode()),

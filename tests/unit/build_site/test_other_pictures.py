@@ -95,6 +95,11 @@ def test_it_is_installed_under_its_own_name(site: Path) -> None:
     manifest = (site / "manifest.webmanifest").read_text("utf-8")
     assert "Plainspot" in manifest
     assert not OF_CHEST_FILMS.search(manifest)
+    icons = json.loads(manifest)["icons"]
+    assert [icon["type"] for icon in icons] == ["image/svg+xml"]
+    mark = (node.template() / "mark_pictures.svg").read_text("utf-8").strip()
+    assert mark in (site / icons[0]["src"]).read_text("utf-8")
+    assert mark in (site / "index.html").read_text("utf-8")
 
 
 def test_it_shows_its_own_language_only(site: Path) -> None:
