@@ -49,13 +49,17 @@ def read_table(path: Path) -> dict[str, Any]:
         UsageError: It is missing or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows writes a mark in front
     except FileNotFoundError:
         raise UsageError(f"there is no {path}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read", received=error.strerror) from None
     except ValueError as error:  # TOML's, or bytes that are not UTF-8
         raise UsageError(f"{path} is not TOML", received=error) from None
+    except RecursionError:
+        raise UsageError(
+            f"{path} is not TOML that can be read", received="brackets within brackets without end"
+        ) from None
 
 
 def typed(values: Mapping[str, Any], kind: type[T], where: str, replaced: Mapping[str, str] = NOTHING_REPLACED) -> T:

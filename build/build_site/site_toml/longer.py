@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,9 @@ def read_longer_texts(config: SiteConfig, path: Path | None, template: Path) -> 
             mistakes.append(str(error))
             return None
 
-    others = [tag for tag in dict.fromkeys(config.translations) if tag != config.language]
+    # What is no tag has been named by `sentence_mistakes`.
+    tags = [tag for tag in dict.fromkeys(config.translations) if re.fullmatch(r"[\w-]+", tag)]
+    others = [tag for tag in tags if tag != config.language]
     abouts = {tag: own(f"about.{tag}.toml", read_about) for tag in others}
     cards = {tag: own(f"model_card.{tag}.toml", read_card_texts) for tag in others}
     texts = LongerTexts(

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from plainfilm.errors import UsageError
-from plainfilm.toml_files import laid_over, mistakes_of, read_toml
+from plainfilm.toml_files import laid_over, mistakes_of, read_table, read_toml
 
 
 class Circle(msgspec.Struct, frozen=True, kw_only=True, tag_field="shape", tag="circle"):
@@ -163,3 +163,11 @@ def test_tables_are_laid_over_each_other_key_by_key_and_lists_are_replaced() -> 
     upper = {"table": {"y": [3]}, "plain": 2, "new": {"w": 1}}
     assert laid_over(upper, below) == {"a": 1, "table": {"x": 1, "y": [3]}, "plain": 2, "new": {"w": 1}}
     assert below["table"] == {"x": 1, "y": [1, 2]}
+
+
+def test_a_mark_that_windows_writes_in_front_is_no_mistake_and_endless_brackets_are(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_bytes(b"\xef\xbb\xbftitle = 'x'\r\n")
+    assert read_table(tmp_path / "a.toml") == {"title": "x"}
+    (tmp_path / "b.toml").write_text("x = " + "[" * 3000 + "]" * 3000)
+    with pytest.raises(UsageError, match="brackets within brackets without end"):
+        read_table(tmp_path / "b.toml")
