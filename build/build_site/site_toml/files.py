@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import math
 import re
 import xml.etree.ElementTree as ElementTree
@@ -14,6 +15,8 @@ from build_site.config import Sample, SiteConfig
 from plainfilm.errors import UsageError
 
 SVG, PNG = "image/svg+xml", "image/png"
+# What a stylesheet loads with, or leaves its element by.
+LOADS = r"@import|url\(|image-set\(|(?<![\w-])(?:src|image)\(|https?:|</style|<!--"
 LARGEST = {"logo": 500_000, "icon": 1_000_000, "css": 500_000, "sample": 25_000_000}  # bytes: every visitor loads them
 ICON_PIXELS = 192
 # What pictures of known kinds begin with; `None` matches any byte. Kinds that browsers show come first.
@@ -127,15 +130,17 @@ class OwnFilesReader:
             self._wrong(f"css {name} cannot be read", "bytes that are not UTF-8", "CSS in UTF-8")
             return ""
         bare = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
-        for found in re.finditer(r"@import|url\(|image-set\(|https?:|</style|<!--", bare, re.IGNORECASE):
-            line = bare.count("\n", 0, found.start()) + 1
+        plain = _unescaped(bare)
+        for found in re.finditer(LOADS, plain, re.IGNORECASE):
+            line = plain.count("\n", 0, found.start()) + 1
             self._wrong(f"css {name}, line {line}: {found[0]} would load something", None, "rules that load nothing")
-        opened = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", "", bare)
-        if opened.count("{") != opened.count("}") or "/*" in opened:
+        opened = re.sub(r"\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'", "", bare, flags=re.DOTALL)
+        depths = list(itertools.accumulate({"{": 1, "}": -1}.get(each, 0) for each in opened))
+        if depths and (depths[-1] != 0 or min(depths) < 0 or "/*" in opened):
             self._wrong(
                 f"css {name} is not whole",
                 f"{opened.count('{')} braces that open and {opened.count('}')} that close, or a comment without its end",
-                "as many of one as of the other",
+                "as many of one as of the other, each after the one that it closes",
             )
         return text.strip() + "\n" if text.strip() else ""
 
@@ -159,7 +164,12 @@ class OwnFilesReader:
         """A file's bytes, if it lies in the folder of site.toml and is not too large."""
         path = self._folder / name
         folder = self._folder.resolve()
-        if not path.resolve().is_relative_to(folder):
+        try:
+            leads_to = path.resolve()
+        except (OSError, RuntimeError, ValueError):
+            self._wrong(f"{key}: {name[:80]!r} cannot be opened", "a link that leads round, or no name", None)
+            return None
+        if not leads_to.is_relative_to(folder):
             self._wrong(
                 f"{key} leaves the folder of site.toml",
                 name,
@@ -243,6 +253,8 @@ def _size_of_svg(data: bytes) -> tuple[int, int] | None:
     """
     try:
         text = data.decode("utf-8")
+        if re.search(r"<\?(?!xml\s)", text):
+            raise ValueError("an SVG with an instruction, <?…?>, which may load something: remove that line")
         if "<!DOCTYPE" in text or "<!ENTITY" in text:
             raise ValueError("an SVG with a DOCTYPE, which may hide what is in it: remove that line")
         root = ElementTree.fromstring(text.removeprefix("\ufeff"))
@@ -261,14 +273,29 @@ def _size_of_svg(data: bytes) -> tuple[int, int] | None:
 def _check_element(element: ElementTree.Element) -> None:
     if _local(element.tag) in ("script", "foreignObject"):
         raise ValueError(f"an SVG with a <{_local(element.tag)}>")
+    if str(element.tag).startswith("{http://www.w3.org/1999/xhtml}"):
+        raise ValueError(f"an SVG with HTML in it, <{_local(element.tag)}>")
+    changed = element.get("attributeName", "").rpartition(":")[2]
+    if changed == "href" or changed.startswith("on"):
+        raise ValueError(f"an SVG that changes {changed}")
     for name, value in element.attrib.items():
         if _local(name).startswith("on"):
             raise ValueError(f"an SVG with a script in {_local(name)}")
         if _local(name) == "href" and not value.startswith(("#", "data:image/")):
             raise ValueError(f"an SVG that loads {value}")
     for text in (element.text or "", *element.attrib.values()):
-        if re.search(r"@import|url\(\s*['\"]?(?!['\"]?\s*#|data:)", text):
+        if re.search(r"@import|url\(\s*['\"]?(?!['\"]?\s*#|data:)", _unescaped(text), re.IGNORECASE):
             raise ValueError("an SVG whose style loads something")
+
+
+def _unescaped(css: str) -> str:
+    """CSS as browsers understand it: `u\\72l(` is `url(`."""
+
+    def character(found: re.Match[str]) -> str:
+        number = int(found[1], 16) if found[1] else 0
+        return found[2] or (chr(number) if 0 < number < 0x110000 else "\ufffd")
+
+    return re.sub(r"\\(?:([0-9a-fA-F]{1,6})[ \t]?|([^\n]))", character, css)
 
 
 def _local(name: object) -> str:

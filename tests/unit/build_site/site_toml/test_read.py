@@ -124,10 +124,17 @@ def test_every_mistake_of_every_kind_is_said_at_once(own: Path) -> None:
         ('logo = "remote.svg"', "an SVG that loads https://"),
         ('logo = "style.svg"', "an SVG whose style loads something"),
         ('logo = "entity.svg"', "an SVG with a DOCTYPE"),
+        ('logo = "escaped.svg"', "an SVG whose style loads something"),
+        ('logo = "later.svg"', "an SVG that changes href"),
+        ('logo = "html.svg"', "an SVG with HTML in it, <iframe>"),
+        ('logo = "sheet.svg"', "an SVG with an instruction"),
+        ('logo = "round.svg"', "logo: 'round.svg' cannot be opened"),
         ('logo = "page.svg"', "XML that is no SVG: its root is html"),
         ('icon = "wide.png"', "icon wide.png is no icon\n  received: 200 × 300 pixels"),
         ('icon = "small.png"', "a square PNG of at least 192 pixels"),
         ('css = "import.css"', "css import.css, line 2: @import would load something"),
+        ('css = "escaped.css"', "css escaped.css, line 1: url( would load something"),
+        ('css = "crossed.css"', "css crossed.css is not whole"),
         ('css = "cut.css"', "css cut.css is not whole"),
         ('css = "latin.css"', "bytes that are not UTF-8"),
         ('samples = [{file = "own.css", caption = "x"}]', "samples[0].file own.css is no picture that the page can read"),
@@ -138,6 +145,7 @@ def test_every_mistake_of_every_kind_is_said_at_once(own: Path) -> None:
         ('reading = {operating_point = "screning"}', "reading.operating_point: tiny has none called screning"),
         ('language = "xx"', "language: there is no language xx"),
         ('translations = ["fr", "ar", "zz"]', "translations: there is no language zz"),
+        ('translations = ["../fr"]', "translations: there is no language ../fr"),
         ('language = "fr"', "texts.fr is the site's own language"),
         ('strings = {empty = "x"}', "unknown key strings.empty\n  expected: it under [messages]"),
         ('strings = {card_confusion_help = "At {treshold}"}', "has {treshold}, which nothing fills in\n  expected: perhaps {threshold}"),
@@ -154,6 +162,7 @@ def test_every_mistake_of_every_kind_is_said_at_once(own: Path) -> None:
 def test_a_mistake_is_said_with_what_was_expected(own: Path, line: str, said: str) -> None:
     folder = own.parent
     (folder / "link.svg").symlink_to(Path(__file__))
+    (folder / "round.svg").symlink_to(folder / "round.svg")
     svg = '<svg xmlns="http://www.w3.org/2000/svg"'
     files = {
         "empty.png": b"",
@@ -163,6 +172,12 @@ def test_a_mistake_is_said_with_what_was_expected(own: Path, line: str, said: st
         "remote.svg": f'{svg}><image href="https://example.org/a.png"/></svg>'.encode(),
         "style.svg": f"{svg}><style>a{{fill:url(https://example.org)}}</style></svg>".encode(),
         "entity.svg": f'<!DOCTYPE svg [<!ENTITY a "b">]>{svg}/>'.encode(),
+        "escaped.svg": f"{svg}><rect style='fill:u\\72l(https://example.org)'/></svg>".encode(),
+        "later.svg": f"{svg}><a><animate attributeName='href' to='javascript:x'/></a></svg>".encode(),
+        "html.svg": f"{svg}><iframe xmlns='http://www.w3.org/1999/xhtml' src='x'/></svg>".encode(),
+        "sheet.svg": f"<?xml version='1.0'?><?xml-stylesheet href='x.css'?>{svg}/>".encode(),
+        "escaped.css": b"a { background: u\\72l(x) }",
+        "crossed.css": b"} a { color: red } b {",
         "page.svg": b"<html/>",
         "wide.png": png_of(200, 300),
         "small.png": png_of(64, 64),
