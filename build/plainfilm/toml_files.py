@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -15,6 +16,11 @@ from plainfilm.errors import UsageError
 
 T = TypeVar("T")
 NOTHING_REPLACED: Mapping[str, str] = MappingProxyType({})
+# By what `tomllib` says.
+EXPECTED = {
+    "Invalid value": 'text in quotes, a number, true or false, or a list of these in brackets: key = "text"',
+    "Cannot overwrite": "every key once, however it is written",
+}
 WORDS = {
     bool: "true or false",
     int: "a whole number",
@@ -49,17 +55,32 @@ def read_table(path: Path) -> dict[str, Any]:
         UsageError: It is missing or is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))  # Windows writes a mark in front
+        text = path.read_text(encoding="utf-8-sig")  # Windows writes a mark in front
     except FileNotFoundError:
         raise UsageError(f"there is no {path}") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be read", received=error.strerror) from None
-    except ValueError as error:  # TOML's, or bytes that are not UTF-8
-        raise UsageError(f"{path} is not TOML", received=error) from None
+    except ValueError as error:
+        raise UsageError(f"{path} is not TOML", received=error, next_step="save it as UTF-8") from None
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        line = _line_of(text, str(error))
+        raise UsageError(
+            f"{path} is not TOML",
+            received=f"{error}{f': {line}' if line else ''}",
+            expected=next((expected for words, expected in EXPECTED.items() if words in str(error)), None),
+        ) from None
     except RecursionError:
         raise UsageError(
             f"{path} is not TOML that can be read", received="brackets within brackets without end"
         ) from None
+
+
+def _line_of(text: str, said: str) -> str:
+    """The line that a message of `tomllib` speaks of, where it names one."""
+    found = re.search(r"at line (\d+)", said)
+    return text.split("\n")[int(found[1]) - 1].strip() if found else ""
 
 
 def typed(values: Mapping[str, Any], kind: type[T], where: str, replaced: Mapping[str, str] = NOTHING_REPLACED) -> T:

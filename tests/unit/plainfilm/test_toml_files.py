@@ -91,6 +91,8 @@ def test_a_file_that_fits_is_a_frozen_table_with_its_defaults(tmp_path: Path) ->
         ("margins", "colour = 1\nmargins", ["colour has been replaced", "received: 1", "expected: `outline.filled`"]),
         ("margins", "copies = 1.0\nmargins", ["copies is of the wrong kind", "received: 1.0", "expected: a whole number"]),
         ("[outline]", "[outline", ["drawing.toml is not TOML"]),
+        ('"House"', "House", ["drawing.toml is not TOML", ": title = House\n", "expected: text in quotes"]),
+        ("margins", "margins = []\nmargins", ["Cannot overwrite", ": margins = [1, 2.5]\n", "every key once"]),
     ],
 )  # fmt: skip
 def test_a_file_that_does_not_fit_names_the_key_and_both_sides(
