@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -36,7 +37,7 @@ class Cell:
 
     count: str
     word: str
-    right: bool
+    kind: Literal["right", "wrong", "none"]
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ class _Plan:
         words = self.words
 
         def cell(count: int, word: str, *, right: bool) -> Cell:
-            return Cell(words.number(count), words[word], right)
+            return Cell(words.number(count), words[word], "right" if right else "wrong")
 
         rows = [
             (
@@ -160,6 +161,10 @@ class _Plan:
         ]
         return Matrix(self._caption(films), [words["read_positive"], words["read_other"]], rows)
 
+    def _cell(self, count: int, *, right: bool) -> Cell:
+        """Among many classes most mistakes are never made: these do not stand out."""
+        return Cell(self.words.number(count), "", "right" if right else "wrong" if count else "none")
+
     def _of_every_class(self) -> list[Matrix]:
         """Of three and more classes, each against each: what the bundle says was counted."""
         counted = self.model.metadata.get("confusion_matrix", [])
@@ -170,7 +175,7 @@ class _Plan:
         for split in sorted(found, key=_chose_nothing_first):
             films = {(row["label"], row["read_as"]): row["n"] for row in counted if row["split"] == split}
             rows = [
-                (head, [Cell(self.words.number(films.get((label, read), 0)), "", label == read) for read in names])
+                (head, [self._cell(films.get((label, read), 0), right=label == read) for read in names])
                 for head, label in zip(heads, names, strict=True)
             ]
             caption = f"{self._caption(self.facts.films_of(split))} {self.words['confusion_help']}"

@@ -63,3 +63,11 @@ def test_where_the_likeliest_class_is_read_no_threshold_is_named(tmp_path: Path)
 
 def test_an_older_bundle_of_three_classes_has_a_card_without(tmp_path: Path) -> None:
     assert matrices_of(tmp_path, confusion_matrix=[]) == []
+
+
+def test_mistakes_that_were_never_made_do_not_stand_out(tmp_path: Path) -> None:
+    counts = {name: [int(read == name) for read in CLASSES] for name in CLASSES}
+    matrices_of(tmp_path, confusion_matrix=rows_of("test", counts | {CLASSES[0]: [0, 2, 0]}))
+    card = (tmp_path / "dist" / "model-card.html").read_text("utf-8")
+    kinds = re.findall(r'<td class="(right|wrong|none)"><b>', card)
+    assert kinds == ["right", "wrong", "none", "none", "right", "none", "none", "none", "right"]
