@@ -52,4 +52,6 @@ def run(options: argparse.Namespace) -> None:
     for command, why in steps:
         print(f"  {command:<38}{why}".rstrip())
     if options.plainfilm is None:
-        print(f"GitHub's workflow installs {wheel}: put it there, from plainfilm's checkout by python -m build --wheel")
+        wheels = shlex.quote(str((folder / "wheels").resolve()))
+        print(f"GitHub's workflow installs {wheel}, which in plainfilm's checkout this makes:")
+        print(f"  python -m pip wheel --no-deps --no-build-isolation --wheel-dir {wheels} .")

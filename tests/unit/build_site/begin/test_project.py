@@ -41,6 +41,7 @@ def test_a_project_of_a_bundle_is_whole_and_right(
     assert "models/tiny/" in printed
     assert "python -m build_site serve" in printed
     assert f"cd {mine}" in printed
+    assert f"  python -m pip wheel --no-deps --no-build-isolation --wheel-dir {mine / 'wheels'} ." in printed
 
 
 def test_a_project_of_other_pictures_begins_without_a_word_about_x_rays(tmp_path: Path) -> None:
