@@ -59,6 +59,11 @@ def test_where_the_likeliest_class_is_read_no_threshold_is_named(tmp_path: Path)
     captions = [caption for caption, _ in matrices_of(tmp_path, operating_points=[])]
     assert len(captions) == 2
     assert not any("threshold" in caption for caption in captions)
+    card = (tmp_path / "dist" / "model-card.html").read_text("utf-8")
+    assert ("The temperature was fixed on validation pictures alone." in card, "thresholds were fixed" in card) == (
+        True,
+        False,
+    )
 
 
 def test_an_older_bundle_of_three_classes_has_a_card_without(tmp_path: Path) -> None:
