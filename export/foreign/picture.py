@@ -105,7 +105,9 @@ def _first_resize(frozen: Frozen) -> Any:
         (user,) = users
         if user.type in ("ResizeBilinear", "ResizeNearestNeighbor"):
             known = tf.get_static_value(user.inputs[1]) is not None and user.inputs[0].dtype == user.outputs[0].dtype
-            return user if known and not user.get_attr("align_corners") else None
+            # Of pixels nearest by their corners there is no sampling.
+            same = user.type == "ResizeBilinear" or user.get_attr("half_pixel_centers")
+            return user if known and same and not user.get_attr("align_corners") else None
         if user.type not in ("Identity", "Cast") or not user.outputs:
             return None
         tensor = user.outputs[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 import pytest
+import tensorflow as tf
 
 from export.foreign.graph.frozen import Frozen
 from export.foreign.keras.graph import freeze_keras
@@ -66,6 +67,15 @@ def test_a_model_that_makes_pictures_small_itself_says_their_size(interpolation:
     assert picture.frozen.evaluate(picture.frozen.result, images) == pytest.approx(model(images).numpy(), abs=1e-4)
     made = converter(picture, PLAIN, "0..1", ForeignOptions(), FILE)
     assert (made.height, made.width, made.view, made.sampling) == (24, 32, "whole", sampling)
+
+
+def test_a_way_of_making_pictures_small_that_the_page_does_not_have_is_not_taken_for_another() -> None:
+    class NearestByCorners(keras.layers.Layer):
+        def call(self, image: Any) -> Any:
+            return tf.raw_ops.ResizeNearestNeighbor(images=image, size=[24, 32], half_pixel_centers=False)
+
+    with pytest.raises(ForeignError, match="does not say how large"):
+        picture_of(frozen((None, None, 3), NearestByCorners()))
 
 
 def test_pictures_are_made_as_the_tool_makes_them_unless_told_otherwise() -> None:
