@@ -154,9 +154,14 @@ def _scaling(frozen: Frozen, tool: Tool, options: ForeignOptions) -> tuple[Scali
     """What the model wants its pixels to be, None where nothing says it; and what is assumed of that."""
     from export.foreign.scaling import scaling_inside
 
-    if options.scaling is not None or tool.scaling is not None:
-        return options.scaling or tool.scaling, ()
+    if options.scaling is None and tool.scaling is not None:
+        return tool.scaling, ()
     inside = scaling_inside(frozen)
+    if options.scaling is not None:
+        twice = (
+            f"It scales its pixels itself, from {inside}, and takes {options.scaling} as you say: they may be scaled twice.",
+        )
+        return options.scaling, twice if inside not in (None, options.scaling) else ()
     return inside, (f"It scales its pixels itself, from {inside}.",) if inside else ()
 
 

@@ -10,13 +10,14 @@ import keras
 import numpy as np
 import pytest
 
-from export.foreign.model import ForeignError, ForeignOptions
+from export.foreign.model import ForeignError, ForeignOptions, Scaling
 from export.foreign.open import open_foreign
 from tests.shared import FOREIGN, needs_foreign
 from tests.unit.export.foreign.foreign_files import (
     SIZE,
     check,
     keras2_layers,
+    options,
     packed,
     pictures,
     probabilities,
@@ -89,6 +90,16 @@ def test_teachable_machine_s_keras_export_is_known_by_how_it_is_built(tmp_path: 
         assert opened.kind == "Teachable Machine's Keras export"
         assert opened.class_names == ("Rock", "Paper", "Scissors")
         assert opened.network is not None
+
+
+@pytest.mark.parametrize(("said", "is_doubtful"), [("0..1", True), ("0..255", False), (None, False)])
+def test_pixels_that_may_be_scaled_twice_are_noted(said: Scaling | None, is_doubtful: bool, tmp_path: Path) -> None:
+    image = keras.Input((SIZE, SIZE, 3))
+    x = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(image))
+    keras.Model(image, keras.layers.Dense(3, activation="softmax")(x)).save(tmp_path / "model.keras")
+    opened = open_foreign(tmp_path / "model.keras", options(3, said))
+    assert opened.scaling == (said or "0..255")
+    assert any("scaled twice" in note for note in opened.notes) == is_doubtful
 
 
 KINDS = {
