@@ -103,8 +103,6 @@ def fit_turned_share(films: TrainingFilms, bundle: Path) -> float | None:
     checks = read_bundle(bundle).metadata["film_checks"]
     if "mean_film" not in checks:
         return None
-    if "mean_film" not in checks:
-        return None
     pictures = pictures_of(films)
     seen = see(pictures, checks)
     if np.mean([bool(one.turns) for one in seen]) > MOST_LOOK_TURNED:
