@@ -62,7 +62,10 @@ def picture_of(frozen: Frozen) -> Picture:
             f"{frozen.file} takes no pictures",
             received=f"an input {sides if sides is not None else 'of any shape'}, {frozen.image_tensor.dtype.name}",
             expected="an input [n, height, width, channels] of numbers",
-            next_step="export a model for image classification, with pictures of a fixed size",
+            next_step="give its pictures a channel: image = keras.Input((28, 28, 1)); "
+            "keras.Model(image, model(keras.layers.Reshape((28, 28))(image))).save('with_channel.keras')"
+            if sides is not None and len(sides) == 3
+            else "export a model for image classification, with pictures of a fixed size",
         )
     first = sides[1] in (1, 3) and sides[3] not in (1, 3)
     channels, height, width = (sides[1], sides[2], sides[3]) if first else (sides[3], sides[1], sides[2])

@@ -37,6 +37,7 @@ def frozen(shape: tuple[int | None, ...], first: Any = None) -> Frozen:
     [
         ((7,), r"(?s)takes no pictures.*\[None, 7\]"),
         ((8, 16, 16, 3), "takes no pictures"),
+        ((28, 28), r"(?s)takes no pictures.*give its pictures a channel"),
         ((16, 16, 4), r"(?s)pictures of 4 channels.*1 channel \(grey\) or 3"),
         ((16, 16, 2), "pictures of 2 channels"),
         ((None, None, 3), r"(?s)does not say how large its pictures are.*keras.Input"),
