@@ -26,7 +26,8 @@ def call_of(node: Any) -> Call:
     if isinstance(node, dict):
         return _resolved(node["args"]), _resolved(node.get("kwargs", {}))
     entries = listed(node)
-    tensors = [Reference((entry[0], int(entry[1]))) for entry in entries]
+    # Keras 2 writes `1 - x` as a call with a constant.
+    tensors = [entry[2] if entry[0] == "_CONSTANT_VALUE" else Reference((entry[0], int(entry[1]))) for entry in entries]
     options = {key: _referenced(value) for key, value in (entries[0][3] if len(entries[0]) > 3 else {}).items()}
     options.pop("name", None)
     return [tensors[0] if len(tensors) == 1 else tensors], options

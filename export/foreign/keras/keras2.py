@@ -33,13 +33,14 @@ NAMES = {
 IDLE = (
     "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomContrast", "RandomBrightness", "RandomHeight",
     "RandomWidth", "RandomShear", "RandomHue", "RandomSaturation", "GaussianNoise", "GaussianDropout", "AlphaDropout",
-    "ActivityRegularization",
+    "ActivityRegularization", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D",
 )  # fmt: skip
 # Arguments that are gone, and do not change what a layer computes at inference.
 GONE = (
     "batch_input_shape", "batch_shape", "input_shape", "input_dtype", "input_dim", "input_length", "dtype", "ragged", "sparse",
     "fused", "renorm", "renorm_clipping", "renorm_momentum", "virtual_batch_size", "adjustment", "synchronized", "optional",
     "noise_shape", "seed", "implementation", "stateful", "unroll", "time_major", "quantization_config", "lora_rank",
+    "query_shape", "key_shape", "value_shape", "softmax_robust_masking",
 )  # fmt: skip
 # Arguments that are gone, with the only value that they may have had.
 ONLY = {

@@ -124,6 +124,18 @@ def test_models_of_keras_2_give_what_keras_2_gives(form: str, tmp_path: Path) ->
     assert opened.network is not None
 
 
+def test_layers_that_keras_2_saves_otherwise_give_what_they_gave(tmp_path: Path) -> None:
+    old, images = keras_2(), pictures()
+    image = old.Input((SIZE, SIZE, 3))
+    x = old.layers.SpatialDropout2D(0.5)(old.layers.Conv2D(4, 5, strides=5)(image / 255))
+    x = old.layers.Reshape((-1, 4))(1.0 - x)
+    x = old.layers.MultiHeadAttention(2, 3)(x, x)
+    model = old.Model(image, old.layers.Dense(3, activation="softmax")(old.layers.Flatten()(x)))
+    for name in ("model.h5", "model.keras"):
+        model.save(tmp_path / name)
+        check(tmp_path / name, model(images), options(scaling=None), images)
+
+
 def test_colours_that_a_model_of_keras_2_turns_itself_are_turned_once(tmp_path: Path) -> None:
     old, images = keras_2(), pictures()
     image = old.Input((SIZE, SIZE, 3))
