@@ -11,6 +11,7 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from export.foreign.files.container import unpack
@@ -132,7 +133,15 @@ def _assemble(found: Found, path: Path, opened: _Opened, options: ForeignOptions
     def logits(image: Any) -> Any:
         return concrete(tf.convert_to_tensor(image, tf.float32))
 
-    answers = logits(images)
+    try:
+        answers = logits(images)
+    except tf.errors.OpError as error:
+        raise ForeignError(
+            f"the network of {path} cannot be computed",
+            received=shorten(str(error), 400),
+            expected="operations that can become a part of a page's graph",
+            next_step="build the model without loops and branches, and export it again",
+        ) from None
     if np.ptp(answers, axis=0).max() == 0:
         notes += (
             "It gives the same for two pictures of noise: it may want other pixels (--input), or have learned nothing.",
@@ -157,6 +166,13 @@ def _scaling(frozen: Frozen, tool: Tool, options: ForeignOptions) -> tuple[Scali
     if options.scaling is None and tool.scaling is not None:
         return tool.scaling, ()
     inside = scaling_inside(frozen)
+    if options.scaling not in (None, "0..255") and frozen.image_tensor.dtype.is_integer:
+        raise ForeignError(
+            f"{frozen.file} takes whole numbers",
+            received=f"--input {options.scaling}, and an input of {frozen.image_tensor.dtype.name}",
+            expected="pixels as they are, 0..255: the model scales them itself",
+            next_step="leave --input out",
+        )
     if options.scaling is not None:
         twice = (
             f"It scales its pixels itself, from {inside}, and takes {options.scaling} as you say: they may be scaled twice.",

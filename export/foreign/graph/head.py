@@ -12,6 +12,8 @@ import tensorflow as tf
 from export.foreign.graph.frozen import Frozen
 from export.foreign.graph.signature import CLASSIFY
 from export.foreign.model import ForeignError
+from export.graph_model.freeze import refuse_chance
+from export.graph_model.operations import RANDOM
 
 Ending = Literal["softmax", "sigmoid", "logits", "probabilities"]
 
@@ -38,8 +40,21 @@ COMBINING = ("Mul", "RealDiv", "Mean", "Add", "AddV2", "AddN", "ConcatV2", "Pack
 
 # What changes each number by itself, without bending it, so that what bends it may stand before.
 STRAIGHT = ("Mul", "RealDiv", "Add", "AddV2", "Sub", "Neg", "BiasAdd")
-# What bends: no softmax belongs behind it. keras's gelu, exponential and hard_sigmoid are made of these.
-BENT = (*SQUASHED, "Exp", "Expm1", "Erf", "Erfc", "LeakyRelu", "Minimum", "Maximum", "ClipByValue", "Square", "Abs")
+# What bends: no softmax belongs behind it, also no second one. Keras's gelu, exponential and hard_sigmoid are made of these.
+BENT = (
+    *SQUASHED,
+    "Softmax",
+    "Exp",
+    "Expm1",
+    "Erf",
+    "Erfc",
+    "LeakyRelu",
+    "Minimum",
+    "Maximum",
+    "ClipByValue",
+    "Square",
+    "Abs",
+)
 
 # Below this, and above 1 less this, a probability says no more in single precision.
 LEAST = 1e-7
@@ -144,6 +159,7 @@ def _check_each_by_itself(frozen: Frozen, values: Any, probe: Any) -> None:
     together, alone = values[:1].astype(np.float64), frozen.evaluate(frozen.result, probe[:1]).astype(np.float64)
     if together.shape == alone.shape and np.abs(together - alone).max() <= 1e-3 * max(1.0, np.abs(alone).max()):
         return
+    refuse_chance([node for node in frozen.graph_def.node if node.op.startswith(RANDOM)])
     raise ForeignError(
         f"{frozen.file} reads a picture otherwise when others are read with it",
         received=f"{together.reshape(-1)[:3].round(4)} beside another picture, {alone.reshape(-1)[:3].round(4)} alone",

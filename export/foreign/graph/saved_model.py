@@ -55,6 +55,14 @@ def open_saved_model(file: Path) -> Frozen:
     outputs = outputs if isinstance(outputs, dict) else dict(enumerate(tf.nest.flatten(outputs)))
     refuse_boxes({str(key): _shape(each) for key, each in outputs.items()}, folder)
     chosen = _result(outputs)
+    if chosen is None and len(outputs) == 1:
+        ((key, only),) = outputs.items()
+        raise ForeignError(
+            f"{folder} gives no number for each class",
+            received=f"output {key} {only.dtype.name} {_shape(only)}",
+            expected="probabilities or logits, as floating-point numbers",
+            next_step="export the model without what chooses among the classes, such as argmax",
+        )
     if chosen is None:
         raise several_results(folder, [f"{key} {each.dtype.name} {_shape(each)}" for key, each in outputs.items()])
     try:

@@ -91,6 +91,7 @@ def test_one_sigmoid_stands_for_two_classes() -> None:
         (dense(3, "gelu"), r"(?s)neither probabilities nor logits.*Erf"),
         (dense(3, "exponential"), r"(?s)neither probabilities nor logits.*Exp"),
         (dense(3, "hard_sigmoid"), r"(?s)neither probabilities nor logits.*Relu6"),
+        (lambda x: layers.Rescaling(100)(dense(3, "softmax")(x)), r"(?s)neither probabilities nor logits.*Softmax"),
         (lambda x: layers.Softmax(axis=0)(dense(3)(x)), r"(?s)otherwise when others are read with it.*axis 0"),
         (lambda x: layers.Reshape((2, 3))(dense(6)(x)), "several rows for one picture"),
     ],

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from export.foreign.model import ForeignError
 from export.foreign.open import open_foreign
+from plainfilm.errors import PlainfilmError
 from tests.unit.export.foreign.foreign_files import SIZE, check, options, pictures
 
 KERNEL = np.random.default_rng(8).normal(0, 0.4, (3, 3, 3, 3)).astype(np.float32)
@@ -107,6 +108,8 @@ def test_pixels_in_whole_numbers_are_taken_as_they_are(tmp_path: Path) -> None:
 
     opened = open_foreign(save(tmp_path, whole, dtype=tf.uint8), options(scaling=None))
     assert opened.scaling == "0..255"
+    with pytest.raises(ForeignError, match=r"(?s)takes whole numbers.*--input 0..1.*leave --input out"):
+        open_foreign(tmp_path, options(scaling="0..1"))
     images = np.round(pictures())
     np.testing.assert_allclose(opened.logits(images), scores(images / 255, KERNEL), atol=1e-5)
 
@@ -117,6 +120,11 @@ def test_channels_that_come_first_are_turned(tmp_path: Path) -> None:
 
     images = pictures()
     check(save(tmp_path, turned, shape=(1, 3, SIZE, SIZE)), probabilities_of(images), options(), images)
+
+
+def looped(image: Any, kernel: Any) -> Any:
+    times = [tf.constant(0), scores(image, kernel)]
+    return tf.while_loop(lambda n, _: n < 3, lambda n, x: (n + 1, x * 1.1), times)[1]
 
 
 @pytest.mark.parametrize(
@@ -131,9 +139,17 @@ def test_channels_that_come_first_are_turned(tmp_path: Path) -> None:
         (lambda image, kernel: {"a": scores(image, kernel), "b": image}, {}, r"(?s)more than one result.*a float32"),
         (lambda image, kernel: tf.nn.conv2d(image, kernel, 1, "SAME"), {}, "gives a picture or map"),
         (lambda image, kernel: scores(image, kernel), {"shape": [None, None, None, 3]}, "does not say how large"),
+        (lambda image, kernel: tf.argmax(scores(image, kernel), -1), {}, r"(?s)no number for each class.*argmax"),
+        (
+            lambda image, kernel: scores(image - tf.reduce_mean(image), kernel),
+            {},
+            "otherwise when others are read with it",
+        ),
+        (lambda image, kernel: scores(image, kernel) + tf.random.normal([3]), {}, "draws random numbers"),
+        (looped, {}, r"(?s)cannot be computed.*without loops"),
         (lambda image, kernel: scores(image, kernel) / 0, {}, "gives no numbers"),
     ],
 )
 def test_what_does_not_classify_pictures_is_refused(function: Any, spec: Any, message: str, tmp_path: Path) -> None:
-    with pytest.raises(ForeignError, match=message):
+    with pytest.raises(PlainfilmError, match=message):
         open_foreign(save(tmp_path, function, **spec), options())
