@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from plainfilm.errors import PlainfilmError
@@ -18,6 +19,7 @@ from training.films.prepared import PreparedData, parse_splits, read_prepared, s
 from training.networks.readout import units_of
 
 PLACES = (Path("runs"), Path("training/runs"))  # of one's own runs, and of those that ship
+DIVERGED = "checkpoint/diverged.json"  # of a run whose loss was no number any more: where that was
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,7 @@ class Run:
         """
         if not self.model_file.exists():
             config = self.folder / "config.toml"
+            self._check_not_diverged()
             raise PlainfilmError(
                 f"{self.folder} holds no weights",
                 received="no model.keras",
@@ -99,7 +102,26 @@ class Run:
                 expected=f"input {expected[0]}, output {expected[1]}",
                 next_step="copy model.keras, config.toml and splits.csv of one and the same run",
             )
+        if not all(np.isfinite(weights).all() for weights in model.get_weights()):
+            raise PlainfilmError(
+                f"{self.model_file} holds weights that are no numbers",
+                received="NaN or infinity: its training went astray",
+                expected="finite weights",
+                next_step="train a run of another `name` with a smaller `learning_rate`: python -m training fit CONFIG",
+            )
         return model
+
+    def _check_not_diverged(self) -> None:
+        try:
+            where = json.loads((self.folder / DIVERGED).read_text(encoding="utf-8"))["where"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return
+        raise PlainfilmError(
+            f"{self.folder} holds no weights: its training went astray",
+            received=f"a loss that was no number any more in {where}",
+            expected="a run that was trained to its end",
+            next_step="train a run of another `name` with a smaller `learning_rate`: python -m training fit CONFIG",
+        )
 
     def prepared(self, folder: Path | None = None) -> PreparedData:
         """The films of the run: where the config says, or in `folder`; checked to be the same films.

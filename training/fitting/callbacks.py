@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import time
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 import keras
 import numpy as np
 
+from plainfilm.errors import PlainfilmError
 from plainfilm.json_files import write_json
 from training.fitting.config import FitConfig
 from training.fitting.history import read_history, write_history
+from training.run import DIVERGED
 
 # The state that each Keras callback keeps of past epochs; a continued run needs it too.
 REMEMBERED = {
@@ -45,6 +48,7 @@ def training_callbacks(
         keras.callbacks.ProgbarLogger(),  # first: where Keras adds it, it is last, and what others print runs into its bar
         EpochClock(seconds_before),
         SeedEachEpoch(fit.seed),
+        FiniteLoss(run, fit),  # before what would keep the weights
         *acting,
         EpochCheckpoint(run, acting, state),
     ]
@@ -84,6 +88,43 @@ class SeedEachEpoch(keras.callbacks.Callback):
         for number, layer in enumerate(self.model.layers):
             if (generator := getattr(layer, "seed_generator", None)) is not None:
                 generator.state.assign(np.random.SeedSequence([self._seed, epoch, number]).generate_state(2))
+
+
+class FiniteLoss(keras.callbacks.Callback):
+    """Stops training at the first loss that is no number: weights that come after it are none either."""
+
+    def __init__(self, run: Path, fit: FitConfig) -> None:
+        super().__init__()
+        self._run, self._fit, self._epoch = run, fit, 0
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """What was said of an earlier try does not hold of this one."""
+        (self._run / DIVERGED).unlink(missing_ok=True)
+
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Keras does not say it with a batch."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """The loss is a mean over the epoch's batches so far, to which one that is no number sticks."""
+        self._check("loss", f"epoch {self._epoch + 1}, batch {batch + 1}", logs)
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """The last step of an epoch shows on validation."""
+        self._check("val_loss", f"epoch {epoch + 1}, after its last batch, on validation", logs)
+
+    def _check(self, name: str, where: str, logs: dict[str, float] | None) -> None:
+        loss = float((logs or {}).get(name, 0.0))
+        if math.isfinite(loss):
+            return
+        write_json(self._run / DIVERGED, {"where": where})
+        raise PlainfilmError(
+            f"training of {self._run.name} went astray in {where}: the loss is no number any more",
+            received=f"{name} {loss}, learning rate {self._fit.learning_rate:g}, batches of {self._fit.batch_size} films",
+            expected="a finite loss; no network is written",
+            next_step="start a run of another `name` with a smaller `learning_rate`, a tenth for a beginning; the same command "
+            "again ends in the same place",
+        )
 
 
 class EpochCheckpoint(keras.callbacks.Callback):

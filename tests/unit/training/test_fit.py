@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import keras
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from msgspec.structs import replace
 
 from plainfilm.errors import PlainfilmError, UsageError
 from training.config import Config
+from training.evaluate import evaluate
 from training.fit import fit
 from training.fitting import callbacks
 from training.run import read_run
@@ -57,3 +59,23 @@ def test_the_last_epoch_is_kept_where_the_config_says_so(run: Path, config: Conf
     right = ((probability >= 0.5) == (val["label"] == "PNEUMONIA")).mean()
     assert right == pytest.approx(history["val_accuracy"].iloc[-1])
     assert np.isclose(history["val_loss"], pd.read_csv(run / "history.csv")["val_loss"], rtol=1e-4).all()
+
+
+def test_a_loss_that_is_no_number_stops_at_once_and_is_said_by_evaluate_too(
+    run: Path, config: Config, tmp_path: Path
+) -> None:
+    wild = replace(config, fit=replace(config.fit, learning_rate=1e38))
+    with pytest.raises(PlainfilmError, match=r"went astray in epoch 1, (batch \d+|after its last batch)") as raised:
+        fit(wild, tmp_path)
+    assert raised.value.exit_code == 1
+    assert "smaller `learning_rate`" in str(raised.value)
+    assert not (tmp_path / "small" / "model.keras").exists()
+    assert not list((tmp_path / "small" / "checkpoint").glob("*.keras"))
+    with pytest.raises(PlainfilmError, match="went astray") as raised:
+        evaluate(tmp_path / "small")
+    assert "epoch 1" in str(raised.value)
+    model = keras.saving.load_model(run / "model.keras", compile=False)
+    model.set_weights([np.full_like(each, np.nan) for each in model.get_weights()])
+    model.save(tmp_path / "small" / "model.keras")
+    with pytest.raises(PlainfilmError, match="no numbers"):
+        evaluate(tmp_path / "small")
