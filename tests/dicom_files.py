@@ -51,12 +51,12 @@ def in_twelve_bits(levels: npt.NDArray[np.uint16], **tags: Any) -> bytes:
     return dicom(levels, **{"BitsStored": 12, **window, **tags})
 
 
-def encapsulated(frame: bytes, pixels: npt.NDArray[Any], *, syntax: str) -> bytes:
+def encapsulated(frame: bytes, pixels: npt.NDArray[Any], *, syntax: str, **tags: Any) -> bytes:
     """A DICOM file around one frame that is encoded already; `pixels` are what it decodes to."""
     import pydicom
     from pydicom.encaps import encapsulate
 
-    dataset = pydicom.dcmread(io.BytesIO(dicom(pixels)))
+    dataset = pydicom.dcmread(io.BytesIO(dicom(pixels, **tags)))
     dataset.PixelData = encapsulate([frame])
     dataset["PixelData"].VR = "OB"
     dataset["PixelData"].is_undefined_length = True

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training.films.dicom_frame import first_frame
+
 Values = npt.NDArray[Any]
 Levels = npt.NDArray[np.uint8]
 
@@ -27,12 +29,12 @@ def decode_dicom(data: bytes, largest_pixels: int) -> Levels:
         Exception: Whatever pydicom or its decoders raise; ValueError for more than `largest_pixels`.
     """
     import pydicom
-    from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi, pixel_array
+    from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi
 
     dataset = pydicom.dcmread(io.BytesIO(data))
     if dataset.Rows * dataset.Columns > largest_pixels:
         raise ValueError(f"{dataset.Columns}x{dataset.Rows} is more than {largest_pixels} pixels")
-    pixels = pixel_array(dataset, index=0)
+    pixels = first_frame(dataset)
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
         colours = apply_color_lut(pixels, dataset)
         # Entries of 8 bits may say that they have 16, or take 16.

@@ -17,6 +17,10 @@ export interface Painted {
   readonly colour: number;
 }
 
+export function luma(red: number, green: number, blue: number): number {
+  return (red * RED + green * GREEN + blue * BLUE + HALF) >>> 16;
+}
+
 /**
  * Writes the luma of opaque RGBA pixels into `levels` from index `at`, and their colours into `planes`; greys stay the same.
  * Returns how many are clearly in colour.
@@ -25,7 +29,7 @@ export function writeLuma(rgba: Uint8ClampedArray, levels: Uint8Array, at: numbe
   let coloured = 0;
   for (let from = 0, to = at; from < rgba.length; from += 4, to += 1) {
     const [red, green, blue] = [rgba[from]!, rgba[from + 1]!, rgba[from + 2]!];
-    levels[to] = (red * RED + green * GREEN + blue * BLUE + HALF) >>> 16;
+    levels[to] = luma(red, green, blue);
     if (Math.max(red, green, blue) - Math.min(red, green, blue) > CLEARLY_COLOURED) coloured += 1;
     if (planes === null) continue;
     planes[0][to] = red;

@@ -31,7 +31,6 @@ COLOURS = np.stack([LEVELS, 255 - LEVELS, (X * 3).astype(np.uint8)], axis=-1)
 RULES = msgspec.to_builtins(read_site_config(node.template() / "site.toml").dicom)
 # What the two understand differently, or one of them not at all; none is a kind of radiograph.
 DIFFERENT = {
-    "SC_jpeg_no_color_transform.dcm": "RGB stored as JPEG without saying so in the JPEG",
     "SC_rgb_jpeg.dcm": "dicom-parser runs over its end",
     "badVR.dcm": "pydicom refuses it for a tag that has nothing to do with the picture",
 }
@@ -272,6 +271,37 @@ def test_broken_files_are_said_to_be_and_bombs_do_not_go_off(program: Path, tmp_
         **dict.fromkeys(("huge", "bomb"), "too-large"),
         "no pixels": "no-picture",
     }
+
+
+def test_a_header_and_a_frame_that_disagree_are_taken_alike(program: Path, tmp_path: Path) -> None:
+    jpeg, colour = saved(Image.fromarray(LEVELS), "JPEG", quality=95), saved(Image.fromarray(COLOURS), "JPEG")
+    rgb = saved(Image.fromarray(COLOURS), "JPEG", keep_rgb=True)
+    baseline, lossless = "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.70"
+    in_colour = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0}
+    read = {
+        "colour JPEG": encapsulated(colour, LEVELS, syntax=baseline),
+        "colour JPEG and a window": encapsulated(colour, LEVELS, syntax=baseline, WindowCenter=99, WindowWidth=150),
+        "baseline called lossless": encapsulated(jpeg, LEVELS, syntax=lossless),
+        "RGB JPEG": encapsulated(rgb, LEVELS, syntax=baseline, **in_colour),
+    }
+    results = opened(program, tmp_path, read)
+    check(results, read, tolerance=2)
+    refused = {
+        "colours in bytes": dicom(np.moveaxis(COLOURS, -1, 0), NumberOfFrames=None),
+        "more rows in bytes": dicom(LEVELS, Rows=40),
+        "words for bytes": dicom(DEEP, BitsAllocated=8, BitsStored=8),
+        "fewer rows": encapsulated(jpeg, LEVELS[:40], syntax=baseline),
+        "fewer columns": encapsulated(jpeg, LEVELS[:, :40], syntax=baseline),
+        "other way round": encapsulated(jpeg, LEVELS.T.copy(), syntax=baseline),
+        "8 bits for 16": encapsulated(jpeg, DEEP, syntax=baseline),
+        "grey for colour": encapsulated(jpeg, LEVELS, syntax=baseline, **in_colour),
+        "no frame": encapsulated(b"no frame at all.", LEVELS, syntax=baseline),
+    }
+    (apart := tmp_path / "refused").mkdir()
+    assert {name: by_python(data) for name, data in refused.items()} == dict.fromkeys(refused)
+    said = {name: result.said.get("reason") for name, result in opened(program, apart, refused).items()}
+    assert all(result.levels is not None for result in results.values())
+    assert said == dict.fromkeys(refused, "unreadable")
 
 
 def test_nothing_of_the_patient_is_handed_on(program: Path, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import openJph from "@cornerstonejs/codec-openjph/wasmjs";
 import openJphBinary from "@cornerstonejs/codec-openjph/wasm";
 import { JpegImage } from "daikon/lib/jpeg-baseline.js";
 import { Decoder as LosslessDecoder } from "jpeg-lossless-decoder-js";
+import { joined } from "../../shared/bytes.ts";
+import type { Stream } from "./stream.ts";
 
 /** A decoded frame: little-endian samples of one or two bytes, the colours of a pixel side by side. */
 export interface Decoded {
@@ -23,28 +25,27 @@ export interface Decoded {
 
 type Codec = (data: Uint8Array) => Promise<Decoded>;
 
-/** Transfer syntaxes by the codec that they need. */
-export function codecOf(transferSyntax: string): Codec | null {
-  switch (transferSyntax) {
-    case "1.2.840.10008.1.2.4.50":
-    case "1.2.840.10008.1.2.4.51":
-      return (data) => (precisionOf(data) > 8 ? extendedJpeg(data) : baselineJpeg(data));
-    case "1.2.840.10008.1.2.4.57":
-    case "1.2.840.10008.1.2.4.70":
+/** The codec for a frame: by what it is, as far as that can be seen, whichever of these transfer syntaxes the header names. */
+export function codecOf(transferSyntax: string, { coding, precision }: Stream): Codec | null {
+  if (!COMPRESSED.test(transferSyntax)) return null;
+  switch (coding) {
+    case "jpeg":
+      return precision > 8 ? extendedJpeg : baselineJpeg;
+    case "lossless-jpeg":
       return losslessJpeg;
-    case "1.2.840.10008.1.2.4.80":
-    case "1.2.840.10008.1.2.4.81":
+    case "jpeg-ls":
       return jpegLs;
-    case "1.2.840.10008.1.2.4.90":
-    case "1.2.840.10008.1.2.4.91":
-      return jpeg2000;
-    case "1.2.840.10008.1.2.4.201":
-    case "1.2.840.10008.1.2.4.202":
-    case "1.2.840.10008.1.2.4.203":
-      return highThroughputJpeg2000;
-    default:
-      return null;
+    case "jpeg-2000":
+      return transferSyntax.includes(".4.20") ? highThroughputJpeg2000 : jpeg2000;
   }
+}
+
+const COMPRESSED = /^1\.2\.840\.10008\.1\.2\.4\.(50|51|57|70|80|81|90|91|201|202|203)$/;
+
+/** A JPEG marked as RGB (Adobe's marker): without one, its colours would be taken for YCbCr. */
+export function markedAsRgb(jpeg: Uint8Array): Uint8Array {
+  const marker = [0xff, 0xee, 0, 14, 0x41, 0x64, 0x6f, 0x62, 0x65, 0, 100, 0, 0, 0, 0, 0];
+  return joined([jpeg.subarray(0, 2), Uint8Array.from(marker), jpeg.subarray(2)]);
 }
 
 /** Starts a module once. Its binary is handed over, so nothing is fetched. */
@@ -94,14 +95,6 @@ export function interleaved(bytes: Uint8Array, pixels: number, samples: number, 
   return result;
 }
 
-/** Bits of a sample, from the JPEG's frame header. */
-function precisionOf(data: Uint8Array): number {
-  for (let at = 2; at + 4 < data.length && data[at] === 0xff; at += 2 + (data[at + 2]! << 8) + data[at + 3]!) {
-    if (data[at + 1]! >= 0xc0 && data[at + 1]! <= 0xc3) return data[at + 4]!;
-  }
-  return 8;
-}
-
 /** The decoder's level shift is scaled from the one for 8 bits, and so this much too high for 12 bits. */
 const TOO_HIGH = 15;
 
@@ -109,7 +102,7 @@ async function extendedJpeg(data: Uint8Array): Promise<Decoded> {
   const image = new JpegImage();
   image.parse(data);
   const words = image.getData16(image.width, image.height).map((word) => Math.max(0, word - TOO_HIGH));
-  return { ...ofWords(words), precision: precisionOf(data), isRgb: false };
+  return { ...ofWords(words), precision: 12, isRgb: false };
 }
 
 async function losslessJpeg(data: Uint8Array): Promise<Decoded> {

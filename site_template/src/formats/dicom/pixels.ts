@@ -2,10 +2,12 @@
 
 import dicomParser, { type DataSet, type Element } from "dicom-parser";
 import { ReadingError } from "../../shared/reading.ts";
-import { codecOf, interleaved, type Decoded } from "./codecs.ts";
+import { luma } from "../../image/grey.ts";
+import { codecOf, interleaved, markedAsRgb, type Decoded } from "./codecs.ts";
 import type { Header } from "./header.ts";
 import type { Samples } from "./levels.ts";
 import { decodeRle } from "./rle.ts";
+import { streamOf, type Stream } from "./stream.ts";
 
 export interface Frame {
   /** Sign-extended; the colours of a pixel side by side. */
@@ -33,9 +35,43 @@ async function decoded(data: DataSet, header: Header, count: number): Promise<De
   if (element.encapsulatedPixelData !== true) return { ...asStored, bytes: plain(data, element, header, count) };
   const frame = encoded(data, element, frames);
   if (transferSyntax === RLE) return { ...asStored, bytes: decodeRle(frame, count / samples, samples, asStored.bytesPerSample) };
-  const codec = codecOf(transferSyntax);
+  const stream = streamOf(frame);
+  if (stream === null) throw new ReadingError("unreadable", "the frame has no header");
+  const isColour = holdsColours(stream, header);
+  const codec = codecOf(transferSyntax, stream);
   if (codec === null) throw new ReadingError("unreadable", `transfer syntax ${transferSyntax}`);
-  return codec(frame);
+  const isUnmarked = stream.coding === "jpeg" && header.photometric === "RGB" && !stream.saysColours;
+  const picture = await codec(isUnmarked ? markedAsRgb(frame) : frame);
+  return isColour ? { ...picture, bytes: lumaOf(picture.bytes, count), isRgb: false } : picture;
+}
+
+/**
+ * Whether a frame under a grey header is in colour, of which luma is meant: a JPEG of three components and 8 bits.
+ *
+ * Throws a ReadingError where the frame is another picture than the header says.
+ */
+function holdsColours({ coding, rows, columns, components, precision }: Stream, header: Header): boolean {
+  const isColour = components === 3 && coding === "jpeg" && precision === 8 && header.samples === 1 && header.photometric === "MONOCHROME2";
+  const differs =
+    rows !== header.rows || columns !== header.columns || (components !== header.samples && !isColour) ||
+    precision > header.bitsAllocated || (precision <= 8 && header.bitsStored > 8);
+  if (differs) {
+    const said = `${header.columns}x${header.rows}x${header.samples} of ${header.bitsStored} bits`;
+    throw new ReadingError("unreadable", `the header says ${said}, the frame ${columns}x${rows}x${components} of ${precision}`);
+  }
+  return isColour;
+}
+
+function lumaOf(rgb: Uint8Array, pixels: number): Uint8Array {
+  if (rgb.length < pixels * 3) throw new ReadingError("unreadable", "the picture is cut short");
+  return Uint8Array.from({ length: pixels }, (_, pixel) => luma(rgb[pixel * 3]!, rgb[pixel * 3 + 1]!, rgb[pixel * 3 + 2]!));
+}
+
+/** Throws a ReadingError where the header's picture takes fewer bytes than there are by a row or more: it is another picture. */
+function checkLength(length: number, { rows, columns, samples, bitsAllocated, photometric, frames }: Header): void {
+  const bitsPerPixel = samples * bitsAllocated * (photometric === "YBR_FULL_422" ? 2 / 3 : 1);
+  const excess = length - Math.ceil((frames * rows * columns * bitsPerPixel) / 8);
+  if (excess > 1 && excess >= (columns * bitsPerPixel) / 8) throw new ReadingError("unreadable", `${excess} bytes more than the header says`);
 }
 
 /** The fragments of the first frame, joined. */
@@ -53,6 +89,7 @@ function encoded(data: DataSet, element: Element, frames: number): Uint8Array {
 function plain(data: DataSet, { dataOffset, length, vr }: Element, header: Header, count: number): Uint8Array {
   const { bitsAllocated, photometric, samples, planar } = header;
   const all = data.byteArray.subarray(dataOffset, dataOffset + length) as Uint8Array;
+  checkLength(all.length, header);
   if (bitsAllocated === 1) return Uint8Array.from({ length: count }, (_, index) => (all[index >> 3]! >> (index & 7)) & 1);
   if (photometric === "YBR_FULL_422") return fullChroma(all, count);
   const bytesPerSample = bitsAllocated / 8;

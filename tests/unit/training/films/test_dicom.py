@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from tests.dicom_files import dicom, lut
+from tests.dicom_files import dicom, encapsulated, lut
 from training.films.preprocessing import UnreadableFilmError, decode
 
 pydicom = pytest.importorskip("pydicom")
@@ -93,3 +95,43 @@ def test_a_dicom_without_a_picture_and_one_too_large_are_unreadable() -> None:
         decode(dicom(None, Modality="SR"))
     with pytest.raises(UnreadableFilmError, match="decoded"):
         decode(dicom(RAMP, Rows=65535, Columns=65535))
+
+
+def jpeg(levels: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(levels.astype(np.uint8)).save(buffer, "JPEG", quality=95)
+    return buffer.getvalue()
+
+
+def test_the_luma_of_a_colour_jpeg_under_a_grey_header_is_read() -> None:
+    grey = (RAMP >> 4).astype(np.uint8)
+    found = decode(
+        encapsulated(
+            jpeg(np.dstack([grey] * 3)), grey, syntax="1.2.840.10008.1.2.4.50", WindowCenter=127.5, WindowWidth=256
+        )
+    )
+    assert np.abs(found.astype(int) - grey).max() <= 4
+
+
+def test_a_frame_of_another_size_or_kind_than_the_header_says_is_refused() -> None:
+    grey = (RAMP >> 4).astype(np.uint8)
+    baseline = "1.2.840.10008.1.2.4.50"
+    for data in (
+        encapsulated(jpeg(grey), grey[:40], syntax=baseline),
+        encapsulated(jpeg(grey), grey.reshape(32, 128), syntax=baseline),
+        encapsulated(jpeg(grey), RAMP, syntax=baseline),
+        encapsulated(jpeg(grey), grey, syntax=baseline, SamplesPerPixel=3, PhotometricInterpretation="RGB"),
+        encapsulated(b"no frame at all.", grey, syntax=baseline),
+        dicom(np.dstack([grey] * 3), Rows=64, Columns=64, NumberOfFrames=None),
+        dicom(grey, Rows=40),
+    ):
+        with pytest.raises(UnreadableFilmError, match="header"):
+            decode(data)
+
+
+def test_a_frame_is_decoded_as_what_it_is_and_not_as_the_transfer_syntax_says() -> None:
+    grey = (RAMP >> 4).astype(np.uint8)
+    named_right, named_wrong = (
+        decode(encapsulated(jpeg(grey), grey, syntax=f"1.2.840.10008.1.2.4.{number}")) for number in (50, 70)
+    )
+    np.testing.assert_array_equal(named_right, named_wrong)

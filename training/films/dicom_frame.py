@@ -1,0 +1,89 @@
+"""The stored values of a DICOM file's first frame, refused where the frame is another picture than the header says."""
+
+from __future__ import annotations
+
+import io
+import math
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from training.films.dicom_stream import Stream, stream_of
+
+JPEG_FAMILY = {
+    f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70, 80, 81, 90, 91, 201, 202, 203)
+}  # fmt: skip
+# Under a transfer syntax of another coding, a frame is decoded as what it is.
+SYNTAXES = {
+    "jpeg": ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"),
+    "lossless-jpeg": ("1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.57"),
+    "jpeg-ls": ("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"),
+    "jpeg-2000": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (90, 91, 201, 202, 203)),
+}
+
+
+def first_frame(dataset: Any) -> npt.NDArray[Any]:
+    """`[height, width]`, or `[height, width, 3]` in colour. A colour JPEG under a grey header becomes its luma.
+
+    Raises:
+        ValueError: The frame's size, samples or bits are not those of the header.
+    """
+    from pydicom.pixels import pixel_array
+    from pydicom.uid import UID
+
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if syntax in JPEG_FAMILY:
+        frame = _encoded(dataset)
+        stream = stream_of(frame)
+        if stream is None:
+            raise ValueError("the frame has no header")
+        if _holds_colours(stream, dataset):
+            with Image.open(io.BytesIO(frame)) as image:
+                return np.array(image.convert("RGB").convert("L"))
+        if syntax not in SYNTAXES[stream.coding]:
+            dataset.file_meta.TransferSyntaxUID = UID(SYNTAXES[stream.coding][0])
+    elif not syntax.is_compressed or syntax.is_deflated:
+        _check_length(len(dataset.PixelData), dataset)
+    values: npt.NDArray[Any] = pixel_array(dataset, index=0)
+    return values
+
+
+def _encoded(dataset: Any) -> bytes:
+    from pydicom.encaps import get_frame
+
+    table, lengths = dataset.get("ExtendedOffsetTable"), dataset.get("ExtendedOffsetTableLengths")
+    offsets = (table, lengths) if table and lengths else None
+    frames = int(dataset.get("NumberOfFrames") or 1)
+    frame: bytes = get_frame(dataset.PixelData, 0, extended_offsets=offsets, number_of_frames=frames)
+    return frame
+
+
+def _holds_colours(stream: Stream, dataset: Any) -> bool:
+    """Whether a frame under a grey header is in colour, of which luma is meant: a JPEG of three components and 8 bits."""
+    samples = dataset.get("SamplesPerPixel", 1)
+    is_colour = (stream.components, stream.coding, stream.precision) == (3, "jpeg", 8) and (
+        samples == 1 and dataset.PhotometricInterpretation == "MONOCHROME2"
+    )
+    if (
+        (stream.rows, stream.columns) != (dataset.Rows, dataset.Columns)
+        or (stream.components != samples and not is_colour)
+        or stream.precision > dataset.BitsAllocated
+        or stream.precision <= 8 < dataset.BitsStored
+    ):
+        said = f"{dataset.Columns}x{dataset.Rows}x{samples} of {dataset.BitsStored} bits"
+        raise ValueError(
+            f"the header says {said}, the frame {stream.columns}x{stream.rows}x{stream.components} of {stream.precision}"
+        )
+    return is_colour
+
+
+def _check_length(length: int, dataset: Any) -> None:
+    """Refuses a file whose picture takes fewer bytes than there are by a row or more: it is another picture."""
+    is_halved = dataset.PhotometricInterpretation == "YBR_FULL_422"
+    bits = dataset.get("SamplesPerPixel", 1) * dataset.BitsAllocated * (2 / 3 if is_halved else 1)
+    frames = int(dataset.get("NumberOfFrames") or 1)
+    excess = length - math.ceil(frames * dataset.Rows * dataset.Columns * bits / 8)
+    if excess > 1 and excess >= dataset.Columns * bits / 8:
+        raise ValueError(f"{excess} bytes more than the header says")
