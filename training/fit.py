@@ -12,6 +12,7 @@ import numpy as np
 
 from plainfilm.atomic import check_workplace
 from plainfilm.errors import PlainfilmError, UsageError
+from plainfilm.lock import held
 from plainfilm.tensorflow import import_tensorflow
 from training.config import Config, read_config, write_config
 from training.films.phantom import draw_phantoms
@@ -33,9 +34,18 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
 
     Raises:
         UsageError: The folder holds a run of another config or of other films.
+        HeldError: Another `fit` works on it.
         PlainfilmError: It holds a finished run, the films are missing, or the memory is full.
     """
     run = runs / config.name
+    run.parent.mkdir(parents=True, exist_ok=True)
+    with held(run.with_name(f".{run.name}.lock"), f"the run {run}"):
+        _fit_alone(config, run, backbone_weights, watchers)
+    return run
+
+
+def _fit_alone(config: Config, run: Path, backbone_weights: Path | None, watchers: Sequence[Any]) -> None:
+    """Trains in a run folder that no other process works on."""
     data = _films(config)
     class_names = ordered_classes(data.table, config.data.positive_class)
     _open_run(run, config, data)
@@ -130,7 +140,6 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
     model = build_model(config.model, len(class_names), backbone)
     callbacks.finish(run, model, split_at(model, frozen_part.until)[1] if frozen_part else model, config.fit.kept_epoch)
     print(f"\nkept the {config.fit.kept_epoch} epoch in {run}/model.keras\nnext: python -m training evaluate {run}")
-    return run
 
 
 def _films(config: Config) -> PreparedData:

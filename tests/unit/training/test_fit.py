@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import keras
@@ -11,6 +12,7 @@ import pytest
 from msgspec.structs import replace
 
 from plainfilm.errors import PlainfilmError, UsageError
+from plainfilm.lock import HeldError, held
 from training.config import Config
 from training.evaluate import evaluate
 from training.fit import fit
@@ -79,3 +81,10 @@ def test_a_loss_that_is_no_number_stops_at_once_and_is_said_by_evaluate_too(
     model.save(tmp_path / "small" / "model.keras")
     with pytest.raises(PlainfilmError, match="no numbers"):
         evaluate(tmp_path / "small")
+
+
+def test_a_second_fit_of_one_run_is_refused_with_the_name_of_the_first(config: Config, tmp_path: Path) -> None:
+    with held(tmp_path / ".small.lock", "the run"), pytest.raises(HeldError, match="being worked on") as raised:
+        fit(config, tmp_path)
+    assert f"process {os.getpid()} on " in str(raised.value)
+    assert not (tmp_path / "small").exists()

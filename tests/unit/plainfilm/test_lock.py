@@ -1,0 +1,43 @@
+"""One process at a time; a dead one blocks nobody."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from plainfilm.lock import HeldError, held, is_held
+
+HOLD = """
+import sys
+from pathlib import Path
+from plainfilm.lock import held
+with held(Path(sys.argv[1]), "it"):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_the_second_is_refused_with_the_owner_s_name_until_the_first_dies(tmp_path: Path) -> None:
+    lock = tmp_path / ".run.lock"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as owner:
+        assert owner.stdout is not None
+        assert owner.stdout.readline() == "held\n"
+        assert is_held(lock)
+        with pytest.raises(HeldError, match=f"the run is being worked on.*\n  received: process {owner.pid} on "):
+            held(lock, "the run").__enter__()
+        owner.send_signal(getattr(signal, "SIGKILL", signal.SIGTERM))
+        owner.wait()
+    assert lock.exists(), "what a killed process leaves"
+    assert not is_held(lock)
+    with held(lock, "the run"):
+        assert lock.read_text().startswith(f"process {os.getpid()} on ")
+        assert is_held(lock)
+    assert not lock.exists()
+    assert not is_held(lock)
