@@ -42,6 +42,8 @@ class SiteServer(ThreadingHTTPServer):
 
 
 class _Handler(SimpleHTTPRequestHandler):
+    path = ""  # a request that is too long to be read is answered without one
+
     def __init__(self, request: Any, client_address: Any, server: BaseServer) -> None:
         assert isinstance(server, SiteServer)
         self._before = server.before
@@ -49,7 +51,9 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(request, client_address, server, directory=str(server.folder))
 
     def translate_path(self, path: str) -> str:
-        found = Path(super().translate_path(path))
+        found = Path(super().translate_path(path).replace("\0", "\ufffd"))
+        if not _is_inside(found, Path(self.directory)):
+            return str(Path(self.directory) / "\ufffd")  # a link that leads out, or round: nothing is there
         if not found.exists() and self._before is not None:
             before = self._before / found.relative_to(self.directory)
             return str(before if before.is_file() else found)
@@ -102,6 +106,13 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+def _is_inside(path: Path, folder: Path) -> bool:
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
 
 
 def server(folder: Path, port: int = 0, *, embedding: bool = False) -> SiteServer:

@@ -58,3 +58,27 @@ def test_where_there_is_nothing_the_sites_own_page_says_so(tiny_site: Path) -> N
             assert found.value.headers["Cache-Control"] == "no-cache"
             assert found.value.read() == (tiny_site / "404.html").read_bytes()
         running.shutdown()
+
+
+def test_requests_of_any_kind_are_answered_and_nothing_outside_is_served(tiny_site: Path, tmp_path: Path) -> None:
+    site, secret = tmp_path / "site", tmp_path / "secret.txt"
+    site.mkdir()
+    secret.write_text("secret")
+    (site / "404.html").write_bytes((tiny_site / "404.html").read_bytes())
+    (site / "link.txt").symlink_to(secret)
+    (site / "round.txt").symlink_to(site / "round.txt")
+    with server(site) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        for path, code in {
+            "link.txt": 404,
+            "round.txt": 404,
+            "..%2fsecret.txt": 404,
+            "%2e%2e/secret.txt": 404,
+            "a%00b": 404,
+            "%ff": 404,
+            "a" * 70_000: 414,
+        }.items():
+            with pytest.raises(urllib.error.HTTPError) as found:
+                urllib.request.urlopen(f"http://127.0.0.1:{running.server_port}/{path}")
+            assert found.value.code == code, path[:20]
+        running.shutdown()
