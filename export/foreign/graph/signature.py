@@ -27,9 +27,20 @@ def one_image(graph_def: Any, inputs: Any, file: Path) -> str:
     """
     placeholders = [node.name for node in graph_def.node if node.op == "Placeholder"]
     names = sorted({_node(entry.get("name", key)) for key, entry in inputs.items()}) or placeholders
-    if len(names) != 1 or names[0] not in {node.name for node in graph_def.node}:
+    if len(names) != 1:
         raise several_inputs(file, names)
+    _check_there(names[0], graph_def, file)
     return names[0]
+
+
+def _check_there(node: str, graph_def: Any, file: Path) -> None:
+    if node not in {each.name for each in graph_def.node}:
+        raise ForeignError(
+            f"{file} has a signature that names no part of its network",
+            received=f"{node!r}, which is not among its {len(graph_def.node):,} nodes",
+            expected="the picture and the result by the names of their nodes",
+            next_step="export the model again with tensorflowjs_converter",
+        )
 
 
 def several_inputs(file: Path, names: list[str]) -> ForeignError:
@@ -65,7 +76,9 @@ def one_result(graph_def: Any, outputs: Any, file: Path) -> str:
     names = [_tensor(name) for name in shapes]
     if len(names) > 1:
         names = _classes(names, by_name) or names
-    if len(names) != 1 or _node(names[0]) not in by_name:
+    if len(names) == 1:
+        _check_there(_node(names[0]), graph_def, file)
+    else:
         raise several_results(file, [f"{name} {shape}" for name, shape in shapes.items()])
     return names[0]
 

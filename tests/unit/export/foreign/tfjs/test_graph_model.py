@@ -209,8 +209,8 @@ def test_a_constant_without_weights_is_named(tmp_path: Path) -> None:
     [
         ({"signature": ["image"]}, "a signature that cannot be read"),
         ({"signature": {"inputs": {"image": "image:0"}}}, "a signature that cannot be read"),
-        ({"signature": {"inputs": {"picture": {"name": "picture:0"}}}}, r"(?s)takes more than a picture.*picture"),
-        ({"signature": {"outputs": {"scores": {"name": "nothing:0"}}}}, r"(?s)more than one result.*nothing:0"),
+        ({"signature": {"inputs": {"picture": {"name": "picture:0"}}}}, r"(?s)names no part of its network.*'picture'"),
+        ({"signature": {"outputs": {"scores": {"name": "nothing:0"}}}}, r"(?s)names no part of its network.*'nothing'"),
     ],
 )
 def test_a_signature_that_does_not_fit_is_refused(change: Any, message: str, tmp_path: Path) -> None:
