@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,10 @@ GITHUB = re.compile(r"github\.com[:/]([^/]+)/([^/]+?)(?:\.git)?/?$")
 LARGEST = 100 * 1024 * 1024  # bytes of a file that GitHub takes
 # Who commits where git does not know the user, as on a build server.
 NAME, EMAIL = "plainfilm", "plainfilm@localhost"
+
+# How the names of branches begin that a commit has until it is pushed, and after how many seconds one is a leftover.
+PASSING = "plainfilm-deploy-"
+FORGOTTEN_AFTER = 3600
 
 
 def deploy_to_pages(
@@ -128,7 +133,8 @@ def _print_changes(site: BuiltSite, there: Branch) -> bool:
 
 def _push(git: Git, site: BuiltSite, there: Branch, remote: str, branch: str, message: str) -> None:
     """Commits under a passing name, so that a branch of the user's own is not touched, and pushes over what was seen."""
-    passing = f"plainfilm-deploy-{secrets.token_hex(8)}"
+    passing = f"{PASSING}{secrets.token_hex(8)}"
+    _forget_killed(git)
     try:
         with tempfile.TemporaryDirectory() as temporary:
             for path in site.paths:
@@ -142,6 +148,14 @@ def _push(git: Git, site: BuiltSite, there: Branch, remote: str, branch: str, me
         git.run("push", "--porcelain", lease, remote, f"refs/heads/{passing}:refs/heads/{branch}")
     finally:
         git.ask("update-ref", "-d", f"refs/heads/{passing}")
+
+
+def _forget_killed(git: Git) -> None:
+    """Removes the passing names of deploys that were killed; a younger one may belong to a deploy that is at work."""
+    names = git.ask("for-each-ref", "--format=%(refname) %(committerdate:unix)", f"refs/heads/{PASSING}*").stdout
+    for name, made in re.findall(rf"(?m)^(refs/heads/{PASSING}[0-9a-f]{{16}}) (\d+)$", names.decode()):
+        if time.time() - int(made) > FORGOTTEN_AFTER:
+            git.ask("update-ref", "-d", name)
 
 
 def _commit(folder: str, branch: str, message: str, cname: str | None) -> None:

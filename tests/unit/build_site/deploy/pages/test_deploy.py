@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -172,6 +173,22 @@ def test_a_push_that_the_host_refuses_is_said_with_its_words(site: Path, reposit
     with pytest.raises(PlainfilmError, match=r"(?s)refused the push.*GH006.*--branch"):
         deploy("gh-pages", "--site", site)
     assert git(mine, "branch", "--list", "plainfilm-deploy*") == "", "the passing name is gone"
+
+
+def test_what_killed_deploys_left_in_the_repository_is_removed(site: Path, repositories: Repositories) -> None:
+    _, mine = repositories
+    tree = git(mine, "write-tree")
+    old = git(mine, "-c", "user.name=a", "-c", "user.email=a@b", "commit-tree", tree, "-m", "new")
+    git(mine, "branch", f"plainfilm-deploy-{'a' * 16}", old)  # just made: perhaps at work
+    content = git(mine, "cat-file", "-p", old).replace(old, "")
+    aged = re.sub(r"(?m)^(author|committer) (.*) \d+ (\+\d+)$", r"\1 \2 1000000000 \3", content)
+    (mine / "aged").write_text(aged + "\n", "utf-8")
+    made = git(mine, "hash-object", "-t", "commit", "-w", "aged")
+    for name in (f"plainfilm-deploy-{'b' * 16}", "plainfilm-deploy-mine"):
+        git(mine, "branch", name, made)
+    deploy("gh-pages", "--site", site)
+    kept = git(mine, "branch", "--list", "--format=%(refname:short)", "plainfilm-deploy*").split()
+    assert kept == [f"plainfilm-deploy-{'a' * 16}", "plainfilm-deploy-mine"]
 
 
 def test_without_a_repository_it_is_said_where_to_go(site: Path, repositories: Repositories, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
