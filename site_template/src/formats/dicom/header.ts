@@ -5,11 +5,14 @@
 import dicomParser, { type DataSet, type Element } from "dicom-parser";
 import { joined } from "../../shared/bytes.ts";
 import { ReadingError } from "../../shared/reading.ts";
-import { checkSize } from "../../image/size.ts";
-import { inflateAtMost } from "../inflate.ts";
+import { checkOpenedSize } from "../../image/size.ts";
+import { inflateAtMost, inflatedStart } from "../inflate.ts";
 
 /** Bytes that a deflated file may become: more than any radiograph. */
 const LARGEST_INFLATED = 1 << 28;
+
+/** Bytes of a deflated file in which its size is looked for before it is inflated. */
+const LONGEST_START = 1 << 16;
 
 export interface Lut {
   /** Value that the first entry is for. */
@@ -68,11 +71,11 @@ export function headerOf(data: DataSet): Header {
   const bitsAllocated = number("x00280100");
   const rows = number("x00280010");
   const columns = number("x00280011");
+  const samples = number("x00280002", 1);
   if (rows * columns === 0) throw new ReadingError("unreadable", "the picture has no pixels");
-  checkSize(columns, rows);
+  checkOpenedSize(columns, rows, samples);
   return {
-    transferSyntax, littleEndian, rows, columns, signed, bitsAllocated,
-    samples: number("x00280002", 1),
+    transferSyntax, littleEndian, rows, columns, signed, bitsAllocated, samples,
     bitsStored: number("x00280101", bitsAllocated),
     photometric: data.string("x00280004") ?? "MONOCHROME2",
     planar: number("x00280006", 0) === 1,
@@ -85,7 +88,21 @@ export function headerOf(data: DataSet): Header {
 
 /** The dataset behind the meta header, which is never deflated, put in place of its deflated form. */
 function inflatedFrom(bytes: Uint8Array, position: number): Uint8Array {
+  checkStart(bytes);
   return joined([bytes.subarray(0, position), inflateAtMost(bytes.subarray(position), LARGEST_INFLATED)]);
+}
+
+/** Throws a ReadingError where a deflated file's beginning says that its picture is too large; any other mistake the whole will tell. */
+function checkStart(bytes: Uint8Array): void {
+  const inflater = (all: Uint8Array, position: number): Uint8Array =>
+    joined([all.subarray(0, position), inflatedStart(all.subarray(position), LONGEST_START)]);
+  let start: DataSet | undefined;
+  try {
+    start = dicomParser.parseDicom(bytes, { inflater, untilTag: "x00280100" });
+  } catch (error) {
+    start = (error as { dataSet?: DataSet }).dataSet;
+  }
+  checkOpenedSize(start?.uint16("x00280011") ?? 0, start?.uint16("x00280010") ?? 0, start?.uint16("x00280002") ?? 1);
 }
 
 function rescaleOf(data: DataSet): { slope: number; intercept: number } {

@@ -1,5 +1,6 @@
 // Stored values to 8-bit grey or colour, by the rules of training/films/dicom.py.
 
+import { mapped } from "../../shared/bytes.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { paint, type Painted } from "../../image/grey.ts";
 import { shownThrough, type GreyWindow } from "../../shared/grey_window.ts";
@@ -28,9 +29,9 @@ export function monochrome(values: Samples, { modality, voi, photometric }: Pict
     const exact = share(rescale(value)) * 255;
     return shown(turns ? 255 - exact : exact);
   };
-  if (high - low >= 1 << 16) return Uint8Array.from(values, level);
+  if (high - low >= 1 << 16) return mapped(values, level);
   const table = Uint8Array.from({ length: high - low + 1 }, (_, index) => level(low + index));
-  return Uint8Array.from(values, (value) => table[value - low]!);
+  return mapped(values, (value) => table[value - low]!);
 }
 
 /** Indices into a palette, to luma and colours. */
@@ -44,7 +45,7 @@ export function palette(values: Samples, luts: readonly Lut[], inColour: boolean
     });
   }
   const { levels, planes } = paint(rgba, inColour);
-  const drawn = (table: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(values, (value) => table[value - low]!);
+  const drawn = (table: Uint8Array): Uint8Array<ArrayBuffer> => mapped(values, (value) => table[value - low]!);
   return { levels: drawn(levels), planes: planes && [drawn(planes[0]), drawn(planes[1]), drawn(planes[2])] };
 }
 

@@ -90,12 +90,19 @@ function plain(data: DataSet, { dataOffset, length, vr }: Element, header: Heade
   const { bitsAllocated, photometric, samples, planar } = header;
   const all = data.byteArray.subarray(dataOffset, dataOffset + length) as Uint8Array;
   checkLength(all.length, header);
-  if (bitsAllocated === 1) return Uint8Array.from({ length: count }, (_, index) => (all[index >> 3]! >> (index & 7)) & 1);
+  if (bitsAllocated === 1) return unpackedBits(all, count);
   if (photometric === "YBR_FULL_422") return fullChroma(all, count);
   const bytesPerSample = bitsAllocated / 8;
   const unit = bytesPerSample === 1 && vr === "OW" ? 2 : bytesPerSample;
   const frame = header.littleEndian ? all.subarray(0, count * bytesPerSample) : swapped(all, count * bytesPerSample, unit);
   return planar && samples > 1 ? interleaved(frame, count / samples, samples, bytesPerSample) : frame;
+}
+
+/** Eight pixels in a byte, the first in its lowest bit. */
+function unpackedBits(bytes: Uint8Array, count: number): Uint8Array {
+  const result = new Uint8Array(count);
+  for (let index = 0; index < count; index += 1) result[index] = (bytes[index >> 3]! >> (index & 7)) & 1;
+  return result;
 }
 
 /** Y Y Cb Cr for every two pixels, as Y Cb Cr Y Cb Cr. */

@@ -1,6 +1,6 @@
 // 16-bit grey PNG: browsers hand out 8 bits, not always rounded alike. Everything else about PNG is left to them.
 
-import { joined } from "../../shared/bytes.ts";
+import { joined, mapped } from "../../shared/bytes.ts";
 import { shownThrough } from "../../shared/grey_window.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import type { FromFile } from "../from_file.ts";
@@ -24,12 +24,12 @@ export function decodePng(bytes: Uint8Array): FromFile {
     for (let x = 0; x < width; x += 1) values[y * width + x] = row[x * 2]! * 256 + row[x * 2 + 1]!;
     above = row;
   }
-  const levels = Uint8Array.from(values, (value) => Math.round(value / 257));
+  const levels = mapped(values, (value) => Math.round(value / 257));
   return {
     film: { width, height, levels, planes: null, frames: 1, colour: 0, concern: null },
     seenThrough: (window) => {
       const shown = shownThrough(window);
-      return Uint8Array.from(values, (value) => shown(value / 257));
+      return mapped(values, (value) => shown(value / 257));
     },
   };
 }

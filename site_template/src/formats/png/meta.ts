@@ -1,21 +1,27 @@
 // PNG: the browser's, but for 16-bit greys.
 
-import { checkSize } from "../../image/size.ts";
+import { checkOpenedSize, checkSize } from "../../image/size.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { stands, viewOf, type Format } from "../format.ts";
 
 const LAST_CHUNK = 0x49454e44;
+
+/** 16 bits of grey, not interlaced. */
+const isDeep = (head: Uint8Array): boolean => stands(head, [16, 0, 0, 0, 0], 24);
 
 export const png: Format = {
   type: "image/png",
   endings: ["png"],
   opens: ["png"],
   begins: (head) => stands(head, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
-  /** 16 bits of grey, not interlaced. */
-  deep: (head) => stands(head, [16, 0, 0, 0, 0], 24),
+  deep: isDeep,
   check(bytes) {
     const view = viewOf(bytes);
-    if (view.byteLength >= 24) checkSize(view.getUint32(16), view.getUint32(20));
+    if (view.byteLength >= 24) {
+      const [width, height] = [view.getUint32(16), view.getUint32(20)];
+      if (isDeep(bytes)) checkOpenedSize(width, height, 1);
+      else checkSize(width, height);
+    }
     // Chunks: length, type, data, checksum.
     for (let at = 8; at + 12 <= view.byteLength; at += view.getUint32(at) + 12) {
       if (view.getUint32(at + 4) === LAST_CHUNK) return;

@@ -1,11 +1,13 @@
 // TIFF to grey or colour, as Pillow and training/films/preprocessing.py have it.
 
 import { fromArrayBuffer } from "geotiff";
-import { checkSize } from "../../image/size.ts";
 import { paint, type Painted } from "../../image/grey.ts";
 import { withColours, type Grey } from "../../shared/film.ts";
+import { mapped } from "../../shared/bytes.ts";
 import { shownThrough } from "../../shared/grey_window.ts";
 import type { DecodeOptions, FromFile, SeenThrough } from "../from_file.ts";
+import "./bounded.ts";
+import { checkDirectories } from "./directory.ts";
 
 const WHITE_IS_ZERO = 0;
 const BLACK_IS_ZERO = 1;
@@ -13,12 +15,12 @@ const RGB = 2;
 
 /** The first page. Throws where it is broken, or packed in a way that is not known (fax). */
 export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>, { inColour }: DecodeOptions): Promise<FromFile> {
+  const frames = checkDirectories(bytes);
   const file = await fromArrayBuffer(bytes.buffer);
   const image = await file.getImage(0);
   const tag = async (name: "PhotometricInterpretation" | "Orientation"): Promise<number> =>
     Number((image.fileDirectory.hasTag(name) && (await image.fileDirectory.loadValue(name))) || 0);
   const [width, height] = [image.getWidth(), image.getHeight()];
-  checkSize(width, height);
   const photometric = await tag("PhotometricInterpretation");
   const isGrey = photometric === WHITE_IS_ZERO || photometric === BLACK_IS_ZERO;
   const asStored = isGrey || photometric === RGB;
@@ -32,11 +34,11 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>, { inColour }: D
   const turned = (of: Uint8Array<ArrayBuffer>): Grey => upright({ width, height, levels: of }, orientation);
   const seenThrough: SeenThrough = (window) => {
     const shown = shownThrough(window);
-    return turned(Uint8Array.from(values, (value) => shown(photometric === WHITE_IS_ZERO ? 255 - value / 257 : value / 257))).levels;
+    return turned(mapped(values, (value) => shown(photometric === WHITE_IS_ZERO ? 255 - value / 257 : value / 257))).levels;
   };
   const isDeep = isGrey && samples === 1 && values instanceof Uint16Array;
   return {
-    film: { ...withColours({ width, height, levels, planes }, (grey) => upright(grey, orientation)), frames: await file.getImageCount(), colour, concern: null },
+    film: { ...withColours({ width, height, levels, planes }, (grey) => upright(grey, orientation)), frames, colour, concern: null },
     seenThrough: isDeep ? seenThrough : null,
   };
 }
@@ -53,11 +55,13 @@ function levelOf(values: Values, bits: number): (value: number) => number {
 
 /** A second sample is how opaque a pixel is, over black. */
 function greys(values: Values, samples: number, level: (value: number) => number, turned: boolean): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from({ length: values.length / samples }, (_, pixel) => {
+  const levels = new Uint8Array(values.length / samples);
+  for (let pixel = 0; pixel < levels.length; pixel += 1) {
     const stored = level(values[pixel * samples]!);
     const shown = turned ? 255 - stored : stored;
-    return samples === 2 ? Math.round((shown * level(values[pixel * samples + 1]!)) / 255) : shown;
-  });
+    levels[pixel] = samples === 2 ? Math.round((shown * level(values[pixel * samples + 1]!)) / 255) : shown;
+  }
+  return levels;
 }
 
 /** A fourth sample is how opaque a pixel is, over black. */

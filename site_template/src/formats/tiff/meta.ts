@@ -1,6 +1,7 @@
 // TIFF: little- or big-endian, classic or big.
 
 import { stands, type Format } from "../format.ts";
+import { checkDirectories } from "./directory.ts";
 
 export const tiff: Format = {
   type: "image/tiff",
@@ -8,4 +9,5 @@ export const tiff: Format = {
   opens: ["tif", "tiff"],
   begins: (head) => ["II*\0", "MM\0*", "II+\0", "MM\0+"].some((start) => stands(head, start)),
   deep: () => true,
+  check: checkDirectories,
 };

@@ -1,0 +1,40 @@
+// Unpacks a TIFF's strips and tiles to as many bytes as they have room for: broken or hostile data cannot take more.
+
+import { addDecoder, BaseDecoder, type ImageFileDirectory } from "geotiff";
+import { inflateAtMost } from "../inflate.ts";
+import { unpackLzw } from "./lzw.ts";
+
+type Parameters = ConstructorParameters<typeof BaseDecoder>[0] & { readonly room: number };
+
+class Lzw extends BaseDecoder {
+  override decodeBlock(block: ArrayBufferLike): ArrayBufferLike {
+    return unpackLzw(new Uint8Array(block), (this.parameters as Parameters).room).buffer;
+  }
+}
+
+class Deflate extends BaseDecoder {
+  override decodeBlock(block: ArrayBufferLike): ArrayBufferLike {
+    return inflateAtMost(new Uint8Array(block).subarray(2), (this.parameters as Parameters).room).buffer; // behind zlib's header of two bytes
+  }
+}
+
+/** What the decoders are told of a file, as geotiff's own are, and the bytes of a whole strip or tile. */
+async function parametersOf(directory: ImageFileDirectory): Promise<Parameters> {
+  const isTiled = !directory.hasTag("StripOffsets");
+  const [tileWidth, height] = isTiled
+    ? [Number(await directory.loadValue("TileWidth")), Number(await directory.loadValue("TileLength"))]
+    : [Number(await directory.loadValue("ImageWidth")), Number(await directory.loadValue("ImageLength"))];
+  const rows = isTiled ? height : Number((await directory.loadValue("RowsPerStrip")) || height);
+  const bitsPerSample = ((await directory.loadValue("BitsPerSample")) ?? [1]) as Parameters["bitsPerSample"];
+  const samples = Number((await directory.loadValue("SamplesPerPixel")) || 1);
+  const bits = typeof bitsPerSample === "number" ? bitsPerSample * samples : Math.max(...Array.from(bitsPerSample)) * samples;
+  return {
+    tileWidth, tileHeight: rows, bitsPerSample,
+    planarConfiguration: Number(await directory.loadValue("PlanarConfiguration")),
+    predictor: Number((await directory.loadValue("Predictor")) || 1),
+    room: Math.ceil((tileWidth * bits) / 8) * Math.min(rows, height),
+  };
+}
+
+addDecoder(5, () => Promise.resolve(Lzw), parametersOf, false);
+addDecoder([8, 32946], () => Promise.resolve(Deflate), parametersOf, false);
