@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import tomli_w
 
+from plainfilm.atomic import atomic_file
 from plainfilm.errors import UsageError
 from plainfilm.toml_files import read_table, typed
 from training.films.augmentation import AugmentationConfig
@@ -80,8 +81,14 @@ def read_config(path: Path) -> Config:
 
 
 def write_config(config: Config, path: Path) -> None:
-    """Writes all of a configuration, defaults included."""
-    path.write_text(tomli_w.dumps(msgspec.to_builtins(config)), encoding="utf-8")
+    """Writes all of a configuration, defaults included; whole or not at all."""
+    with atomic_file(path) as partial:
+        partial.write_bytes(config_text(config).encode())
+
+
+def config_text(config: Config) -> str:
+    """All of a configuration as TOML."""
+    return tomli_w.dumps(msgspec.to_builtins(config))
 
 
 def _find(path: Path) -> Path:

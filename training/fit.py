@@ -10,15 +10,15 @@ from typing import Any
 
 import numpy as np
 
-from plainfilm.atomic import check_workplace
-from plainfilm.errors import PlainfilmError, UsageError
+from plainfilm.errors import PlainfilmError
 from plainfilm.lock import held
 from plainfilm.tensorflow import import_tensorflow
-from training.config import Config, read_config, write_config
+from training.config import Config
 from training.films.phantom import draw_phantoms
 from training.films.prepared import PreparedData, read_prepared
+from training.fitting.opening import open_run
 from training.prepare import prepare
-from training.run import ordered_classes, read_splits_csv
+from training.run import ordered_classes
 
 
 def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watchers: Sequence[Any] = ()) -> Path:
@@ -48,11 +48,48 @@ def _fit_alone(config: Config, run: Path, backbone_weights: Path | None, watcher
     """Trains in a run folder that no other process works on."""
     data = _films(config)
     class_names = ordered_classes(data.table, config.data.positive_class)
-    _open_run(run, config, data)
+    open_run(run, config, data.table.to_csv(index=False).encode())
 
     # TensorFlow takes seconds to import: only now, after the configuration and the films have been checked.
     tf = import_tensorflow()
     import keras
+
+    from training.fitting import callbacks
+    from training.fitting.frozen import split_at
+    from training.networks.network import build_model
+
+    gpus = tf.config.list_physical_devices("GPU")
+    keras.utils.set_random_seed(config.fit.seed)
+    tf.config.experimental.enable_op_determinism()
+    keras.mixed_precision.set_global_policy("mixed_float16" if gpus else "float32")
+    print(f"{config.name}: {len(gpus)} GPU(s), {keras.mixed_precision.global_policy().name}, run folder {run}")
+
+    first_epoch, state = callbacks.read_checkpoint(run)
+    frozen_part = config.model.frozen_part
+    backbone = config.model.imagenet_backbone(backbone_weights) if frozen_part or not first_epoch else None
+    if callbacks.has_ended(config.fit, first_epoch, state):
+        print(f"{run} was trained to its end, after epoch {first_epoch}; its network is written now")
+    else:
+        _train(config, run, data, class_names, backbone, first_epoch, state, watchers)
+    keras.mixed_precision.set_global_policy("float32")
+    model = build_model(config.model, len(class_names), backbone)
+    callbacks.finish(run, model, split_at(model, frozen_part.until)[1] if frozen_part else model, config.fit.kept_epoch)
+    print(f"\nkept the {config.fit.kept_epoch} epoch in {run}/model.keras\nnext: python -m training evaluate {run}")
+
+
+def _train(
+    config: Config,
+    run: Path,
+    data: PreparedData,
+    class_names: list[str],
+    backbone: Any,
+    first_epoch: int,
+    state: dict[str, dict[str, Any]],
+    watchers: Sequence[Any],
+) -> None:
+    """Trains from `first_epoch` to the end; what is kept lies in the run's `checkpoint/`."""
+    import keras
+    import tensorflow as tf
 
     from training.fitting import callbacks
     from training.fitting.dataset import (
@@ -68,12 +105,7 @@ def _fit_alone(config: Config, run: Path, backbone_weights: Path | None, watcher
     from training.networks.readout import loss_of, targets_of
 
     gpus = tf.config.list_physical_devices("GPU")
-    keras.utils.set_random_seed(config.fit.seed)
-    tf.config.experimental.enable_op_determinism()
-    keras.mixed_precision.set_global_policy("mixed_float16" if gpus else "float32")
     strategy = tf.distribute.MirroredStrategy() if len(gpus) > 1 else tf.distribute.get_strategy()
-    print(f"{config.name}: {len(gpus)} GPU(s), {keras.mixed_precision.global_policy().name}, run folder {run}")
-
     # Films are rounded to uint8, a quarter of the memory: augmentation changes them by more than half a grey level anyway.
     # `evaluate` and `export` read them unrounded, as the page does.
     converter = config.model.image_converter
@@ -89,9 +121,7 @@ def _fit_alone(config: Config, run: Path, backbone_weights: Path | None, watcher
 
     teach = read_teachers(config, class_names) if config.fit.teachers else None
 
-    first_epoch, state = callbacks.read_checkpoint(run)
     frozen_part = config.model.frozen_part
-    backbone = config.model.imagenet_backbone(backbone_weights) if frozen_part or not first_epoch else None
     with strategy.scope():
         model = build_model(config.model, len(class_names), backbone)
         if frozen_part:
@@ -136,10 +166,6 @@ def _fit_alone(config: Config, run: Path, backbone_weights: Path | None, watcher
             shuffle=False,  # the dataset shuffles by itself
             verbose=1 if sys.stdout.isatty() else 2,
         )
-    keras.mixed_precision.set_global_policy("float32")
-    model = build_model(config.model, len(class_names), backbone)
-    callbacks.finish(run, model, split_at(model, frozen_part.until)[1] if frozen_part else model, config.fit.kept_epoch)
-    print(f"\nkept the {config.fit.kept_epoch} epoch in {run}/model.keras\nnext: python -m training evaluate {run}")
 
 
 def _films(config: Config) -> PreparedData:
@@ -151,30 +177,6 @@ def _films(config: Config) -> PreparedData:
         draw_phantoms(films, films_per_class=config.data.phantom_films, seed=config.fit.seed, lines=bool(labels))
         return prepare(films, folder, patients_csv=None, seed=config.fit.seed, labels=labels)
     return read_prepared(folder)
-
-
-def _open_run(run: Path, config: Config, data: PreparedData) -> None:
-    """Starts the run folder, or checks that the one there is an unfinished run of the same settings and films."""
-    config_file = run / "config.toml"
-    splits = data.table.to_csv(index=False).encode()
-    if config_file.exists():
-        if read_config(config_file) != config or read_splits_csv(run) != splits:
-            raise UsageError(
-                f"{run} holds a run with other settings or films",
-                expected="the same config and splits, to continue it",
-                next_step=f"change `name` in the config, or remove {run}",
-            )
-        if (run / "model.keras").exists():
-            raise PlainfilmError(
-                f"{run} is finished",
-                expected="an unfinished run to continue",
-                next_step=f"python -m training evaluate {run}, or remove it to train anew",
-            )
-        return
-    check_workplace(run, mark="config.toml")
-    run.mkdir(parents=True, exist_ok=True)
-    (run / "splits.csv").write_bytes(splits)
-    write_config(config, config_file)
 
 
 @contextmanager

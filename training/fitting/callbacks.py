@@ -165,18 +165,55 @@ class EpochCheckpoint(keras.callbacks.Callback):
 
 
 def read_checkpoint(run: Path) -> tuple[int, dict[str, dict[str, Any]]]:
-    """The number of whole epochs, and the state of the callbacks then; `(0, {})` for a new run."""
+    """The number of whole epochs, and the state of the callbacks then; `(0, {})` for a new run.
+
+    Raises:
+        PlainfilmError: There is a checkpoint and it cannot be read, or the history is not of its epochs.
+    """
+    file = run / "checkpoint" / "state.json"
     try:
-        state = json.loads((run / "checkpoint" / "state.json").read_text())
-    except (OSError, ValueError):
+        state = json.loads(file.read_text())
+        epochs, callbacks = int(state["epochs"]), dict(state["callbacks"])
+    except FileNotFoundError:
         return 0, {}
-    return state["epochs"], state["callbacks"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _torn(run, file, error) from None
+    if (rows := len(read_history(run))) < epochs:
+        raise _torn(run, run / "history.csv", f"{rows} epochs of {epochs}")
+    return epochs, callbacks
+
+
+def has_ended(fit: FitConfig, epochs: int, state: dict[str, dict[str, Any]]) -> bool:
+    """Whether no epoch is left to train: all are done, or training was stopped early after the last one."""
+    waited = state.get("EarlyStopping", {}).get("wait", 0)
+    return epochs >= fit.epochs or waited >= max(fit.early_stopping_patience, 1)
 
 
 def load_checkpoint_model(run: Path) -> Any:
-    """The network as it was after the last whole epoch, with its optimiser."""
+    """The network as it was after the last whole epoch, with its optimiser.
+
+    Raises:
+        PlainfilmError: It cannot be read.
+    """
     epochs, _ = read_checkpoint(run)
-    return keras.saving.load_model(run / "checkpoint" / f"epoch_{epochs}.keras")
+    return _load(run, f"epoch_{epochs}.keras", compiled=True)
+
+
+def _load(run: Path, name: str, *, compiled: bool) -> Any:
+    file = run / "checkpoint" / name
+    try:
+        return keras.saving.load_model(file, compile=compiled)
+    except Exception as error:  # Keras raises whatever zip, json and h5py raise
+        raise _torn(run, file, error) from None
+
+
+def _torn(run: Path, file: Path, said: object) -> PlainfilmError:
+    return PlainfilmError(
+        f"{run} cannot be continued: {file} cannot be read or is cut short",
+        received=f"{type(said).__name__}: {said}" if isinstance(said, Exception) else said,
+        expected="the file as the last whole epoch left it",
+        next_step=f"remove {run / 'checkpoint'} and repeat the command, which then trains anew from the first epoch",
+    )
 
 
 def finish(run: Path, model: Any, trained: Any, kept_epoch: str) -> None:
@@ -187,7 +224,7 @@ def finish(run: Path, model: Any, trained: Any, kept_epoch: str) -> None:
     """
     epochs, _ = read_checkpoint(run)
     name = "best.keras" if kept_epoch == "best" else f"epoch_{epochs}.keras"
-    kept = keras.saving.load_model(run / "checkpoint" / name, compile=False)
+    kept = _load(run, name, compiled=False)
     trained.set_weights(kept.get_weights())
     temporary = run / "partial.keras"
     model.save(temporary)

@@ -6,6 +6,7 @@ are deleted with it when the run is finished.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import time
@@ -102,8 +103,8 @@ def compute_features(frozen: Any, dataset: Any, count: int, folder: Path) -> Fea
     weights = hashlib.sha256(b"".join(each.tobytes() for each in frozen.get_weights())).hexdigest()
     note = folder / "done.json"
     done: dict[str, Any] = {"weights": weights, "batches": 0, "films": 0, "seconds": 0.0}
-    if note.exists():
-        done = json.loads(note.read_text())
+    with contextlib.suppress(OSError, ValueError):  # none yet, or torn: computed from the first film then
+        done |= json.loads(note.read_text())
     if done["weights"] != weights:
         raise UsageError(
             f"{folder} holds features of other ImageNet weights",

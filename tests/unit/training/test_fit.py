@@ -11,12 +11,14 @@ import pandas as pd
 import pytest
 from msgspec.structs import replace
 
+from plainfilm.atomic import OutputError
 from plainfilm.errors import PlainfilmError, UsageError
 from plainfilm.lock import HeldError, held
-from training.config import Config
+from training.config import Config, read_config
 from training.evaluate import evaluate
 from training.fit import fit
 from training.fitting import callbacks
+from training.fitting.opening import open_run
 from training.run import read_run
 
 
@@ -88,3 +90,73 @@ def test_a_second_fit_of_one_run_is_refused_with_the_name_of_the_first(config: C
         fit(config, tmp_path)
     assert f"process {os.getpid()} on " in str(raised.value)
     assert not (tmp_path / "small").exists()
+
+
+def killed_before_the_model_is_written(config: Config, runs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Its folder."""
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(callbacks, "finish", killed)
+        with pytest.raises(KeyboardInterrupt):
+            fit(config, runs)
+    return runs / config.name
+
+
+def test_a_run_killed_after_early_stopping_is_written_and_not_trained_on(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A rate of 0 never gets better than the first epoch.
+    still = replace(config, fit=replace(config.fit, learning_rate=0.0, epochs=9, early_stopping_patience=1))
+    run = killed_before_the_model_is_written(still, tmp_path, monkeypatch)
+    history = (run / "history.csv").read_bytes()
+    assert 1 < len(history.splitlines()) - 1 < 9, "stopped early"
+    fit(still, tmp_path)
+    assert (run / "history.csv").read_bytes() == history
+    assert (run / "model.keras").exists()
+    assert not (run / "checkpoint").exists()
+
+
+def test_what_is_torn_in_an_unfinished_run_is_said_with_the_next_command(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = killed_before_the_model_is_written(replace(config, fit=replace(config.fit, epochs=2)), tmp_path, monkeypatch)
+    config = replace(config, fit=replace(config.fit, epochs=2))
+    for name, next_step in (
+        ("config.toml", "copy the config"),
+        ("history.csv", "remove"),
+        ("checkpoint/state.json", "trains anew from the first epoch"),
+        ("checkpoint/best.keras", "trains anew from the first epoch"),
+    ):
+        whole = (run / name).read_bytes()
+        for torn in (b"", whole[: len(whole) * 2 // 3]):
+            (run / name).write_bytes(torn)
+            with pytest.raises(PlainfilmError, match=f"next: .*{next_step}") as raised:
+                fit(config, tmp_path)
+            assert name in str(raised.value)
+            assert raised.value.exit_code == 1
+            assert not (run / "model.keras").exists()
+        (run / name).write_bytes(whole)
+    fit(config, tmp_path)
+    assert (run / "model.keras").exists()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+@pytest.mark.parametrize("torn", ["config.toml", "config.toml.partial", "splits.csv"])
+def test_a_run_that_was_killed_while_it_began_begins_again(
+    config: Config, tmp_path: Path, torn: str, share: float
+) -> None:
+    run, splits = tmp_path / "small", b"path,label\n1.png,A\n"
+    open_run(run, config, splits)
+    whole = (run / torn.removesuffix(".partial")).read_bytes()
+    (run / "config.toml").unlink()
+    (run / torn).write_bytes(whole[: int(len(whole) * share)])
+    open_run(run, config, splits)
+    assert read_config(run / "config.toml") == config
+    assert (run / "splits.csv").read_bytes() == splits
+    (run / "config.toml").unlink()
+    (run / "thesis.txt").write_text("years of work")
+    with pytest.raises(OutputError, match=r"thesis\.txt"):
+        open_run(run, config, splits)
