@@ -6,13 +6,13 @@ The browser repeats these steps to the letter (`site_template/src/formats/dicom/
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from training.films.dicom_frame import first_frame
+from training.films.dicom_header import first_table, number_of, padding_of
 
 Values = npt.NDArray[Any]
 Levels = npt.NDArray[np.uint8]
@@ -23,13 +23,13 @@ def decode_dicom(data: bytes, largest_pixels: int) -> Levels:
 
     Monochrome values go through the modality LUT or rescale, then through the first VOI LUT or window, whose whole range
     becomes 0–255. Where the file has neither, or its window has no width, the frame's own smallest and largest values
-    become 0 and 255. MONOCHROME1 is turned round. Palettes and colours of more than 8 bits keep their upper 8.
+    become 0 and 255. Pixel padding is black and not counted. MONOCHROME1 is turned round. Palettes and colours of more than 8 bits keep their upper 8.
 
     Raises:
         Exception: Whatever pydicom or its decoders raise; ValueError for more than `largest_pixels`.
     """
     import pydicom
-    from pydicom.pixels import apply_color_lut, apply_modality_lut, apply_voi
+    from pydicom.pixels import apply_color_lut
 
     dataset = pydicom.dcmread(io.BytesIO(data))
     if dataset.Rows * dataset.Columns > largest_pixels:
@@ -41,39 +41,48 @@ def decode_dicom(data: bytes, largest_pixels: int) -> Levels:
         return _upper_8_bits(colours, min(colours.dtype.itemsize * 8, dataset.RedPaletteColorLookupTableDescriptor[2]))
     if pixels.ndim == 3:
         return _upper_8_bits(pixels, dataset.BitsStored)
-    values = apply_modality_lut(pixels, dataset)
-    if dataset.get("VOILUTSequence"):
-        # A LUT is looked up by whole numbers; a rescale may have left fractions.
-        looked_up = apply_voi(np.floor(np.asarray(values, np.float64) + 0.5).astype(np.int64), dataset)
-        shares = np.minimum(looked_up / (2.0 ** dataset.VOILUTSequence[0].LUTDescriptor[2] - 1), 1)
-    else:
-        shares = _windowed(np.asarray(values, dtype=np.float64), dataset)
+    padding = padding_of(dataset)
+    is_picture = np.ones(pixels.shape, bool) if padding is None else (pixels < padding[0]) | (pixels > padding[1])
+    shares = _shares(pixels, dataset, is_picture if is_picture.any() else np.ones_like(is_picture))
     levels: Levels = np.floor(shares * 255.0 + 0.5).astype(np.uint8)
-    return 255 - levels if dataset.PhotometricInterpretation == "MONOCHROME1" else levels
+    shown = 255 - levels if dataset.PhotometricInterpretation == "MONOCHROME1" else levels
+    return np.where(is_picture, shown, 0).astype(np.uint8) if is_picture.any() else shown
 
 
-def _windowed(values: Values, dataset: Any) -> Values:
+def _shares(pixels: Values, dataset: Any, is_picture: Values) -> Values:
+    """Stored values as shares 0–1, before MONOCHROME1 turns them round."""
+    is_signed = bool(dataset.get("PixelRepresentation", 0))
+    modality = first_table(dataset, "ModalityLUTSequence", is_signed=is_signed)
+    slope, intercept = number_of(dataset, "RescaleSlope") or 1.0, number_of(dataset, "RescaleIntercept") or 0.0
+    bits = dataset.get("BitsStored", dataset.BitsAllocated)
+    ends = (-(2.0 ** (bits - 1)), 2.0 ** (bits - 1) - 1) if is_signed else (0.0, 2.0**bits - 1)
+    falls_below_zero = modality is None and min(end * slope + intercept for end in ends) < 0
+    values = modality.of(pixels).astype(np.float64) if modality is not None else pixels * slope + intercept
+    voi = first_table(dataset, "VOILUTSequence", is_signed=falls_below_zero)
+    if voi is None:
+        return _windowed(values, dataset, is_picture)
+    # A LUT is looked up by whole numbers; a rescale may have left fractions.
+    whole = (1 << max(1, int(voi.entries.max()).bit_length())) - 1
+    shares: Values = voi.of(np.floor(values + 0.5)) / whole
+    return shares
+
+
+def _windowed(values: Values, dataset: Any, is_picture: Values) -> Values:
     """Values as shares 0–1 of the first window, by its VOI LUT function (PS3.3 C.11.2.1.2 and C.11.2.1.3)."""
-    centre, width = (_first(dataset.get(name)) for name in ("WindowCenter", "WindowWidth"))
-    function = str(dataset.get("VOILUTFunction") or "LINEAR").upper()
-    if centre is None or width is None or width < (1 if function == "LINEAR" else np.nextafter(0, 1)):
-        low, high = values.min(), values.max()
-        return (values - low) / (high - low) if high > low else np.zeros_like(values)
+    centre, width = number_of(dataset, "WindowCenter"), number_of(dataset, "WindowWidth")
+    function = str(dataset.get("VOILUTFunction") or "").strip(" \0").upper()
+    is_linear = function not in ("LINEAR_EXACT", "SIGMOID")
+    if centre is None or width is None or width < (1 if is_linear else np.nextafter(0, 1)):
+        low, high = values[is_picture].min(), values[is_picture].max()
+        return np.clip((values - low) / (high - low), 0, 1) if high > low else np.zeros_like(values)
     if function == "SIGMOID":
-        shares: Values = 1 / (1 + np.exp(-4 * (values - centre) / width))
+        shares: Values = 1 / (1 + np.exp(np.minimum(-4 * (values - centre) / width, 700)))
         return shares
-    if function == "LINEAR":
+    if is_linear:
         centre, width = centre - 0.5, width - 1
     if width == 0:
         return (values > centre).astype(np.float64)
     return np.clip((values - centre) / width + 0.5, 0, 1)
-
-
-def _first(value: Any) -> float | None:
-    """The first of one, several or no numbers."""
-    if value is None or value == "":
-        return None
-    return float(value[0] if isinstance(value, Sequence) and not isinstance(value, str) else value)
 
 
 def _upper_8_bits(colours: Values, bits: int) -> Levels:

@@ -350,6 +350,42 @@ def test_a_header_and_a_frame_that_disagree_are_taken_alike(program: Path, tmp_p
     assert said == dict.fromkeys(refused, "unreadable")
 
 
+def as_a_machine_might(rng: np.random.Generator) -> bytes:
+    """A grey film whose header's numbers, tables and padding are drawn among right and odd ones."""
+    bits, signed = int(rng.choice([8, 10, 12, 16])), int(rng.integers(2))
+    values = rng.integers(0, 1 << bits, (9, 11)).astype(np.uint8 if bits == 8 else np.uint16)
+    values[0] = values[1, 1]
+    padding = int(rng.choice([values[1, 1], 0, (1 << bits) - 1, 63536]))
+    numbers = ["", "1", "-20.5", "NaN ", "N/A", "3,5", "+7e2", "1e99999", "100\\7", "0", "2000", " 300 "]
+    tags: dict[str, Any] = {
+        "BitsStored": bits,
+        "PixelRepresentation": signed,
+        "PhotometricInterpretation": str(rng.choice(["MONOCHROME1", "MONOCHROME2"])),
+    }
+    if rng.integers(2):
+        tags["PixelPaddingValue"] = padding - 65536 if signed and padding > 32767 else padding
+    table = rng.integers(0, 1 << int(rng.integers(1, 17)), int(rng.integers(2, 400))).astype(np.uint16)
+    first = int(rng.choice([0, 5, 100, 65536 - 300, 65536 - 2048]))
+    for name in ("ModalityLUTSequence", "VOILUTSequence"):
+        if rng.integers(4) == 0:
+            tags[name] = lut(table, first=first, bits=int(rng.choice([8, 12, 16])))
+    if rng.integers(2):
+        tags["VOILUTFunction"] = str(rng.choice(["LINEAR", "LINEAR_EXACT", "SIGMOID", "OTHER"]))
+    written = {name: f"{index}" * 7 for index, name in enumerate(("WindowCenter", "WindowWidth", "RescaleSlope"), 5)}
+    written["RescaleIntercept"] = "8" * 7
+    data = dicom(values, **tags, **{name: text for name, text in written.items() if rng.integers(2)})
+    for text in written.values():
+        data = data.replace(text.encode() + b" ", str(rng.choice(numbers)).encode().ljust(8))
+    return data
+
+
+def test_whatever_machines_write_into_a_header_is_taken_alike(program: Path, tmp_path: Path) -> None:
+    files = {f"{seed}": as_a_machine_might(np.random.default_rng(seed)) for seed in range(300)}
+    results = opened(program, tmp_path, files)
+    check(results, files)
+    assert sum(result.levels is not None for result in results.values()) == 300
+
+
 def test_nothing_of_the_patient_is_handed_on(program: Path, tmp_path: Path) -> None:
     said = opened(program, tmp_path, {"film": dicom(LEVELS)})["film"].said
     assert set(said) == {"width", "height", "frames", "colour", "concern"}

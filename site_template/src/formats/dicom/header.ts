@@ -43,6 +43,8 @@ export interface Header {
   readonly frames: number;
   readonly modality: Lut | { readonly slope: number; readonly intercept: number };
   readonly voi: Lut | Window | null;
+  /** The least and greatest stored value that are no picture. */
+  readonly padding: readonly [number, number] | null;
   /** Red, green, blue. */
   readonly palette: readonly Lut[];
 }
@@ -74,14 +76,16 @@ export function headerOf(data: DataSet): Header {
   const samples = number("x00280002", 1);
   if (rows * columns === 0) throw new ReadingError("unreadable", "the picture has no pixels");
   checkOpenedSize(columns, rows, samples);
+  const bitsStored = number("x00280101", bitsAllocated);
+  const modality = lutOf(data, "x00283000", signed) ?? rescaleOf(data);
   return {
-    transferSyntax, littleEndian, rows, columns, signed, bitsAllocated, samples,
-    bitsStored: number("x00280101", bitsAllocated),
+    transferSyntax, littleEndian, rows, columns, signed, bitsAllocated, samples, bitsStored,
     photometric: data.string("x00280004") ?? "MONOCHROME2",
     planar: number("x00280006", 0) === 1,
     frames: Math.max(1, data.intString("x00280008") ?? 1),
-    modality: lutOf(data, "x00283000", signed) ?? rescaleOf(data),
-    voi: lutOf(data, "x00283010", signed) ?? windowOf(data),
+    modality,
+    voi: lutOf(data, "x00283010", fallsBelowZero(modality, bitsStored, signed)) ?? windowOf(data),
+    padding: paddingOf(data, bitsStored, signed),
     palette: ["1", "2", "3"].flatMap((colour) => tableOf(data, `x0028110${colour}`, `x0028120${colour}`, signed) ?? []),
   };
 }
@@ -105,16 +109,47 @@ function checkStart(bytes: Uint8Array): void {
   checkOpenedSize(start?.uint16("x00280011") ?? 0, start?.uint16("x00280010") ?? 0, start?.uint16("x00280002") ?? 1);
 }
 
+/** The first number of a decimal string; null where there is none, or something else stands there. */
+function decimal(data: DataSet, tag: string): number | null {
+  const text = (data.string(tag, 0) ?? "").replace(/^[ \0]+|[ \0]+$/g, "");
+  const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
+  return Number.isFinite(number) ? number : null;
+}
+
 function rescaleOf(data: DataSet): { slope: number; intercept: number } {
-  const [intercept, slope] = [data.floatString("x00281052"), data.floatString("x00281053")];
-  return slope === undefined || intercept === undefined ? { slope: 1, intercept: 0 } : { slope, intercept };
+  return { slope: decimal(data, "x00281053") || 1, intercept: decimal(data, "x00281052") ?? 0 };
+}
+
+/** Whether stored values can be below zero behind the rescale: then a VOI LUT's first value has a sign. */
+function fallsBelowZero(modality: Header["modality"], bits: number, signed: boolean): boolean {
+  if ("entries" in modality) return false;
+  const ends = signed ? [-(2 ** (bits - 1)), 2 ** (bits - 1) - 1] : [0, 2 ** bits - 1];
+  return ends.some((end) => end * modality.slope + modality.intercept < 0);
+}
+
+/** PS3.3 C.7.5.1.1.2. A value that does not fit into the stored bits stands nowhere, so it is not one. */
+function paddingOf(data: DataSet, bits: number, signed: boolean): [number, number] | null {
+  const stored = (tag: string): number | null => {
+    const raw = data.uint16(tag);
+    if (raw === undefined) return null;
+    if (!signed) return raw < 2 ** bits ? raw : null;
+    const half = 2 ** (bits - 1);
+    if (raw < 2 ** bits) return raw >= half ? raw - 2 * half : raw;
+    const negative = raw >= 1 << 15 ? raw - (1 << 16) : raw;
+    return negative >= -half && negative < half ? negative : null;
+  };
+  const value = stored("x00280120");
+  if (value === null) return null;
+  const limit = stored("x00280121") ?? value;
+  return [Math.min(value, limit), Math.max(value, limit)];
 }
 
 /** The first window; null where there is none with a width. */
 function windowOf(data: DataSet): Window | null {
-  const [centre, width] = [data.floatString("x00281050"), data.floatString("x00281051")];
-  const shape = (data.string("x00281056") ?? "LINEAR").toUpperCase();
-  if (centre === undefined || width === undefined || !(shape === "LINEAR" ? width >= 1 : width > 0)) return null;
+  const [centre, width] = [decimal(data, "x00281050"), decimal(data, "x00281051")];
+  const said = (data.string("x00281056") ?? "").replace(/\0/g, "").trim().toUpperCase();
+  const shape = said === "SIGMOID" || said === "LINEAR_EXACT" ? said : "LINEAR";
+  if (centre === null || width === null || !(shape === "LINEAR" ? width >= 1 : width > 0)) return null;
   return { centre, width, shape };
 }
 

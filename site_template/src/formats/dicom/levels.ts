@@ -8,7 +8,7 @@ import type { Header, Lut, Window } from "./header.ts";
 
 export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
 
-type Picture = Pick<Header, "modality" | "voi" | "photometric">;
+type Picture = Pick<Header, "modality" | "voi" | "photometric" | "padding">;
 /** Of shares, black is 0 and white 1; a window goes on beyond both. */
 type Step = (value: number) => number;
 
@@ -17,14 +17,16 @@ type Step = (value: number) => number;
  *
  * With a grey window, what that makes of them before they are rounded, and of what the file's own window cuts off.
  */
-export function monochrome(values: Samples, { modality, voi, photometric }: Picture, window: GreyWindow | null = null): Uint8Array<ArrayBuffer> {
+export function monochrome(values: Samples, { modality, voi, photometric, padding }: Picture, window: GreyWindow | null = null): Uint8Array<ArrayBuffer> {
   const [low, high] = rangeOf(values);
+  const ignored = padding === null || rangeOf(values, padding)[0] === Infinity ? null : padding;
   const rescale: Step = "entries" in modality ? (value) => lookUp(modality, value) : (value) => value * modality.slope + modality.intercept;
-  const share = voi === null ? ownRange(values, modality, rescale, low, high) : "entries" in voi ? throughLut(voi) : throughWindow(voi);
+  const share = voi === null ? ownRange(values, modality, rescale, ignored) : "entries" in voi ? throughLut(voi) : throughWindow(voi);
   const turns = photometric === "MONOCHROME1";
   const upright = (value: number): number => Math.floor(Math.min(1, Math.max(0, share(rescale(value)))) * 255 + 0.5);
   const shown = window === null ? null : shownThrough(window);
   const level = (value: number): number => {
+    if (ignored !== null && value >= ignored[0] && value <= ignored[1]) return 0;
     if (shown === null) return turns ? 255 - upright(value) : upright(value);
     const exact = share(rescale(value)) * 255;
     return shown(turns ? 255 - exact : exact);
@@ -73,9 +75,12 @@ function writeRgb(y: number, cb: number, cr: number, rgba: Uint8ClampedArray, at
   rgba[at + 2] = Math.floor(y + 1.772 * cb + 0.5);
 }
 
-function rangeOf(values: Samples): [number, number] {
+/** The smallest and largest value; those of the padding are not counted. */
+function rangeOf(values: Samples, padding: Header["padding"] = null): [number, number] {
   let [low, high] = [Infinity, -Infinity];
+  const [from, to] = padding ?? [Infinity, -Infinity];
   for (const value of values) {
+    if (value >= from && value <= to) continue;
     if (value < low) low = value;
     if (value > high) high = value;
   }
@@ -86,16 +91,20 @@ function lookUp(lut: Lut, value: number): number {
   return lut.entries[Math.min(lut.entries.length - 1, Math.max(0, value - lut.first))]!;
 }
 
-/** For a file without window and VOI LUT: the frame's smallest value becomes black, its largest white. */
-function ownRange(values: Samples, modality: Header["modality"], rescale: Step, low: number, high: number): Step {
+/** For a file without window and VOI LUT: the frame's smallest value becomes black, its largest white; padding is not counted. */
+function ownRange(values: Samples, modality: Header["modality"], rescale: Step, padding: Header["padding"]): Step {
+  const isPicture = (value: number): boolean => padding === null || value < padding[0] || value > padding[1];
   // A rescale keeps the order of values, or turns it round; a look-up table may do anything.
-  const ends = ("entries" in modality ? [...new Set(values)] : [low, high]).map(rescale);
+  const ends = ("entries" in modality ? [...new Set(values)].filter(isPicture) : rangeOf(values, padding)).map(rescale);
   const [from, to] = [ends.reduce((a, b) => Math.min(a, b)), ends.reduce((a, b) => Math.max(a, b))];
   return to > from ? (value) => (value - from) / (to - from) : () => 0;
 }
 
+/** The range of the entries is that of the bits which the highest one takes: many say more than they have. */
 function throughLut(lut: Lut): Step {
-  const whole = 2 ** lut.bits - 1;
+  let highest = 1;
+  for (const entry of lut.entries) highest = Math.max(highest, entry);
+  const whole = 2 ** (Math.floor(Math.log2(highest)) + 1) - 1;
   return (value) => lookUp(lut, Math.floor(value + 0.5)) / whole;
 }
 

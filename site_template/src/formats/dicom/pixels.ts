@@ -64,7 +64,9 @@ function holdsColours({ coding, rows, columns, components, precision }: Stream, 
 
 function lumaOf(rgb: Uint8Array, pixels: number): Uint8Array {
   if (rgb.length < pixels * 3) throw new ReadingError("unreadable", "the picture is cut short");
-  return Uint8Array.from({ length: pixels }, (_, pixel) => luma(rgb[pixel * 3]!, rgb[pixel * 3 + 1]!, rgb[pixel * 3 + 2]!));
+  const result = new Uint8Array(pixels);
+  for (let to = 0, from = 0; to < pixels; to += 1, from += 3) result[to] = luma(rgb[from]!, rgb[from + 1]!, rgb[from + 2]!);
+  return result;
 }
 
 /** Throws a ReadingError where the header's picture takes fewer bytes than there are by a row or more: it is another picture. */

@@ -135,3 +135,55 @@ def test_a_frame_is_decoded_as_what_it_is_and_not_as_the_transfer_syntax_says() 
         decode(encapsulated(jpeg(grey), grey, syntax=f"1.2.840.10008.1.2.4.{number}")) for number in (50, 70)
     )
     np.testing.assert_array_equal(named_right, named_wrong)
+
+
+@pytest.mark.parametrize("kind", ["MONOCHROME1", "MONOCHROME2"])
+@pytest.mark.parametrize("window", [{}, {"WindowCenter": 1200, "WindowWidth": 1600}])
+def test_padding_is_black_and_not_counted(kind: str, window: dict[str, Any]) -> None:
+    film = RAMP[10:50] % 1500 + 400
+    padded = film.copy()
+    padded[:5], padded[5:9] = 4095, 4000
+    tags: dict[str, Any] = {"BitsStored": 12, "PhotometricInterpretation": kind, **window}
+    grey = decode(dicom(padded, PixelPaddingValue=4095, PixelPaddingRangeLimit=4000, **tags))
+    assert grey[:9].max() == 0
+    np.testing.assert_array_equal(grey[9:], decode(dicom(film, **tags))[9:])
+
+
+def test_padding_below_zero_is_found_and_one_that_all_pixels_have_is_not() -> None:
+    stored = (np.arange(-100, 100, dtype=np.int16).reshape(10, 20)).view(np.uint16)
+    stored[0] = np.uint16(-2000 & 0xFFFF)
+    grey = decode(dicom(stored, PixelRepresentation=1, PixelPaddingValue=-2000))
+    assert (grey[0].max(), grey[1, 0], grey[-1, -1]) == (0, 0, 255)
+    one: dict[str, Any] = {"WindowCenter": 5, "WindowWidth": 10}
+    assert decode(dicom(np.full((4, 4), 9, np.uint16), PixelPaddingValue=9, **one)).min() > 200
+
+
+@pytest.mark.parametrize(("bits", "said"), [(12, 16), (14, 16), (8, 8), (12, 8)])
+def test_the_range_of_a_voi_lut_is_that_of_its_entries(bits: int, said: int) -> None:
+    table = np.linspace(0, 2**bits - 1, 4096).round().astype(np.uint16)
+    grey = decode(dicom(RAMP, BitsStored=12, VOILUTSequence=lut(table, first=0, bits=said)))
+    assert np.abs(grey - RAMP / 4095 * 255).max() <= 1
+
+
+def test_the_first_value_of_a_voi_lut_has_a_sign_where_the_values_can_be_below_zero() -> None:
+    table = np.arange(4096, dtype=np.uint16)
+    tags: dict[str, Any] = {"BitsStored": 12, "RescaleIntercept": "-2048", "RescaleSlope": "1"}
+    grey = decode(dicom(RAMP, VOILUTSequence=lut(table, first=65536 - 2048, bits=12), **tags))
+    assert np.abs(grey - RAMP / 4095 * 255).max() <= 1
+
+
+@pytest.mark.parametrize("text", ["NaN", "N/A", "", "inf", "1e9x", "12,5"])
+def test_numbers_that_are_none_count_as_absent(text: str) -> None:
+    plain = decode(dicom(RAMP[:30], BitsStored=12))
+    data = dicom(RAMP[:30], BitsStored=12, WindowCenter="1111", WindowWidth="2222", RescaleSlope="3333")
+    for number in (b"1111", b"2222", b"3333"):
+        data = data.replace(number, text.encode().ljust(4))
+    np.testing.assert_array_equal(decode(data), plain)
+
+
+def test_an_intercept_without_slope_counts() -> None:
+    tags: dict[str, Any] = {"BitsStored": 12, "WindowCenter": 1000, "WindowWidth": 2000}
+    moved = decode(dicom(RAMP[:, ::-1], RescaleIntercept="-500", **tags))
+    np.testing.assert_array_equal(
+        moved, decode(dicom(RAMP[:, ::-1], RescaleIntercept="-500", RescaleSlope="1", **tags))
+    )
