@@ -85,3 +85,14 @@ def _of_pixels(pixels: npt.NDArray[Any]) -> dict[str, Any]:
         "Rows": rows, "Columns": columns, "NumberOfFrames": frames[0] if frames else None, "SamplesPerPixel": 1,
         "BitsAllocated": bits, "BitsStored": bits, "PixelRepresentation": 0, "PhotometricInterpretation": "MONOCHROME2",
     }  # fmt: skip
+
+
+def aborting() -> bytes:
+    """A JPEG without its first Huffman table's marker, at which GDCM aborts."""
+    from PIL import Image
+
+    levels = np.add.outer(np.arange(61), np.arange(83)).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(levels).save(buffer, "JPEG")
+    frame = buffer.getvalue().replace(b"\xff\xc4", b"\0\xc4", 1)
+    return encapsulated(frame, levels, syntax="1.2.840.10008.1.2.4.50")

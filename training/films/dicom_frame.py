@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from training.films.dicom_process import decoded_apart
 from training.films.dicom_stream import Stream, stream_of
 
 JPEG_FAMILY = {
@@ -46,6 +47,8 @@ def first_frame(dataset: Any) -> npt.NDArray[Any]:
             dataset.file_meta.TransferSyntaxUID = UID(SYNTAXES[stream.coding][0])
     elif not syntax.is_compressed or syntax.is_deflated:
         _check_length(len(dataset.PixelData), dataset)
+    if syntax.is_encapsulated:
+        return decoded_apart(dataset)
     values: npt.NDArray[Any] = pixel_array(dataset, index=0)
     return values
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from plainfilm.atomic import OutputError
 from plainfilm.errors import PlainfilmError, UsageError
+from tests.dicom_files import aborting
 from training.films.phantom import write_dataset
 from training.films.prepared import SPLITS_COLUMNS, read_prepared
 from training.prepare import prepare
@@ -44,6 +45,13 @@ def test_a_clean_folder_becomes_a_table_a_figure_and_disjoint_splits(
     printed = capsys.readouterr().out
     assert "Images per folder" in printed
     assert "PNEUMONIA" in printed
+
+
+def test_a_dicom_that_ends_its_decoder_is_named_and_the_rest_goes_on(data: Path) -> None:
+    (data / "train" / "NORMAL" / "hostile.dcm").write_bytes(aborting())
+    _, table, left_out = run(data)
+    assert len(table) == 30
+    assert "cannot be decoded" in left_out["train/NORMAL/hostile.dcm"]
 
 
 def test_bad_files_are_named_and_the_good_ones_kept(data: Path) -> None:
