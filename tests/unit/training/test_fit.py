@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import keras
@@ -20,6 +22,28 @@ from training.fit import fit
 from training.fitting import callbacks
 from training.fitting.opening import open_run
 from training.run import read_run
+
+
+def weights_of(run: Path) -> list[bytes]:
+    """The bytes of every weight."""
+    return [each.tobytes() for each in keras.saving.load_model(run / "model.keras", compile=False).get_weights()]
+
+
+FIT_ON_ONE_CORE = """
+import os, sys
+from pathlib import Path
+if hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:1])
+from training.config import read_config
+from training.fit import fit
+fit(read_config(Path(sys.argv[1])), Path(sys.argv[2]))
+"""
+
+
+def test_the_same_seed_gives_the_same_weights_in_a_process_of_fewer_cores(run: Path, tmp_path: Path) -> None:
+    assert "TF_NUM_INTRAOP_THREADS" in os.environ, "the process inherits what `import_tensorflow` or the test run set"
+    subprocess.run([sys.executable, "-c", FIT_ON_ONE_CORE, str(run / "config.toml"), str(tmp_path)], check=True)
+    assert weights_of(tmp_path / "small") == weights_of(run)
 
 
 def test_a_run_killed_after_an_epoch_continues_to_the_same_history(
@@ -40,7 +64,8 @@ def test_a_run_killed_after_an_epoch_continues_to_the_same_history(
     continued = fit(config, tmp_path)
     whole, resumed = (pd.read_csv(folder / "history.csv") for folder in (run, continued))
     compared = [column for column in whole if column != "seconds"]
-    np.testing.assert_allclose(resumed[compared], whole[compared], rtol=1e-4)
+    pd.testing.assert_frame_equal(resumed[compared], whole[compared], check_exact=True)
+    assert weights_of(continued) == weights_of(run)
     assert not (continued / "checkpoint").exists()
 
 
