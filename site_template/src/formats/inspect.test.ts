@@ -66,6 +66,32 @@ test("of what the page itself decodes, 100 million pixels are the most", () => {
   assert.equal(reason(Uint8Array.from([...pngHeader(at, over), ...PNG_END])), null, "8 bits are the browser's");
 });
 
+test("so many scans of a large JPEG that its decoder would be busy for minutes are refused", () => {
+  const scans = (count: number): number[] => Array.from({ length: count }, () => SCAN).flat();
+  assert.equal(reason(bytes(START, frame(14000, 14000), scans(10), END)), null);
+  assert.equal(reason(bytes(START, frame(6000, 6000), scans(27), END)), null);
+  assert.equal(reason(bytes(START, frame(6000, 6000), scans(28), END)), "unreadable");
+  assert.equal(reason(bytes(START, frame(1000, 1000), scans(400), END)), null);
+});
+
+test("a GIF, BMP or WebP says how large it is before the browser decodes it", () => {
+  const files = (side: number): Uint8Array[] => {
+    const [low, high] = [side & 255, side >> 8];
+    const less = side - 1;
+    return [
+      bytes("GIF89a", [low, high, low, high]),
+      bytes("BM", new Array(12).fill(0), [40, 0, 0, 0, low, high, 0, 0, low, high, 0, 0]),
+      bytes("BM", new Array(12).fill(0), [40, 0, 0, 0, low, high, 0, 0, (-side) & 255, ((-side) >> 8) & 255, 255, 255]),
+      bytes("BM", new Array(12).fill(0), [12, 0, 0, 0, low, high, low, high, 1, 0, 1, 0]),
+      bytes("RIFF....WEBPVP8X....", [0, 0, 0, 0, less & 255, less >> 8, 0, less & 255, less >> 8, 0]),
+      bytes("RIFF....WEBPVP8L....", [0x2f, less & 255, ((less >> 8) & 63) | ((less & 3) << 6), (less >> 2) & 255, less >> 10], [0, 0, 0, 0, 0]),
+      bytes("RIFF....WEBPVP8 ....", [0, 0, 0, 0x9d, 1, 0x2a, low, high, low, high]),
+    ];
+  };
+  for (const file of files(14000)) assert.equal(reason(file), null);
+  for (const file of files(14200)) assert.equal(reason(file), "too-large");
+});
+
 test("nothing and nonsense are told apart", () => {
   assert.equal(reason(new Uint8Array()), "empty");
   assert.equal(reason(bytes("%PDF-1.7 and so on")), "not-an-image");

@@ -1,5 +1,21 @@
 // BMP: left to the browser.
 
-import { stands, type Format } from "../format.ts";
+import { checkSize } from "../../image/size.ts";
+import { stands, viewOf, type Format } from "../format.ts";
 
-export const bmp: Format = { type: "image/bmp", endings: ["bmp"], opens: ["bmp"], begins: (head) => stands(head, "BM") };
+/** Of the oldest header, whose sides take 16 bits. */
+const CORE_HEADER = 12;
+
+export const bmp: Format = {
+  type: "image/bmp",
+  endings: ["bmp"],
+  opens: ["bmp"],
+  begins: (head) => stands(head, "BM"),
+  check(bytes) {
+    if (bytes.length < 26) return;
+    const view = viewOf(bytes);
+    if (view.getUint32(14, true) === CORE_HEADER) checkSize(view.getUint16(18, true), view.getUint16(20, true));
+    // A negative height: its rows come from the top.
+    else checkSize(Math.abs(view.getInt32(18, true)), Math.abs(view.getInt32(22, true)));
+  },
+};

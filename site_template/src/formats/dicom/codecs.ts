@@ -11,6 +11,7 @@ import openJphBinary from "@cornerstonejs/codec-openjph/wasm";
 import { JpegImage } from "daikon/lib/jpeg-baseline.js";
 import { Decoder as LosslessDecoder } from "jpeg-lossless-decoder-js";
 import { joined } from "../../shared/bytes.ts";
+import { reachesEnd } from "../jpeg/meta.ts";
 import type { Stream } from "./stream.ts";
 
 /** A decoded frame: little-endian samples of one or two bytes, the colours of a pixel side by side. */
@@ -60,7 +61,10 @@ const startTurbo = once(turbo, turboBinary);
 const startOpenJpeg = once(openJpeg, openJpegBinary);
 const startOpenJph = once(openJph, openJphBinary);
 
-const baselineJpeg: Codec = async (data) => run(new (await startTurbo()).JPEGDecoder(), data, true);
+const baselineJpeg: Codec = async (data) => {
+  reachesEnd(data); // for what it throws: a frame may do without its end
+  return run(new (await startTurbo()).JPEGDecoder(), data, true);
+};
 const jpegLs: Codec = async (data) => run(new (await startCharls()).JpegLSDecoder(), data, false);
 const jpeg2000: Codec = async (data) => run(new (await startOpenJpeg()).J2KDecoder(), data, false);
 const highThroughputJpeg2000: Codec = async (data) => run(new (await startOpenJph()).HTJ2KDecoder(), data, false);
@@ -99,6 +103,7 @@ export function interleaved(bytes: Uint8Array, pixels: number, samples: number, 
 const TOO_HIGH = 15;
 
 async function extendedJpeg(data: Uint8Array): Promise<Decoded> {
+  reachesEnd(data);
   const image = new JpegImage();
   image.parse(data);
   const words = image.getData16(image.width, image.height).map((word) => Math.max(0, word - TOO_HIGH));

@@ -10,22 +10,40 @@ export const jpeg: Format = {
   opens: ["jpg", "jpeg"],
   begins: (head) => stands(head, [0xff, 0xd8, 0xff]),
   check(bytes) {
-    const view = viewOf(bytes);
-    const cut = new ReadingError("unreadable", "the JPEG file is cut short");
-    let at = 2;
-    for (;;) {
-      // Entropy-coded data lies between segments: skip to a marker that is neither a stuffed FF 00, a restart nor a fill byte.
-      while (at + 1 < view.byteLength && !isMarker(view, at)) at += 1;
-      if (at + 1 >= view.byteLength) throw cut;
-      const marker = view.getUint8(at + 1);
-      if (marker === 0xd9) return;
-      if (at + 4 > view.byteLength) throw cut;
-      const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-      if (isFrame && at + 9 <= view.byteLength) checkSize(view.getUint16(at + 7), view.getUint16(at + 5));
-      at += 2 + view.getUint16(at + 2);
-    }
+    if (!reachesEnd(bytes)) throw new ReadingError("unreadable", "the JPEG file is cut short");
   },
 };
+
+/** Scans of a progressive JPEG as they are made: every coefficient of every colour, in as many steps as is usual. */
+const USUAL_SCANS = 10;
+/** Pixels in all scans together, each of which goes over the whole picture, where there are more scans than usual. */
+const LARGEST_SCANNED = 1_000_000_000;
+
+/**
+ * Whether a JPEG goes on to its end marker. Throws a ReadingError: `too-large`, or `unreadable` for so many scans that it is
+ * there to keep its decoder busy.
+ */
+export function reachesEnd(bytes: Uint8Array): boolean {
+  const view = viewOf(bytes);
+  let [at, scans, pixels] = [2, 0, 0];
+  for (;;) {
+    // Entropy-coded data lies between segments: skip to a marker that is neither a stuffed FF 00, a restart nor a fill byte.
+    while (at + 1 < view.byteLength && !isMarker(view, at)) at += 1;
+    if (at + 1 >= view.byteLength) return false;
+    const marker = view.getUint8(at + 1);
+    if (marker === 0xd9) return true;
+    if (at + 4 > view.byteLength) return false;
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+    if (isFrame && at + 9 <= view.byteLength) {
+      const [width, height] = [view.getUint16(at + 7), view.getUint16(at + 5)];
+      checkSize(width, height);
+      pixels = Math.max(pixels, width * height);
+    }
+    if (marker === 0xda) scans += 1;
+    if (scans > USUAL_SCANS && scans * pixels > LARGEST_SCANNED) throw new ReadingError("unreadable", `the JPEG has more than ${scans - 1} scans`);
+    at += 2 + view.getUint16(at + 2);
+  }
+}
 
 function isMarker(view: DataView, at: number): boolean {
   if (view.getUint8(at) !== 0xff) return false;

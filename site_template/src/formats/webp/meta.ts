@@ -1,10 +1,22 @@
 // WebP: left to the browser.
 
-import { stands, type Format } from "../format.ts";
+import { checkSize } from "../../image/size.ts";
+import { stands, viewOf, type Format } from "../format.ts";
 
 export const webp: Format = {
   type: "image/webp",
   endings: ["webp"],
   opens: ["webp"],
   begins: (head) => stands(head, "RIFF") && stands(head, "WEBP", 8),
+  check(bytes) {
+    if (bytes.length < 30) return;
+    const view = viewOf(bytes);
+    if (stands(bytes, "VP8X", 12)) checkSize(1 + uint24(view, 24), 1 + uint24(view, 27));
+    else if (stands(bytes, "VP8L", 12)) checkSize(1 + (view.getUint32(21, true) & 0x3fff), 1 + ((view.getUint32(21, true) >> 14) & 0x3fff));
+    else if (stands(bytes, "VP8 ", 12)) checkSize(view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff);
+  },
 };
+
+function uint24(view: DataView, at: number): number {
+  return view.getUint16(at, true) + view.getUint8(at + 2) * 0x10000;
+}
