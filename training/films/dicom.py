@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training.films.dicom_beginning import with_beginning
 from training.films.dicom_frame import first_frame
 from training.films.dicom_header import first_table, number_of, padding_of
 
@@ -31,7 +32,7 @@ def decode_dicom(data: bytes, largest_pixels: int) -> Levels:
     import pydicom
     from pydicom.pixels import apply_color_lut
 
-    dataset = pydicom.dcmread(io.BytesIO(data))
+    dataset = pydicom.dcmread(io.BytesIO(with_beginning(data)))
     if dataset.Rows * dataset.Columns > largest_pixels:
         raise ValueError(f"{dataset.Columns}x{dataset.Rows} is more than {largest_pixels} pixels")
     pixels = first_frame(dataset)

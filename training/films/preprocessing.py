@@ -19,6 +19,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from plainfilm.errors import PlainfilmError
 from training.films.arrays import Floats, Grey, Levels
 from training.films.dicom import decode_dicom
+from training.films.dicom_beginning import is_dicom
 from training.films.sampling import Sampling, sampling_matrix
 
 View = Literal["square", "whole"]
@@ -81,7 +82,7 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
     if not data:
         raise UnreadableFilmError(f"{name} is empty", received="0 bytes", expected="an encoded picture")
     try:
-        if data[128:132] == b"DICM":
+        if is_dicom(data):
             return _in(colour, decode_dicom(data, LARGEST_PIXELS))
         with Image.open(io.BytesIO(data)) as image:
             if image.width * image.height > LARGEST_PIXELS:

@@ -6,9 +6,9 @@ const KNOWN = new RegExp(`\\.(${FORMATS.flatMap(({ endings }) => endings).join("
 /** What systems leave in folders, and a CD's index. */
 const LITTER = /(^|\/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini|DICOMDIR)(\/|$)/i;
 
-/** By its path. DICOM files often have no ending, or only the digits of their numbers. */
+/** By its path. DICOM files often have no ending, or only the digits of their numbers, or a patient's name with a ^. */
 export function mayBeFilm(path: string): boolean {
   if (LITTER.test(path)) return false;
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return KNOWN.test(name) || /^[^.]+$/.test(name) || /\.\d+$/.test(name);
+  return KNOWN.test(name) || /^[^.]+$/.test(name) || /\.\d+$/.test(name) || /\^[^.]*$/.test(name);
 }

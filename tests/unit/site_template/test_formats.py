@@ -350,6 +350,39 @@ def test_a_header_and_a_frame_that_disagree_are_taken_alike(program: Path, tmp_p
     assert said == dict.fromkeys(refused, "unreadable")
 
 
+def test_files_without_beginning_with_new_vrs_or_with_an_odd_end_are_read(program: Path, tmp_path: Path) -> None:
+    whole, implicit = dicom(DEEP), dicom(DEEP, syntax="1.2.840.10008.1.2")
+    meta_ends = {name: 144 + int.from_bytes(data[140:144], "little") for name, data in ((0, whole), (1, implicit))}
+    packed = dicom(DEEP, syntax="1.2.840.10008.1.2.4.90")
+    packed_meta = 144 + int.from_bytes(packed[140:144], "little")
+    assert packed.endswith(b"\xfe\xff\xdd\xe0" + bytes(4))
+    bulk: dict[str, Any] = {"SelectorUVValue": 7, "SelectorSVValue": -7, "SelectorOVValue": bytes(16)}
+    files = {
+        "no preamble": whole[132:],
+        "explicit dataset alone": whole[meta_ends[0] :],
+        "implicit dataset alone": implicit[meta_ends[1] :],
+        "no meta header": whole[:132] + whole[meta_ends[0] :],
+        "no meta header, implicit": whole[:132] + implicit[meta_ends[1] :],
+        "JPEG 2000 dataset alone": packed[packed_meta:],
+        "new VRs": dicom(DEEP, **bulk),
+        "new VRs, big-endian": dicom(DEEP, syntax="1.2.840.10008.1.2.2", **bulk),
+        "new VRs, deflated": dicom(DEEP, syntax="1.2.840.10008.1.2.1.99", **bulk),
+        "delimiter of undefined length": packed[:-4] + b"\xff" * 4,
+        "bytes behind the end": packed + b"more than there should be",
+        "bytes behind uncompressed pixels": whole + b"more than there should be",
+    }
+    results = opened(program, tmp_path, files)
+    for name, result in results.items():
+        assert result.levels is not None, (name, result.said)
+        np.testing.assert_array_equal(result.levels, decode(whole), err_msg=name)
+        expected = by_python(files[name])
+        assert expected is not None, name
+        np.testing.assert_array_equal(expected, decode(whole), err_msg=name)
+    (apart := tmp_path / "refused").mkdir()
+    assert opened(program, apart, {"no delimiter": packed[:-8]})["no delimiter"].said["reason"] == "unreadable"
+    assert by_python(packed[:-8]) is None
+
+
 def as_a_machine_might(rng: np.random.Generator) -> bytes:
     """A grey film whose header's numbers, tables and padding are drawn among right and odd ones."""
     bits, signed = int(rng.choice([8, 10, 12, 16])), int(rng.integers(2))

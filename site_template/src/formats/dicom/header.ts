@@ -7,6 +7,7 @@ import { joined } from "../../shared/bytes.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { checkOpenedSize } from "../../image/size.ts";
 import { inflateAtMost, inflatedStart } from "../inflate.ts";
+import { withBeginning, withKnownVrs } from "./mended.ts";
 
 /** Bytes that a deflated file may become: more than any radiograph. */
 const LARGEST_INFLATED = 1 << 28;
@@ -52,7 +53,8 @@ export interface Header {
 /** Throws a ReadingError where the bytes are not a whole DICOM file. */
 export function parse(bytes: Uint8Array): DataSet {
   try {
-    return dicomParser.parseDicom(bytes, { inflater: inflatedFrom });
+    // What stands behind the pixels is never needed, and is where files are odd.
+    return dicomParser.parseDicom(withKnownVrs(withBeginning(bytes)), { inflater: inflatedFrom, untilTag: "x7fe00010" });
   } catch (error) {
     if (error instanceof ReadingError) throw error;
     throw new ReadingError("unreadable", String((error as { exception?: unknown }).exception ?? error));
@@ -93,7 +95,7 @@ export function headerOf(data: DataSet): Header {
 /** The dataset behind the meta header, which is never deflated, put in place of its deflated form. */
 function inflatedFrom(bytes: Uint8Array, position: number): Uint8Array {
   checkStart(bytes);
-  return joined([bytes.subarray(0, position), inflateAtMost(bytes.subarray(position), LARGEST_INFLATED)]);
+  return withKnownVrs(joined([bytes.subarray(0, position), inflateAtMost(bytes.subarray(position), LARGEST_INFLATED)]), true);
 }
 
 /** Throws a ReadingError where a deflated file's beginning says that its picture is too large; any other mistake the whole will tell. */

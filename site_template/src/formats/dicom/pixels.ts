@@ -2,6 +2,7 @@
 
 import dicomParser, { type DataSet, type Element } from "dicom-parser";
 import { ReadingError } from "../../shared/reading.ts";
+import { viewOf } from "../format.ts";
 import { luma } from "../../image/grey.ts";
 import { codecOf, interleaved, markedAsRgb, type Decoded } from "./codecs.ts";
 import type { Header } from "./header.ts";
@@ -15,6 +16,9 @@ export interface Frame {
   readonly isYbr: boolean;
 }
 
+/** (FFFE,E000) and (FFFE,E0DD), little-endian. */
+const ITEM = 0xe000fffe;
+const DELIMITER = 0xe0ddfffe;
 const RLE = "1.2.840.10008.1.2.5";
 
 /** Throws a ReadingError where the frame is not all there or its encoding is not known. */
@@ -29,7 +33,7 @@ export async function firstFrame(data: DataSet, header: Header): Promise<Frame> 
 }
 
 async function decoded(data: DataSet, header: Header, count: number): Promise<Decoded> {
-  const element = data.elements["x7fe00010"]!;
+  const element = encapsulated(data, data.elements["x7fe00010"]!);
   const { transferSyntax, bitsAllocated, samples, frames } = header;
   const asStored = { bytesPerSample: Math.ceil(bitsAllocated / 8), precision: null, isRgb: false };
   if (element.encapsulatedPixelData !== true) return { ...asStored, bytes: plain(data, element, header, count) };
@@ -74,6 +78,36 @@ function checkLength(length: number, { rows, columns, samples, bitsAllocated, ph
   const bitsPerPixel = samples * bitsAllocated * (photometric === "YBR_FULL_422" ? 2 / 3 : 1);
   const excess = length - Math.ceil((frames * rows * columns * bitsPerPixel) / 8);
   if (excess > 1 && excess >= (columns * bitsPerPixel) / 8) throw new ReadingError("unreadable", `${excess} bytes more than the header says`);
+}
+
+/**
+ * The element of the pixels with its fragments, where they are encapsulated: the header was read up to it.
+ *
+ * They end with a delimiter, of whatever length; where there is none, some of them may be missing.
+ */
+function encapsulated(data: DataSet, element: Element): Element {
+  if (element.hadUndefinedLength !== true) {
+    if (element.dataOffset + element.length > data.byteArray.length) throw new ReadingError("unreadable", "the file is cut short");
+    return element;
+  }
+  const view = viewOf(data.byteArray as Uint8Array);
+  const items: { position: number; length: number }[] = [];
+  for (let at = element.dataOffset; ; ) {
+    const tag = at + 8 <= view.byteLength ? view.getUint32(at, true) : null;
+    if (tag === DELIMITER) break;
+    const length = tag === ITEM ? view.getUint32(at + 4, true) : Infinity;
+    if (at + 8 + length > view.byteLength) throw new ReadingError("unreadable", "the file is cut short");
+    items.push({ position: at + 8, length });
+    at += 8 + length;
+  }
+  const [table, ...fragments] = items;
+  if (table === undefined) throw new ReadingError("unreadable", "there is no frame");
+  const base = table.position + table.length;
+  return {
+    ...element, encapsulatedPixelData: true,
+    basicOffsetTable: Array.from({ length: Math.floor(table.length / 4) }, (_, index) => view.getUint32(table.position + index * 4, true)),
+    fragments: fragments.map(({ position, length }) => ({ offset: position - 8 - base, position, length })),
+  };
 }
 
 /** The fragments of the first frame, joined. */

@@ -187,3 +187,11 @@ def test_an_intercept_without_slope_counts() -> None:
     np.testing.assert_array_equal(
         moved, decode(dicom(RAMP[:, ::-1], RescaleIntercept="-500", RescaleSlope="1", **tags))
     )
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"])
+def test_a_file_without_its_beginning_is_read(syntax: str) -> None:
+    whole = dicom(RAMP, syntax=syntax)
+    dataset = whole[144 + int.from_bytes(whole[140:144], "little") :]
+    for data in (whole[132:], dataset, whole[:132] + dataset):
+        np.testing.assert_array_equal(decode(data), decode(whole))
