@@ -3,6 +3,7 @@
 import { addDecoder, BaseDecoder, type ImageFileDirectory } from "geotiff";
 import { inflateAtMost } from "../inflate.ts";
 import { unpackLzw } from "./lzw.ts";
+import { unpackBits } from "./packbits.ts";
 
 type Parameters = ConstructorParameters<typeof BaseDecoder>[0] & { readonly room: number };
 
@@ -15,6 +16,12 @@ class Lzw extends BaseDecoder {
 class Deflate extends BaseDecoder {
   override decodeBlock(block: ArrayBufferLike): ArrayBufferLike {
     return inflateAtMost(new Uint8Array(block).subarray(2), (this.parameters as Parameters).room).buffer; // behind zlib's header of two bytes
+  }
+}
+
+class PackBits extends BaseDecoder {
+  override decodeBlock(block: ArrayBufferLike): ArrayBufferLike {
+    return unpackBits(new Uint8Array(block), (this.parameters as Parameters).room).buffer;
   }
 }
 
@@ -38,3 +45,4 @@ async function parametersOf(directory: ImageFileDirectory): Promise<Parameters> 
 
 addDecoder(5, () => Promise.resolve(Lzw), parametersOf, false);
 addDecoder([8, 32946], () => Promise.resolve(Deflate), parametersOf, false);
+addDecoder(32773, () => Promise.resolve(PackBits), parametersOf, false);
