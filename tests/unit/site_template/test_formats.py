@@ -147,6 +147,13 @@ def inflating_tiff() -> bytes:
     return bytes(changed)
 
 
+def larger_jpeg_in_tiff() -> bytes:
+    data = saved(Image.fromarray(LEVELS), "TIFF", compression="jpeg")
+    height, width = (side.to_bytes(2, "big") for side in LEVELS.shape)
+    side = (14000).to_bytes(2, "big")
+    return data.replace(b"\x08" + height + width, b"\x08" + side + side)
+
+
 def turned(orientation: int) -> bytes:
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -307,6 +314,7 @@ def test_broken_files_are_said_to_be_and_bombs_do_not_go_off(program: Path, tmp_
         "TIFF in a circle": circular_tiff(),
         "TIFF whose LZW is noise": garbled_lzw(),
         "TIFF that inflates to more than it holds": inflating_tiff(),
+        "TIFF with a larger JPEG in it": larger_jpeg_in_tiff(),
         "nonsense behind JPEG 2000": dicom(DEEP, syntax="1.2.840.10008.1.2.4.90").replace(b"\xff\x52", b"\xff\x99"),
         "garbled PNG": bytes(deep),
     }
@@ -315,6 +323,7 @@ def test_broken_files_are_said_to_be_and_bombs_do_not_go_off(program: Path, tmp_
         **dict.fromkeys(files, "unreadable"),
         **dict.fromkeys(("huge", "bomb", "large and deflated", "large and in RLE"), "too-large"),
         "TIFF that inflates to more than it holds": "too-large",
+        "TIFF with a larger JPEG in it": "too-large",
         "no pixels": "no-picture",
     }
 

@@ -20,10 +20,10 @@ const USUAL_SCANS = 10;
 const LARGEST_SCANNED = 1_000_000_000;
 
 /**
- * Whether a JPEG goes on to its end marker. Throws a ReadingError: `too-large`, or `unreadable` for so many scans that it is
+ * Whether a JPEG goes on to its end marker. Throws a ReadingError: `too-large`, also for more than `mostPixels`, or `unreadable` for so many scans that it is
  * there to keep its decoder busy.
  */
-export function reachesEnd(bytes: Uint8Array): boolean {
+export function reachesEnd(bytes: Uint8Array, mostPixels = Infinity): boolean {
   const view = viewOf(bytes);
   let [at, scans, pixels] = [2, 0, 0];
   for (;;) {
@@ -37,6 +37,7 @@ export function reachesEnd(bytes: Uint8Array): boolean {
     if (isFrame && at + 9 <= view.byteLength) {
       const [width, height] = [view.getUint16(at + 7), view.getUint16(at + 5)];
       checkSize(width, height);
+      if (width * height > mostPixels) throw new ReadingError("too-large", `a JPEG of ${width}×${height} in a place for ${mostPixels} pixels`);
       pixels = Math.max(pixels, width * height);
     }
     if (marker === 0xda) scans += 1;

@@ -2,6 +2,7 @@
 
 import { addDecoder, BaseDecoder, type ImageFileDirectory } from "geotiff";
 import { inflateAtMost } from "../inflate.ts";
+import { reachesEnd } from "../jpeg/meta.ts";
 import { unpackLzw } from "./lzw.ts";
 import { unpackBits } from "./packbits.ts";
 
@@ -41,6 +42,25 @@ async function parametersOf(directory: ImageFileDirectory): Promise<Parameters> 
     predictor: Number((await directory.loadValue("Predictor")) || 1),
     room: Math.ceil((tileWidth * bits) / 8) * Math.min(rows, height),
   };
+}
+
+const JPEG = 7;
+/** By which a JPEG's sides may be more than its strip's or tile's: whole blocks. */
+const BLOCK = 16;
+
+/** Throws a ReadingError where a strip or tile holds a JPEG that is larger than it, whose decoder takes the memory for all of it. */
+export async function checkJpegs(directory: ImageFileDirectory, bytes: Uint8Array): Promise<void> {
+  if (!directory.hasTag("Compression") || Number(await directory.loadValue("Compression")) !== JPEG) return;
+  const { tileWidth, tileHeight } = await parametersOf(directory);
+  const rows = directory.hasTag("StripOffsets") ? Math.min(tileHeight, Number(await directory.loadValue("ImageLength"))) : tileHeight;
+  const [offsets, lengths] = directory.hasTag("StripOffsets")
+    ? [await directory.loadValue("StripOffsets"), await directory.loadValue("StripByteCounts")]
+    : [await directory.loadValue("TileOffsets"), await directory.loadValue("TileByteCounts")];
+  const numbers = (list: unknown): number[] => (typeof list === "number" ? [list] : Array.from(list as ArrayLike<number | bigint>, Number));
+  const ends = numbers(lengths);
+  for (const [index, from] of numbers(offsets).entries()) {
+    reachesEnd(bytes.subarray(from, from + (ends[index] ?? 0)), (tileWidth + BLOCK) * (rows + BLOCK));
+  }
 }
 
 addDecoder(5, () => Promise.resolve(Lzw), parametersOf, false);

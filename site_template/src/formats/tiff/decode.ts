@@ -6,7 +6,7 @@ import { withColours, type Grey } from "../../shared/film.ts";
 import { mapped } from "../../shared/bytes.ts";
 import { shownThrough } from "../../shared/grey_window.ts";
 import type { DecodeOptions, FromFile, SeenThrough } from "../from_file.ts";
-import "./bounded.ts";
+import { checkJpegs } from "./bounded.ts";
 import { checkDirectories } from "./directory.ts";
 
 const WHITE_IS_ZERO = 0;
@@ -21,6 +21,7 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>, { inColour }: D
   const tag = async (name: "PhotometricInterpretation" | "Orientation"): Promise<number> =>
     Number((image.fileDirectory.hasTag(name) && (await image.fileDirectory.loadValue(name))) || 0);
   const [width, height] = [image.getWidth(), image.getHeight()];
+  await checkJpegs(image.fileDirectory, bytes);
   const photometric = await tag("PhotometricInterpretation");
   const isGrey = photometric === WHITE_IS_ZERO || photometric === BLACK_IS_ZERO;
   const asStored = isGrey || photometric === RGB;
