@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import struct
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from PIL import Image
 from training.films.dicom_process import decoded_apart
 from training.films.dicom_stream import Stream, stream_of
 
+RLE = "1.2.840.10008.1.2.5"
 JPEG_FAMILY = {
     f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70, 80, 81, 90, 91, 201, 202, 203)
 }  # fmt: skip
@@ -45,6 +47,8 @@ def first_frame(dataset: Any) -> npt.NDArray[Any]:
                 return np.array(image.convert("RGB").convert("L"))
         if syntax not in SYNTAXES[stream.coding]:
             dataset.file_meta.TransferSyntaxUID = UID(SYNTAXES[stream.coding][0])
+    elif syntax == RLE:
+        _check_runs(_encoded(dataset), dataset.Rows * dataset.Columns, dataset.Columns)
     elif not syntax.is_compressed or syntax.is_deflated:
         _check_length(len(dataset.PixelData), dataset)
     if syntax.is_encapsulated:
@@ -80,6 +84,24 @@ def _holds_colours(stream: Stream, dataset: Any) -> bool:
             f"the header says {said}, the frame {stream.columns}x{stream.rows}x{stream.components} of {stream.precision}"
         )
     return is_colour
+
+
+def _check_runs(frame: bytes, pixels: int, columns: int) -> None:
+    """Refuses an RLE frame of which a plane has a row or more too many: it is another picture."""
+    planes, *offsets = struct.unpack_from("<16I", frame)
+    ends = [*offsets[1:planes], len(frame)]
+    for at, end in zip(offsets[:planes], ends, strict=False):
+        count = 0
+        while at < end:
+            length = frame[at]
+            at += 1
+            if length < 128:
+                taken = min(length + 1, end - at)
+                count, at = count + taken, at + taken
+            elif length > 128 and at < end:
+                count, at = count + 257 - length, at + 1
+        if count - pixels >= columns:
+            raise ValueError("an RLE plane has more pixels than the header says")
 
 
 def _check_length(length: int, dataset: Any) -> None:

@@ -38,7 +38,7 @@ async function decoded(data: DataSet, header: Header, count: number): Promise<De
   const asStored = { bytesPerSample: Math.ceil(bitsAllocated / 8), precision: null, isRgb: false };
   if (element.encapsulatedPixelData !== true) return { ...asStored, bytes: plain(data, element, header, count) };
   const frame = encoded(data, element, frames);
-  if (transferSyntax === RLE) return { ...asStored, bytes: decodeRle(frame, count / samples, samples, asStored.bytesPerSample) };
+  if (transferSyntax === RLE) return { ...asStored, bytes: decodeRle(frame, header.rows, header.columns, samples, asStored.bytesPerSample) };
   const stream = streamOf(frame);
   if (stream === null) throw new ReadingError("unreadable", "the frame has no header");
   const isColour = holdsColours(stream, header);
