@@ -13,6 +13,7 @@ EXTERNAL = SHARED / "data" / "external_nih_adult"
 NATIVE = SHARED / "data" / "native_train_sample"
 NOT_CHEST = SHARED / "data" / "not_chest"
 DICOM = SHARED / "data" / "dicom"
+FAILING_INPUTS = SHARED / "data" / "failing_inputs"
 FOREIGN = SHARED / "foreign"
 
 needs_films = pytest.mark.skipif(
@@ -25,4 +26,8 @@ needs_dicom = pytest.mark.skipif(
 needs_foreign = pytest.mark.skipif(
     not FOREIGN.is_dir(),
     reason=f"other people's models are not here: {FOREIGN} (tiny ones of each kind stand in for them)",
+)
+needs_failing_inputs = pytest.mark.skipif(
+    not FAILING_INPUTS.is_dir(),
+    reason=f"the files that were read wrongly are not here: {FAILING_INPUTS} (generated ones of each kind stand in for them)",
 )

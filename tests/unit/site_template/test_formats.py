@@ -19,7 +19,7 @@ from PIL import Image, TiffImagePlugin
 from build_site.config import read_site_config
 from plainfilm import node
 from tests.dicom_files import dicom, encapsulated, lut
-from tests.shared import DICOM, needs_dicom
+from tests.shared import DICOM, FAILING_INPUTS, needs_dicom, needs_failing_inputs
 from training.films.preprocessing import Colour, UnreadableFilmError, decode
 
 RNG = np.random.default_rng(4)
@@ -177,6 +177,43 @@ def test_pydicoms_own_files_look_as_pydicom_decodes_them(program: Path, tmp_path
     assert results["examples_ybr_color.dcm"].said["frames"] == 30
 
 
+@needs_failing_inputs
+def test_films_that_were_read_wrongly_are_read_rightly_or_refused(program: Path, tmp_path: Path) -> None:
+    def reference(name: str) -> npt.NDArray[np.uint8]:
+        return decode(FAILING_INPUTS / name)
+
+    normal, pneumonia = reference("00_film_normal.png"), reference("00_film_pneumonia.png")
+    bordered = reference("02_reference_black_border.png")
+    expected = {
+        "01a_grey_header_colour_jpeg": normal,
+        "01b_grey_header_colour_pixels": None,
+        "01c_jpeg_has_more_rows_than_header": None,
+        "02a_padding_4095_window": bordered,
+        "02c_padding_63536_nowindow": bordered,
+        "03a_voilut_says16_holds12": pneumonia,
+        "04_voilut_starts_below_zero": pneumonia,
+        "05a_voilut_8bit_python": pneumonia,
+        "05b_window_nan_python": pneumonia,
+        "05c_rescale_empty_python": pneumonia,
+        "06a_extended_offset_table": pneumonia,
+        "07a_no_preamble": pneumonia,
+        "07b_dataset_alone_implicit": pneumonia,
+        "08_rgb_jpeg_without_marker": pneumonia,
+        "09a_delimiter_of_undefined_length": pneumonia,
+        "10_baseline_jpeg_called_lossless": pneumonia,
+        "dicom-jpeg-shear.WRONG-DONE": None,
+    }
+    files = {name: (FAILING_INPUTS / f"{name}.dcm").read_bytes() for name in expected}
+    results = opened(program, tmp_path, files)
+    check(results, files)
+    for name, right in expected.items():
+        levels = results[name].levels
+        assert (levels is None) == (right is None), name
+        if right is not None and levels is not None:
+            # Lossy JPEG, and a window that is a little wider than the film's own range.
+            assert np.abs(levels.astype(int) - right).mean() < 1.5, name
+
+
 @needs_dicom
 def test_real_radiographs_in_every_encoding_look_as_pydicom_decodes_them(program: Path, tmp_path: Path) -> None:
     files = {path.name: path.read_bytes() for path in sorted(DICOM.glob("*.dcm"))}
@@ -328,6 +365,13 @@ def test_broken_files_are_said_to_be_and_bombs_do_not_go_off(program: Path, tmp_
     }
 
 
+def with_rows(data: bytes, rows: int) -> bytes:
+    """A file whose header says that there are so many rows, and whose frame is left as it is."""
+    tag = b"\x28\0\x10\0US\x02\0"
+    at = data.index(tag) + len(tag)
+    return data[:at] + rows.to_bytes(2, "little") + data[at + 2 :]
+
+
 def test_a_header_and_a_frame_that_disagree_are_taken_alike(program: Path, tmp_path: Path) -> None:
     jpeg, colour = saved(Image.fromarray(LEVELS), "JPEG", quality=95), saved(Image.fromarray(COLOURS), "JPEG")
     rgb = saved(Image.fromarray(COLOURS), "JPEG", keep_rgb=True)
@@ -345,6 +389,7 @@ def test_a_header_and_a_frame_that_disagree_are_taken_alike(program: Path, tmp_p
         "colours in bytes": dicom(np.moveaxis(COLOURS, -1, 0), NumberOfFrames=None),
         "more rows in bytes": dicom(LEVELS, Rows=40),
         "words for bytes": dicom(DEEP, BitsAllocated=8, BitsStored=8),
+        "fewer rows in RLE": with_rows(dicom(DEEP, syntax="1.2.840.10008.1.2.5"), 40),
         "fewer rows": encapsulated(jpeg, LEVELS[:40], syntax=baseline),
         "fewer columns": encapsulated(jpeg, LEVELS[:, :40], syntax=baseline),
         "other way round": encapsulated(jpeg, LEVELS.T.copy(), syntax=baseline),
