@@ -38,16 +38,23 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
         PlainfilmError: It holds a finished run, the films are missing, or the memory is full.
     """
     run = runs / config.name
+    data = _films(config)
+    class_names = ordered_classes(data.table, config.data.positive_class)
     run.parent.mkdir(parents=True, exist_ok=True)
     with held(run.with_name(f".{run.name}.lock"), f"the run {run}"):
-        _fit_alone(config, run, backbone_weights, watchers)
+        _fit_alone(config, run, data, class_names, backbone_weights, watchers)
     return run
 
 
-def _fit_alone(config: Config, run: Path, backbone_weights: Path | None, watchers: Sequence[Any]) -> None:
+def _fit_alone(
+    config: Config,
+    run: Path,
+    data: PreparedData,
+    class_names: list[str],
+    backbone_weights: Path | None,
+    watchers: Sequence[Any],
+) -> None:
     """Trains in a run folder that no other process works on."""
-    data = _films(config)
-    class_names = ordered_classes(data.table, config.data.positive_class)
     open_run(run, config, data.table.to_csv(index=False).encode())
 
     # TensorFlow takes seconds to import: only now, after the configuration and the films have been checked.

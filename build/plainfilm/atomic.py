@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from plainfilm.errors import PlainfilmError, UsageError
+from plainfilm.lock import held
 
 # Files that desktops leave in folders; nobody misses them.
 NOBODYS = {".DS_Store", "Thumbs.db", "desktop.ini"}
@@ -40,26 +41,47 @@ def atomic_folder(target: Path, *, manifest: str, inputs: Iterable[Path] = ()) -
     Raises:
         UsageError: The output and an input lie in each other.
         OutputError: The folder there holds a file that its manifest does not list, or lists otherwise.
+        HeldError: Another command writes it.
     """
     target = target.resolve()
     check_output(target, manifest=manifest, inputs=inputs)
     target.parent.mkdir(parents=True, exist_ok=True)
-    workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    new, old = workplace / "new", workplace / "old"
-    try:
-        new.mkdir()
-        yield new
-        check_output(target, manifest=manifest)  # the body may have taken hours
-        if target.exists():
-            target.rename(old)
+    with held(target.with_name(f".{target.name}.lock"), str(target)):
+        if _clear_up(target):
+            check_output(target, manifest=manifest, inputs=inputs)
+        workplace = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+        new, old = workplace / "new", workplace / "old"
         try:
-            new.rename(target)
-        except OSError:
-            if old.exists():
-                old.rename(target)
-            raise
-    finally:
-        shutil.rmtree(workplace, ignore_errors=True)
+            new.mkdir()
+            yield new
+            check_output(target, manifest=manifest)  # the body may have taken hours
+            if target.exists():
+                target.rename(old)
+            try:
+                new.rename(target)
+            except OSError:
+                if old.exists():
+                    old.rename(target)
+                raise
+        finally:
+            shutil.rmtree(workplace, ignore_errors=True)
+
+
+def _clear_up(target: Path) -> bool:
+    """Removes the temporary siblings that killed commands left, while this one alone writes `target`.
+
+    Returns whether `target` was put back from one of them: it was killed between two renames.
+    """
+    name = re.compile(rf"\.{re.escape(target.name)}-[a-z0-9_]{{8}}")  # as `tempfile` makes them
+    back = False
+    for left in [path for path in target.parent.iterdir() if name.fullmatch(path.name)]:
+        if left.is_symlink() or not left.is_dir() or not {path.name for path in left.iterdir()} <= {"new", "old"}:
+            continue
+        if (left / "old").exists() and not target.exists():
+            (left / "old").rename(target)
+            back = True
+        shutil.rmtree(left, ignore_errors=True)
+    return back
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ The library filelock is no part of the environment that builds sites, and keeps 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import socket
 import sys
@@ -18,6 +19,8 @@ from plainfilm.errors import PlainfilmError
 
 OWNER_BYTES = 1000
 LOCKED_BYTE = 1_000_000  # on Windows a locked byte cannot be read by others: this one is behind the owner's name
+
+NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}  # of a file system that knows none: work goes on unguarded
 
 
 class HeldError(PlainfilmError):
@@ -106,4 +109,7 @@ def _lock(file: IO[bytes]) -> bool:
             fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
     except (BlockingIOError, PermissionError):
         return False
+    except OSError as error:
+        if error.errno not in NO_LOCKS:
+            raise
     return True

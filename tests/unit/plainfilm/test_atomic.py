@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import pytest
 
 from plainfilm.atomic import OutputError, atomic_file, atomic_folder, check_output, check_workplace, file_entries
 from plainfilm.errors import UsageError
+from plainfilm.lock import HeldError
 
 MANIFEST = "made.json"
 
@@ -206,3 +210,52 @@ def test_a_command_works_in_a_folder_of_its_own_only(tmp_path: Path) -> None:
         check_workplace(tmp_path / "thesis.txt", mark="config.toml")
     (tmp_path / "config.toml").write_text("")
     check_workplace(tmp_path, mark="config.toml")
+
+
+WRITE_AND_DIE = """
+import os, signal, sys
+from pathlib import Path
+from plainfilm.atomic import atomic_folder
+target, moment = Path(sys.argv[1]), sys.argv[2]
+def die(*_):
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+real = Path.rename
+def rename(self, to):
+    if moment == "between the renames" and self.name == "new":
+        die()
+    return real(self, to)
+Path.rename = rename
+with atomic_folder(target, manifest="made.json") as folder:
+    (folder / "file").write_text("half")
+    if moment == "while it writes":
+        die()
+"""
+
+
+@pytest.mark.parametrize("moment", ["while it writes", "between the renames"])
+def test_what_a_killed_command_left_is_cleared_up_by_the_next_and_the_old_output_is_there(
+    tmp_path: Path, moment: str
+) -> None:
+    target = tmp_path / "bundle"
+    write(target, "old")
+    subprocess.run([sys.executable, "-c", WRITE_AND_DIE, str(target), moment], check=False)
+    assert len(list(tmp_path.glob(".bundle-*"))) == 1
+    own = [tmp_path / ".bundle-backup", tmp_path / ".bundle-12345678"]
+    for folder in own:
+        folder.mkdir()
+        (folder / "thesis.txt").write_text("years of work")
+    with pytest.raises(ZeroDivisionError), atomic_folder(target, manifest=MANIFEST):
+        raise ZeroDivisionError
+    assert (target / "deep/file").read_text() == "old"
+    write(target, "new")
+    assert (target / "deep/file").read_text() == "new"
+    assert sorted(tmp_path.iterdir()) == sorted([target, *own])
+
+
+def test_two_commands_on_one_output_are_told_of_each_other(tmp_path: Path) -> None:
+    with atomic_folder(tmp_path / "bundle", manifest=MANIFEST) as folder:
+        (folder / "file").write_text("first")
+        with pytest.raises(HeldError, match=f"process {os.getpid()} on "):
+            write(tmp_path / "bundle", "second")
+        write(tmp_path / "bundle-2", "another")
+    assert (tmp_path / "bundle" / "file").read_text() == "first"
