@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from training.films.dicom_beginning import with_beginning
 from training.films.dicom_frame import first_frame
-from training.films.dicom_header import first_table, number_of, padding_of
+from training.films.dicom_header import first_table, number_of, padding_of, table_of
 
 Values = npt.NDArray[Any]
 Levels = npt.NDArray[np.uint8]
@@ -24,22 +24,20 @@ def decode_dicom(data: bytes, largest_pixels: int) -> Levels:
 
     Monochrome values go through the modality LUT or rescale, then through the first VOI LUT or window, whose whole range
     becomes 0–255. Where the file has neither, or its window has no width, the frame's own smallest and largest values
-    become 0 and 255. Pixel padding is black and not counted. MONOCHROME1 is turned round. Palettes and colours of more than 8 bits keep their upper 8.
+    become 0 and 255. Pixel padding is black and not counted. MONOCHROME1 is turned round. Palettes and colours of more
+    than 8 bits keep their upper 8.
 
     Raises:
         Exception: Whatever pydicom or its decoders raise; ValueError for more than `largest_pixels`.
     """
     import pydicom
-    from pydicom.pixels import apply_color_lut
 
     dataset = pydicom.dcmread(io.BytesIO(with_beginning(data)))
     if dataset.Rows * dataset.Columns > largest_pixels:
         raise ValueError(f"{dataset.Columns}x{dataset.Rows} is more than {largest_pixels} pixels")
     pixels = first_frame(dataset)
     if dataset.PhotometricInterpretation == "PALETTE COLOR":
-        colours = apply_color_lut(pixels, dataset)
-        # Entries of 8 bits may say that they have 16, or take 16.
-        return _upper_8_bits(colours, min(colours.dtype.itemsize * 8, dataset.RedPaletteColorLookupTableDescriptor[2]))
+        return _through_palette(pixels, dataset)
     if pixels.ndim == 3:
         return _upper_8_bits(pixels, dataset.BitsStored)
     padding = padding_of(dataset)
@@ -48,6 +46,22 @@ def decode_dicom(data: bytes, largest_pixels: int) -> Levels:
     levels: Levels = np.floor(shares * 255.0 + 0.5).astype(np.uint8)
     shown = 255 - levels if dataset.PhotometricInterpretation == "MONOCHROME1" else levels
     return np.where(is_picture, shown, 0).astype(np.uint8) if is_picture.any() else shown
+
+
+def _through_palette(pixels: Values, dataset: Any) -> Levels:
+    from pydicom.pixels import apply_color_lut
+
+    is_signed = bool(dataset.get("PixelRepresentation", 0))
+    names = [f"{colour}PaletteColorLookupTable" for colour in ("Red", "Green", "Blue")]
+    is_little = dataset.original_encoding[1] is not False
+    tables = [table_of(dataset, name, is_signed=is_signed, is_little=is_little) for name in names]
+    found = [table for table in tables if table is not None]
+    bits = dataset.RedPaletteColorLookupTableDescriptor[2]
+    # Entries of 8 bits may say that they have 16, or take 16. A palette in segments is left to pydicom.
+    colours = (
+        np.stack([table.of(pixels) for table in found], -1) if len(found) == 3 else apply_color_lut(pixels, dataset)
+    )
+    return _upper_8_bits(colours, min(colours.dtype.itemsize * 8, bits))
 
 
 def _shares(pixels: Values, dataset: Any, is_picture: Values) -> Values:

@@ -42,23 +42,28 @@ def number_of(dataset: Any, keyword: str) -> float | None:
 
 
 def first_table(dataset: Any, sequence: str, *, is_signed: bool) -> Table | None:
-    """The look-up table in a sequence's first item; None where it has none.
+    """The look-up table in a sequence's first item; None where it has none. Raises ValueError where it is cut short."""
+    items = dataset.get(sequence)
+    if not items:
+        return None
+    return table_of(items[0], "LUT", is_signed=is_signed, is_little=dataset.original_encoding[1] is not False)
+
+
+def table_of(dataset: Any, name: str, *, is_signed: bool, is_little: bool) -> Table | None:
+    """The look-up table whose descriptor and data have a name; None where one of them is missing.
 
     Entries take 16 bits each, or 8 where there is no room for more, whatever the descriptor says.
 
     Raises:
         ValueError: The table is cut short.
     """
-    items = dataset.get(sequence)
-    if not items or items[0].get("LUTDescriptor") is None or items[0].get("LUTData") is None:
+    descriptor, data = dataset.get(f"{name}Descriptor"), dataset.get(f"{name}Data")
+    if descriptor is None or data is None:
         return None
-    descriptor, data = items[0].LUTDescriptor, items[0].LUTData
     count, first = int(descriptor[0]) & 0xFFFF or 1 << 16, int(descriptor[1]) & 0xFFFF
-    is_little = True
-    if isinstance(data, bytes):
-        is_little = dataset.original_encoding[1] is not False
-    else:
+    if not isinstance(data, bytes):
         data = np.atleast_1d(np.asarray(data, np.int64) & 0xFFFF).astype("<u2").tobytes()
+        is_little = True
     if len(data) < count:
         raise ValueError("a look-up table is cut short")
     kind = np.dtype(np.uint8) if len(data) < count * 2 else np.dtype("<u2" if is_little else ">u2")

@@ -232,6 +232,17 @@ def test_real_radiographs_in_every_encoding_look_as_pydicom_decodes_them(program
     }
 
 
+def in_palette(bits: int, syntax: str) -> bytes:
+    """A palette of 256 colours, whose entries take 16 bits each; in explicit little (1) or big-endian (2)."""
+    entries = np.arange(256, dtype=np.uint16) * (257 if bits == 16 else 1)
+    tags: dict[str, Any] = {}
+    for turn, colour in enumerate(("Red", "Green", "Blue")):
+        tags[f"{colour}PaletteColorLookupTableDescriptor"] = [256, 0, bits]
+        data = np.roll(entries, 50 * turn).astype(">u2" if syntax == "2" else "<u2").tobytes()
+        tags[f"{colour}PaletteColorLookupTableData"] = data
+    return dicom(LEVELS, syntax=f"1.2.840.10008.1.2.{syntax}", PhotometricInterpretation="PALETTE COLOR", **tags)
+
+
 def test_every_way_to_write_values_down_looks_alike(program: Path, tmp_path: Path) -> None:
     signed = DEEP.astype(np.int32) - 20000
     entries = np.linspace(900, 100, 3000).astype(np.uint16)
@@ -256,6 +267,7 @@ def test_every_way_to_write_values_down_looks_alike(program: Path, tmp_path: Pat
         "rescale": dicom(DEEP, RescaleSlope="0.37", RescaleIntercept="-12.5", WindowCenter=9000, WindowWidth=15000),
         "falling rescale": dicom(DEEP, RescaleSlope="-2", RescaleIntercept="7"),
         "VOI LUT": dicom(DEEP >> 4, BitsStored=12, VOILUTSequence=table),
+        **{f"palette of {bits} bits in {syntax}": in_palette(bits, syntax) for bits in (8, 16) for syntax in "12"},
         "VOI LUT behind fractions": dicom(DEEP >> 4, RescaleSlope="0.5", RescaleIntercept="0.3", VOILUTSequence=table),
         "modality LUT": dicom(DEEP >> 4, BitsStored=12, ModalityLUTSequence=modality),
     }
