@@ -21,6 +21,7 @@ from plainfilm.bundle import Bundle, read_bundle
 from tests.command import run
 from tests.conftest import Open, Serve
 from tests.shared import SHARED
+from tests.unit.export.foreign.foreign_files import write_tfjs
 from training.films.preprocessing import ImageConverter, convert, decode
 
 CLASSES = ("EMPTY", "FULL")
@@ -36,7 +37,7 @@ class Made:
     of_keras: Callable[[Any], Any]
 
 
-def network(head: str, *, scaled: bool) -> Any:
+def network(head: str, *, scaled: bool, normed: bool = True) -> Any:
     """A tiny network for pictures in colour that sees how red they are; `head` is its last activation."""
     layers = keras.layers
     units = 1 if head == "sigmoid" else 2
@@ -45,7 +46,7 @@ def network(head: str, *, scaled: bool) -> Any:
             keras.Input((SIZE, SIZE, 3)),
             *([layers.Rescaling(1 / 255)] if scaled else []),
             layers.Conv2D(6, 3, padding="same", activation="relu"),
-            layers.BatchNormalization(),
+            *([layers.BatchNormalization()] if normed else []),
             layers.MaxPooling2D(),
             layers.Flatten(),
             layers.Dense(units, activation=head),
@@ -80,6 +81,32 @@ def write_automl(folder: Path, model: Any) -> None:
     (folder / "dict.txt").write_text("\n".join(CLASSES))
 
 
+def write_teachable_machine(folder: Path, model: Any) -> None:
+    """A layers-model with `metadata.json`, as Teachable Machine writes it."""
+    conv, dense = (layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D | keras.layers.Dense))
+    layers = [
+        ("Conv2D", {"name": "conv", "batch_input_shape": [None, SIZE, SIZE, 3], "filters": 6, "kernel_size": [3, 3],
+                    "padding": "same", "activation": "relu", "use_bias": True}),
+        ("MaxPooling2D", {"name": "pool", "pool_size": [2, 2], "strides": [2, 2], "padding": "valid"}),
+        ("Flatten", {"name": "flat"}),
+        ("Dense", {"name": "dense", "units": 2, "activation": "softmax", "use_bias": True}),
+    ]  # fmt: skip
+    topology = {
+        "class_name": "Sequential",
+        "config": {"name": "tiny", "layers": [{"class_name": kind, "config": each} for kind, each in layers]},
+        "keras_version": "tfjs-layers 1.7.4",
+        "backend": "tensor_flow.js",
+    }
+    weights = {
+        f"{name}/{part}": array
+        for name, layer in (("conv", conv), ("dense", dense))
+        for part, array in zip(("kernel", "bias"), layer.get_weights(), strict=True)
+    }
+    write_tfjs(folder, topology, weights)
+    said = {"packageName": "@teachablemachine/image", "imageSize": SIZE, "labels": list(CLASSES)}
+    (folder / "metadata.json").write_text(json.dumps(said))
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
     """A bundle of each kind of model, one of them measured."""
@@ -93,6 +120,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
     plain.save(here / "hdf5.h5")
     sigmoid.export(here / "saved_model_folder", verbose=False)
     write_automl(here / "automl", plain)
+    unnormed = network("softmax", scaled=False, normed=False)
+    write_teachable_machine(here / "teachable_machine", unnormed)
     write_pictures(here / "pictures", 60)
     out, named = ["--out", str(here / "models")], ["--classes", ",".join(CLASSES)]
     measured = ["--measure", str(here / "pictures"), "--map", "not empty=full", "--trained-on", "nothing but a formula"]
@@ -100,6 +129,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
     main(["--from", str(here / "hdf5.h5"), *named, "--input", "0..1", "--view", "whole", *out])
     main(["--from", str(here / "saved_model_folder"), *named, *out])
     main(["--from", str(here / "automl"), "--input", "0..1", *out])
+    main(["--from", str(here / "teachable_machine"), *out])
 
     def of_one(films: Any) -> Any:
         full = np.asarray(sigmoid(films))
@@ -110,6 +140,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Made]:
         "hdf5": lambda films: np.asarray(plain(films / 255)),
         "saved_model_folder": of_one,
         "automl": lambda films: np.asarray(plain(films / 255)),
+        "teachable_machine": lambda films: np.asarray(unnormed(films / 127.5 - 1)),
     }
     return {name: Made(read_bundle(here / "models" / name), compute) for name, compute in of_keras.items()}
 
@@ -142,7 +173,7 @@ def seen_by(bundle: Bundle, pictures: list[Path]) -> Any:
     return np.stack([convert(decode(picture, converter.colour), converter) for picture in pictures])
 
 
-@pytest.mark.parametrize("kind", ["keras_file", "hdf5", "saved_model_folder", "automl"])
+@pytest.mark.parametrize("kind", ["keras_file", "hdf5", "saved_model_folder", "automl", "teachable_machine"])
 def test_the_page_reads_as_keras_and_as_tensorflow_js_in_node_do(
     kind: str, made: dict[str, Made], site: Path, pictures: list[Path], serve: Serve, visit: Open
 ) -> None:
@@ -173,7 +204,7 @@ def test_the_measured_one_has_thresholds_and_the_others_say_that_nothing_is_know
     assert metadata["keras_file"]["operating_points"][0]["name"] == "balanced"
     assert metadata["keras_file"]["training_population"] == "nothing but a formula"
     assert {row["split"] for row in metadata["keras_file"]["evaluation"]} == {"val", "test"}
-    for name in ("hdf5", "saved_model_folder", "automl"):
+    for name in ("hdf5", "saved_model_folder", "automl", "teachable_machine"):
         assert metadata[name]["operating_points"] == []
         assert metadata[name]["training_population"].startswith("not known")
     card = next(iter(site.glob("model-card-hdf5*"))).read_text("utf-8")
