@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,20 +10,23 @@ from export.report.write import BEGIN, END
 from tests.unit.export.report.runs import write_run
 from training.evaluation import metrics
 
-
-@pytest.fixture(scope="package", autouse=True)
-def few_resamples() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(metrics, "RESAMPLES", 20)
-        yield
+FEW = 20
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(autouse=True)
+def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each test alone: between two tests of this folder a worker may run others, which count on all resamples."""
+    monkeypatch.setattr(metrics, "RESAMPLES", FEW)
+
+
+@pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two recipes, one of them with two seeds."""
     folder = tmp_path_factory.mktemp("runs")
-    for seed, name in enumerate(["deep", "deep_seed2", "flat"]):
-        write_run(folder / name, seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metrics, "RESAMPLES", FEW)
+        for seed, name in enumerate(["deep", "deep_seed2", "flat"]):
+            write_run(folder / name, seed)
     return folder
 
 
