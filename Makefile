@@ -18,7 +18,7 @@ help:
 	@echo "make site         build dist/ from the shipped model (a minute the first time, seconds after)"
 	@echo "make install      install what training, export and deploying need"
 	@echo "make deploy-tools install what python -m build_site deploy needs, and nothing else"
-	@echo "make test         install everything and run every test (about 12 minutes on two idle cores)"
+	@echo "make test         install everything and run every test (about a quarter of an hour on two idle cores)"
 	@echo "make test-quick   the tests that need neither a browser nor TensorFlow (under 2 minutes)"
 	@echo "make serve        serve dist/ on this machine; built first where there is none"
 	@echo "make train        train MODEL=$(MODEL) in runs/, then evaluate it (training/runs/ holds the shipped runs)"
@@ -73,7 +73,7 @@ serve: $(VENV)/site.stamp
 	$(BIN)/python -m build_site --serve
 
 test: $(VENV)/browser.stamp
-	@echo "every test: about 12 minutes on two idle cores (make test-quick: under 2, without browser and TensorFlow)"
+	@echo "every test: about a quarter of an hour on two idle cores (make test-quick: under 2, without browser and TensorFlow)"
 	$(BIN)/python -m pytest $(WORKERS)
 
 test-quick: $(VENV)/dev.stamp
