@@ -13,6 +13,7 @@ import numpy as np
 import tensorflow as tf
 
 from export.foreign.model import ForeignError
+from export.graph_model.edit import node_of
 from export.graph_model.freeze import with_constants
 
 # Operations that read or write files, or run Python: no network needs them.
@@ -70,7 +71,7 @@ class Frozen:
 
     def function(self, tensor: str) -> Callable[[Any], Any]:
         """Pictures as the network wants them → the tensor of this name; can be traced into another graph."""
-        pruned = _needed(self.graph_def, tensor.partition(":")[0])
+        pruned = _needed(self.graph_def, node_of(tensor))
 
         def compute(image: Any) -> Any:
             if self.image not in {node.name for node in pruned.node}:
@@ -121,7 +122,7 @@ def check_operations(graph_def: Any, file: Path) -> None:
 
     names = {node.name for node in graph_def.node}
     for node in graph_def.node:
-        missing = {name.lstrip("^").partition(":")[0] for name in node.input} - names
+        missing = {node_of(name) for name in node.input} - names
         if missing:
             raise ForeignError(
                 f"{file} lacks a part of its network",
@@ -194,7 +195,7 @@ def _needed(graph_def: Any, result: str) -> Any:
     """The nodes alone that one of them depends on."""
     nodes, waiting, kept = {node.name: node for node in graph_def.node}, [result], {result}
     while waiting:
-        inputs = {name.lstrip("^").partition(":")[0] for name in nodes[waiting.pop()].input}
+        inputs = {node_of(name) for name in nodes[waiting.pop()].input}
         waiting += inputs - kept
         kept |= inputs
     needed = type(graph_def)(versions=graph_def.versions, library=graph_def.library)
@@ -206,7 +207,7 @@ def _without_detour(node: Any, nodes: dict[str, Any]) -> None:
     """Makes a Squeeze an Identity that takes away an axis before the pictures which has just been added."""
     if node.op != "Squeeze" or list(node.attr["squeeze_dims"].list.i) != [0]:
         return
-    before = nodes[node.input[0].partition(":")[0]]
+    before = nodes[node_of(node.input[0])]
     axis = _constant(nodes, before.input[1]) if before.op == "ExpandDims" else None
     if axis is not None and int(tf.make_ndarray(axis.attr["value"].tensor)) == 0:
         node.op, node.input[0] = "Identity", before.input[0]
@@ -214,7 +215,7 @@ def _without_detour(node: Any, nodes: dict[str, Any]) -> None:
 
 
 def _constant(nodes: dict[str, Any], name: str) -> Any:
-    node = nodes[name.partition(":")[0]]
+    node = nodes[node_of(name)]
     while node.op == "Identity":
-        node = nodes[node.input[0].partition(":")[0]]
+        node = nodes[node_of(node.input[0])]
     return node if node.op == "Const" else None

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from export.foreign.model import ForeignError
+from export.graph_model.edit import node_of
 
 # Names of what object detection gives.
 BOXES = ("box", "detection", "postprocessor", "bbox", "anchor")
@@ -26,7 +27,7 @@ def one_image(graph_def: Any, inputs: Any, file: Path) -> str:
         ForeignError: There is none, or more than one.
     """
     placeholders = [node.name for node in graph_def.node if node.op == "Placeholder"]
-    names = sorted({_node(entry.get("name", key)) for key, entry in inputs.items()}) or placeholders
+    names = sorted({node_of(entry.get("name", key)) for key, entry in inputs.items()}) or placeholders
     if len(names) != 1:
         raise several_inputs(file, names)
     _check_there(names[0], graph_def, file)
@@ -66,7 +67,7 @@ def one_result(graph_def: Any, outputs: Any, file: Path) -> str:
         for key, entry in outputs.items()
     }
     if not shapes:
-        used = {_node(name) for node in graph_def.node for name in node.input}
+        used = {node_of(name) for node in graph_def.node for name in node.input}
         ends = [
             node for node in graph_def.node if node.name not in used and node.op not in ("Const", "NoOp", "Placeholder")
         ]
@@ -77,7 +78,7 @@ def one_result(graph_def: Any, outputs: Any, file: Path) -> str:
     if len(names) > 1:
         names = _classes(names, by_name) or names
     if len(names) == 1:
-        _check_there(_node(names[0]), graph_def, file)
+        _check_there(node_of(names[0]), graph_def, file)
     else:
         raise several_results(file, [f"{name} {shape}" for name, shape in shapes.items()])
     return names[0]
@@ -118,16 +119,12 @@ def _classes(names: list[str], by_name: dict[str, Any]) -> list[str]:
     """Out of several outputs the one that a softmax or sigmoid makes, if there is just one."""
     found = []
     for name in names:
-        node = by_name.get(_node(name))
+        node = by_name.get(node_of(name))
         while node is not None and node.op in ("Identity", "Squeeze", "Reshape") and node.input:
-            node = by_name.get(_node(node.input[0]))
+            node = by_name.get(node_of(node.input[0]))
         if node is not None and node.op in ("Softmax", "Sigmoid"):
             found.append(name)
     return found if len(found) == 1 else []
-
-
-def _node(tensor: str) -> str:
-    return tensor.lstrip("^").partition(":")[0]
 
 
 def _tensor(name: str) -> str:
