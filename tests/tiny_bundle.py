@@ -180,6 +180,53 @@ def operating_point(
     }  # fmt: skip
 
 
+CHILDREN, ADULTS = "children", "adults"
+ADULT_TEMPERATURE, ADULT_OFFSET = 0.8, -1.5
+
+
+def of_populations() -> dict[str, Any]:
+    """Changes of metadata.json for two populations: films of adults are read by other probabilities and other thresholds.
+
+    For `write_tiny_bundle(folder, **of_populations())`. Adults' screening and balanced coincide, and their externals are one film set.
+    """
+    names = ("balanced", "screening", "rule-in")
+    first = [operating_point(name, at, split="test") for name, at in zip(names, (0.5, 0.3, 0.7), strict=True)]
+    second = [
+        operating_point(name, at, 0.81, 0.77, split="val_adults", n=300)
+        for name, at in zip(names, (0.25, 0.25, 0.6), strict=True)
+    ]
+    calibration = {"method": "temperature", "temperature": TEMPERATURE, "ece": 0.03, "split": "val", "n": 400}
+
+    def row(metric: str, value: float, split: str, n: int) -> dict[str, Any]:
+        return {"metric": metric, "value": value, "low": value - 0.02, "high": value + 0.02, "n": n, "split": split}
+
+    return {
+        "operating_points": first,
+        "calibration": calibration,
+        "splits": [
+            {"name": "test", "title": "test films", "n": 624},
+            {"name": "val_adults", "title": "validation films of adults", "n": 300},
+            {"name": "external_adults", "title": "films of adults of another hospital", "n": 200},
+        ],
+        "populations": [
+            {
+                "name": CHILDREN, "title": "Children of one to five years", "ages": {"from": 1, "to": 6},
+                "calibration": calibration, "operating_points": first,
+                "evaluation": [row("accuracy", 0.921, "test", 624), row("auroc", 0.966, "test", 624)],
+            },
+            {
+                "name": ADULTS, "title": "Adults", "ages": {"from": 18},
+                "calibration": calibration | {"temperature": ADULT_TEMPERATURE, "offset": ADULT_OFFSET, "split": "val_adults", "n": 300},
+                "operating_points": second,
+                "evaluation": [
+                    row("accuracy", 0.794, "val_adults", 300), row("auroc", 0.871, "val_adults", 300),
+                    row("accuracy", 0.755, "external_adults", 200), row("auroc", 0.846, "external_adults", 200),
+                ],
+            },
+        ],
+    }  # fmt: skip
+
+
 def _write_json(path: Path, document: object) -> None:
     path.write_text(json.dumps(document, indent=1), "utf-8")
 

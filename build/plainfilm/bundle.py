@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from plainfilm import populations
 from plainfilm.errors import PlainfilmError, UsageError
 
 Precision = Literal["float32", "float16", "uint8"]
@@ -108,13 +109,20 @@ def check_schema(document: object, name: str) -> None:
     """Checks a document that is, or is to become, the bundle's file `name`.
 
     Raises:
-        BundleError: It does not follow its schema; says where and why.
+        BundleError: It does not follow its schema, or its populations contradict each other; says where and why.
     """
     import jsonschema  # a tenth of a second, which --help need not wait for
 
     error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema_of(name)).iter_errors(document))
     if error is not None:
         raise BundleError(f"{name} is invalid at {error.json_path}: {error.message}", next_step=EXPORT_AGAIN)
+    if name == METADATA and isinstance(document, dict):
+        for problem in populations.problems(document):
+            raise BundleError(
+                f"{name}: {problem}",
+                expected="populations as docs/contracts.md describes them",
+                next_step=EXPORT_AGAIN,
+            )
 
 
 def sha256(path: Path) -> str:

@@ -56,6 +56,7 @@ class Calibration(TypedDict):
 
     method: Literal["temperature"]
     temperature: float
+    offset: NotRequired[float]
     ece: float
     split: str
     n: int
@@ -70,6 +71,20 @@ class Measurement(TypedDict):
     high: float | None
     n: int
     split: str
+
+
+Ages = TypedDict("Ages", {"from": NotRequired[float], "to": NotRequired[float]})  # in years: from, and below
+
+
+class Population(TypedDict):
+    """Whose films are read by a calibration and thresholds of their own."""
+
+    name: str
+    title: str
+    ages: NotRequired[Ages]
+    calibration: Calibration | None
+    operating_points: list[OperatingPoint]
+    evaluation: list[Measurement]
 
 
 class Note(TypedDict):
@@ -139,6 +154,7 @@ class Metadata(TypedDict):
     film_checks: NotRequired[dict[str, object]]  # for the page alone: shared/metadata.ts has its type
     calibration: Calibration | None
     evaluation: list[Measurement]
+    populations: NotRequired[list[Population]]
     confusion_matrix: NotRequired[list[ReadAs]]
     training_population: str
     notes: NotRequired[list[Note]]
@@ -151,5 +167,6 @@ class PredictedFilms(TypedDict):
     """The positive class's probabilities of the films of one split and class, ascending; `label` numbers the class."""
 
     split: str
+    population: NotRequired[str]
     label: int
     probabilities: list[float]

@@ -5,6 +5,33 @@
  * @maxItems 2
  */
 export type Interval = unknown[];
+/**
+ * One entry for each threshold and split. Thresholds are fixed on validation splits. The first name is the default; where `screening` and `rule-in` are there, a film is ruled out below the one, ruled in from the other on, and indeterminate between.
+ */
+export type OperatingPoints = {
+  name: string;
+  /**
+   * A film is read as positive_class at this probability or above.
+   */
+  threshold: number;
+  sensitivity: number;
+  sensitivity_interval?: Interval;
+  specificity: number;
+  specificity_interval?: Interval;
+  split: string;
+  n: number;
+}[];
+export type Evaluation = {
+  metric: string;
+  value: number;
+  /**
+   * 95 % bootstrap interval.
+   */
+  low: number | null;
+  high: number | null;
+  n: number;
+  split: string;
+}[];
 
 /**
  * What a model bundle says of itself: metadata.json beside model.json. Read by Python (export, build_site) and by the page.
@@ -64,22 +91,7 @@ export interface BundleMetadata {
     scale: number;
     offset: number;
   };
-  /**
-   * One entry for each threshold and split. Thresholds are fixed on validation splits. The first name is the default; where `screening` and `rule-in` are there, a film is ruled out below the one, ruled in from the other on, and indeterminate between.
-   */
-  operating_points: {
-    name: string;
-    /**
-     * A film is read as positive_class at this probability or above.
-     */
-    threshold: number;
-    sensitivity: number;
-    sensitivity_interval?: Interval;
-    specificity: number;
-    specificity_interval?: Interval;
-    split: string;
-    n: number;
-  }[];
+  operating_points: OperatingPoints;
   /**
    * What people call the splits that other entries name. `external_…` are external films, which show how the model travels.
    */
@@ -140,23 +152,58 @@ export interface BundleMetadata {
   calibration: null | {
     method: "temperature";
     /**
-     * Already folded into the output `probability`; not into `logit`.
+     * Folded into the output `probability` (of populations: the first one's); not into `logit`.
      */
     temperature: number;
+    /**
+     * Log-odds that are added to the positive class's column of logit / temperature; 0 where it is absent, and for the first population.
+     */
+    offset?: number;
     ece: number;
     split: string;
     n: number;
   };
-  evaluation: {
-    metric: string;
-    value: number;
+  evaluation: Evaluation;
+  /**
+   * Whose films are read by calibrations and thresholds of their own; the first is the one that the rest of this file speaks of. Where it is absent, all films are read alike.
+   *
+   * @minItems 2
+   */
+  populations?: {
+    name: string;
     /**
-     * 95 % bootstrap interval.
+     * What people call it, such as `Adults`.
      */
-    low: number | null;
-    high: number | null;
-    n: number;
-    split: string;
+    title: string;
+    /**
+     * By which a file that says its patient's age belongs to it.
+     */
+    ages?: {
+      /**
+       * Years, at least.
+       */
+      from?: number;
+      /**
+       * Years, and below.
+       */
+      to?: number;
+    };
+    calibration: null | {
+      method: "temperature";
+      /**
+       * Folded into the output `probability` (of populations: the first one's); not into `logit`.
+       */
+      temperature: number;
+      /**
+       * Log-odds that are added to the positive class's column of logit / temperature; 0 where it is absent, and for the first population.
+       */
+      offset?: number;
+      ece: number;
+      split: string;
+      n: number;
+    };
+    operating_points: OperatingPoints;
+    evaluation: Evaluation;
   }[];
   /**
    * Of three and more classes: films by label and by the class that they are read as at the default operating point.

@@ -6,12 +6,16 @@
 export interface BundlePredictions {
   schema_version: 1;
   /**
-   * One entry for each split and class, in the order in which splits are measured.
+   * One entry for each split and class (and population, where a split's films are of several), in the order in which splits are measured.
    *
    * @minItems 1
    */
   films: {
     split: string;
+    /**
+     * By whose calibration the probabilities are, a name of `populations`; the first one's where it is absent.
+     */
+    population?: string;
     /**
      * Number of the class that the films are of, in class_names.
      */

@@ -16,6 +16,8 @@ SIMPLE = {"string": str, "integer": int, "number": float, "null": NoneType}
 
 def differences(kind: Any, schema: dict[str, Any], at: str) -> Iterator[str]:
     """Where a type and a part of a schema differ."""
+    if schema.get("$ref", "").startswith("#/properties/"):
+        schema = schema_of(METADATA)["properties"][schema["$ref"].rsplit("/", 1)[1]]
     if "oneOf" in schema:
         alternatives = set(get_args(kind))
         yield from () if NoneType in alternatives else [f"{at}: may be null"]
