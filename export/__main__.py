@@ -30,7 +30,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     check_name(name)
     source = read_source(run, prepared)
     warn_of_doubts(source.evaluation)
-    inputs = (run, source.data.folder, source.data.source)
+    inputs = (run, source.data.folder, *source.data.places)
     check_output(out / name, manifest=METADATA, inputs=inputs)
 
     # TensorFlow takes seconds to import: only now, when all that can be wrong with the words has been checked.

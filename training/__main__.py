@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from plainfilm.errors import run_main
+from plainfilm.errors import UsageError, run_main
 from training.films.datasets import where_to_get_it
 
 
@@ -41,7 +41,13 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     verb.set_defaults(run_verb=_prepare)
-    verb.add_argument("data", type=Path, metavar="DATA", help="folder that holds train/CLASS/* and test/CLASS/*")
+    verb.add_argument(
+        "data",
+        type=Path,
+        metavar="DATA",
+        help="folder that holds train/CLASS/* and test/CLASS/*; or a collection of several hospitals' films: a TOML file, or the name of "
+        "one in training/collections/",
+    )
     verb.add_argument("--out", type=Path, help="default: training/prepared/NAME-OF-DATA")
     verb.add_argument(
         "--patients", type=Path, metavar="CSV", help="columns file, patient_id; default: what file names tell"
@@ -51,6 +57,13 @@ def parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="CONFIG",
         help="a config whose [[data.labels]] give films their class by file name",
+    )
+    verb.add_argument(
+        "--folder",
+        action="append",
+        default=[],
+        metavar="HOSPITAL=DIR",
+        help="of a collection: where a hospital's films lie, if not where the collection says; may be repeated",
     )
     verb.add_argument("--seed", type=int, default=2020, help="for splits drawn at random (default: %(default)s)")
 
@@ -131,12 +144,47 @@ def parser() -> argparse.ArgumentParser:
 
 def _prepare(options: argparse.Namespace) -> None:
     from training.config import read_config
+    from training.films.collection import is_collection
     from training.films.open_data import default_prepared
     from training.prepare import prepare
 
+    if is_collection(options.data):
+        _prepare_collection(options)
+        return
+    if options.folder:
+        raise UsageError(
+            "--folder goes with a collection of several hospitals' films",
+            received=f"{options.data}, which is one data set",
+            expected="a TOML file, or the name of one in training/collections/",
+        )
     labels = read_config(options.labels).data.labels if options.labels else ()
     out = options.out or default_prepared(options.data, labels)
     prepare(options.data, out, patients_csv=options.patients, seed=options.seed, labels=labels)
+
+
+def _prepare_collection(options: argparse.Namespace) -> None:
+    from training.films.open_data import default_prepared
+    from training.prepare_collection import prepare_collection
+
+    for option, given in (("--patients", options.patients), ("--labels", options.labels)):
+        if given:
+            raise UsageError(
+                f"{option} goes with one data set",
+                received=f"{options.data}, a collection",
+                expected="patients and classes in the [[hospitals]] tables of the collection",
+            )
+    folders: dict[str, Path] = {}
+    for given in options.folder:
+        name, equals, folder = given.partition("=")
+        if not (name and equals and folder) or name in folders:
+            raise UsageError(
+                "--folder says where the films of one hospital lie",
+                received=given,
+                expected="HOSPITAL=DIR, every hospital once",
+            )
+        folders[name] = Path(folder)
+    out = options.out or default_prepared(options.data.with_suffix(""))
+    prepare_collection(options.data, out, folders=folders, seed=options.seed)
 
 
 def _fit(options: argparse.Namespace) -> None:

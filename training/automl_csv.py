@@ -37,6 +37,12 @@ def automl_csv(data: PreparedData, bucket: str, out: Path) -> Path:
         raise UsageError(
             "that is not a Cloud Storage bucket", received=bucket, expected="gs://BUCKET or gs://BUCKET/FOLDER"
         )
+    if data.sources:
+        raise UsageError(
+            "AutoML's import file names the films of one data set",
+            received=f"{data.folder}, with the films of {', '.join(data.sources)}",
+            expected="a data set, or a folder prepared from one",
+        )
     if wrong := sorted(label for label in data.table["label"].unique() if not LABEL.fullmatch(label)):
         raise PlainfilmError(
             "AutoML does not take a class of this name",

@@ -226,14 +226,22 @@ def drop_duplicates(found: list[FoundFilm]) -> tuple[list[FoundFilm], list[LeftO
     return kept, dropped
 
 
-def by_patient(found: list[FoundFilm], patients_csv: Path | None) -> tuple[pd.DataFrame, list[LeftOut]]:
-    """The films with their patients, a row each. Films outside test of a patient that test has are left out."""
+def by_patient(
+    found: list[FoundFilm], patients_csv: Path | None, dataset: str = ""
+) -> tuple[pd.DataFrame, list[LeftOut]]:
+    """The films with their patients, a row each. Films outside test of a patient that test has are left out.
+
+    Args:
+        found: The films.
+        patients_csv: A table of patients; None to go by file names.
+        dataset: Name of the data set whose patterns of file names to take; by default those of every known one.
+    """
     named = read_patients_csv(patients_csv) if patients_csv else None
     patients: list[Patient] = []
     guessed = 0
     for film in found:
         name = film.path.split("/")[-1]
-        patient = named.get(name) if named is not None else patient_of(name)
+        patient = named.get(name) if named is not None else patient_of(name, dataset)
         if patient is None:
             guessed += 1
             patient = Patient(f"film-{film.path}", "", None)

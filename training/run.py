@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -139,7 +139,7 @@ class Run:
                 expected="the films of the run's splits.csv",
                 next_step=f"python -m training prepare DATA --out {data.folder}",
             )
-        return PreparedData(data.folder, data.source, self.splits)
+        return replace(data, table=self.splits)
 
     def evaluation(self) -> dict[str, Any]:
         """`evaluation.json`."""

@@ -45,6 +45,7 @@ NOT_RUN = {
         ),
         "tests/pipeline/test_digits.py runs them in their order",
     ),
+    r"python -m training prepare children_and_adults .*": "tests/unit/training/test_prepare_collection.py has two small hospitals",
     r"python -m export runs/\S+ --precision float32": "the README's export is run",
     r"python -m export --from \S+.*": "tests/pipeline/test_foreign.py brings in models that it makes",
     r"python -m build_site --bundle export/models/(flowers|my_classes|automl_export)": "as above",
@@ -80,6 +81,7 @@ NOT_TRACKED = (
     ),
     *("export/models/mobilenet_v2", "export/models/digits", "digits/", "chest_xray", "aspect_ratio.csv"),
     *("export/models/flowers", "export/models/my_classes", "export/models/automl_export", "labels.txt", "dict.txt"),
+    *("nih_adult_train", "views.csv"),
 )
 
 

@@ -71,9 +71,10 @@ def where_to_get_it() -> str:
 
 
 @cache
-def patient_patterns() -> list[re.Pattern[str]]:
-    """The patterns of every known data set."""
-    return [re.compile(pattern) for dataset in known_datasets().values() for pattern in dataset.patients]
+def patient_patterns(name: str = "") -> list[re.Pattern[str]]:
+    """The patterns of one known data set, or of all of them."""
+    chosen = [known_datasets()[name]] if name else known_datasets().values()
+    return [re.compile(pattern) for dataset in chosen for pattern in dataset.patients]
 
 
 def subtypes() -> dict[str, re.Pattern[str]]:

@@ -49,17 +49,29 @@ class LeftOut:
     reason: str
 
 
-def find_films(data: Path) -> tuple[list[FilmFile], list[LeftOut]]:
+def find_films(data: Path, *, flat: bool = False, fewest_classes: int = 2) -> tuple[list[FilmFile], list[LeftOut]]:
     """The files of every class folder and of the folders in it, sorted; and what lies outside the class folders.
+
+    Args:
+        data: The data set.
+        flat: Whether its class folders lie in the folder itself; all files are those of train then.
+        fewest_classes: How many class folders there must be.
 
     Raises:
         PlainfilmError: The folder is not laid out as `LAYOUT`, or its classes differ between train and the rest.
     """
     try:
-        splits = split_folders(data) if data.is_dir() else {}
+        splits = {"train": data} if flat else split_folders(data) if data.is_dir() else {}
         if "train" not in splits:
             raise _not_laid_out(data)
-        files, strays = [], _films_beside(data, splits)
+        if flat and "train" in split_folders(data):
+            raise PlainfilmError(
+                f"{data} does not hold class folders",
+                received=f"{split_folders(data)['train'].name}/, which holds films to train with",
+                expected="a folder for each class",
+                next_step='write layout = "train/CLASS" for it',
+            )
+        files, strays = [], [] if flat else _films_beside(data, splits)
         for name, folder in splits.items():
             classes = folders_in(folder)
             for path in sorted(folder.iterdir()):
@@ -82,7 +94,7 @@ def find_films(data: Path) -> tuple[list[FilmFile], list[LeftOut]]:
             expected="a folder that you may read",
             next_step=f"give yourself the right to read it; then {_prepare(data)}",
         ) from None
-    _check_classes(data, splits, files)
+    _check_classes(data, splits, files, fewest_classes)
     return files, strays
 
 
@@ -125,7 +137,9 @@ def read_aspect_ratios(data: Path, files: list[FilmFile]) -> dict[str, float | N
     try:
         rows = pd.read_csv(table, dtype={"split": str, "class": str, "file": str})
         ratios = {
-            f"{row['split']}/{row['class']}/{row['file']}": float(row["width_over_height"])
+            "/".join(row[part] for part in ("split", "class", "file") if isinstance(row[part], str)): float(
+                row["width_over_height"]
+            )
             for row in rows.to_dict("records")
         }
     except (OSError, ValueError, KeyError) as error:
@@ -202,13 +216,17 @@ def _films_beside(data: Path, splits: dict[str, Path]) -> list[LeftOut]:
     ]
 
 
-def _check_classes(data: Path, splits: dict[str, Path], files: list[FilmFile]) -> None:
+def _check_classes(data: Path, splits: dict[str, Path], files: list[FilmFile], fewest: int) -> None:
     labels = {name: sorted({file.label for file in files if file.folder == name}) for name in splits}
-    if len(labels["train"]) < 2:
+    if len(labels["train"]) < fewest:
         raise PlainfilmError(
-            f"{splits['train']} does not hold classes to tell apart",
+            f"{splits['train']} does not hold classes to tell apart"
+            if fewest > 1
+            else f"{splits['train']} holds no class",
             received=f"{len(labels['train'])} class folder(s): {', '.join(labels['train']) or 'none'}",
-            expected="at least two folders, such as NORMAL and PNEUMONIA",
+            expected="at least two folders, such as NORMAL and PNEUMONIA"
+            if fewest > 1
+            else "a folder for each class, such as NORMAL",
             next_step=f"sort the films of {splits['train']} into one folder per class; then {_prepare(data)}",
         )
     for name, of_split in labels.items():

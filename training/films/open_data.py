@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from plainfilm.errors import UsageError
+from training.films.collection import is_collection
 from training.films.labels import LabelRule
 from training.films.prepared import PreparedData, read_prepared
 from training.prepare import prepare
@@ -26,7 +29,14 @@ def open_data(data: Path, labels: Sequence[LabelRule] = ()) -> PreparedData:
 
     Raises:
         PlainfilmError: It is neither a data set nor a folder that `prepare` wrote.
+        UsageError: It is a collection of several hospitals' films, which only `prepare` opens.
     """
+    if is_collection(data):
+        raise UsageError(
+            f"{data} is a collection of several hospitals' films",
+            expected="the folder that it was prepared to",
+            next_step=f"python -m training prepare {shlex.quote(str(data))} --out DIR, then give DIR",
+        )
     if (data / "splits.csv").exists():
         return read_prepared(data)
     usual = default_prepared(data, labels)

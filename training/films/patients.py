@@ -25,9 +25,14 @@ class Patient:
     number: int | None
 
 
-def patient_of(file_name: str) -> Patient | None:
-    """The patient that the file name tells by the patterns of a known data set; None where it tells none."""
-    for pattern in patient_patterns():
+def patient_of(file_name: str, dataset: str = "") -> Patient | None:
+    """The patient that the file name tells by the patterns of a known data set; None where it tells none.
+
+    Args:
+        file_name: Without folders.
+        dataset: Name of the data set whose patterns to take; by default those of every known one.
+    """
+    for pattern in patient_patterns(dataset):
         if match := pattern.match(file_name):
             groups = match.groupdict()
             if "patient" in groups:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -18,11 +19,14 @@ from threadpoolctl import threadpool_limits
 
 from plainfilm.errors import PlainfilmError
 from training.films.arrays import Floats, Levels
+from training.films.populations import Hospital, Population
 from training.films.preprocessing import Colour, ImageConverter, convert, decode
 
 # Endings of film files, in lower case.
 SUFFIXES = {".jpeg", ".jpg", ".png", ".dcm"}
 SPLITS_COLUMNS = ["path", "label", "patient_id", "split", "sha256", "width", "height"]
+# Further ones, of films of several hospitals: whose they are, and the view where it is known.
+ORIGIN_COLUMNS = ["hospital", "population", "view"]
 
 
 @dataclass(frozen=True)
@@ -31,18 +35,31 @@ class PreparedData:
 
     Attributes:
         folder: Holds `splits.csv`, `source.json` and `films/`, the lossless copies put back into true geometry.
-        source: The data set's own folder; `path` in the table is relative to it.
+        source: The data set's own folder; `path` in the table is relative to it. Of several hospitals, the collection's file.
         table: `splits.csv`, one row per film.
+        sources: Hospital → its data set's folder; the first part of `path` names the hospital then. Empty for one data set.
+        populations, hospitals: The collection's words for them; empty for one data set.
     """
 
     folder: Path
     source: Path
     table: pd.DataFrame
+    sources: Mapping[str, Path] = field(default_factory=dict)
+    populations: tuple[Population, ...] = ()
+    hospitals: tuple[Hospital, ...] = ()
+
+    @property
+    def places(self) -> tuple[Path, ...]:
+        """Every folder that films lie in."""
+        return tuple(self.sources.values()) or (self.source,)
 
     def file_of(self, path: str) -> Path:
         """The file to read for a row's `path`: the copy in true geometry where there is one, else the original."""
         restored = (self.folder / "films" / path).with_suffix(".png")
-        return restored if restored.exists() else self.source / path
+        if restored.exists():
+            return restored
+        hospital, _, rest = path.partition("/")
+        return self.sources[hospital] / rest if hospital in self.sources else self.source / path
 
     def decode(self, path: str, colour: Colour = "grey") -> Levels:
         """The film in true geometry, uint8 `[height, width]`, or `[height, width, 3]` in colour."""
@@ -95,8 +112,12 @@ def read_prepared(folder: Path) -> PreparedData:
         PlainfilmError: The folder is not one, or the data set it was made from has gone.
     """
     try:
-        source = Path(json.loads((folder / "source.json").read_text())["data"])
-    except (OSError, ValueError, KeyError, TypeError):
+        stated = json.loads((folder / "source.json").read_text(encoding="utf-8"))
+        source = Path(stated["data"])
+        sources = {name: Path(place) for name, place in stated.get("sources", {}).items()}
+        populations = msgspec.convert(stated.get("populations", []), tuple[Population, ...])
+        hospitals = msgspec.convert(stated.get("hospitals", []), tuple[Hospital, ...])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         raise PlainfilmError(
             f"{folder} is not a prepared data set",
             received="no readable source.json in it",
@@ -104,14 +125,17 @@ def read_prepared(folder: Path) -> PreparedData:
             next_step=f"python -m training prepare DATA --out {folder}   (DATA: the folder that holds train/ and test/)",
         ) from None
     table = read_splits(folder / "splits.csv")
-    prepared = PreparedData(folder, source, table)
-    if not prepared.file_of(table["path"].iloc[0]).exists():
-        raise PlainfilmError(
-            "the films have moved",
-            received=f"{source} no longer holds {table['path'].iloc[0]}",
-            expected="the data set where it was when it was prepared",
-            next_step=f"python -m training prepare DATA --out {folder}",
-        )
+    prepared = PreparedData(folder, source, table, sources, populations, hospitals)
+    first = table.groupby(table["hospital"], sort=False)["path"].first() if sources else table["path"].iloc[:1]
+    for path in first:
+        if not (file := prepared.file_of(path)).exists():
+            again = f"{source} --folder HOSPITAL=DIR" if sources else "DATA"
+            raise PlainfilmError(
+                "the films have moved",
+                received=f"no {file} any more" if sources else f"{source} no longer holds {path}",
+                expected="the data set where it was when it was prepared",
+                next_step=f"python -m training prepare {again} --out {folder}",
+            )
     return prepared
 
 
@@ -125,16 +149,16 @@ def read_splits(path: Path) -> pd.DataFrame:
 
 def parse_splits(text: bytes, path: Path) -> pd.DataFrame:
     """Reads the text of a `splits.csv`; errors name it by `path`."""
-    columns = {"path": str, "label": str, "patient_id": str, "split": str, "sha256": str}
+    words = ("path", "label", "patient_id", "split", "sha256", *ORIGIN_COLUMNS)
     try:
-        table = pd.read_csv(io.BytesIO(text), dtype=columns)
+        table = pd.read_csv(io.BytesIO(text), dtype=dict.fromkeys(words, str), keep_default_na=False)
     except ValueError as error:
         raise _not_splits(path, error) from None
-    if list(table.columns) != SPLITS_COLUMNS or table.empty:
+    if list(table.columns) not in (SPLITS_COLUMNS, SPLITS_COLUMNS + ORIGIN_COLUMNS) or table.empty:
         raise PlainfilmError(
             f"{path} is not a splits file",
             received=f"columns {', '.join(table.columns)}",
-            expected=", ".join(SPLITS_COLUMNS),
+            expected=f"{', '.join(SPLITS_COLUMNS)}; of several hospitals, {', '.join(ORIGIN_COLUMNS)} behind them",
         )
     return table
 
