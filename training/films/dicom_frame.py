@@ -13,6 +13,7 @@ from PIL import Image
 
 from training.films.dicom_process import decoded_apart
 from training.films.dicom_stream import Stream, stream_of
+from training.films.file_looks import looks_of
 
 RLE = "1.2.840.10008.1.2.5"
 JPEG_FAMILY = {
@@ -42,7 +43,10 @@ def first_frame(dataset: Any) -> npt.NDArray[Any]:
         stream = stream_of(frame)
         if stream is None:
             raise ValueError("the frame has no header")
-        if _holds_colours(stream, dataset):
+        is_colour = _holds_colours(stream, dataset)
+        if stream.coding in ("jpeg", "lossless-jpeg") and (damaged := looks_of(frame, "jpeg").damaged) is not None:
+            raise ValueError(damaged)
+        if is_colour:
             with Image.open(io.BytesIO(frame)) as image:
                 return np.array(image.convert("RGB").convert("L"))
         if syntax not in SYNTAXES[stream.coding]:

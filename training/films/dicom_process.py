@@ -9,23 +9,18 @@ from __future__ import annotations
 import io
 import os
 import pickle
-import queue
-import signal
-import struct
-import subprocess
 import sys
-import threading
-from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from training.films.answering import Answering, Slots, read_message, write_message
+
 PROGRAM = (sys.executable, "-m", "training.films.dicom_process")
 # Of a frame, beside one for each million pixels; films take a fraction of a second.
 SECONDS = 20.0
-LENGTH = struct.Struct("<Q")
 VALUES, FAULT = b"v", b"f"
 # All that makes a frame's values: nothing else of the file is handed over.
 NEEDED = (
@@ -41,77 +36,25 @@ def decoded_apart(dataset: Any) -> npt.NDArray[Any]:
     Raises:
         ValueError: The frame cannot be decoded, ends its decoder, or takes longer than `SECONDS` and one for each million pixels.
     """
-    slots = _slots(os.getpid())
-    decoder = slots.get()
-    try:
-        if decoder is None:
-            decoder = Decoder(PROGRAM)
-        values = decoder.decode(_frame_of(dataset), SECONDS + dataset.Rows * dataset.Columns / 1e6)
-    except BaseException:
-        if decoder is not None and not decoder.is_ready:
-            decoder.end()
-            decoder = None
-        raise
-    finally:
-        slots.put(decoder)
-    return values
+    with _slots(os.getpid()).taken() as decoder:
+        return decoder.decode(_frame_of(dataset), SECONDS + dataset.Rows * dataset.Columns / 1e6)
 
 
 @lru_cache(maxsize=1)
-def _slots(_process: int) -> queue.LifoQueue[Decoder | None]:
-    """As many decoders as there are cores, those that run on top; None is one that is not started yet. Forks have their own."""
-    slots: queue.LifoQueue[Decoder | None] = queue.LifoQueue()
-    for _ in range(os.cpu_count() or 1):
-        slots.put(None)
-    return slots
+def _slots(_process: int) -> Slots[Decoder]:
+    return Slots(lambda: Decoder(PROGRAM))
 
 
-class Decoder:
-    """A process that decodes one frame after another; `is_ready` until one has ended it or was not waited for."""
-
-    def __init__(self, program: Sequence[str]) -> None:
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        self._process = subprocess.Popen(
-            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-        )
-        self.is_ready = True
+class Decoder(Answering):
+    """A process that decodes one frame after another."""
 
     def decode(self, frame: bytes, seconds: float) -> npt.NDArray[Any]:
         """Raises ValueError for a frame that cannot be decoded."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self.is_ready = False
-        is_late = threading.Event()
-
-        def stop() -> None:
-            is_late.set()
-            self._process.kill()
-
-        timer = threading.Timer(seconds, stop)
-        timer.daemon = True
-        timer.start()
-        try:
-            _write(self._process.stdin, frame)
-            kind = self._process.stdout.read(1)
-            answer = _read(self._process.stdout) if kind else None
-        except BrokenPipeError:
-            answer = None
-        finally:
-            timer.cancel()
-        if is_late.is_set():
-            raise ValueError(f"decoding it takes longer than {seconds:.0f} s")
-        if answer is None:
-            raise ValueError(f"it ends its decoder ({_end_of(self._process.wait())})")
-        self.is_ready = True
+        kind, answer = self.ask(frame, seconds)
         if kind == FAULT:
             raise ValueError(answer.decode())
         values: npt.NDArray[Any] = np.load(io.BytesIO(answer), allow_pickle=False)
         return values
-
-    def end(self) -> None:
-        """Ends the process, whatever it is doing."""
-        self._process.kill()
-        self._process.communicate()
 
 
 def _frame_of(dataset: Any) -> bytes:
@@ -126,43 +69,20 @@ def _frame_of(dataset: Any) -> bytes:
     return pickle.dumps(frame)
 
 
-def _end_of(code: int) -> str:
-    try:
-        return signal.Signals(-code).name
-    except ValueError:
-        return f"exit code {code}"
-
-
-def _write(stream: BinaryIO | Any, content: bytes) -> None:
-    stream.write(LENGTH.pack(len(content)) + content)
-    stream.flush()
-
-
-def _read(stream: BinaryIO | Any) -> bytes | None:
-    """None where it ends before all is there."""
-    head = stream.read(LENGTH.size)
-    if len(head) < LENGTH.size:
-        return None
-    (length,) = LENGTH.unpack(head)
-    content: bytes = stream.read(length)
-    return content if len(content) == length else None
-
-
 def serve() -> None:
     """Answers every frame of the standard input, until it ends."""
     from pydicom.pixels import pixel_array
 
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a decoder prints is no answer
-    while (frame := _read(sys.stdin.buffer)) is not None:
+    while (frame := read_message(sys.stdin.buffer)) is not None:
         try:
             values = io.BytesIO()
             np.save(values, pixel_array(pickle.loads(frame), index=0), allow_pickle=False)
             kind, answer = VALUES, values.getvalue()
         except Exception as error:  # whatever pydicom's decoders raise
             kind, answer = FAULT, f"{type(error).__name__}: {error}".encode(errors="replace")
-        answers.write(kind)
-        _write(answers, answer)
+        write_message(answers, kind + answer)
 
 
 if __name__ == "__main__":

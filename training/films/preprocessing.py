@@ -20,6 +20,7 @@ from plainfilm.errors import PlainfilmError
 from training.films.arrays import Floats, Grey, Levels
 from training.films.dicom import decode_dicom
 from training.films.dicom_beginning import is_dicom
+from training.films.file_looks import looks_of
 from training.films.sampling import Sampling, sampling_matrix
 
 View = Literal["square", "whole"]
@@ -75,7 +76,7 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
     `training.films.dicom`.
 
     Raises:
-        UnreadableFilmError: The file is empty, truncated, too large or not a picture.
+        UnreadableFilmError: The file is empty, truncated, too large or not a picture, or a part of it is missing or was changed.
     """
     data = source.read_bytes() if isinstance(source, Path) else source
     name = str(source) if isinstance(source, Path) else f"{len(data)} bytes"
@@ -90,6 +91,10 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
                     f"{name} is too large",
                     received=f"{image.width}x{image.height}",
                     expected=f"at most {LARGEST_PIXELS} pixels",
+                )
+            if (damaged := looks_of(data).damaged) is not None:
+                raise UnreadableFilmError(
+                    f"{name} cannot be decoded: a part of it is missing or was changed", received=damaged
                 )
             image.load()
             levels = _levels(ImageOps.exif_transpose(image))

@@ -13,6 +13,8 @@ export interface Format {
   readonly deep?: (head: Uint8Array) => boolean;
   /** Throws a ReadingError for a file that the browser must not decode: cut short, or too large. */
   readonly check?: (bytes: Uint8Array) => void;
+  /** Throws a ReadingError, `damaged`, where a part of the picture is missing or was changed, though a browser would show it. After `check`. */
+  readonly checkWhole?: (bytes: Uint8Array) => void | Promise<void>;
 }
 
 /** As many of a file's first bytes as `begins` and `deep` look at. */

@@ -4,6 +4,7 @@
 
 import { ReadingError } from "../shared/reading.ts";
 import { formatOf } from "./known.ts";
+import { torn } from "./torn.ts";
 
 /** Who decodes a picture: the browser itself, or the formats worker. */
 export type Decoder = "browser" | "formats";
@@ -20,4 +21,14 @@ export function inspect(bytes: Uint8Array): Decoder {
   if (format === undefined) throw new ReadingError("not-an-image");
   format.check?.(bytes);
   return format.deep?.(bytes) ? "formats" : "browser";
+}
+
+/** Throws a ReadingError, `damaged`, where a part of the picture is missing or was changed. For bytes that `inspect` lets through. */
+export async function checkWhole(bytes: Uint8Array): Promise<void> {
+  try {
+    await formatOf(bytes)?.checkWhole?.(bytes);
+  } catch (error) {
+    // Numbers in the file that lead behind its end.
+    throw error instanceof RangeError ? torn(error.message) : error;
+  }
 }

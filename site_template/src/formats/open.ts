@@ -7,6 +7,7 @@ import { decodeDicom } from "./dicom/decode.ts";
 import { dicom } from "./dicom/meta.ts";
 import type { Format } from "./format.ts";
 import type { DecodeOptions, FromFile } from "./from_file.ts";
+import { checkWhole } from "./inspect.ts";
 import { formatOf } from "./known.ts";
 import { decodePng } from "./png/decode.ts";
 import { png } from "./png/meta.ts";
@@ -29,6 +30,7 @@ export async function openFilm(bytes: Uint8Array<ArrayBuffer>, options: Partial<
     const decode = format?.deep?.(bytes) ? DECODERS.get(format) : undefined;
     if (decode === undefined) throw new ReadingError("not-an-image");
     format!.check?.(bytes);
+    await checkWhole(bytes);
     const { film, seenThrough } = await decode(bytes, { rules, inColour });
     if (window === null) return film;
     const shown = shownThrough(window);

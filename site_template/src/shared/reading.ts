@@ -7,6 +7,7 @@ export const FILE_REASONS = [
   "empty",
   "not-an-image",
   "unreadable",
+  "damaged",
   "too-large",
   "no-picture",
   "archive",

@@ -1,7 +1,7 @@
 // Decodes a film to grey at its native size, and to its colours where a network takes them: EXIF orientation applied, colour profiles ignored, transparency over black.
 
 import type { ToBitmap } from "../image/bitmap.ts";
-import { inspect } from "../formats/inspect.ts";
+import { checkWhole, inspect } from "../formats/inspect.ts";
 import { writeLuma } from "../image/grey.ts";
 import { checkSize, LARGEST_BYTES } from "../image/size.ts";
 import { newPlanes, type Film } from "../shared/film.ts";
@@ -18,6 +18,7 @@ export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boo
   if ("reason" in picture) throw new ReadingError(picture.reason);
   const bytes = picture instanceof Blob ? await bytesOf(picture) : picture;
   if (inspect(bytes) === "formats") throw new ReadingError("unreadable", "it was not opened by the formats worker");
+  await checkWhole(bytes);
   const bitmap = await toBitmap(bytes).catch((error: unknown) => { throw unreadable(error); });
   try {
     return drawn(bitmap, inColour);

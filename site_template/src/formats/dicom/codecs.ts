@@ -12,6 +12,7 @@ import { JpegImage } from "daikon/lib/jpeg-baseline.js";
 import { Decoder as LosslessDecoder } from "jpeg-lossless-decoder-js";
 import { joined } from "../../shared/bytes.ts";
 import { reachesEnd } from "../jpeg/meta.ts";
+import { walk } from "../jpeg/walk.ts";
 import type { Stream } from "./stream.ts";
 
 /** A decoded frame: little-endian samples of one or two bytes, the colours of a pixel side by side. */
@@ -63,6 +64,7 @@ const startOpenJph = once(openJph, openJphBinary);
 
 const baselineJpeg: Codec = async (data) => {
   reachesEnd(data); // for what it throws: a frame may do without its end
+  walk(data, true);
   return run(new (await startTurbo()).JPEGDecoder(), data, true);
 };
 const jpegLs: Codec = async (data) => run(new (await startCharls()).JpegLSDecoder(), data, false);
@@ -104,6 +106,7 @@ const TOO_HIGH = 15;
 
 async function extendedJpeg(data: Uint8Array): Promise<Decoded> {
   reachesEnd(data);
+  walk(data, true);
   const image = new JpegImage();
   image.parse(data);
   const words = image.getData16(image.width, image.height).map((word) => Math.max(0, word - TOO_HIGH));
@@ -111,6 +114,7 @@ async function extendedJpeg(data: Uint8Array): Promise<Decoded> {
 }
 
 async function losslessJpeg(data: Uint8Array): Promise<Decoded> {
+  walk(data, true);
   const decoder = new LosslessDecoder();
   const decoded = decoder.decode(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   if (decoded instanceof Uint16Array) return { ...ofWords(decoded), precision: null, isRgb: false };

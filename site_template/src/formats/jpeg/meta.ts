@@ -3,6 +3,8 @@
 import { checkSize } from "../../image/size.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { stands, viewOf, type Format } from "../format.ts";
+import { torn } from "../torn.ts";
+import { walk } from "./walk.ts";
 
 export const jpeg: Format = {
   type: "image/jpeg",
@@ -10,7 +12,12 @@ export const jpeg: Format = {
   opens: ["jpg", "jpeg"],
   begins: (head) => stands(head, [0xff, 0xd8, 0xff]),
   check(bytes) {
-    if (!reachesEnd(bytes)) throw new ReadingError("unreadable", "the JPEG file is cut short");
+    if (reachesEnd(bytes)) return;
+    const hasEnd = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
+    throw hasEnd ? torn("a segment leads behind the end of the file") : new ReadingError("unreadable", "the JPEG file is cut short");
+  },
+  checkWhole(bytes) {
+    walk(bytes);
   },
 };
 

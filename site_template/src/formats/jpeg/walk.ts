@@ -1,0 +1,259 @@
+// Walks through a JPEG as a decoder does, without making a picture, and finds out whether all of it is there.
+//
+// Decoders go on behind whatever they cannot make sense of: a file with a hole is a picture with a shifted, garbled or grey part.
+
+import { viewOf } from "../format.ts";
+import { torn } from "../torn.ts";
+import { Bits, huffmanTable, type Blocks, type HuffmanTable } from "./entropy.ts";
+
+/** The first coefficients of a component, which are its picture in an eighth of its size. */
+export interface Averages {
+  /** Blocks across and down that hold picture. */
+  readonly across: number;
+  readonly down: number;
+  /** Blocks from one row to the next. */
+  readonly stride: number;
+  readonly values: Int16Array;
+  /** What a value is multiplied with: eight times a grey level. */
+  readonly step: number;
+  /** Blocks of a component that make up the height of one unit of its scan. */
+  readonly rows: number;
+}
+
+type Kind = "sequential" | "progressive" | "lossless";
+
+interface Component {
+  readonly id: number;
+  readonly h: number;
+  readonly v: number;
+  readonly table: number;
+  across: number;
+  down: number;
+  stride: number;
+  averages: Int16Array;
+  isSet: Uint32Array;
+  /** By coefficient, how many of its lowest bits no scan has brought yet. */
+  readonly open: Uint8Array;
+  step: number;
+}
+
+interface Frame {
+  readonly kind: Kind;
+  readonly precision: number;
+  readonly width: number;
+  readonly height: number;
+  readonly components: readonly Component[];
+  readonly mcusAcross: number;
+  readonly mcusDown: number;
+}
+
+/** Bytes behind the last block of a scan that are not zeros: none, where encoders do as they should. */
+const MOST_UNUSED = 0;
+/** No scan has brought any bit. */
+const NOTHING = 255;
+/** Kinds of frame by marker; others (arithmetic coding, hierarchies) are not looked into. */
+const KINDS: ReadonlyMap<number, Kind> = new Map([[0xc0, "sequential"], [0xc1, "sequential"], [0xc2, "progressive"], [0xc3, "lossless"]]);
+
+/**
+ * Returns the averages of each component, or null for a JPEG of a kind that is not looked into.
+ *
+ * `endless`: its end marker may be missing, as it may be in DICOM. Throws a ReadingError, `damaged`, where a part of the picture is missing or was
+ * changed; and a RangeError where numbers in the file lead behind its end.
+ */
+export function walk(bytes: Uint8Array, endless = false): Averages[] | null {
+  const walked = new Walk(bytes);
+  return walked.all(endless) ? walked.averages() : null;
+}
+
+class Walk {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  readonly #bits: Bits;
+  readonly #dc: (HuffmanTable | undefined)[] = [];
+  readonly #ac: (HuffmanTable | undefined)[] = [];
+  readonly #steps: (Uint16Array | undefined)[] = [];
+  #frame: Frame | null = null;
+  #interval = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = viewOf(bytes);
+    this.#bits = new Bits(bytes.length);
+  }
+
+  /** False for a kind that is not looked into. */
+  all(endless: boolean): boolean {
+    const view = this.#view;
+    for (let at = 2; ; ) {
+      while (at + 1 < view.byteLength && !(view.getUint8(at) === 0xff && (view.getUint8(at + 1) + 1) % 256 > 1)) at += 1;
+      if (at + 1 >= view.byteLength) {
+        if (endless) break;
+        throw torn("the JPEG has no end");
+      }
+      const marker = view.getUint8(at + 1);
+      at += 2;
+      if (marker === 0xd9) break;
+      if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue;
+      const end = at + (at + 2 <= view.byteLength ? view.getUint16(at) : Infinity);
+      if (end > view.byteLength) throw torn("the JPEG is cut short");
+      const segment = this.#bytes.subarray(at + 2, end);
+      at = end;
+      if (marker === 0xc4) this.#takeHuffman(segment);
+      else if (marker === 0xdb) this.#takeSteps(segment);
+      else if (marker === 0xdd) this.#interval = viewOf(segment).getUint16(0);
+      else if (marker === 0xda) {
+        if (this.#frame === null) throw torn("a scan before the frame");
+        const next = this.#scan(segment, at);
+        if (next === null) return false;
+        at = next;
+      } else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc8 && marker !== 0xcc) {
+        const kind = KINDS.get(marker);
+        if (kind === undefined) return false;
+        this.#frame = frameOf(kind, segment);
+        if (this.#frame === null) return false;
+      }
+    }
+    if (this.#frame === null) throw torn("the JPEG has no picture");
+    for (const { open } of this.#frame.components) {
+      if (open.some((bits) => bits > 0)) throw torn("a scan is missing");
+    }
+    return true;
+  }
+
+  averages(): Averages[] {
+    if (this.#frame === null || this.#frame.kind === "lossless") return [];
+    const single = this.#frame.components.length === 1;
+    return this.#frame.components.map(({ across, down, stride, averages, step, v }) => ({ across, down, stride, values: averages, step, rows: single ? 1 : v }));
+  }
+
+  #takeHuffman(segment: Uint8Array): void {
+    for (let at = 0; at + 17 <= segment.length; ) {
+      const [kind, slot] = [segment[at]! >> 4, segment[at]! & 15];
+      const counts = segment.subarray(at + 1, at + 17);
+      const total = counts.reduce((sum, count) => sum + count, 0);
+      if (kind > 1 || slot > 3 || total > 256 || at + 17 + total > segment.length) throw torn("a Huffman table that there cannot be");
+      (kind === 0 ? this.#dc : this.#ac)[slot] = huffmanTable(counts, segment.subarray(at + 17, at + 17 + total));
+      at += 17 + total;
+    }
+  }
+
+  #takeSteps(segment: Uint8Array): void {
+    const view = viewOf(segment);
+    for (let at = 0; at < segment.length; ) {
+      const [isWide, slot] = [segment[at]! >> 4 > 0, segment[at]! & 15];
+      at += 1;
+      const size = isWide ? 128 : 64;
+      if (slot > 3 || at + size > segment.length) throw torn("a quantisation table that there cannot be");
+      const steps = new Uint16Array(64);
+      for (let k = 0; k < 64; k += 1) steps[k] = isWide ? view.getUint16(at + k * 2) : segment[at + k]!;
+      if (steps.includes(0)) throw torn("a quantisation table with a zero");
+      this.#steps[slot] = steps;
+      at += size;
+    }
+  }
+
+  /** Returns where the marker behind the scan stands, or null where the scan lacks a table. */
+  #scan(header: Uint8Array, at: number): number | null {
+    const frame = this.#frame!;
+    const count = header[0] ?? 0;
+    if (count < 1 || count > 4 || header.length < 4 + count * 2) throw torn("a scan header that there cannot be");
+    const [from, to, bits] = header.subarray(1 + count * 2);
+    const [high, low] = [bits! >> 4, bits! & 15];
+    const isDc = frame.kind !== "progressive" || from === 0;
+    const isAc = frame.kind === "sequential" || (frame.kind === "progressive" && from! > 0);
+    if (frame.kind === "progressive" && (from! > to! || to! > 63 || (from === 0 && to !== 0) || (isAc && count > 1) || (high > 0 && high !== low + 1))) {
+      throw torn("a progressive scan that there cannot be");
+    }
+    const inScan: { readonly component: Component; readonly blocks: Blocks }[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const component = frame.components.find(({ id }) => id === header[1 + index * 2]);
+      if (component === undefined) throw torn("a scan of a component that the frame does not have");
+      const [dc, ac] = [this.#dc[header[2 + index * 2]! >> 4], this.#ac[header[2 + index * 2]! & 15]];
+      if ((isDc && high === 0 && dc === undefined) || (isAc && ac === undefined)) return null;
+      if (frame.kind === "progressive") bring(component, from!, to!, high, low);
+      else component.open.fill(0);
+      const steps = this.#steps[component.table];
+      if (steps === undefined && frame.kind !== "lossless") return null;
+      component.step = steps?.[0] ?? 1;
+      inScan.push({ component, blocks: blocksOf(frame, component, steps, dc ?? null, ac ?? null) });
+    }
+    const decode = decoderOf(this.#bits, frame, from!, to!, high, low);
+    return this.#units(frame, inScan, at, decode);
+  }
+
+  #units(frame: Frame, inScan: readonly { readonly component: Component; readonly blocks: Blocks }[], at: number, decode: Decode): number {
+    const bits = this.#bits;
+    const single = inScan.length === 1 ? inScan[0]!.component : null;
+    const [across, down] = single === null ? [frame.mcusAcross, frame.mcusDown] : [single.across, single.down];
+    let next = bits.take(this.#bytes, at);
+    let [left, restarts] = [this.#interval, 0];
+    for (let y = 0; y < down; y += 1) {
+      for (let x = 0; x < across; x += 1) {
+        if (this.#interval > 0 && left === 0) {
+          if (bits.unused > MOST_UNUSED || this.#bytes[next + 1] !== 0xd0 + (restarts % 8)) throw torn("a restart marker is not where it should be");
+          next = bits.take(this.#bytes, next + 2);
+          for (const { blocks } of inScan) blocks.before = 0;
+          restarts += 1;
+          left = this.#interval;
+        }
+        left -= 1;
+        for (const { component: { h, v, stride }, blocks } of inScan) {
+          if (single !== null) {
+            decode(blocks, y * stride + x);
+            continue;
+          }
+          for (let row = 0; row < v; row += 1) for (let column = 0; column < h; column += 1) decode(blocks, (y * v + row) * stride + x * h + column);
+        }
+      }
+    }
+    const goesOn = (this.#bytes[next + 1]! & 0xf8) === 0xd0 && this.#bytes[next + 2] !== 0xff;
+    if (bits.unused > MOST_UNUSED || goesOn) throw torn("there are more data than picture");
+    return next;
+  }
+}
+
+type Decode = (blocks: Blocks, index: number) => void;
+
+function decoderOf(bits: Bits, { kind }: Frame, from: number, to: number, high: number, low: number): Decode {
+  if (kind === "sequential") return (blocks, index) => bits.sequential(blocks, index);
+  if (kind === "lossless") return ({ dc }) => bits.sample(dc!);
+  if (from === 0) return high === 0 ? (blocks, index) => bits.first(blocks, index, low) : (blocks, index) => bits.refinedFirst(blocks, index, low);
+  return high === 0 ? (blocks, index) => bits.band(blocks, index, from, to, low) : (blocks, index) => bits.refinedBand(blocks, index, from, to);
+}
+
+function frameOf(kind: Kind, segment: Uint8Array): Frame | null {
+  const view = viewOf(segment);
+  if (segment.length < 6 || segment.length < 6 + segment[5]! * 3) throw torn("a frame header that there cannot be");
+  const [precision, height, width, count] = [segment[0]!, view.getUint16(1), view.getUint16(3), segment[5]!];
+  if (height === 0 || width === 0 || count === 0 || count > 4) return null;
+  const factors = Array.from({ length: count }, (_, index) => ({ h: segment[7 + index * 3]! >> 4, v: segment[7 + index * 3]! & 15 }));
+  if (factors.some(({ h, v }) => h < 1 || h > 4 || v < 1 || v > 4)) throw torn("a frame header that there cannot be");
+  const [mostH, mostV] = [Math.max(...factors.map(({ h }) => h)), Math.max(...factors.map(({ v }) => v))];
+  const side = kind === "lossless" ? 1 : 8;
+  const [mcusAcross, mcusDown] = [Math.ceil(width / (side * mostH)), Math.ceil(height / (side * mostV))];
+  const components = factors.map(({ h, v }, index): Component => {
+    const blocks = kind === "lossless" ? 0 : mcusAcross * h * mcusDown * v;
+    return {
+      id: segment[6 + index * 3]!, table: segment[8 + index * 3]!, h, v, stride: mcusAcross * h, step: 1,
+      across: Math.ceil(Math.ceil((width * h) / mostH) / side), down: Math.ceil(Math.ceil((height * v) / mostV) / side),
+      averages: new Int16Array(blocks), isSet: new Uint32Array(kind === "progressive" ? blocks * 2 : 0), open: new Uint8Array(64).fill(NOTHING),
+    };
+  });
+  return { kind, precision, width, height, components, mcusAcross, mcusDown };
+}
+
+/** Notes what a progressive scan brings of a component. */
+function bring({ open }: Component, from: number, to: number, high: number, low: number): void {
+  for (let k = from; k <= to; k += 1) {
+    if (open[k] !== (high === 0 ? NOTHING : high)) throw torn("a scan is missing, or there twice");
+    open[k] = low;
+  }
+}
+
+function blocksOf({ precision }: Frame, component: Component, steps: Uint16Array | undefined, dc: HuffmanTable | null, ac: HuffmanTable | null): Blocks {
+  // No average is beyond black or white, and no pattern has more contrast than between them; rounding, and encoders that sharpen, get some room.
+  const most = 1024 << Math.max(0, precision - 8);
+  const mostBits = new Uint8Array(64);
+  for (let k = 0; k < 64; k += 1) mostBits[k] = Math.min(15, 1 + Math.floor(Math.log2((most * 1.5) / (steps?.[k] ?? 1) + 1)));
+  return { dc, ac, mostBits, mostDc: most / (steps?.[0] ?? 1) + 1, averages: component.averages, isSet: component.isSet, before: 0 };
+}

@@ -1,0 +1,64 @@
+// Tells Python what the page finds out about encoded pictures without decoding them: training/films/file_looks.py starts it.
+//
+// The standard input holds questions, the standard output answers, until the input ends: eight bytes of length, little-endian, and as many
+// bytes. A question is "file" or "jpeg", for a JPEG out of another file, and its bytes; an answer is JSON: `damaged`, what is missing or was
+// changed, or null.
+//
+// Runs from its source: nothing of it may need a package, or a syntax that Node cannot strip.
+
+import { readSync, writeSync } from "node:fs";
+import { checkWhole, inspect } from "../formats/inspect.ts";
+import { reachesEnd } from "../formats/jpeg/meta.ts";
+import { walk } from "../formats/jpeg/walk.ts";
+import { ReadingError, type FileReason } from "../shared/reading.ts";
+
+export interface Looks {
+  readonly damaged: string | null;
+}
+
+const LENGTH_BYTES = 8;
+const KIND_BYTES = 4;
+const REASONS: readonly FileReason[] = ["damaged", "unreadable"];
+
+async function looksOf(question: Uint8Array): Promise<Looks> {
+  const [kind, bytes] = [new TextDecoder().decode(question.subarray(0, KIND_BYTES)), question.subarray(KIND_BYTES)];
+  try {
+    if (kind === "jpeg") {
+      reachesEnd(bytes);
+      walk(bytes, true);
+    } else {
+      inspect(bytes);
+      await checkWhole(bytes);
+    }
+    return { damaged: null };
+  } catch (error) {
+    // What the page does not know, Python may; how large it may be, Python knows itself.
+    return { damaged: error instanceof ReadingError && REASONS.includes(error.reason) ? error.message : null };
+  }
+}
+
+/** Null where the input ends before. */
+function read(length: number): Uint8Array | null {
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < length; ) {
+    const count = readSync(0, bytes, at, length - at, null);
+    if (count === 0) return null;
+    at += count;
+  }
+  return bytes;
+}
+
+function write(bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(1, bytes, at);
+}
+
+for (;;) {
+  const head = read(LENGTH_BYTES);
+  const bytes = head && read(Number(new DataView(head.buffer).getBigUint64(0, true)));
+  if (bytes === null) break;
+  const answer = new TextEncoder().encode(JSON.stringify(await looksOf(bytes)));
+  const length = new Uint8Array(LENGTH_BYTES);
+  new DataView(length.buffer).setBigUint64(0, BigInt(answer.length), true);
+  write(length);
+  write(answer);
+}

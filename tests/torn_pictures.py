@@ -1,0 +1,95 @@
+"""Encoded pictures, whole and torn: holes, cuts that were closed, changed and inserted bytes, in every format that is read."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+EOI = b"\xff\xd9"
+
+
+def scene(height: int = 260, width: int = 331) -> Image.Image:
+    """A grey picture with something to see in every part of it."""
+    y, x = np.mgrid[0:height, 0:width]
+    noise = np.random.default_rng(5).normal(0, 6, (height, width))
+    levels = 120 + 70 * np.sin(x / 17) * np.cos(y / 23) + 30 * np.sin((x + 2 * y) / 5) + noise
+    return Image.fromarray(levels.round().clip(0, 255).astype(np.uint8))
+
+
+def in_colour() -> Image.Image:
+    grey = np.asarray(scene())
+    return Image.fromarray(np.stack([grey, grey[::-1], grey[:, ::-1]], axis=-1))
+
+
+def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+def jpegs() -> dict[str, bytes]:
+    """Whole JPEGs of many kinds."""
+    banded = np.asarray(scene()).copy()
+    banded[170:] = 0
+    white = np.asarray(scene()).copy()
+    white[:90], white[200:] = 255, 255
+    plain = saved(scene(), "JPEG", quality=90)
+    return {
+        "grey": plain,
+        "of low quality": saved(scene(), "JPEG", quality=20),
+        "of the highest quality": saved(scene(), "JPEG", quality=100),
+        "optimised": saved(scene(), "JPEG", quality=80, optimize=True),
+        "progressive": saved(scene(), "JPEG", quality=90, progressive=True),
+        "in colour": saved(in_colour(), "JPEG", quality=90, subsampling=0),
+        "in colour, halved": saved(in_colour(), "JPEG", quality=90, subsampling=2),
+        "in colour, halved across": saved(in_colour(), "JPEG", quality=90, subsampling=1),
+        "in colour, progressive": saved(in_colour(), "JPEG", quality=85, subsampling=2, progressive=True),
+        "CMYK": saved(in_colour().convert("CMYK"), "JPEG", quality=90),
+        "with restarts": saved(scene(), "JPEG", quality=90, restart_marker_blocks=5),
+        "with restarts, progressive, in colour": saved(
+            in_colour(), "JPEG", quality=90, restart_marker_rows=1, progressive=True
+        ),
+        "with a black band": saved(Image.fromarray(banded), "JPEG", quality=90),
+        "with white bands": saved(Image.fromarray(white), "JPEG", quality=90),
+        "with bytes behind its end": plain + b"made by a scanner" + EOI,
+        "filled before its end": plain[:-2] + b"\xff\xff\xff" + EOI,
+        "of two pictures": saved(scene(), "MPO", save_all=True, append_images=[scene(90, 120)]),
+        "of one block": saved(scene(8, 8), "JPEG"),
+        "of one pixel": saved(scene(1, 1), "JPEG"),
+        "black": saved(Image.new("L", (200, 100)), "JPEG"),
+    }
+
+
+def torn_jpegs() -> Iterator[tuple[str, bytes]]:
+    """JPEGs of which at least a hundredth of the picture is not as it was."""
+    for name in ("grey", "optimised", "progressive", "in colour, halved", "with restarts"):
+        data = jpegs()[name]
+        scan = data.index(b"\xff\xda") + 16
+        yield f"{name}, cut and closed", data[: scan + (len(data) - scan) * 2 // 3] + EOI
+        middle = scan + (len(data) - scan) // 2
+        yield f"{name}, with a hole of zeros", data[:middle] + bytes(800) + data[middle + 800 :]
+        yield f"{name}, with a piece missing", data[:middle] + data[middle + 700 :]
+        yield f"{name}, with a piece there twice", data[:middle] + data[middle - 500 : middle] + data[middle:]
+        yield f"{name}, with bytes of another file", data[:middle] + b"text in between " * 20 + data[middle + 320 :]
+    progressive = jpegs()["progressive"]
+    scans = [at for at in range(len(progressive)) if progressive.startswith(b"\xff\xda", at)]
+    tables = progressive.rindex(b"\xff\xc4", 0, scans[-1])
+    yield "progressive, without its last scan", progressive[:tables] + EOI
+    restarts = jpegs()["with restarts"]
+    first, third = restarts.index(b"\xff\xd1"), restarts.index(b"\xff\xd3")
+    yield "with two intervals missing", restarts[:first] + restarts[third:]
+
+
+def whole() -> dict[str, bytes]:
+    """Whole pictures of every format, with odd ones among them."""
+    return {f"JPEG {name}": data for name, data in jpegs().items()}
+
+
+def torn() -> Iterator[tuple[str, bytes]]:
+    """Torn pictures of every format."""
+    for name, data in torn_jpegs():
+        yield f"JPEG {name}", data

@@ -1,0 +1,117 @@
+"""Processes that answer one question after another, each with a time limit: what they run may end, or never return.
+
+A question or an answer is eight bytes of length, little-endian, and as many bytes; an answer's first byte is its kind.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import signal
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, BinaryIO, Generic, TypeVar
+
+LENGTH = struct.Struct("<Q")
+
+
+class Answering:
+    """Such a process; `is_ready` until one question has ended it or was not waited for."""
+
+    def __init__(self, program: Sequence[str]) -> None:
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        self._process = subprocess.Popen(
+            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        )
+        self.is_ready = True
+
+    def ask(self, question: bytes, seconds: float) -> tuple[bytes, bytes]:
+        """The kind of the answer and the answer.
+
+        Raises:
+            ValueError: The process ended, or did not answer in time.
+        """
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self.is_ready = False
+        is_late = threading.Event()
+
+        def stop() -> None:
+            is_late.set()
+            self._process.kill()
+
+        timer = threading.Timer(seconds, stop)
+        timer.daemon = True
+        timer.start()
+        try:
+            write_message(self._process.stdin, question)
+            answer = read_message(self._process.stdout)
+        except BrokenPipeError:
+            answer = None
+        finally:
+            timer.cancel()
+        if is_late.is_set():
+            raise ValueError(f"decoding it takes longer than {seconds:.0f} s")
+        if not answer:
+            raise ValueError(f"it ends its decoder ({_end_of(self._process.wait())})")
+        self.is_ready = True
+        return answer[:1], answer[1:]
+
+    def end(self) -> None:
+        """Ends the process, whatever it is doing."""
+        self._process.kill()
+        self._process.communicate()
+
+
+Kind = TypeVar("Kind", bound=Answering)
+
+
+class Slots(Generic[Kind]):
+    """As many processes as there are cores, started when they are wanted; those that run are taken first."""
+
+    def __init__(self, start: Callable[[], Kind]) -> None:
+        self._start = start
+        self._free: queue.LifoQueue[Kind | None] = queue.LifoQueue()
+        for _ in range(os.cpu_count() or 1):
+            self._free.put(None)
+
+    @contextmanager
+    def taken(self) -> Iterator[Kind]:
+        """A process that nobody else asks. One that is not ready afterwards is ended."""
+        process = self._free.get()
+        try:
+            if process is None:
+                process = self._start()
+            yield process
+        finally:
+            if process is not None and not process.is_ready:
+                process.end()
+                process = None
+            self._free.put(process)
+
+
+def write_message(stream: BinaryIO | Any, content: bytes) -> None:
+    """Writes and flushes it."""
+    stream.write(LENGTH.pack(len(content)) + content)
+    stream.flush()
+
+
+def read_message(stream: BinaryIO | Any) -> bytes | None:
+    """None where the stream ends before all is there."""
+    head = stream.read(LENGTH.size)
+    if len(head) < LENGTH.size:
+        return None
+    (length,) = LENGTH.unpack(head)
+    content: bytes = stream.read(length)
+    return content if len(content) == length else None
+
+
+def _end_of(code: int) -> str:
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"exit code {code}"

