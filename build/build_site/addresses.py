@@ -17,7 +17,10 @@ ABOUT = "about.html"
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the pages find their parts, relative to the site's folder; `bundles` by the models' names."""
+    """Where the pages find their parts, relative to the site's folder; `bundles` by the models' names.
+
+    `sha256` has the hashes of what pages check before it runs, by address: the script, the workers, the engine.
+    """
 
     script: str
     worker: str
@@ -30,6 +33,7 @@ class Addresses:
     samples: tuple[str, ...]
     bundles: dict[str, str]
     wasm: dict[str, str]
+    sha256: dict[str, str]
     service_worker: str = offline.SERVICE_WORKER
     manifest: str = offline.WEB_APP_MANIFEST
     standalone: str = STANDALONE
@@ -38,9 +42,9 @@ class Addresses:
         """The same, relative to a folder of the site: empty, or with a slash at the end."""
         up = "../" * folder.count("/")
         seen: dict[str, Any] = {
-            name: value if name == "icon_type" else _seen(value, up) for name, value in vars(self).items()
+            name: value if name in ("icon_type", "sha256") else _seen(value, up) for name, value in vars(self).items()
         }
-        return Addresses(**seen)
+        return Addresses(**seen | {"sha256": {up + address: digest for address, digest in self.sha256.items()}})
 
 
 def _seen(value: Any, up: str) -> Any:

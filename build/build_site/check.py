@@ -143,6 +143,8 @@ def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
 def _resolves(address: str, page: _Page, files: Mapping[str, bytes]) -> bool:
     if address.startswith(LANGUAGE):
         return address.removeprefix(LANGUAGE) in page.languages
+    if address == "":
+        return True  # the page itself, anew
     if address.startswith("#"):
         return address[1:] in page.ids
     return address.startswith("data:") or _path(address, page) in files
@@ -158,6 +160,12 @@ def _script_problems(site: dict[str, Any], page: _Page, files: Mapping[str, byte
     needed = [site["worker"], site["formats"], *site["source"]["wasm"].values()]
     problems = [
         f"its script requests {path}, which is not in the site" for path in needed if _path(path, page) not in files
+    ]
+    problems += [
+        f"it does not hold the hash of {path}"
+        for path in needed
+        if (data := files.get(_path(path, page))) is not None
+        and site["sha256"].get(path) != hashlib.sha256(data).hexdigest()
     ]
     roots = [_path(model["bundle"], page) + "/" for model in site["models"]]
     return problems + [problem for root in roots for problem in _bundle_problems(root, files)]

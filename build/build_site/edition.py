@@ -20,6 +20,7 @@ class Scripts:
     """The bundled sources; the first lines of site_template/src/NAME/main.ts tell their purposes."""
 
     language: str
+    guard: str
     not_found: str
     page: str
     worker: bytes

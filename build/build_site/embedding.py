@@ -23,6 +23,8 @@ WORDS = (
     "engine_title",
     "engine_waiting",
     "engine_details",
+    "retry",
+    "reload",
 )
 
 
@@ -45,12 +47,12 @@ def site_data(edition: Edition, addresses: Addresses) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def module(scripts: Scripts, sites: Mapping[str, str]) -> bytes:
+def module(scripts: Scripts, sites: Mapping[str, Mapping[str, str]]) -> bytes:
     """The module, which lies in a folder of the site, with `EMBEDDED` in front (site_template/src/embed/embedded.d.ts).
 
     Args:
         scripts: With the bundled module.
-        sites: Where the site's data lie, by language, the default first.
+        sites: `address` and `sha256` of the site's data, by language, the default first.
     """
     embedded = {"root": "../", "sites": sites, "style": scripts.embed_style}
     return (

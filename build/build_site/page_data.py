@@ -22,8 +22,9 @@ def data_over_http(edition: Edition, seen: Addresses) -> str:
     ]
     samples = _samples(edition, seen.samples)
     source = {"kind": "http", "wasm": seen.wasm}
+    pinned = {path: seen.sha256[path] for path in (seen.worker, seen.formats, *seen.wasm.values())}
     parts = {"worker": seen.worker, "formats": seen.formats, "service_worker": seen.service_worker}
-    return _json(edition, {"source": source, **parts, "models": models, "samples": samples})
+    return _json(edition, {"source": source, "sha256": pinned, **parts, "models": models, "samples": samples})
 
 
 def data_embedded(edition: Edition, card: str) -> str:
@@ -31,7 +32,7 @@ def data_embedded(edition: Edition, card: str) -> str:
     models = [_model_data(edition.models[0], edition, bundle=None, card=card)]
     parts = {"worker": None, "formats": None, "service_worker": None}
     samples = _samples(edition, (None,) * len(edition.site.files.samples))
-    return _json(edition, {"source": {"kind": "embedded"}, **parts, "models": models, "samples": samples})
+    return _json(edition, {"source": {"kind": "embedded"}, "sha256": {}, **parts, "models": models, "samples": samples})
 
 
 def _json(edition: Edition, data: Mapping[str, Any]) -> str:

@@ -20,6 +20,11 @@ def source_hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
+def integrity(sha256: str) -> str:
+    """A file's hash as the `integrity` of what loads it, from hexadecimal digits."""
+    return f"sha256-{base64.b64encode(bytes.fromhex(sha256)).decode()}"
+
+
 def inline(text: str, tag: str) -> str:
     """A script or style that may stand between its tags, with nothing changed: its hash is in the policy.
 

@@ -20,7 +20,7 @@ from build_site.i18n.languages import Language
 from build_site.licences import licences_text
 from build_site.models import Model
 from build_site.page_data import data_embedded, data_over_http
-from build_site.policy import inline, security_policy, source_hash
+from build_site.policy import inline, integrity, security_policy, source_hash
 from build_site.site_toml.files import SVG
 
 # How a page gets its parts: over http, or from inside itself; a packed page is another language inside such a file,
@@ -63,17 +63,22 @@ class WebPages:
 
     def _index(self) -> str:
         edition, seen = self.edition, self.addresses.seen_from(self.edition.folder)
-        script = inline(edition.site.scripts.language, "script")
+        script, guard = (inline(one, "script") for one in (edition.site.scripts.language, edition.site.scripts.guard))
         policy = {
-            "script-src": f"'self' 'wasm-unsafe-eval' {source_hash(script)}",
+            "script-src": f"'self' 'wasm-unsafe-eval' {source_hash(script)} {source_hash(guard)}",
             "style-src": "'self'",
             "img-src": "'self' blob: data:",
             "connect-src": "'self'",
-            "worker-src": "'self'",
+            "worker-src": "'self' blob:",
             "manifest-src": "'self'",
         }
         cards = {model.name: card_path(model, edition) for model in edition.models}
-        context: Context = {"language_script": Markup(script), "script": seen.script}
+        context: Context = {
+            "language_script": Markup(script),
+            "guard": Markup(guard),
+            "script": seen.script,
+            "worker": seen.worker,
+        }
         context["site_json"] = Markup(data_over_http(edition, seen))
         context |= _choice(edition, edition.models, cards) | _samples(edition, seen.samples)
         return self._page("page.html.j2", INDEX, edition.models[0], policy, context)
@@ -108,6 +113,7 @@ class WebPages:
             "apple_icon": seen.apple_icon,
             "logo": seen.logo,
             "style": seen.style,
+            "integrity": {path: integrity(digest) for path, digest in seen.sha256.items()},
         }
 
         def address(language: Language) -> str:

@@ -116,6 +116,7 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
         embed = bundled("embed", "styles/embed.css", module=True)
         scripts = Scripts(
             language=(bundled("language") / "main.js").read_text("utf-8"),
+            guard=(bundled("guard") / "main.js").read_text("utf-8"),
             not_found=(bundled("not_found") / "main.js").read_text("utf-8"),
             page=(page / "main.js").read_text("utf-8"),
             worker=(bundled("worker", kernels=kernels) / "main.js").read_bytes(),
@@ -154,18 +155,22 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
         if own.icon is None and config.base == "chest-xrays"
         else offline.own_icons(own.icon or mark, add)
     )
+    script, style = add("page.js", scripts.page.encode()), add("page.css", scripts.style.encode())
+    worker, formats = add("worker.js", scripts.worker), add("formats.js", scripts.formats)
+    binaries = {name: add(name, data) for name, data in wasm.items()}
     addresses = Addresses(
-        script=add("page.js", scripts.page.encode()),
-        worker=add("worker.js", scripts.worker),
-        formats=add("formats.js", scripts.formats),
-        style=add("page.css", scripts.style.encode()),
+        script=script,
+        worker=worker,
+        formats=formats,
+        style=style,
         icon=icons.tab,
         icon_type=icons.tab_type,
         apple_icon=icons.apple,
         logo=None if own.logo is None else add("logo.svg" if own.logo.kind == SVG else "logo.png", own.logo.data),
         samples=tuple(add(f"sample{_suffix(one.name)}", one.data) for one in own.samples),
         bundles=folders,
-        wasm={name: add(name, data) for name, data in wasm.items()},
+        wasm=binaries,
+        sha256={path: _sha256(files[path]) for path in (script, worker, formats, *binaries.values())},
     )
     templates = render.templates_in(template / "templates")
     for edition in editions:
@@ -185,7 +190,8 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     sites = {
         one.language.tag: add(f"site-{one.language.tag}.json", embedding.site_data(one, addresses)) for one in editions
     }
-    files[embedding.MODULE] = embedding.entry(add(embedding.MODULE, embedding.module(scripts, sites)))
+    pinned = {tag: {"address": path, "sha256": _sha256(files[path])} for tag, path in sites.items()}
+    files[embedding.MODULE] = embedding.entry(add(embedding.MODULE, embedding.module(scripts, pinned)))
     files[embedding.TYPES] = (template / "src/embed" / embedding.TYPES).read_bytes()
     return files | host_files()
 
@@ -225,8 +231,12 @@ def _manifest(package_version: str, title: str, files: dict[str, bytes]) -> byte
     return json.dumps(document, indent=1).encode() + b"\n"
 
 
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
 def _hash(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()[:12]
+    return _sha256(data)[:12]
 
 
 def _write(out: Path, files: dict[str, bytes], inputs: Sequence[Path]) -> None:

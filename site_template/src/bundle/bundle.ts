@@ -1,22 +1,21 @@
-// Loads a bundle: metadata.json by its schema, then every file only after its size and SHA-256 were found right.
+// Loads a bundle: metadata.json by the page's hash and its schema, then every file only after its size and SHA-256 were found right.
 
 import { Validator, type Schema } from "@cfworker/json-schema";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
 import metadataSchema from "plainfilm:metadata.schema.json";
 import paritySchema from "plainfilm:parity.schema.json";
 import predictionsSchema from "plainfilm:predictions.schema.json";
 import type { BundleMetadata } from "../shared/metadata.ts";
 import type { BundleParity } from "../shared/parity.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
+import { twice } from "../shared/fetch_file.ts";
+import { StartError } from "../shared/start_error.ts";
+import { sha256Of } from "./sha256.ts";
 
 /**
  * Reads one file of the bundle; `progress` is called with every chunk's bytes, and `afresh` passes by what caches hold. Throws
  * where the file cannot be had.
  */
 export type ReadFile = (path: string, progress?: (bytes: number) => void, afresh?: boolean) => Promise<Uint8Array<ArrayBuffer>>;
-
-type Entry = BundleMetadata["files"][number];
 
 export interface Bundle {
   readonly metadata: BundleMetadata;
@@ -25,22 +24,27 @@ export interface Bundle {
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
 }
 
-/** The bundle does not match its metadata.json. */
-export class BundleError extends Error {}
+/** The bundle does not match its metadata.json, or that is not the one that was meant. */
+export class BundleError extends StartError {
+  constructor(message: string, file = "metadata.json") {
+    super("changed", message, file);
+  }
+}
 
 /**
  * Loads and checks a bundle, all of it.
  *
- * `progress` is called with the share of bytes that have arrived, 0–1.
+ * `progress` is called with the share of bytes that have arrived, 0–1. `sha256` is that of its metadata.json, where it is known.
  */
-export async function loadBundle(read: ReadFile, progress: (share: number) => void = () => {}): Promise<Bundle> {
-  const metadata = validated<BundleMetadata>(await read("metadata.json"), metadataSchema, "metadata.json");
+export async function loadBundle(read: ReadFile, progress: (share: number) => void = () => {}, sha256: string | null = null): Promise<Bundle> {
+  const metadata = validated<BundleMetadata>(await pinned(read, "metadata.json", sha256, () => progress(0)), metadataSchema, "metadata.json");
   const total = metadata.files.reduce((sum, entry) => sum + entry.bytes, 0);
   let arrived = 0;
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   await Promise.all(
     metadata.files.map(async (entry) => {
-      files.set(entry.path, await checked(read, entry, (count) => progress(Math.min(1, (arrived += count) / total))));
+      const { path, bytes, sha256: expected } = entry;
+      files.set(path, await pinned(read, path, expected, (count) => progress(Math.min(1, (arrived += count) / total)), bytes));
     }),
   );
   const parity = validated<BundleParity>(takeFile({ files }, "parity.json"), paritySchema, "parity.json");
@@ -61,19 +65,16 @@ export function predictionsOf({ files }: Bundle): BundlePredictions | null {
   return bytes === undefined ? null : validated(bytes, predictionsSchema, "predictions.json");
 }
 
-/** A file as it is listed. A damaged one may lie in a cache, for a year even, so it is read a second time past caches. */
-async function checked(read: ReadFile, entry: Entry, progress: (bytes: number) => void): Promise<Uint8Array<ArrayBuffer>> {
-  const bytes = await read(entry.path, progress);
-  if (problemOf(bytes, entry) === null) return bytes;
-  const again = await read(entry.path, undefined, true);
-  const problem = problemOf(again, entry);
-  if (problem !== null) throw new BundleError(problem);
-  return again;
-}
-
-function problemOf(bytes: Uint8Array, { path, bytes: size, sha256: expected }: Entry): string | null {
-  if (bytes.length !== size) return `${path} has ${bytes.length} bytes instead of ${size}`;
-  return bytesToHex(sha256(bytes)) === expected ? null : `${path} was changed: its SHA-256 is wrong`;
+/** A file that is read a second time, past caches, where it is not what it should be: a damaged one may lie in one for a year. */
+async function pinned(
+  read: ReadFile, path: string, sha256: string | null, progress: (bytes: number) => void, size: number | null = null,
+): Promise<Uint8Array<ArrayBuffer>> {
+  return twice(async (afresh) => {
+    const bytes = await read(path, progress, afresh);
+    if (size !== null && bytes.length !== size) throw new BundleError(`${path} has ${bytes.length} bytes instead of ${size}`, path);
+    if (sha256 !== null && (await sha256Of(bytes)) !== sha256) throw new BundleError(`${path} was changed: its SHA-256 is wrong`, path);
+    return bytes;
+  });
 }
 
 function validated<T>(bytes: Uint8Array, schema: Schema, name: string): T {

@@ -60,6 +60,10 @@ export class PlainfilmReader extends HTMLElement {
     if (this.#session !== null) return;
     this.#root.adoptedStyleSheets = [styleFor(this.getAttribute("theme"))];
     const session = (this.#session = this.#prepare());
+    this.#tellWhenReady(session);
+  }
+
+  #tellWhenReady(session: Promise<Session>): void {
     const mine = this.#turn;
     session.then(({ api }) => api.ready).then(
       (ready) => {
@@ -69,6 +73,15 @@ export class PlainfilmReader extends HTMLElement {
         if (this.#turn === mine) this.#tell("error", { message: error instanceof Error ? error.message : String(error), reading: null });
       },
     );
+  }
+
+  /** After a start that came to nothing. Films that were given meanwhile are read then. */
+  #startAgain(session: Session): void {
+    session.start();
+    this.#tellWhenReady(Promise.resolve(session));
+    const unread = [...this.#films].filter(({ reason }) => reason === "engine-failed");
+    for (const film of unread) film.reset();
+    this.#queue.addFirst(unread);
   }
 
   async #prepare(): Promise<Session> {
@@ -84,7 +97,7 @@ export class PlainfilmReader extends HTMLElement {
     const session = await prepared;
     if (this.#turn !== mine) return session;
     const parts = skeleton(session.site, session.chosen.current);
-    view = new EngineView(parts.engine, session.words);
+    view = new EngineView(parts.engine, session.words, () => this.#startAgain(session));
     this.#root.replaceChildren(parts.box);
     this.#listen(parts, session);
     session.start();

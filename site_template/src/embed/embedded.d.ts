@@ -3,8 +3,8 @@
 interface Embedded {
   /** The site's folder, relative to this script. */
   readonly root: string;
-  /** For each language, the address of what the script knows of its site, relative to the site's folder. The first is the default. */
-  readonly sites: Readonly<Record<string, string>>;
+  /** For each language, what the script knows of its site: its address relative to the site's folder, and its hash. The first is the default. */
+  readonly sites: Readonly<Record<string, { readonly address: string; readonly sha256: string }>>;
   readonly style: string;
 }
 

@@ -46,6 +46,5 @@ export class Session {
   end(): void {
     this.reader.end();
     this.#formats.end();
-    for (const script of [this.site.worker!, this.site.formats!]) URL.revokeObjectURL(script);
   }
 }

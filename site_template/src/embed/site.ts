@@ -1,11 +1,12 @@
 // The site that this script belongs to, seen from a page of another origin.
 
 import { languageOf } from "../language/choice.ts";
+import { fetchPinned } from "../shared/fetch_file.ts";
 import type { Model, Site } from "../shared/site.ts";
 
 /** Keys of `[page]` in strings.toml; build/build_site/embedding.py lists them as well. */
 type Word =
-  | "choose" | "drop_here" | "read_anyway" | "remove" | "card" | "readings" | "engine_title" | "engine_waiting" | "engine_details";
+  | "choose" | "drop_here" | "read_anyway" | "remove" | "card" | "readings" | "engine_title" | "engine_waiting" | "engine_details" | "retry" | "reload";
 
 /** The site in one language, with the few words that the element has besides those of the page's script. */
 export interface EmbeddedSite extends Site {
@@ -20,10 +21,9 @@ export interface EmbeddedSite extends Site {
 export async function siteIn(languages: readonly string[]): Promise<EmbeddedSite> {
   const root = new URL(EMBEDDED.root, import.meta.url);
   const tags = Object.keys(EMBEDDED.sites);
-  const address = new URL(EMBEDDED.sites[languageOf(languages, tags) ?? tags[0]!]!, root);
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`${address.href} answered ${answer.status}`);
-  return absolute((await answer.json()) as EmbeddedSite, root);
+  const { address, sha256 } = EMBEDDED.sites[languageOf(languages, tags) ?? tags[0]!]!;
+  const bytes = await fetchPinned(new URL(address, root).href, sha256);
+  return absolute(JSON.parse(new TextDecoder().decode(bytes)) as EmbeddedSite, root);
 }
 
 function absolute(site: EmbeddedSite, root: URL): EmbeddedSite {
@@ -33,14 +33,10 @@ function absolute(site: EmbeddedSite, root: URL): EmbeddedSite {
   return {
     ...site,
     page: at(site.page),
-    worker: ofOurs(at(site.worker!)),
-    formats: ofOurs(at(site.formats!)),
+    worker: at(site.worker!),
+    formats: at(site.formats!),
     source: { kind: "http", wasm: Object.fromEntries(wasm) as Record<string, string> },
+    sha256: Object.fromEntries(Object.entries(site.sha256).map(([address, sha256]) => [at(address), sha256])),
     models: site.models.map(model),
   };
-}
-
-/** Browsers start workers from their own origin only: this one is of the page that embeds us, and loads our script. */
-function ofOurs(script: string): string {
-  return URL.createObjectURL(new Blob([`importScripts(${JSON.stringify(script)})`], { type: "text/javascript" }));
 }

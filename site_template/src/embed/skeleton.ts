@@ -23,7 +23,11 @@ export function skeleton({ language, direction, title, page, words }: EmbeddedSi
   );
   const details = make("details", "", { hidden: "" });
   details.append(make("summary", "", {}, words.engine_details), make("ul", "trials"));
-  engine.append(state, make("progress", "", { max: "1", "aria-label": words.engine_title }), details);
+  const actions = make("p", "engine-actions", { hidden: "" });
+  actions.append(
+    make("button", "quiet retry-start", { type: "button" }, words.retry), make("button", "quiet reload-page", { type: "button", hidden: "" }, words.reload),
+  );
+  engine.append(state, actions, make("progress", "", { max: "1", "aria-label": words.engine_title }), details);
 
   const links = make("p", "links");
   const away = { target: "_blank", rel: "noopener" };

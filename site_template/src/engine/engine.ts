@@ -31,8 +31,8 @@ export interface Engine {
   dispose(): void;
 }
 
-/** Reads one of an engine's own binaries by its file name, such as a WebAssembly module. */
-export type ReadBinary = (name: string) => Promise<Uint8Array<ArrayBuffer>>;
+/** Reads one of an engine's own binaries by its file name, such as a WebAssembly module; `progress` is called as it arrives. */
+export type ReadBinary = (name: string, progress?: (bytes: number) => void) => Promise<Uint8Array<ArrayBuffer>>;
 
 /** Throws where the browser lacks the backend or the backend lacks an operation of the network. */
 export type CreateEngine = (backend: Backend, binary: ReadBinary) => Promise<Engine>;

@@ -3,7 +3,7 @@
 import { preview } from "../image/preview.ts";
 import { buffersOf } from "../shared/film.ts";
 import type { FormatsCalls } from "../shared/formats.ts";
-import { Remote, Transferred, type Port } from "../shared/remote.ts";
+import { HERE, Remote, Transferred, type Port } from "../shared/remote.ts";
 import { openFilm } from "./open.ts";
 import { unzip } from "./zip/unzip.ts";
 
@@ -16,3 +16,5 @@ new Remote<Record<never, never>, FormatsCalls>(globalThis as unknown as Port, {
   unzip: (archive, { signal, report }) =>
     unzip(signal, archive, (name, unpacked) => report({ name, unpacked }, typeof unpacked === "string" ? [] : [unpacked.buffer])),
 });
+
+postMessage(HERE);

@@ -3,7 +3,7 @@
 import type { Rule } from "../shared/decide.ts";
 import type { Model, OperatingPoint, Site } from "../shared/site.ts";
 
-/** Dispatches `change` when another model reads, and `point` when the same model decides at another operating point. */
+/** Dispatches `change` when another model reads, `again` when the same is chosen once more, and `point` when it decides at another operating point. */
 export class ChosenModel extends EventTarget {
   readonly #site: Site;
   #current: Model;
@@ -39,7 +39,8 @@ export class ChosenModel extends EventTarget {
   /** The chosen operating point stays where this model has one of its name. */
   choose(name: string): void {
     const model = this.#site.models.find((one) => one.name === name);
-    if (model === undefined || model === this.#current) return;
+    if (model === undefined) return;
+    if (model === this.#current) return void this.dispatchEvent(new Event("again"));
     const { operating_points: points } = (this.#current = model);
     this.#point = points.find((point) => point.name === this.#point?.name) ?? points[0] ?? null;
     this.dispatchEvent(new Event("change"));

@@ -8,9 +8,11 @@ export class EngineView {
   readonly #element: HTMLElement;
   readonly #words: Words;
 
-  constructor(element: HTMLElement, words: Words) {
+  constructor(element: HTMLElement, words: Words, onRetry: () => void) {
     this.#element = element;
     this.#words = words;
+    element.querySelector(".retry-start")!.addEventListener("click", onRetry);
+    element.querySelector(".reload-page")!.addEventListener("click", () => location.reload());
   }
 
   show(state: EngineState): void {
@@ -21,8 +23,16 @@ export class EngineView {
     if (state.status === "loading") progress.value = state.share;
     else progress.removeAttribute("value");
     this.#element.querySelector(".engine-state")!.textContent = this.#sentence(state);
+    this.#element.querySelector<HTMLElement>(".engine-actions")!.hidden = state.status !== "failed";
+    this.#element.querySelector<HTMLElement>(".reload-page")!.hidden = true;
     this.#element.dataset["backend"] = state.status === "ready" ? state.backend : "";
     if (state.status === "ready" || state.status === "failed") this.#showTrials(state);
+  }
+
+  /** A page that is older than the site cannot be started again: it can be loaded anew. */
+  offerReload(): void {
+    this.#element.querySelector(".engine-state")!.textContent = this.#words.text("start-outdated");
+    this.#element.querySelector<HTMLElement>(".reload-page")!.hidden = false;
   }
 
   tensors(count: number): void {
@@ -38,7 +48,8 @@ export class EngineView {
       case "ready":
         return this.#words.text("engine-ready", { backend: this.#words.text(`backend-${state.backend}`) });
       case "failed":
-        return this.#words.text("engine-failed");
+        if (state.why === "no-backend") return this.#words.text("engine-failed");
+        return this.#words.text(`start-${state.why}`, { file: state.file });
     }
   }
 
@@ -49,7 +60,7 @@ export class EngineView {
       if (milliseconds === null) return this.#words.text("trial-not-needed", { backend: name });
       return this.#words.text("trial-right", { backend: name, milliseconds: this.#words.number(milliseconds, 1) });
     });
-    if (state.status === "failed" && state.trials.length === 0) lines.push(state.problem);
+    if (state.status === "failed" && (state.trials.length === 0 || state.why !== "no-backend")) lines.push(state.problem);
     const items = lines.map((line) => {
       const item = document.createElement("li");
       item.textContent = line;
@@ -58,6 +69,6 @@ export class EngineView {
     this.#element.querySelector(".trials")!.replaceChildren(...items);
     const details = this.#element.querySelector("details")!;
     details.hidden = items.length === 0;
-    details.open = state.status === "failed";
+    details.open = state.status === "failed" && state.why === "no-backend";
   }
 }

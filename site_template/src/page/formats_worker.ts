@@ -18,16 +18,17 @@ interface Running {
 }
 
 export class FormatsWorker {
-  readonly #start: () => Worker;
+  readonly #start: () => Worker | Promise<Worker>;
   readonly #rules: DicomRules | null;
   readonly #opensDicom: boolean;
   #running: Running | null = null;
+  #starting: Promise<Running> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** Films take turns, so that the bytes of one alone are in memory. */
   #turn: Promise<unknown> = Promise.resolve();
 
   /** `opensDicom` is false where a site reads no DICOM files at all. */
-  constructor(start: () => Worker, rules: DicomRules | null, opensDicom = true) {
+  constructor(start: () => Worker | Promise<Worker>, rules: DicomRules | null, opensDicom = true) {
     this.#start = start;
     this.#rules = rules;
     this.#opensDicom = opensDicom;
@@ -87,17 +88,19 @@ export class FormatsWorker {
     return done;
   }
 
-  #call<Name extends keyof FormatsCalls>(
+  async #call<Name extends keyof FormatsCalls>(
     name: Name, input: FormatsCalls[Name]["input"], options: CallOptions<FormatsCalls[Name]>,
   ): Promise<FormatsCalls[Name]["answer"]> {
-    this.#running ??= this.#started();
+    this.#running ??= await (this.#starting ??= this.#started().finally(() => void (this.#starting = null)));
     const answer = this.#running.remote.call(name, input, options);
     this.#watch();
     return answer;
   }
 
-  #started(): Running {
-    const worker = this.#start();
+  async #started(): Promise<Running> {
+    const worker = await Promise.resolve(this.#start()).catch(() => {
+      throw new ReadingError("no-decoder");
+    });
     const remote = new Remote<FormatsCalls>(worker, {});
     worker.addEventListener("message", () => this.#watch());
     worker.onerror = () => this.#giveUp("no-decoder");

@@ -13,6 +13,7 @@ import { keepFilms } from "./links.ts";
 import { Models, wantedModel } from "./models.ts";
 import { anotherLanguageIsChosen, prepareLanguages, showChosenLanguage } from "./languages.ts";
 import { keepOffline } from "./offline.ts";
+import { isOutdated } from "./outdated.ts";
 import { OperatingPointPanel } from "./operating_point/panel.ts";
 import { Reader, type EngineState } from "./reader.ts";
 import { Readings } from "./readings.ts";
@@ -33,11 +34,16 @@ function start(): void {
   prepareLanguages(words);
   prepareTextDialog(words.text("copied"));
   keepFilms();
-  const engineView = new EngineView(document.querySelector<HTMLElement>("[data-testid=engine]")!, words);
+  const load = (): void => void reader.load(site, chosen.current);
+  const engineView = new EngineView(document.querySelector<HTMLElement>("[data-testid=engine]")!, words, load);
   const bugReport = new BugReport(site, chosen, words, () => readings.films);
   const onState = (state: EngineState): void => {
     engineView.show(state);
     bugReport.onState(state);
+    if (state.status === "ready") readings.readUnread();
+    if (state.status === "failed" && (state.why === "missing" || state.why === "changed")) {
+      void isOutdated(site).then((outdated) => outdated && engineView.offerReload());
+    }
   };
   const onTensors = (count: number): void => {
     engineView.tensors(count);
@@ -45,7 +51,7 @@ function start(): void {
   };
   const formats = new FormatsWorker(startFormats(site), site.dicom, site.opens_dicom);
   const reader = new Reader(formats, onState, onTensors);
-  const load = (): void => void reader.load(site, chosen.current);
+  chosen.addEventListener("again", () => reader.failed && load());
   chosen.addEventListener("change", load); // the first to listen: whatever the others want of the reader is of the new model
   const readings = new Readings({ site, chosen, words, reader });
   new Models(site, chosen, words);
@@ -61,3 +67,5 @@ function start(): void {
 
 if (anotherLanguageIsChosen()) void showChosenLanguage().finally(start);
 else start();
+document.documentElement.dataset["start"] = "done";
+dispatchEvent(new Event("plainfilm-started")); // the script in the page's head (guard/main.ts) waits for it

@@ -3,19 +3,19 @@
 import { toBitmap } from "../image/bitmap.ts";
 import type { Backend } from "../shared/backend.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
-import type { HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls, Trial } from "../shared/protocol.ts";
+import type { Failed, HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls } from "../shared/protocol.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import type { Finding } from "../shared/reading.ts";
 import { buffersOf as buffersOfFilm } from "../shared/film.ts";
-import { Remote, Transferred } from "../shared/remote.ts";
+import { Transferred, type Remote } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
 import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
-import { handOver, startWorker } from "./start_worker.ts";
+import { start, StartFailure } from "./start.ts";
+import { wantedBackends } from "./start_worker.ts";
 
-export type EngineState =
-  | Loading
-  | { readonly status: "ready"; readonly backend: Backend; readonly trials: readonly Trial[] }
-  | { readonly status: "failed"; readonly problem: string; readonly trials: readonly Trial[] };
+type Ready = Loaded & { readonly status: "ready" };
+
+export type EngineState = Loading | Ready | Failed;
 
 export interface HeatMapOptions {
   readonly signal?: AbortSignal;
@@ -26,13 +26,18 @@ interface Running {
   readonly worker: Worker;
   readonly remote: Remote<ReadingCalls, PageCalls>;
   readonly model: Model;
+  readonly loaded: Ready;
 }
 
 export class Reader {
   readonly #formats: FormatsWorker;
+  #failed = false;
   readonly #onState: (state: EngineState) => void;
   readonly #onTensors: (tensors: number) => void;
   #running: Running | null = null;
+  /** What read before another model was chosen, until that one reads: the way back needs no network. */
+  #before: Running | null = null;
+  #starting = new AbortController();
   #workerReadsBlobs = true;
   #ready!: Promise<Backend>;
   #start: (backend: Backend) => void = () => {};
@@ -45,26 +50,35 @@ export class Reader {
     this.#promise();
   }
 
+  /** Whether the last start came to nothing, so that another may help. */
+  get failed(): boolean {
+    return this.#failed;
+  }
+
   /** Resolves when films can be read; rejects, with the reason, when they cannot. Another promise with every model. */
   get ready(): Promise<Backend> {
     return this.#ready;
   }
 
-  /** Reads with this model from now on. The worker before ends, its engine with it, and its open calls are rejected. */
-  async load(site: Site, model: Model): Promise<void> {
-    this.#end(new DOMException("another model was chosen", "AbortError"));
+  /**
+   * Reads with this model from now on, on the first of `backends` that is right. Open calls are rejected. What read before ends
+   * when this model reads; where it cannot be started, that is taken again by another call.
+   */
+  async load(site: Site, model: Model, backends: readonly Backend[] = wantedBackends()): Promise<void> {
+    this.#putAside(new DOMException("another model was chosen", "AbortError"));
+    const mine = (this.#starting = new AbortController());
     this.#promise();
+    this.#failed = false;
+    if (this.#before?.model === model && backends.includes(this.#before.loaded.backend)) return this.#begin(this.#before);
     this.#onState({ status: "loading", share: 0 });
-    let running: Running | null = null;
     try {
-      const worker = startWorker(site);
-      const remote = new Remote<ReadingCalls, PageCalls>(worker, { bitmap });
-      this.#running = running = { worker, remote, model };
-      worker.onerror = (event) => this.#giveUp(event.message || "the worker could not be started");
-      this.#begin(await handOver(site, model, remote, (state) => this.#onState(state)));
+      const started = await start({ site, model, backends, handlers: { bitmap }, signal: mine.signal, onLoading: (state) => this.#onState(state) });
+      if (mine.signal.aborted) started.worker.terminate();
+      else this.#begin({ ...started, model });
     } catch (error) {
-      // Where another model was chosen meanwhile, or the worker has failed, that was reported.
-      if (this.#running === running) this.#giveUp(error instanceof Error ? error.message : String(error));
+      if (mine.signal.aborted) return; // another model was chosen meanwhile
+      const { problem: why, file, message: problem, trials } = error as StartFailure;
+      this.#giveUp({ status: "failed", why, file, problem, trials });
     }
   }
 
@@ -114,32 +128,51 @@ export class Reader {
 
   /** Ends the worker, and its engine with it; open calls are rejected. Nothing is read until the next `load`. */
   end(): void {
-    this.#end(new DOMException("the reader was ended", "AbortError"));
+    this.#putAside(new DOMException("the reader was ended", "AbortError"));
+    this.#forgetBefore();
   }
 
-  #begin(loaded: Loaded): void {
-    if (loaded.status === "failed") return this.#giveUp(loaded.problem, loaded.trials);
-    const { backend, trials, tensors, readsBlobs } = loaded;
-    this.#workerReadsBlobs = readsBlobs;
-    this.#onState({ status: "ready", backend, trials });
-    this.#onTensors(tensors);
-    this.#start(backend);
+  #begin(running: Running): void {
+    if (this.#before !== running) this.#forgetBefore();
+    this.#before = null;
+    this.#running = running;
+    const { worker, loaded } = running;
+    worker.onerror = ({ message }) => {
+      if (this.#before === running) this.#forgetBefore();
+      else this.#giveUp({ status: "failed", why: "no-worker", file: "", problem: message || "the worker ended", trials: loaded.trials });
+    };
+    this.#workerReadsBlobs = loaded.readsBlobs;
+    this.#onState(loaded);
+    this.#onTensors(loaded.tensors);
+    this.#start(loaded.backend);
   }
 
   /** Nothing can be read. */
-  #giveUp(problem: string, trials: readonly Trial[] = []): void {
-    this.#onState({ status: "failed", problem, trials });
-    this.#end(new Error(problem));
+  #giveUp(failed: Failed): void {
+    const error = new Error(failed.problem);
+    this.#failed = true;
+    if (this.#running !== null) {
+      this.#running.worker.terminate();
+      this.#running.remote.end(error);
+      this.#running = null;
+    }
+    this.#onState(failed);
+    this.#refuse(error);
   }
 
-  #end(error: Error): void {
+  #putAside(error: Error): void {
+    this.#starting.abort(error);
     this.#refuse(error);
     if (this.#running === null) return;
-    const { worker, remote } = this.#running;
+    this.#running.remote.abandon(error);
+    this.#before = this.#running;
     this.#running = null;
-    worker.onerror = null;
-    worker.terminate();
-    remote.end(error);
+  }
+
+  #forgetBefore(): void {
+    this.#before?.worker.terminate();
+    this.#before?.remote.end(new DOMException("another model reads", "AbortError"));
+    this.#before = null;
   }
 
   #promise(): void {

@@ -96,6 +96,11 @@ export class Readings {
     if (!busy) void inSlices(drained(this.#incoming), (one) => this.#append(one));
   }
 
+  /** Reads what was given while nothing could be read. */
+  readUnread(): void {
+    this.#readAgain(this.films.filter(({ reason }) => reason === "engine-failed"));
+  }
+
   /** Every film has its picture, and its heat map where those are shown. */
   async prepareToPrint(): Promise<void> {
     for (const card of this.#cards.values()) await card.prepareToPrint(this.#heatMaps.shown);
@@ -167,6 +172,7 @@ export class Readings {
   }
 
   #readAgain(films: readonly Film[]): void {
+    if (films.length === 0) return;
     for (const film of films) film.reset();
     this.#queue.addFirst(films);
   }

@@ -1,27 +1,84 @@
-// Starts the workers and hands the reading worker its files: by address, or out of standalone.html itself.
+// Starts the workers from scripts that are byte for byte those that the page was built with, and hands the reading worker its files.
 
-import { BACKENDS, type Backend } from "../shared/backend.ts";
 import { bytesOfBase64 } from "../shared/bytes.ts";
+import { BACKENDS, type Backend } from "../shared/backend.ts";
+import { fetchPinned } from "../shared/fetch_file.ts";
 import type { Loaded, Loading, PageCalls, ReadingCalls, Source } from "../shared/protocol.ts";
 import type { Remote } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
+import { StartError } from "../shared/start_error.ts";
 
-export function startWorker(site: Site): Worker {
-  return new Worker(site.worker ?? embeddedScript("worker.js"));
+export interface Opening {
+  readonly signal?: AbortSignal | undefined;
+  /** Called when a piece of the script has arrived, and when all of it is here. */
+  readonly progress?: ((stage: "network" | "worker") => void) | undefined;
+}
+
+/**
+ * A worker whose script has run to its end. Browsers check no worker's script, so the page fetches it, checks its hash and starts
+ * what it has in hand. A host's own policy may forbid workers of that kind (`worker-src 'self'`): the script is then started by its
+ * address, where the browser's cache has just put what was checked. Throws a StartError.
+ */
+export async function openWorker(site: Site, name: "worker" | "formats", { signal, progress = () => {} }: Opening = {}): Promise<Worker> {
+  const address = site[name];
+  progress("network");
+  const script =
+    address === null ? embedded(`${name}.js`)
+    : await fetchPinned(address, site.sha256[address] ?? "", { signal, progress: () => progress("network") });
+  progress("worker");
+  const made = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  try {
+    return await begun(made, signal).catch((error: unknown) => {
+      if (signal?.aborted || address === null || isForeign(address)) throw error;
+      return begun(address, signal);
+    });
+  } finally {
+    URL.revokeObjectURL(made);
+  }
+}
+
+/** A worker that has said that it is there. */
+function begun(address: string, signal?: AbortSignal): Promise<Worker> {
+  return new Promise((resolve, reject) => {
+    const failed = (message: string): StartError => new StartError("no-worker", message || "the worker could not be started");
+    let worker: Worker;
+    try {
+      worker = new Worker(address);
+    } catch (error) {
+      return reject(failed(String(error)));
+    }
+    const end = (error: unknown): void => {
+      worker.terminate();
+      reject(error);
+    };
+    const onAbort = (): void => end(signal!.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    worker.onerror = ({ message }) => end(failed(message));
+    worker.onmessage = () => {
+      signal?.removeEventListener("abort", onAbort);
+      worker.onerror = worker.onmessage = null;
+      resolve(worker);
+    };
+  });
+}
+
+/** How the formats worker is started, again and again if need be. */
+export function startFormats(site: Site): () => Promise<Worker> {
+  return () => openWorker(site, "formats");
 }
 
 /** Hands the files over, or their addresses, and has the worker load them. */
 export async function handOver(
-  site: Site, model: Model, worker: Remote<ReadingCalls, PageCalls>, onReport: (loading: Loading) => void,
+  site: Site, model: Model, backends: readonly Backend[], worker: Remote<ReadingCalls, PageCalls>, onReport: (loading: Loading) => void,
 ): Promise<Loaded> {
   if (site.source.kind === "embedded") {
-    // One file after another, so that the page stays quick.
+    // One file after another, so that the page stays quick. They stay in the page, for a worker that has to be started again.
     for (const block of document.querySelectorAll<HTMLScriptElement>("script[data-path^='bundle/'], script[data-path^='wasm/']")) {
       await worker.call("keep", { path: block.dataset["path"]!, base64: block.text });
-      block.remove();
+      onReport({ status: "loading", share: 0 });
     }
   }
-  return worker.call("load", { source: sourceOf(site, model), backends: wantedBackends() }, { onReport });
+  return worker.call("load", { source: sourceOf(site, model), sha256: model.sha256, backends }, { onReport });
 }
 
 /** Lets the browser paint and answer between two pieces of work. */
@@ -29,30 +86,24 @@ export function aMoment(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** How the formats worker is started, again and again if need be. */
-export function startFormats(site: Site): () => Worker {
-  let script = site.formats;
-  return () => new Worker((script ??= embeddedScript("formats.js").href));
+function embedded(path: string): Uint8Array<ArrayBuffer> {
+  return bytesOfBase64(document.querySelector<HTMLScriptElement>(`script[data-path='${path}']`)!.text);
 }
 
-function embeddedScript(path: string): URL {
-  const block = document.querySelector<HTMLScriptElement>(`script[data-path='${path}']`)!;
-  const bytes = bytesOfBase64(block.text);
-  block.remove();
-  return new URL(URL.createObjectURL(new Blob([bytes], { type: "text/javascript" })));
-}
+/** Browsers start workers from their own origin only; on pages of others the site's scripts are of another one. */
+const isForeign = (address: string): boolean => new URL(address, document.baseURI).origin !== location.origin;
 
 /** The worker has an address of its own, so the page's relative ones are made absolute. */
-function sourceOf({ source }: Site, { bundle }: Model): Source {
+function sourceOf({ source, sha256 }: Site, { bundle }: Model): Source {
   if (source.kind === "embedded") return source;
   const resolved = (address: string): string => new URL(address, document.baseURI).href;
-  const wasm = Object.fromEntries(Object.entries(source.wasm).map(([name, address]) => [name, resolved(address)]));
-  return { kind: "http", bundle: resolved(bundle!), wasm };
+  const wasm = Object.entries(source.wasm).map(([name, address]) => [name, { address: resolved(address), sha256: sha256[address] ?? "" }]);
+  return { kind: "http", bundle: resolved(bundle!), wasm: Object.fromEntries(wasm) as (Source & { kind: "http" })["wasm"] };
 }
 
 /** `?backend=wasm` or `?backend=webgl` allows only that one: for tests and bug reports. */
-function wantedBackends(): Backend[] {
+export function wantedBackends(): readonly Backend[] {
   const forced = new URLSearchParams(location.search).get("backend");
   const chosen = BACKENDS.filter((backend) => backend === forced);
-  return chosen.length > 0 ? chosen : [...BACKENDS];
+  return chosen.length > 0 ? chosen : BACKENDS;
 }

@@ -4,10 +4,17 @@ import type { Backend } from "./backend.ts";
 import type { Opened } from "./formats.ts";
 import type { BundlePredictions } from "./predictions.ts";
 import type { Finding } from "./reading.ts";
+import type { StartProblem } from "./start_error.ts";
+
+/** A file whose bytes are known before it is fetched. */
+export interface Pinned {
+  readonly address: string;
+  readonly sha256: string;
+}
 
 /** Where the worker finds its files: addresses on the page's own origin, or base64 from inside standalone.html. */
 export type Source =
-  | { readonly kind: "http"; readonly bundle: string; readonly wasm: Readonly<Record<string, string>> }
+  | { readonly kind: "http"; readonly bundle: string; readonly wasm: Readonly<Record<string, Pinned>> }
   | { readonly kind: "embedded" };
 
 /** How one backend did on the bundle's parity cases; both null where another one was fast enough before its turn. */
@@ -19,11 +26,23 @@ export interface Trial {
   readonly problem: string | null;
 }
 
-export type Loading = { readonly status: "loading"; readonly share: number } | { readonly status: "checking" };
+/** What loading is busy with. Each report is a sign of life; `backend` is null before the first is tried. */
+export type Loading = { readonly status: "loading"; readonly share: number } | { readonly status: "checking"; readonly backend: Backend | null };
+
+/** A start that came to nothing. */
+export interface Failed {
+  readonly status: "failed";
+  readonly why: StartProblem;
+  /** The file that it was about; empty where it was about none. */
+  readonly file: string;
+  /** For bug reports. */
+  readonly problem: string;
+  readonly trials: readonly Trial[];
+}
 
 /** What came of loading: an engine, or why there is none that computes right. */
 export type Loaded =
-  | { readonly status: "failed"; readonly problem: string; readonly trials: readonly Trial[] }
+  | Failed
   | {
       readonly status: "ready";
       readonly backend: Backend;
@@ -47,7 +66,12 @@ export type Picture = Blob | Uint8Array<ArrayBuffer> | ImageBitmap | Opened;
 export type ReadingCalls = {
   /** A file out of standalone.html, before `load`. */
   keep: { readonly input: { readonly path: string; readonly base64: string }; readonly answer: void };
-  load: { readonly input: { readonly source: Source; readonly backends: readonly Backend[] }; readonly answer: Loaded; readonly report: Loading };
+  /** `sha256` is that of the bundle's metadata.json. */
+  load: {
+    readonly input: { readonly source: Source; readonly sha256: string; readonly backends: readonly Backend[] };
+    readonly answer: Loaded;
+    readonly report: Loading;
+  };
   read: {
     readonly input: { readonly picture: Picture; readonly anyway: boolean };
     readonly answer: { readonly finding: Finding; readonly tensors: number };

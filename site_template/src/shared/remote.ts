@@ -49,7 +49,11 @@ export interface Port {
   onmessage: ((this: never, event: MessageEvent) => unknown) | null;
 }
 
+/** What a worker sends when its script has run to the end: it will answer from now on. */
+export const HERE = { kind: "here" } as const;
+
 type Message =
+  | typeof HERE
   | { readonly kind: "call"; readonly id: number; readonly name: string; readonly input: unknown }
   | { readonly kind: "abort"; readonly id: number }
   | { readonly kind: "report"; readonly id: number; readonly report: unknown }
@@ -109,6 +113,12 @@ export class Remote<Theirs extends Calls, Own extends Calls = Record<never, neve
   end(error: Error): void {
     this.#ended = error;
     this.#port.onmessage = null;
+    this.abandon(error);
+  }
+
+  /** Every open call rejects, and the other side is asked to stop; there may be calls again. */
+  abandon(error: Error): void {
+    if (this.#ended === null) for (const id of this.#waiting.keys()) this.#send({ kind: "abort", id });
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
   }
@@ -119,6 +129,8 @@ export class Remote<Theirs extends Calls, Own extends Calls = Record<never, neve
 
   #receive(message: Message): void {
     switch (message.kind) {
+      case "here":
+        return;
       case "call":
         return void this.#handle(message);
       case "abort":

@@ -8,6 +8,7 @@ import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
 import { decide } from "../shared/decide.ts";
 import type { Trial } from "../shared/protocol.ts";
+import { StartError } from "../shared/start_error.ts";
 import { decode } from "./decode.ts";
 import { probabilitiesOf } from "./read.ts";
 
@@ -26,29 +27,37 @@ export interface Choice {
   /** Null where no backend is right. */
   readonly engine: Engine | null;
   readonly trials: readonly Trial[];
+  /** What kept a backend from being tried; null where each was. */
+  readonly problem: StartError | null;
 }
 
 /** A film is decoded for longer than this, so that a backend which is right and takes no longer need not be beaten. */
 const FAST_ENOUGH_MILLISECONDS = 50;
 
-/** Throws where this browser's own decoding or resizing is wrong: then no backend can be right. */
+/**
+ * `onStep` is called with the backend whenever one has done something: it is alive, however slow. Throws where this browser's own decoding
+ * or resizing is wrong: then no backend can be right.
+ */
 export async function choose(
-  bundle: Bundle, backends: readonly Backend[], binary: ReadBinary, toBitmap: ToBitmap,
+  bundle: Bundle, backends: readonly Backend[], binary: ReadBinary, toBitmap: ToBitmap, onStep: (backend: Backend) => void = () => {},
 ): Promise<Choice> {
   const cases = await Promise.all(bundle.parity.cases.map((expected) => prepare(bundle, expected, toBitmap)));
   const kind = engineFor(bundle);
   const create = kind.open(bundle);
   const trials: Trial[] = [];
   let best: { engine: Engine; cost: number } | null = null;
+  let problem: StartError | null = null;
   for (const backend of backends) {
     if (best !== null && best.cost <= FAST_ENOUGH_MILLISECONDS) {
       trials.push({ backend, milliseconds: null, problem: null });
       continue;
     }
     let engine: Engine | null = null;
+    const step = (): void => onStep(backend);
+    step();
     try {
-      engine = await create(backend, binary);
-      const milliseconds = await examine(bundle, engine, cases);
+      engine = await create(backend, (name) => binary(name, step));
+      const milliseconds = await examine(bundle, engine, cases, step);
       trials.push({ backend, milliseconds, problem: null });
       const cost = milliseconds * kind.handicap[backend];
       if (best === null || cost < best.cost) {
@@ -57,10 +66,11 @@ export async function choose(
       } else engine.dispose();
     } catch (error) {
       engine?.dispose();
+      if (error instanceof StartError) problem = error;
       trials.push({ backend, milliseconds: null, problem: error instanceof Error ? error.message : String(error) });
     }
   }
-  return { engine: best?.engine ?? null, trials };
+  return { engine: best?.engine ?? null, trials, problem };
 }
 
 async function prepare(bundle: Bundle, expected: Case, toBitmap: ToBitmap): Promise<PreparedCase> {
@@ -91,16 +101,18 @@ async function prepare(bundle: Bundle, expected: Case, toBitmap: ToBitmap): Prom
  * tight. This browser's pixels must give Python's decision: JPEG decoders may differ by a grey level, and do. The second
  * pass, warmed up, also gives the time. Throws where an answer is wrong.
  */
-async function examine(bundle: Bundle, engine: Engine, cases: readonly PreparedCase[]): Promise<number> {
+async function examine(bundle: Bundle, engine: Engine, cases: readonly PreparedCase[], step: () => void): Promise<number> {
   const { tolerance } = bundle.parity;
   const outputs = engine.has("ood_score") ? (["logit", "probability", "ood_score"] as const) : (["logit", "probability"] as const);
   for (const { expected, reference } of cases) {
+    step();
     const values = await engine.run(reference, 1, outputs);
     compare(`${expected.file}: logit`, Array.from(values.get("logit")!.data), expected.logit, tolerance.logit);
     compare(`${expected.file}: probability`, Array.from(values.get("probability")!.data), expected.probability, tolerance.probability);
   }
   const times: number[] = [];
   for (const { expected, own } of cases) {
+    step();
     const started = performance.now();
     const values = await engine.run(own, 1, outputs);
     times.push(performance.now() - started);

@@ -3,8 +3,9 @@
 import { loadBundle, predictionsOf, type Bundle } from "../bundle/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readsBlobs, toBitmap, type ToBitmap } from "../image/bitmap.ts";
-import type { HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls } from "../shared/protocol.ts";
-import { Remote, type Port } from "../shared/remote.ts";
+import type { Failed, HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls, Trial } from "../shared/protocol.ts";
+import { HERE, Remote, type Port } from "../shared/remote.ts";
+import { StartError } from "../shared/start_error.ts";
 import { choose } from "./choose.ts";
 import { occlusionMap } from "./occlusion.ts";
 import { heatMap, inputOf, read } from "./read.ts";
@@ -23,7 +24,7 @@ let turn: Promise<unknown> = Promise.resolve();
 
 const page = new Remote<PageCalls, ReadingCalls>(globalThis as unknown as Port, {
   keep: ({ path, base64 }) => void embedded.set(path, base64),
-  load: (input, { report }) => load(input, report),
+  load: (input, { report }) => load(input, report).catch((error: unknown) => failed(error)),
   read: ({ picture, anyway }, { signal }) =>
     inTurn(signal, async ({ bundle, engine, toBitmap }) => {
       const finding = await read(bundle, engine, picture, toBitmap, anyway, signal);
@@ -61,19 +62,26 @@ function loaded(): Model {
   return model;
 }
 
-async function load({ source, backends }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
+async function load({ source, sha256, backends }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
   const files = filesOf(source, embedded);
-  const bundle = await loadBundle(files.bundle, (share) => report({ status: "loading", share }));
-  report({ status: "checking" });
+  const bundle = await loadBundle(files.bundle, (share) => report({ status: "loading", share }), sha256);
+  embedded.forEach((_, path) => path.startsWith("bundle/") && embedded.delete(path));
+  report({ status: "checking", backend: null });
   const ownBitmaps = await readsBlobs();
   const decoder = ownBitmaps ? toBitmap : bitmapOfPage;
-  const { engine, trials } = await choose(bundle, backends, files.wasm, decoder);
+  const { engine, trials, problem } = await choose(bundle, backends, files.wasm, decoder, (backend) => report({ status: "checking", backend }));
   embedded.clear();
   if (engine === null) {
-    return { status: "failed", problem: trials.map((trial) => `${trial.backend}: ${trial.problem ?? ""}`).join("; "), trials };
+    const said = trials.map((trial) => `${trial.backend}: ${trial.problem ?? ""}`).join("; ");
+    return failed(new StartError(problem?.problem ?? "no-backend", said, problem?.file), trials);
   }
   model = { bundle, engine, toBitmap: decoder };
   return { status: "ready", backend: engine.backend, trials, tensors: engine.tensors(), readsBlobs: ownBitmaps };
+}
+
+function failed(error: unknown, trials: readonly Trial[] = []): Failed {
+  const { problem, file } = error instanceof StartError ? error : new StartError("no-backend", "");
+  return { status: "failed", why: problem, file, problem: error instanceof Error ? error.message : String(error), trials };
 }
 
 /** Has the page make the bitmap, for a worker that cannot read a Blob (image/bitmap.ts). The bytes stay the caller's. */
@@ -81,3 +89,5 @@ function bitmapOfPage(bytes: Uint8Array<ArrayBuffer>): Promise<ImageBitmap> {
   const copy = bytes.slice();
   return page.call("bitmap", copy, { transfer: [copy.buffer] });
 }
+
+postMessage(HERE);

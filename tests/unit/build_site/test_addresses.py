@@ -16,6 +16,7 @@ ADDRESSES = Addresses(
     samples=("assets/sample-1.png",),
     bundles={"tiny": "models/tiny-1/"},
     wasm={"engine.wasm": "assets/engine-1.wasm"},
+    sha256={"assets/worker-1.js": "ab12"},
 )
 
 
@@ -28,3 +29,4 @@ def test_a_languages_folder_sees_them_one_folder_up() -> None:
     assert (seen.script, seen.service_worker) == ("../assets/page-1.js", "../service-worker.js")
     assert (seen.icon_type, seen.logo, seen.samples) == ("image/svg+xml", None, ("../assets/sample-1.png",))
     assert (seen.bundles, seen.wasm) == ({"tiny": "../models/tiny-1/"}, {"engine.wasm": "../assets/engine-1.wasm"})
+    assert seen.sha256 == {"../assets/worker-1.js": "ab12"}

@@ -95,6 +95,7 @@ class TensorFlowEngine implements Engine {
 
 /** Hands the binary to TensorFlow.js from memory: one way for servers, single files and Node, and a broken one is noticed here. */
 async function prepareWasm(read: ReadBinary): Promise<void> {
+  await assertAllowed();
   tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   const name = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? WASM_SIMD : WASM_PLAIN;
   const binary = await read(name);
@@ -102,6 +103,13 @@ async function prepareWasm(read: ReadBinary): Promise<void> {
   const { platform } = tf.env();
   tf.env().platform = { ...platformOf(platform), fetch: async () => new Response(binary) };
   setWasmPaths({ [WASM_PLAIN]: WASM_PLAIN, [WASM_SIMD]: WASM_SIMD, [WASM_THREADS]: WASM_THREADS }, true);
+}
+
+/** A security policy or a browser may forbid WebAssembly, and TensorFlow.js would then wait for it for ever. */
+async function assertAllowed(): Promise<void> {
+  const smallest = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+  const allowed = typeof WebAssembly === "object" && (await WebAssembly.compile(smallest).then(() => true, () => false));
+  if (!allowed) throw new Error("WebAssembly is forbidden here, by this browser or by the site's host (script-src without 'wasm-unsafe-eval')");
 }
 
 type Platform = ReturnType<typeof tf.env>["platform"];

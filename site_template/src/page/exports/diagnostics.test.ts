@@ -19,7 +19,7 @@ test("the block says what ran where, what was checked and how long it took, and 
   ] as const;
   const films = [film({ milliseconds: 40 }), film({ milliseconds: 20 }), film({ milliseconds: 90 }), film({ status: "error", reason: "empty" })];
   assert.equal(
-    diagnosticsOf(SITE, MODEL, { status: "ready", backend: "wasm", trials }, films, AROUND),
+    diagnosticsOf(SITE, MODEL, { status: "ready", backend: "wasm", trials, tensors: 17, readsBlobs: true }, films, AROUND),
     `page: Plainfilm 1.2.3, standalone.html over file:
 model: tiny, float16, SHA-256 ab12
 browser: Browser/1
@@ -34,7 +34,7 @@ time for one film: median 40 ms, longest 90 ms
 });
 
 test("an engine that failed says why", () => {
-  const said = diagnosticsOf(SITE, MODEL, { status: "failed", problem: "metadata.json is not JSON", trials: [] }, [], AROUND);
+  const said = diagnosticsOf(SITE, MODEL, { status: "failed", why: "changed", file: "metadata.json", problem: "metadata.json is not JSON", trials: [] }, [], AROUND);
   assert.match(said, /^engine: failed: metadata.json is not JSON$/m);
   assert.match(said, /^films: none$/m);
 });

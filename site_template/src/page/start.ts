@@ -1,0 +1,97 @@
+// One start, from nothing to a worker that reads, or to the reason why there is none: it ends, whatever does not answer.
+
+import type { Backend } from "../shared/backend.ts";
+import type { Loaded, Loading, PageCalls, ReadingCalls, Trial } from "../shared/protocol.ts";
+import { Remote, type Handlers } from "../shared/remote.ts";
+import type { Model, Site } from "../shared/site.ts";
+import { StartError } from "../shared/start_error.ts";
+import { PATIENCE_SECONDS, StartPatience, type Stage } from "./start_patience.ts";
+import { handOver, openWorker } from "./start_worker.ts";
+
+export interface Started {
+  readonly worker: Worker;
+  readonly remote: Remote<ReadingCalls, PageCalls>;
+  readonly loaded: Loaded & { readonly status: "ready" };
+}
+
+export interface Starting {
+  readonly site: Site;
+  readonly model: Model;
+  readonly backends: readonly Backend[];
+  readonly handlers: Handlers<PageCalls>;
+  readonly signal: AbortSignal;
+  readonly onLoading: (loading: Loading) => void;
+}
+
+/** Nothing can be read; with the backends that were tried. */
+export class StartFailure extends StartError {
+  readonly trials: readonly Trial[];
+
+  constructor({ problem, message, file }: StartError, trials: readonly Trial[]) {
+    super(problem, message, file);
+    this.trials = trials;
+  }
+}
+
+/** A stage that gave no sign of life for as long as it is waited for. */
+class Silence extends StartError {
+  readonly stage: Stage;
+
+  constructor(stage: Stage) {
+    super(stage === "network" ? "silent" : stage === "worker" ? "no-worker" : "no-backend", `${stage}: no sign of life for ${PATIENCE_SECONDS[stage]} seconds`);
+    this.stage = stage;
+  }
+}
+
+/** A backend that does not settle takes its worker with it, and another worker tries the rest. Throws a StartFailure, or what `signal` aborts with. */
+export async function start(starting: Starting): Promise<Started> {
+  const lost: Trial[] = [];
+  let backends = starting.backends;
+  for (;;) {
+    try {
+      const started = await attempt({ ...starting, backends });
+      if (started instanceof StartFailure) throw new StartFailure(started, [...lost, ...started.trials]);
+      return { ...started, loaded: { ...started.loaded, trials: [...lost, ...started.loaded.trials] } };
+    } catch (error) {
+      if (starting.signal.aborted || error instanceof StartFailure) throw error;
+      const problem = error instanceof StartError ? error : new StartError("no-worker", String(error));
+      const stuck = problem instanceof Silence ? backends.find((backend) => backend === problem.stage) : undefined;
+      if (stuck === undefined) throw new StartFailure(problem, lost);
+      lost.push({ backend: stuck, milliseconds: null, problem: problem.message });
+      backends = backends.filter((backend) => backend !== stuck);
+      if (backends.length === 0) throw new StartFailure(problem, lost);
+    }
+  }
+}
+
+async function attempt({ site, model, backends, handlers, signal, onLoading }: Starting): Promise<Started | StartFailure> {
+  const giveUp = new AbortController();
+  const patience = new StartPatience(site.patience ?? 1, (stage) => giveUp.abort(new Silence(stage)));
+  const either = giveUp.signal;
+  const end = (): void => giveUp.abort(signal.reason);
+  signal.addEventListener("abort", end);
+  const over = new Promise<never>((_, reject) => either.addEventListener("abort", () => reject(either.reason as Error)));
+  over.catch(() => {});
+  let worker: Worker | null = null;
+  try {
+    worker = await Promise.race([over, openWorker(site, "worker", { signal: either, progress: (stage) => patience.expect(stage) })]);
+    const remote = new Remote<ReadingCalls, PageCalls>(worker, handlers);
+    worker.onerror = ({ message }) => giveUp.abort(new StartError("no-worker", message || "the worker ended"));
+    const report = (loading: Loading): void => {
+      patience.expect(loading.status === "loading" ? "network" : (loading.backend ?? "decoding"));
+      onLoading(loading);
+    };
+    patience.expect("worker");
+    const loaded = await Promise.race([over, handOver(site, model, backends, remote, report)]);
+    if (loaded.status === "failed") throw new StartFailure(new StartError(loaded.why, loaded.problem, loaded.file), loaded.trials);
+    worker.onerror = null;
+    return { worker, remote, loaded };
+  } catch (error) {
+    worker?.terminate();
+    if (error instanceof StartFailure) return error;
+    throw error;
+  } finally {
+    patience.end();
+    signal.removeEventListener("abort", end);
+  }
+}
