@@ -15,6 +15,7 @@ from PIL import Image
 
 from plainfilm.atomic import atomic_folder, check_output, file_entries
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_bytes
 from plainfilm.json_files import write_json
 from training.evaluation.drawing import draw_example_films
 from training.films.arrays import Grey
@@ -132,7 +133,7 @@ def read_films(
                 file.path, f"not a film: the name ends in {path.suffix or 'nothing'}, expected one of {known}"
             )
         try:
-            content = path.read_bytes()
+            content = read_bytes(path)
             film = decode(content)
         except OSError as error:
             return LeftOut(file.path, f"cannot be opened: {error.strerror}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_bytes, read_json
 from plainfilm.tensorflow import import_tensorflow
 from training.config import Config, read_config
 from training.films.prepared import PreparedData, parse_splits, read_prepared, sha256
@@ -113,7 +113,7 @@ class Run:
 
     def _check_not_diverged(self) -> None:
         try:
-            where = json.loads((self.folder / DIVERGED).read_text(encoding="utf-8"))["where"]
+            where = read_json(self.folder / DIVERGED)["where"]
         except (OSError, ValueError, KeyError, TypeError):
             return
         raise PlainfilmError(
@@ -144,7 +144,7 @@ class Run:
     def evaluation(self) -> dict[str, Any]:
         """`evaluation.json`."""
         try:
-            evaluation: dict[str, Any] = json.loads((self.folder / "evaluation.json").read_text(encoding="utf-8"))
+            evaluation: dict[str, Any] = read_json(self.folder / "evaluation.json")
         except (OSError, ValueError):
             raise PlainfilmError(
                 f"{self.folder} has not been evaluated",
@@ -184,9 +184,9 @@ def read_splits_csv(folder: Path) -> bytes:
     own, shared = folder / "splits.csv", folder / "splits.json"
     try:
         if not shared.exists():
-            return own.read_bytes()
-        named = json.loads(shared.read_text(encoding="utf-8"))
-        splits = gzip.decompress((folder / named["file"]).read_bytes())
+            return read_bytes(own)
+        named = read_json(shared)
+        splits = gzip.decompress(read_bytes(folder / named["file"]))
     except (OSError, EOFError, zlib.error, ValueError, KeyError, TypeError) as error:
         raise PlainfilmError(
             f"the splits of the run {folder} cannot be read",

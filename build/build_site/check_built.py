@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from build_site.check import problems_of
 from build_site.site import BUILDER, MANIFEST
 from plainfilm.atomic import NOBODYS
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_bytes, read_json
 
 # What publishing adds: a domain, a Git checkout.
 HOSTS_OWN = ("CNAME", ".git")
@@ -29,7 +29,7 @@ class Checked:
 def check_built(folder: Path) -> Checked:
     """Checks a built site."""
     try:
-        manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
+        manifest = read_json(folder / MANIFEST)
         entries: list[dict[str, Any]] = manifest["files"]
         listed = {str(entry["path"]): (int(entry["bytes"]), str(entry["sha256"])) for entry in entries}
         if manifest["builder"] != BUILDER:
@@ -43,7 +43,7 @@ def check_built(folder: Path) -> Checked:
     files: dict[str, bytes] = {}
     for path, (size, digest) in sorted(listed.items()):
         if path in found:
-            data = found[path].read_bytes()
+            data = read_bytes(found[path])
             files[path] = data
             if len(data) != size or hashlib.sha256(data).hexdigest() != digest:
                 problems.append(f"{path} was changed: it is not what {MANIFEST} says")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import cast
 
 from plainfilm.bundle import METADATA, PREDICTIONS, Bundle, sha256
 from plainfilm.errors import UsageError
+from plainfilm.files import read_json
 from plainfilm.metadata import Metadata, PredictedFilms
 
 
@@ -42,7 +42,7 @@ def model_of(bundle: Bundle, operating_point: str = "") -> Model:
     """What the pages need of a bundle that was read; `operating_point` names the one to begin with, where the bundle has it."""
     predictions: list[PredictedFilms] = []
     if bundle.has_predictions:
-        predictions = json.loads((bundle.path / PREDICTIONS).read_text("utf-8"))["films"]
+        predictions = read_json(bundle.path / PREDICTIONS)["films"]
     metadata = cast("Metadata", bundle.metadata)
     # The first is the default, for the pages and for what runs in them.
     points = sorted(metadata["operating_points"], key=lambda point: point["name"] != operating_point)

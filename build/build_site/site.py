@@ -31,6 +31,7 @@ from plainfilm import node
 from plainfilm.atomic import atomic_folder, check_output, file_entry
 from plainfilm.bundle import METADATA, Bundle
 from plainfilm.engines import TENSORFLOW
+from plainfilm.files import read_bytes, read_json
 
 MANIFEST = "build.json"
 BUILDER = "plainfilm"
@@ -205,14 +206,14 @@ def _suffix(name: str) -> str:
 def is_site(folder: Path) -> bool:
     """Whether a folder holds a site that was built here."""
     try:
-        return bool(json.loads((folder / MANIFEST).read_text("utf-8"))["builder"] == BUILDER)
+        return bool(read_json(folder / MANIFEST)["builder"] == BUILDER)
     except (OSError, ValueError, KeyError, TypeError):
         return False
 
 
 def _bundle_files(bundle: Bundle) -> dict[str, bytes]:
     paths = [METADATA, *(entry["path"] for entry in bundle.metadata["files"])]
-    return {path: (bundle.path / path).read_bytes() for path in paths}
+    return {path: read_bytes(bundle.path / path) for path in paths}
 
 
 def version() -> str:

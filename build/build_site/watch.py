@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from build_site.serve import SiteServer, server
 from build_site.site import MANIFEST, build, is_site
 from plainfilm.atomic import OutputError, atomic_folder
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_json
 
 PAUSE = 0.5  # seconds between two looks at the files: soon for a person, nothing for a processor
 State = frozenset[tuple[str, int, int]]
@@ -122,7 +122,7 @@ def check_same_site(folder: Path, title: str) -> None:
     """
     if not is_site(folder):
         return  # what is in no site of ours is left alone by `atomic_folder`
-    there = json.loads((folder / MANIFEST).read_text("utf-8")).get("title")
+    there = read_json(folder / MANIFEST).get("title")
     if there != title:
         raise OutputError(
             f"{folder} holds another site",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from plainfilm.errors import PlainfilmError, UsageError
+from plainfilm.files import read_bytes, read_json
 from plainfilm.lock import held
 
 # Files that desktops leave in folders; nobody misses them.
@@ -171,6 +171,12 @@ def check_output_file(target: Path, *, ours: re.Pattern[str] | None) -> None:
     """
     if target.is_dir():
         raise OutputError(f"{target} is a folder", expected="a file, or nothing", next_step=f"name a file in {target}")
+    if target.exists() and not target.is_file():
+        raise OutputError(
+            f"{target} is a pipe, a socket or a device, and stays one",
+            expected="a file, or nothing",
+            next_step="name another",
+        )
     if ours is None or not target.exists():
         return
     with target.open("rb") as file:
@@ -208,16 +214,16 @@ def foreign_files(folder: Path, manifest: str) -> list[str]:
     if not folder.is_dir():
         return []
     try:
-        entries = json.loads((folder / manifest).read_text("utf-8"))["files"]
+        entries = read_json(folder / manifest)["files"]
         listed = {entry["path"]: (entry["bytes"], entry["sha256"]) for entry in entries}
     except (OSError, ValueError, KeyError, TypeError):
         listed, manifest = {}, ""
 
     def ours(path: Path) -> bool:
         name = path.relative_to(folder).as_posix()
-        if path.is_symlink() or not (name in listed or name == manifest):
+        if path.is_symlink() or not path.is_file() or not (name in listed or name == manifest):
             return False
-        return name == manifest or listed[name] == (path.stat().st_size, hashlib.sha256(path.read_bytes()).hexdigest())
+        return name == manifest or listed[name] == (path.stat().st_size, hashlib.sha256(read_bytes(path)).hexdigest())
 
     every = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     return [path.relative_to(folder).as_posix() for path in every if path.name not in NOBODYS and not ours(path)]

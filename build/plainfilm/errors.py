@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -50,8 +51,27 @@ def of_file(error: OSError) -> PlainfilmError:
     )
 
 
+def of_name(error: UnicodeEncodeError) -> PlainfilmError:
+    """What to say of a name that is bytes and no text: the file system takes it, no table, page or JSON file can hold it."""
+    return PlainfilmError(
+        "a name here holds bytes that are no text",
+        received=written_out(error.object[: error.end].rpartition("\n")[2][-200:]),
+        expected="names of files, folders and classes that are UTF-8",
+        next_step="rename it, and repeat the command",
+    )
+
+
+def written_out(name: str) -> str:
+    """A name with `\\udcff` for each byte of it that is no text, so that it can be printed and written anywhere."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def run_main(main: Callable[[], None]) -> None:
     """Runs a command line's `main` and exits: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+    if isinstance(
+        sys.stdout, io.TextIOWrapper
+    ):  # a console that lacks a letter gets its number, as standard error does
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         main()
     except PlainfilmError as error:
@@ -64,6 +84,17 @@ def run_main(main: Callable[[], None]) -> None:
         if error.errno is None or isinstance(error, ConnectionError | TimeoutError):  # no file's
             raise
         print(f"error: {of_file(error)}", file=sys.stderr)
+        sys.exit(1)
+    except UnicodeEncodeError as error:
+        if not any("\ud800" <= letter <= "\udfff" for letter in error.object[error.start : error.end]):
+            raise
+        print(f"error: {of_name(error)}", file=sys.stderr)
+        sys.exit(1)
+    except MemoryError:
+        print(
+            "error: there is not enough memory for this\n  next:     end other programs, or take smaller files",
+            file=sys.stderr,
+        )
         sys.exit(1)
     except KeyboardInterrupt:
         print("interrupted; what was finished is kept", file=sys.stderr)

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 import msgspec
 
 from plainfilm.errors import UsageError
+from plainfilm.files import read_text
 
 T = TypeVar("T")
 NOTHING_REPLACED: Mapping[str, str] = MappingProxyType({})
@@ -55,7 +56,7 @@ def read_table(path: Path) -> dict[str, Any]:
         UsageError: It is missing or is not TOML.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")  # Windows writes a mark in front
+        text = read_text(path, "utf-8-sig")  # Windows writes a mark in front
     except FileNotFoundError:
         raise UsageError(f"there is no {path}") from None
     except OSError as error:

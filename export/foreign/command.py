@@ -10,6 +10,7 @@ from export.foreign.model import SCALINGS, ForeignOptions
 from export.foreign.said import SAMPLINGS
 from plainfilm.bundle import Bundle
 from plainfilm.errors import UsageError
+from plainfilm.files import read_text
 
 LARGEST_LIST = 1_000_000  # bytes of a file of class names
 
@@ -158,7 +159,7 @@ def _lines(file: Path) -> list[str]:
     try:
         if file.stat().st_size > LARGEST_LIST:
             raise ValueError("the file is too large")
-        return file.read_text("utf-8-sig").splitlines()
+        return read_text(file, "utf-8-sig").splitlines()
     except (OSError, ValueError) as error:
         raise UsageError(
             f"{file} is not a list of classes",

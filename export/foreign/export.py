@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from export.foreign.said import not_known, recognised
 from plainfilm.atomic import check_output
 from plainfilm.bundle import METADATA, Bundle, Precision, check_name
 from plainfilm.errors import UsageError
+from plainfilm.files import read_json
 from plainfilm.metadata import Note
 
 # What a note says of the command's options.
@@ -267,7 +267,7 @@ def name_of(path: Path) -> str:
 def _check_not_of_a_run(target: Path) -> None:
     """A bundle that was trained here is not to be lost to a model that happens to have its name."""
     there = target / METADATA  # check_output has found it whole
-    if there.is_file() and json.loads(there.read_text("utf-8"))["provenance"]["data_sha256"]:
+    if there.is_file() and read_json(there)["provenance"]["data_sha256"]:
         raise UsageError(
             f"{target} is the bundle of a run that was trained here, so it is left alone",
             received=f"the name {target.name}",

@@ -6,7 +6,6 @@ scaled and what its outputs mean. Where the layers are known too, the model is a
 
 from __future__ import annotations
 
-import json
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from export.foreign.files.labels import check_labels, find_labels
 from export.foreign.files.recognise import Found, is_packed, recognise
 from export.foreign.model import ForeignError, ForeignModel, ForeignOptions, Scaling
 from export.foreign.tools import Tool, teachable_labels, tool_of
+from plainfilm.files import json_of, read_bytes
 
 if TYPE_CHECKING:
     from export.foreign.graph.frozen import Frozen
@@ -72,7 +72,7 @@ def _open(found: Found) -> _Opened:
     """Opens a model's files by their form."""
     content = model = None
     if found.form in ("graph model", "layers model"):
-        content = json.loads(found.file.read_bytes())
+        content = json_of(read_bytes(found.file))
     if found.form == "layers model":
         tool_of(found, content, None)  # a model of sounds or poses is refused as such
         from export.foreign.tfjs.layers_model import open_layers_model

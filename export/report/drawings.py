@@ -10,6 +10,7 @@ from pathlib import Path
 
 from export.report.results import Result
 from export.report.words import Words
+from plainfilm.files import read_text
 from training.evaluation.drawing import BLUE, GREY, INK, ORANGE, figure
 
 # Colours of the figures → those of the page, which has a light and a dark theme.
@@ -91,4 +92,4 @@ def overview(results: Sequence[Result], words: Words) -> str:
                 axes.tick_params(axis="y", length=0)
             panels[0].set_yticks(range(len(rows)), [name for name, _ in rows])
             panels[0].invert_yaxis()
-        return path.read_text("utf-8")
+        return read_text(path)

@@ -17,6 +17,7 @@ from export.report.searches import Search
 from export.report.tables import Table
 from export.report.words import Words
 from plainfilm.atomic import atomic_file, check_output_file
+from plainfilm.files import read_text
 
 # What a report that was written here before holds near its beginning.
 OURS = re.compile(r"<title>Plainfilm: ")
@@ -114,7 +115,7 @@ def chapter(result: Result, words: Words, drawings: Drawings | None, *, with_fil
             tables.gate(result.audit, words),
         ),
         [
-            drawings.inline(f"{shown}, {config.title}", file.read_text(encoding="utf-8"))
+            drawings.inline(f"{shown}, {config.title}", read_text(file))
             for shown, file in files.items()
             if drawings and file.exists()
         ],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_json
 from training.evaluation import metrics
 from training.evaluation.evaluation import TITLES, scores_of, views_of
 from training.evaluation.predictions import read_predictions
@@ -160,7 +160,7 @@ def _stale(run: Run, received: str) -> PlainfilmError:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        document: dict[str, Any] = read_json(path)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

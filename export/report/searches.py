@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from export.report.tables import Cell, Table
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_json, read_text
 
 
 @dataclass(frozen=True)
@@ -40,13 +40,13 @@ def read_searches(folder: Path) -> list[Search]:
 
 def _read(file: Path) -> Search:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = read_json(file)
         by_run = {trial["run"]: trial for trial in found["trials"]}
         counts = ", ".join(f"{count} {what}" for what, count in found["counts"].items() if count)
         return Search(
             file.parent.name,
             f"{counts} trials of {found['space']['epochs']} epochs each",
-            (file.parent / "pareto.svg").read_text(encoding="utf-8"),
+            read_text(file.parent / "pareto.svg"),
             [_picks(found["picks"], by_run), _trials(found["trials"])],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:

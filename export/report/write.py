@@ -10,6 +10,7 @@ from export.report.results import METRICS, Result, read_results
 from export.report.words import Words, words_of
 from plainfilm.atomic import atomic_file
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_text
 from plainfilm.toml_files import read_table
 
 BEGIN, END = "<!-- results: python -m export report -->", "<!-- end of results -->"
@@ -82,7 +83,7 @@ def comparison_table(results: list[Result], words: Words, *, brief: bool) -> str
 
 def _with_table(page: Path, results: list[Result], words: Words) -> str:
     """The page's text with the table that its markers ask for."""
-    text = page.read_text(encoding="utf-8") if page.exists() else ""
+    text = read_text(page) if page.exists() else ""
     for begin, brief in ((BEGIN, False), (BEGIN_BRIEF, True)):
         before, found, rest = text.partition(begin)
         _, closed, after = rest.partition(END)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ from scipy.special import logsumexp
 
 from plainfilm.atomic import atomic_file
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_bytes
 from training.evaluation.augmented import varied_films
 from training.films.prepared import PreparedData
 from training.run import Run
@@ -81,7 +83,7 @@ def read_predictions(folder: Path) -> pd.DataFrame:
         PlainfilmError: The run has not been evaluated.
     """
     try:
-        return pd.read_csv(folder / PREDICTIONS, float_precision="round_trip")
+        return pd.read_csv(io.BytesIO(gzip.decompress(read_bytes(folder / PREDICTIONS))), float_precision="round_trip")
     except (OSError, EOFError, zlib.error, ValueError):
         raise PlainfilmError(
             f"{folder} has not been evaluated",

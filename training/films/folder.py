@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import shlex
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from plainfilm.atomic import NOBODYS
-from plainfilm.errors import PlainfilmError
+from plainfilm.errors import PlainfilmError, written_out
+from plainfilm.files import read_bytes
 from training.films.prepared import SUFFIXES, sha256
 
 # Names of the split folders, in any case.
@@ -78,11 +80,12 @@ def find_films(data: Path, *, flat: bool = False, fewest_classes: int = 2) -> tu
                 if path not in classes and path.suffix.lower() in SUFFIXES and not _is_nobodys(path):
                     strays.append(LeftOut(path.relative_to(data).as_posix(), "not in a class folder"))
             for label in classes:
-                paths = [path.relative_to(data).as_posix() for path in files_in(label)]
+                paths, unnamed = _by_name(path.relative_to(data).as_posix() for path in files_in(label))
+                strays += unnamed
                 if not paths:
                     raise PlainfilmError(
                         f"{label} is empty",
-                        received="0 files",
+                        received="0 files" if not unnamed else f"only names that are no text, {unnamed[0].path} first",
                         expected=f"films of the class {label.name}",
                         next_step=f"put films of {label.name} there, or remove the folder; then {_prepare(data)}",
                     )
@@ -96,6 +99,17 @@ def find_films(data: Path, *, flat: bool = False, fewest_classes: int = 2) -> tu
         ) from None
     _check_classes(data, splits, files, fewest_classes)
     return files, strays
+
+
+def _by_name(paths: Iterable[str]) -> tuple[list[str], list[LeftOut]]:
+    """The paths that are text, and those that no table can hold."""
+    named, unnamed = [], []
+    for path in paths:
+        if (text := written_out(path)) == path:
+            named.append(path)
+        else:
+            unnamed.append(LeftOut(text, "its name holds bytes that are no text"))
+    return named, unnamed
 
 
 def split_folders(data: Path, again: str | None = None) -> dict[str, Path]:
@@ -135,7 +149,7 @@ def read_aspect_ratios(data: Path, files: list[FilmFile]) -> dict[str, float | N
     if not table.exists():
         return {}
     try:
-        rows = pd.read_csv(table, dtype={"split": str, "class": str, "file": str})
+        rows = pd.read_csv(io.BytesIO(read_bytes(table)), dtype={"split": str, "class": str, "file": str})
         ratios = {
             "/".join(row[part] for part in ("split", "class", "file") if isinstance(row[part], str)): float(
                 row["width_over_height"]
@@ -152,10 +166,10 @@ def read_aspect_ratios(data: Path, files: list[FilmFile]) -> dict[str, float | N
     known = {path: ratio for path, ratio in ratios.items() if 0.1 < ratio < 10}
     unknown = set(ratios) - set(known)
     paths = [file.path for file in files if file.path in known] if unknown else []
-    twins = {sha256((data / path).read_bytes()): known[path] for path in paths}
+    twins = {sha256(read_bytes(data / path)): known[path] for path in paths}
     return {
         **known,
-        **{path: twins.get(sha256((data / path).read_bytes())) for path in unknown if (data / path).is_file()},
+        **{path: twins.get(sha256(read_bytes(data / path))) for path in unknown if (data / path).is_file()},
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from plainfilm.errors import UsageError
+from plainfilm.files import read_json
 from training.films.collection import is_collection
 from training.films.labels import LabelRule
 from training.films.prepared import PreparedData, read_prepared
@@ -42,7 +42,7 @@ def open_data(data: Path, labels: Sequence[LabelRule] = ()) -> PreparedData:
     usual = default_prepared(data, labels)
     if (usual / "splits.csv").exists():
         prepared = read_prepared(usual)
-        rules = json.loads((usual / "source.json").read_text(encoding="utf-8")).get("labels", [])
+        rules = read_json(usual / "source.json").get("labels", [])
         if prepared.source == data.resolve() and rules == msgspec.to_builtins(list(labels)):
             return prepared
     return prepare(data, usual, patients_csv=None, seed=SEED, labels=labels)

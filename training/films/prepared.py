@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_bytes, read_json
 from training.films.arrays import Floats, Levels
 from training.films.populations import Hospital, Population
 from training.films.preprocessing import Colour, ImageConverter, convert, decode
@@ -112,7 +112,7 @@ def read_prepared(folder: Path) -> PreparedData:
         PlainfilmError: The folder is not one, or the data set it was made from has gone.
     """
     try:
-        stated = json.loads((folder / "source.json").read_text(encoding="utf-8"))
+        stated = read_json(folder / "source.json")
         source = Path(stated["data"])
         sources = {name: Path(place) for name, place in stated.get("sources", {}).items()}
         populations = msgspec.convert(stated.get("populations", []), tuple[Population, ...])
@@ -142,7 +142,7 @@ def read_prepared(folder: Path) -> PreparedData:
 def read_splits(path: Path) -> pd.DataFrame:
     """Reads `splits.csv` (docs/contracts.md, contract 1)."""
     try:
-        return parse_splits(path.read_bytes(), path)
+        return parse_splits(read_bytes(path), path)
     except OSError as error:
         raise _not_splits(path, error) from None
 

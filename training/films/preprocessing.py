@@ -17,6 +17,7 @@ import numpy.typing as npt
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_bytes
 from training.films.arrays import Floats, Grey, Levels
 from training.films.dicom import decode_dicom
 from training.films.dicom_beginning import is_dicom
@@ -78,7 +79,7 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
     Raises:
         UnreadableFilmError: The file is empty, truncated, too large or not a picture, or a part of it is missing or was changed.
     """
-    data = source.read_bytes() if isinstance(source, Path) else source
+    data = read_bytes(source) if isinstance(source, Path) else source
     name = str(source) if isinstance(source, Path) else f"{len(data)} bytes"
     if not data:
         raise UnreadableFilmError(f"{name} is empty", received="0 bytes", expected="an encoded picture")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shutil
 import time
@@ -13,6 +12,7 @@ import keras
 import numpy as np
 
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_json
 from plainfilm.json_files import write_json
 from training.fitting.config import FitConfig
 from training.fitting.history import read_history, write_history
@@ -172,7 +172,7 @@ def read_checkpoint(run: Path) -> tuple[int, dict[str, dict[str, Any]]]:
     """
     file = run / "checkpoint" / "state.json"
     try:
-        state = json.loads(file.read_text())
+        state = read_json(file)
         epochs, callbacks = int(state["epochs"]), dict(state["callbacks"])
     except FileNotFoundError:
         return 0, {}

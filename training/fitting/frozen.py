@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from plainfilm.errors import UsageError
+from plainfilm.files import read_json
 from plainfilm.json_files import write_json
 from training.fitting.config import FitConfig
 
@@ -104,7 +104,7 @@ def compute_features(frozen: Any, dataset: Any, count: int, folder: Path) -> Fea
     note = folder / "done.json"
     done: dict[str, Any] = {"weights": weights, "batches": 0, "films": 0, "seconds": 0.0}
     with contextlib.suppress(OSError, ValueError):  # none yet, or torn: computed from the first film then
-        done |= json.loads(note.read_text())
+        done |= read_json(note)
     if done["weights"] != weights:
         raise UsageError(
             f"{folder} holds features of other ImageNet weights",

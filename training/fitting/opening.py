@@ -7,6 +7,7 @@ from pathlib import Path
 
 from plainfilm.atomic import NOBODYS, atomic_file, check_workplace
 from plainfilm.errors import PlainfilmError, UsageError
+from plainfilm.files import read_bytes
 from training.config import Config, config_text, read_config
 from training.run import read_splits_csv
 
@@ -37,7 +38,7 @@ def _is_beginning(run: Path, beginning: dict[str, bytes]) -> bool:
         return False
     for path in run.iterdir():
         whole = beginning.get(path.name.removesuffix(".partial"))
-        if path.name not in NOBODYS and (whole is None or path.is_dir() or not whole.startswith(path.read_bytes())):
+        if path.name not in NOBODYS and (whole is None or path.is_dir() or not whole.startswith(read_bytes(path))):
             return False
     return True
 

@@ -13,6 +13,7 @@ from build_site.site_toml.reference import site_toml
 from plainfilm.atomic import OutputError, atomic_file
 from plainfilm.bundle import METADATA, Bundle, read_bundle
 from plainfilm.errors import UsageError
+from plainfilm.files import read_bytes
 
 HERE = Path(__file__).parent
 CAPTION = "A drawn test picture"
@@ -85,7 +86,7 @@ def files_of(bundles: Sequence[Bundle], plainfilm: str) -> dict[str, bytes]:
 def _copy_of(bundle: Bundle) -> dict[str, bytes]:
     root = f"models/{bundle.metadata['name']}"
     paths = [METADATA, *(str(entry["path"]) for entry in bundle.metadata["files"])]
-    return {f"{root}/{path}": (bundle.path / path).read_bytes() for path in paths}
+    return {f"{root}/{path}": read_bytes(bundle.path / path) for path in paths}
 
 
 def _sample_of(bundle: Bundle) -> tuple[str, bytes]:
@@ -96,4 +97,4 @@ def _sample_of(bundle: Bundle) -> tuple[str, bytes]:
     if gate is not None and (case.get("ood_score") or 0.0) > gate["threshold"]:
         raise UsageError(f"{bundle.path}: its gate refuses every picture that it brings along, so none can be a sample")
     path = str(case["file"])
-    return f"samples/drawn{Path(path).suffix}", (bundle.path / path).read_bytes()
+    return f"samples/drawn{Path(path).suffix}", read_bytes(bundle.path / path)

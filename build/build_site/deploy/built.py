@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from plainfilm.atomic import FOREIGN_FILES_NAMED, foreign_files
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_bytes, read_json
 
 MANIFEST = "build.json"
 BUILDER = "plainfilm"
@@ -39,7 +39,7 @@ class BuiltSite:
 
     def read(self, path: str) -> bytes:
         """The bytes of a file."""
-        return (self.folder / path).read_bytes()
+        return read_bytes(self.folder / path)
 
     @property
     def paths(self) -> list[str]:
@@ -55,7 +55,7 @@ def read_built(folder: Path) -> BuiltSite:
     """
     build = "python -m build_site" if folder == Path("dist") else f"python -m build_site --out {folder}"
     try:
-        document = json.loads((folder / MANIFEST).read_text("utf-8"))
+        document = read_json(folder / MANIFEST)
     except (OSError, ValueError):
         document = None
     if not is_manifest(document):

@@ -25,6 +25,8 @@ def raising(error: BaseException) -> Callable[[], None]:
         (UsageError("no such thing"), 2, "error: no such thing"),
         (OSError(errno.ENOSPC, "No space left on device"), 1, "received: No space left on device"),
         (OSError(errno.EROFS, "Read-only file system", "/media/disk"), 1, "error: /media/disk cannot be used"),
+        (UnicodeEncodeError("utf-8", "films/\udcff.png", 6, 7, "surrogates not allowed"), 1, "films/\\udcff.png"),
+        (MemoryError(), 1, "not enough memory"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
 )
