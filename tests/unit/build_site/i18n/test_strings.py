@@ -31,6 +31,11 @@ def test_the_script_finds_every_message_and_each_is_used() -> None:
         "running",
         "cancelled",
     }
+    problems = re.findall(
+        r'^  \| "([\w-]+)"', (TEMPLATE / "src/shared/start_error.ts").read_text("utf-8"), re.MULTILINE
+    )
+    assert "no-backend" in problems, "which is said by `engine-failed`"
+    said |= {f"start-{problem}" for problem in problems if problem != "no-backend"}
     assert said == strings().messages.keys()
 
 
