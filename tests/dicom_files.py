@@ -78,6 +78,35 @@ def lut(entries: npt.NDArray[np.uint16], *, first: int, bits: int) -> list[Any]:
     return [item]
 
 
+def in_segments(pixels: npt.NDArray[np.uint8], colours: list[list[int]], *, bits: int, syntax: str = EXPLICIT) -> bytes:
+    """A file with a palette of 256 colours: red, green and blue in segments of words, each of 8 or 16 bits."""
+    kind = "u1" if bits == 8 else ">u2" if syntax.endswith(".1.2.2") else "<u2"
+    tags: dict[str, Any] = {}
+    for name, words in zip(("Red", "Green", "Blue"), colours, strict=True):
+        data = np.array(words, kind).tobytes()
+        tags[f"{name}PaletteColorLookupTableDescriptor"] = [256, 0, bits]
+        tags[f"Segmented{name}PaletteColorLookupTableData"] = data + bytes(len(data) % 2)
+    return dicom(pixels, syntax=syntax, PhotometricInterpretation="PALETTE COLOR", **tags)
+
+
+def under_syntax(data: bytes, syntax: str, *, is_implicit: bool | None = None) -> bytes:
+    """A file whose meta header names a transfer syntax; the dataset stays as it is, or is written implicit or explicit."""
+    import pydicom
+    from pydicom.filebase import DicomBytesIO
+    from pydicom.filewriter import write_dataset, write_file_meta_info
+
+    dataset = pydicom.dcmread(io.BytesIO(data))
+    dataset.file_meta.TransferSyntaxUID = pydicom.uid.UID(syntax)
+    buffer = DicomBytesIO(bytes(128) + b"DICM")
+    buffer.seek(132)
+    buffer.is_little_endian, buffer.is_implicit_VR = True, False
+    write_file_meta_info(buffer, dataset.file_meta)
+    buffer.is_implicit_VR = bool(dataset.original_encoding[0]) if is_implicit is None else is_implicit
+    write_dataset(buffer, dataset)
+    written: bytes = buffer.getvalue()
+    return written
+
+
 def _of_pixels(pixels: npt.NDArray[Any]) -> dict[str, Any]:
     *frames, rows, columns = pixels.shape
     bits = pixels.dtype.itemsize * 8

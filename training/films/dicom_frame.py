@@ -54,7 +54,7 @@ def first_frame(dataset: Any) -> npt.NDArray[Any]:
     elif syntax == RLE:
         _check_runs(_encoded(dataset), dataset.Rows * dataset.Columns, dataset.Columns)
     elif not syntax.is_compressed or syntax.is_deflated:
-        _check_length(len(dataset.PixelData), dataset)
+        _check_length(dataset.PixelData, dataset)
     if syntax.is_encapsulated:
         return decoded_apart(dataset)
     values: npt.NDArray[Any] = pixel_array(dataset, index=0)
@@ -108,11 +108,12 @@ def _check_runs(frame: bytes, pixels: int, columns: int) -> None:
             raise ValueError("an RLE plane has more pixels than the header says")
 
 
-def _check_length(length: int, dataset: Any) -> None:
-    """Refuses a file whose picture takes fewer bytes than there are by a row or more: it is another picture."""
+def _check_length(pixels: bytes, dataset: Any) -> None:
+    """Refuses a file whose picture takes fewer bytes than there are by a row or more: it is another picture, but for a padding of zeros."""
     is_halved = dataset.PhotometricInterpretation == "YBR_FULL_422"
     bits = dataset.get("SamplesPerPixel", 1) * dataset.BitsAllocated * (2 / 3 if is_halved else 1)
     frames = int(dataset.get("NumberOfFrames") or 1)
-    excess = length - math.ceil(frames * dataset.Rows * dataset.Columns * bits / 8)
-    if excess > 1 and excess >= dataset.Columns * bits / 8:
+    whole = math.ceil(frames * dataset.Rows * dataset.Columns * bits / 8)
+    excess = len(pixels) - whole
+    if excess > 1 and excess >= dataset.Columns * bits / 8 and pixels[whole:].strip(b"\0"):
         raise ValueError(f"{excess} bytes more than the header says")

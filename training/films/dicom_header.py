@@ -60,14 +60,25 @@ def table_of(dataset: Any, name: str, *, is_signed: bool, is_little: bool) -> Ta
     descriptor, data = dataset.get(f"{name}Descriptor"), dataset.get(f"{name}Data")
     if descriptor is None or data is None:
         return None
-    count, first = int(descriptor[0]) & 0xFFFF or 1 << 16, int(descriptor[1]) & 0xFFFF
-    if not isinstance(data, bytes):
-        data = np.atleast_1d(np.asarray(data, np.int64) & 0xFFFF).astype("<u2").tobytes()
-        is_little = True
+    count, first = int(descriptor[0]) & 0xFFFF or 1 << 16, int(descriptor[1])
+    is_little = is_little or not isinstance(data, bytes)
+    data = bytes_of(data)
     if len(data) < count:
         raise ValueError("a look-up table is cut short")
     kind = np.dtype(np.uint8) if len(data) < count * 2 else np.dtype("<u2" if is_little else ">u2")
-    return Table(_signed(first) if is_signed else first, np.frombuffer(data, kind, count))
+    return Table(first_of(first, is_signed=is_signed), np.frombuffer(data, kind, count))
+
+
+def bytes_of(data: Any) -> bytes:
+    """A table's bytes; little-endian where pydicom has read them as numbers."""
+    return (
+        data if isinstance(data, bytes) else np.atleast_1d(np.asarray(data, np.int64) & 0xFFFF).astype("<u2").tobytes()
+    )
+
+
+def first_of(descriptor: int, *, is_signed: bool) -> int:
+    """The value that a table's first entry is for, whatever sign pydicom has read."""
+    return _signed(descriptor & 0xFFFF) if is_signed else descriptor & 0xFFFF
 
 
 def padding_of(dataset: Any) -> tuple[int, int] | None:

@@ -18,7 +18,7 @@ from PIL import Image, TiffImagePlugin
 
 from build_site.config import read_site_config
 from plainfilm import node
-from tests.dicom_files import dicom, encapsulated, lut
+from tests.dicom_files import dicom, encapsulated, in_segments, lut, under_syntax
 from tests.shared import DICOM, FAILING_INPUTS, needs_dicom, needs_failing_inputs
 from training.films.preprocessing import Colour, UnreadableFilmError, decode
 
@@ -31,7 +31,6 @@ COLOURS = np.stack([LEVELS, 255 - LEVELS, (X * 3).astype(np.uint8)], axis=-1)
 RULES = msgspec.to_builtins(read_site_config(node.template() / "site.toml").dicom)
 # What the two understand differently, or one of them not at all; none is a kind of radiograph.
 DIFFERENT = {
-    "SC_rgb_jpeg.dcm": "dicom-parser runs over its end",
     "badVR.dcm": "pydicom refuses it for a tag that has nothing to do with the picture",
 }
 
@@ -241,6 +240,62 @@ def in_palette(bits: int, syntax: str) -> bytes:
         data = np.roll(entries, 50 * turn).astype(">u2" if syntax == "2" else "<u2").tobytes()
         tags[f"{colour}PaletteColorLookupTableData"] = data
     return dicom(LEVELS, syntax=f"1.2.840.10008.1.2.{syntax}", PhotometricInterpretation="PALETTE COLOR", **tags)
+
+
+def test_palettes_in_segments_are_seen_alike_and_endless_ones_refused(program: Path, tmp_path: Path) -> None:
+    # 0: as it stands; 1: a line to; 2: the same as before. In words of one or two bytes.
+    segments = [0, 3, 10, 60, 20, 1, 100, 250, 0, 2, 5, 7]
+    again = [0, 1, 9, 1, 151, 200]
+    files = {
+        f"{bits} bits in {syntax}": in_segments(
+            LEVELS, [[*segments, *again], [*segments[:8], 2, 1, 0, 0, *([0, 0] if bits == 8 else []), *again, 0, 1, 3][:99], [0, 1, 5, 1, 255, 50]],
+            bits=bits, syntax=syntax,
+        )
+        for bits in (8, 16)
+        for syntax in ("1.2.840.10008.1.2.1", "1.2.840.10008.1.2", *(["1.2.840.10008.1.2.2"] if bits == 16 else []))
+    }  # fmt: skip
+    results = opened(program, tmp_path, files)
+    assert all(result.levels is not None for result in results.values()), {n: r.said for n, r in results.items()}
+    check(results, files, tolerance=0)
+    # More segments of nothing, of themselves, or with nothing before them; fewer entries than there should be.
+    endless = [
+        [0, 1, 9, 0, 0, 1, 255, 3],
+        [0, 1, 9, 2, 200, 0, 0],
+        [0, 1, 9, 2, 9, 3, 0, 2, 9, 3, 0],
+        [1, 256, 7],
+        [0, 2, 5, 5],
+        [7, 1, 3],
+    ]
+    refused = {str(index): in_segments(LEVELS, [one] * 3, bits=16) for index, one in enumerate(endless)}
+    (apart := tmp_path / "refused").mkdir()
+    assert {name: by_python(data) for name, data in refused.items()} == dict.fromkeys(refused)
+    said = {name: result.said.get("reason") for name, result in opened(program, apart, refused).items()}
+    assert said == dict.fromkeys(refused, "unreadable")
+
+
+def test_a_dataset_of_another_kind_than_its_transfer_syntax_says_is_read(program: Path, tmp_path: Path) -> None:
+    explicit, implicit = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2"
+    rgb = saved(Image.fromarray(COLOURS), "JPEG", keep_rgb=True, quality=95)
+    # Adobe's marker, cut short as highdicom wrote it: decoders pass over it.
+    adobe = rgb.find(b"\xff\xee")
+    assert adobe > 0
+    cut = rgb[:adobe] + b"\xff\xee\0\x0cAdobe" + bytes(5) + rgb[adobe + 16 :]
+    in_colour = {"SamplesPerPixel": 3, "PhotometricInterpretation": "RGB", "PlanarConfiguration": 0}
+    jpeg = encapsulated(cut, LEVELS, syntax="1.2.840.10008.1.2.4.50", **in_colour)
+    padded = dicom(np.concatenate([LEVELS, np.zeros((2, LEVELS.shape[1]), np.uint8)]), Rows=LEVELS.shape[0])
+    files = {
+        "implicit under explicit": under_syntax(dicom(DEEP, syntax=implicit), explicit),
+        "explicit under implicit": under_syntax(dicom(DEEP), implicit),
+        "implicit under JPEG": under_syntax(jpeg, "1.2.840.10008.1.2.4.50", is_implicit=True),
+        "JPEG with half a marker": jpeg,
+        "zeros behind the pixels": padded,
+    }
+    results = opened(program, tmp_path, files)
+    assert all(result.levels is not None for result in results.values()), {n: r.said for n, r in results.items()}
+    check(results, files)
+    for name in ("implicit under explicit", "explicit under implicit"):
+        np.testing.assert_array_equal(results[name].levels, decode(dicom(DEEP)))
+    np.testing.assert_array_equal(results["zeros behind the pixels"].levels, decode(dicom(LEVELS)))
 
 
 def test_every_way_to_write_values_down_looks_alike(program: Path, tmp_path: Path) -> None:

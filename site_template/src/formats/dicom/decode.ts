@@ -10,8 +10,9 @@ import { firstFrame } from "./pixels.ts";
 
 /** Throws a ReadingError where the file cannot be read; whatever a codec throws means the same. */
 export async function decodeDicom(bytes: Uint8Array, { rules, inColour }: DecodeOptions): Promise<FromFile> {
-  const data = parse(bytes);
-  const header = headerOf(data);
+  const parsed = parse(bytes);
+  const header = headerOf(parsed);
+  const { data } = parsed;
   const { rows: height, columns: width, frames, samples: perPixel, photometric } = header;
   const { samples, isYbr } = await firstFrame(data, header);
   const isGrey = perPixel === 1 && photometric !== "PALETTE COLOR";

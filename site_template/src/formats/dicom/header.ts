@@ -2,26 +2,20 @@
 //
 // Nothing else is read: no names, no numbers, no dates.
 
-import dicomParser, { type DataSet, type Element } from "dicom-parser";
+import dicomParser, { type DataSet } from "dicom-parser";
 import { joined } from "../../shared/bytes.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { checkOpenedSize } from "../../image/size.ts";
 import { inflateAtMost, inflatedStart } from "../inflate.ts";
-import { withBeginning, withKnownVrs } from "./mended.ts";
+import { parsable, withBeginning, withKnownVrs } from "./mended.ts";
+import { paletteOf } from "./palette.ts";
+import { lutOf, type Lut } from "./tables.ts";
 
 /** Bytes that a deflated file may become: more than any radiograph. */
 const LARGEST_INFLATED = 1 << 28;
 
 /** Bytes of a deflated file in which its size is looked for before it is inflated. */
 const LONGEST_START = 1 << 16;
-
-export interface Lut {
-  /** Value that the first entry is for. */
-  readonly first: number;
-  /** Bits of an entry. */
-  readonly bits: number;
-  readonly entries: Uint8Array | Uint16Array;
-}
 
 export interface Window {
   readonly centre: number;
@@ -50,11 +44,18 @@ export interface Header {
   readonly palette: readonly Lut[];
 }
 
+export interface Parsed {
+  readonly data: DataSet;
+  /** As the file names it; the dataset may be written otherwise. */
+  readonly transferSyntax: string;
+}
+
 /** Throws a ReadingError where the bytes are not a whole DICOM file. */
-export function parse(bytes: Uint8Array): DataSet {
+export function parse(file: Uint8Array): Parsed {
   try {
+    const { bytes, transferSyntax } = parsable(withBeginning(file));
     // What stands behind the pixels is never needed, and is where files are odd.
-    return dicomParser.parseDicom(withKnownVrs(withBeginning(bytes)), { inflater: inflatedFrom, untilTag: "x7fe00010" });
+    return { data: dicomParser.parseDicom(withKnownVrs(bytes), { inflater: inflatedFrom, untilTag: "x7fe00010" }), transferSyntax };
   } catch (error) {
     if (error instanceof ReadingError) throw error;
     throw new ReadingError("unreadable", String((error as { exception?: unknown }).exception ?? error));
@@ -62,14 +63,13 @@ export function parse(bytes: Uint8Array): DataSet {
 }
 
 /** Throws a ReadingError: `no-picture` where there are no pixels, `too-large`, or `unreadable` where the header makes no sense. */
-export function headerOf(data: DataSet): Header {
+export function headerOf({ data, transferSyntax }: Parsed): Header {
   if (data.elements["x7fe00010"] === undefined) throw new ReadingError("no-picture");
   const number = (tag: string, fallback?: number): number => {
     const value = data.uint16(tag) ?? fallback;
     if (value === undefined) throw new ReadingError("unreadable", `the header lacks ${tag}`);
     return value;
   };
-  const transferSyntax = data.string("x00020010") ?? "";
   const littleEndian = transferSyntax !== "1.2.840.10008.1.2.2";
   const signed = number("x00280103", 0) === 1;
   const bitsAllocated = number("x00280100");
@@ -88,7 +88,7 @@ export function headerOf(data: DataSet): Header {
     modality,
     voi: lutOf(data, "x00283010", fallsBelowZero(modality, bitsStored, signed)) ?? windowOf(data),
     padding: paddingOf(data, bitsStored, signed),
-    palette: ["1", "2", "3"].flatMap((colour) => tableOf(data, `x0028110${colour}`, `x0028120${colour}`, signed) ?? []),
+    palette: paletteOf(data, signed),
   };
 }
 
@@ -153,29 +153,4 @@ function windowOf(data: DataSet): Window | null {
   const shape = said === "SIGMOID" || said === "LINEAR_EXACT" ? said : "LINEAR";
   if (centre === null || width === null || !(shape === "LINEAR" ? width >= 1 : width > 0)) return null;
   return { centre, width, shape };
-}
-
-/** The look-up table in a sequence's first item. */
-function lutOf(data: DataSet, sequence: string, signed: boolean): Lut | null {
-  const item = data.elements[sequence]?.items?.[0]?.dataSet;
-  return item === undefined ? null : tableOf(item, "x00283002", "x00283006", signed);
-}
-
-function tableOf(data: DataSet, descriptor: string, entries: string, signed: boolean): Lut | null {
-  const element = data.elements[entries];
-  const count = data.uint16(descriptor, 0);
-  const first = signed ? data.int16(descriptor, 1) : data.uint16(descriptor, 1);
-  const bits = data.uint16(descriptor, 2);
-  if (element === undefined || count === undefined || first === undefined || bits === undefined) return null;
-  return { first, ...entriesOf(data, element, count === 0 ? 1 << 16 : count, bits) };
-}
-
-/** Entries take 16 bits each, or 8 where there is no room for more. */
-function entriesOf(data: DataSet, { dataOffset, length }: Element, count: number, bits: number): Pick<Lut, "bits" | "entries"> {
-  if (length < count * 2) {
-    if (length < count) throw new ReadingError("unreadable", "a look-up table is cut short");
-    return { bits: Math.min(bits, 8), entries: Uint8Array.from(data.byteArray.subarray(dataOffset, dataOffset + count)) };
-  }
-  const read = (index: number): number => data.byteArrayParser.readUint16(data.byteArray, dataOffset + index * 2);
-  return { bits, entries: Uint16Array.from({ length: count }, (_, index) => read(index)) };
 }

@@ -4,7 +4,8 @@ import { mapped } from "../../shared/bytes.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { paint, type Painted } from "../../image/grey.ts";
 import { shownThrough, type GreyWindow } from "../../shared/grey_window.ts";
-import type { Header, Lut, Window } from "./header.ts";
+import type { Header, Window } from "./header.ts";
+import type { Lut } from "./tables.ts";
 
 export type Samples = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array;
 
@@ -38,7 +39,7 @@ export function monochrome(values: Samples, { modality, voi, photometric, paddin
 
 /** Indices into a palette, to luma and colours. */
 export function palette(values: Samples, luts: readonly Lut[], inColour: boolean): Pick<Painted, "levels" | "planes"> {
-  if (luts.length !== 3) throw new ReadingError("unreadable", "the palette is missing or in segments");
+  if (luts.length !== 3) throw new ReadingError("unreadable", "the palette is missing");
   const [low, high] = rangeOf(values);
   const rgba = new Uint8ClampedArray((high - low + 1) * 4);
   for (let value = low; value <= high; value += 1) {

@@ -1,5 +1,5 @@
-// DICOM files as they are met, made into ones that dicom-parser reads: without their beginning, or with elements of the VRs
-// OV, SV and UV, whose lengths it takes for short ones. training/films/dicom_beginning.py gives them the same beginning.
+// DICOM files as they are met, made into ones that dicom-parser reads: without their beginning, implicit under an explicit
+// transfer syntax, or with elements of the VRs OV, SV and UV, whose lengths it takes for short ones. training/films/dicom_beginning.py gives them the same beginning.
 
 import { joined } from "../../shared/bytes.ts";
 import { stands, viewOf } from "../format.ts";
@@ -31,9 +31,41 @@ export function withBeginning(bytes: Uint8Array): Uint8Array {
   const kind = datasetAt(bytes, from);
   if (kind === null) return bytes;
   const dataset = bytes.subarray(from);
-  const uid = kind === IMPLICIT ? IMPLICIT : guessed(dataset);
+  return joined([preamble, syntaxElement(kind === IMPLICIT ? IMPLICIT : guessed(dataset)), dataset]);
+}
+
+/** Where the meta header ends, and in it the transfer syntax: where its element stands and what it says. */
+function metaOf(bytes: Uint8Array): { readonly end: number; readonly at: number; readonly length: number; readonly syntax: string } | null {
+  const view = viewOf(bytes);
+  let found: { at: number; length: number; syntax: string } | null = null;
+  let at = SIGNATURE_ENDS;
+  while (at + 12 <= bytes.length && view.getUint16(at, true) === 2) {
+    const isLong = LONG.has(text(bytes, at + 4, 2));
+    const length = (isLong ? 12 : 8) + (isLong ? view.getUint32(at + 8, true) : view.getUint16(at + 6, true));
+    if (view.getUint16(at + 2, true) === 0x10) found = { at, length, syntax: text(bytes, at + 8, length - 8).replace(/[\0 ]+$/, "") };
+    at += length;
+  }
+  return found === null || at > bytes.length ? null : { ...found, end: at };
+}
+
+/**
+ * The file with a transfer syntax by which its dataset can be parsed, and the one that it names: some are implicit under an explicit one, or
+ * explicit under the implicit one. pydicom sees through both.
+ */
+export function parsable(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly transferSyntax: string } {
+  const meta = metaOf(bytes);
+  if (meta === null) return { bytes, transferSyntax: "" };
+  const { end, at, length, syntax } = meta;
+  const isExplicit = /^[A-Z]{2}$/.test(text(bytes, end + 4, 2));
+  const isFixed = syntax === DEFLATED || syntax === BIG_ENDIAN || end + 8 > bytes.length;
+  if (isFixed || isExplicit === (syntax !== IMPLICIT)) return { bytes, transferSyntax: syntax };
+  return { bytes: joined([bytes.subarray(0, at), syntaxElement(isExplicit ? EXPLICIT : IMPLICIT), bytes.subarray(at + length)]), transferSyntax: syntax };
+}
+
+/** (0002,0010). */
+function syntaxElement(uid: string): Uint8Array {
   const padded = uid.length % 2 === 0 ? uid : `${uid}\0`;
-  return joined([preamble, Uint8Array.of(2, 0, 0x10, 0), letters("UI"), Uint8Array.of(padded.length, 0), letters(padded), dataset]);
+  return joined([Uint8Array.of(2, 0, 0x10, 0), letters("UI"), Uint8Array.of(padded.length, 0), letters(padded)]);
 }
 
 /** The file with VRs that dicom-parser knows. */

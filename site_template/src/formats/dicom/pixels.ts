@@ -73,11 +73,13 @@ function lumaOf(rgb: Uint8Array, pixels: number): Uint8Array {
   return result;
 }
 
-/** Throws a ReadingError where the header's picture takes fewer bytes than there are by a row or more: it is another picture. */
-function checkLength(length: number, { rows, columns, samples, bitsAllocated, photometric, frames }: Header): void {
+/** Throws a ReadingError where the header's picture takes fewer bytes than there are by a row or more: it is another picture, but for a padding of zeros. */
+function checkLength(bytes: Uint8Array, { rows, columns, samples, bitsAllocated, photometric, frames }: Header): void {
   const bitsPerPixel = samples * bitsAllocated * (photometric === "YBR_FULL_422" ? 2 / 3 : 1);
-  const excess = length - Math.ceil((frames * rows * columns * bitsPerPixel) / 8);
-  if (excess > 1 && excess >= (columns * bitsPerPixel) / 8) throw new ReadingError("unreadable", `${excess} bytes more than the header says`);
+  const whole = Math.ceil((frames * rows * columns * bitsPerPixel) / 8);
+  const excess = bytes.length - whole;
+  if (excess <= 1 || excess < (columns * bitsPerPixel) / 8 || bytes.subarray(whole).every((byte) => byte === 0)) return;
+  throw new ReadingError("unreadable", `${excess} bytes more than the header says`);
 }
 
 /**
@@ -125,7 +127,7 @@ function encoded(data: DataSet, element: Element, frames: number): Uint8Array {
 function plain(data: DataSet, { dataOffset, length, vr }: Element, header: Header, count: number): Uint8Array {
   const { bitsAllocated, photometric, samples, planar } = header;
   const all = data.byteArray.subarray(dataOffset, dataOffset + length) as Uint8Array;
-  checkLength(all.length, header);
+  checkLength(all, header);
   if (bitsAllocated === 1) return unpackedBits(all, count);
   if (photometric === "YBR_FULL_422") return fullChroma(all, count);
   const bytesPerSample = bitsAllocated / 8;

@@ -46,10 +46,16 @@ function jpegOf(view: DataView): Stream | null {
         components: view.getUint8(at + 9), saysColours,
       };
     }
-    if (marker === 0xe0 || marker === 0xee) saysColours = true;
+    saysColours ||= saysKind(view, at);
     at += 2 + view.getUint16(at + 2);
   }
   return null;
+}
+
+/** Whether a segment is JFIF's or Adobe's, and whole: decoders pass over one that is cut short. */
+function saysKind(view: DataView, at: number): boolean {
+  const [name, least] = view.getUint8(at + 1) === 0xe0 ? ["JFIF\0", 16] : view.getUint8(at + 1) === 0xee ? ["Adobe", 14] : ["", Infinity];
+  return view.getUint16(at + 2) >= least && [...name].every((letter, index) => view.getUint8(at + 4 + index) === letter.charCodeAt(0));
 }
 
 function codingOf(marker: number): Coding | null {
