@@ -6,20 +6,26 @@ The browser repeats these steps to the letter (`site_template/src/formats/dicom/
 from __future__ import annotations
 
 import io
+import warnings
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from training.films.dicom_beginning import with_beginning
+from training.films.budget import check_pixels
+from training.films.dicom_beginning import inflated, with_beginning
 from training.films.dicom_frame import first_frame
-from training.films.dicom_header import first_table, number_of, padding_of, table_of
+from training.films.dicom_header import first_table, number_of, padding_of
+from training.films.dicom_palette import palette_of
+
+# What pydicom warns of is read by the rules of docs/formats.md, or refused.
+warnings.filterwarnings("ignore", module=r"pydicom\b")
 
 Values = npt.NDArray[Any]
 Levels = npt.NDArray[np.uint8]
 
 
-def decode_dicom(data: bytes, largest_pixels: int) -> Levels:
+def decode_dicom(data: bytes) -> Levels:
     """The first frame of a DICOM file: grey `[height, width]`, or `[height, width, 3]` where the file is in colour.
 
     Monochrome values go through the modality LUT or rescale, then through the first VOI LUT or window, whose whole range
@@ -28,40 +34,54 @@ def decode_dicom(data: bytes, largest_pixels: int) -> Levels:
     than 8 bits keep their upper 8.
 
     Raises:
-        Exception: Whatever pydicom or its decoders raise; ValueError for more than `largest_pixels`.
+        TooLargeError: It is larger than `training.films.budget` allows.
+        Exception: Whatever pydicom or its decoders raise.
     """
     import pydicom
 
-    dataset = pydicom.dcmread(io.BytesIO(with_beginning(data)))
-    if dataset.Rows * dataset.Columns > largest_pixels:
-        raise ValueError(f"{dataset.Columns}x{dataset.Rows} is more than {largest_pixels} pixels")
+    dataset = pydicom.dcmread(io.BytesIO(inflated(with_beginning(data))))
+    if "PixelData" not in dataset:
+        raise ValueError("it is a DICOM file without a picture")
+    check_pixels(dataset.Columns, dataset.Rows, dataset.get("SamplesPerPixel", 1))
     pixels = first_frame(dataset)
-    if dataset.PhotometricInterpretation == "PALETTE COLOR":
-        return _through_palette(pixels, dataset)
     if pixels.ndim == 3:
         return _upper_8_bits(pixels, dataset.BitsStored)
+    present = _present(pixels)
+    if dataset.PhotometricInterpretation == "PALETTE COLOR":
+        tables, bits = palette_of(dataset)
+        return _replaced(pixels, present, _upper_8_bits(np.stack([table.of(present) for table in tables], -1), bits))
     padding = padding_of(dataset)
-    is_picture = np.ones(pixels.shape, bool) if padding is None else (pixels < padding[0]) | (pixels > padding[1])
-    shares = _shares(pixels, dataset, is_picture if is_picture.any() else np.ones_like(is_picture))
+    is_picture = np.ones(present.shape, bool) if padding is None else (present < padding[0]) | (present > padding[1])
+    shares = _shares(present, dataset, is_picture if is_picture.any() else np.ones_like(is_picture))
     levels: Levels = np.floor(shares * 255.0 + 0.5).astype(np.uint8)
     shown = 255 - levels if dataset.PhotometricInterpretation == "MONOCHROME1" else levels
-    return np.where(is_picture, shown, 0).astype(np.uint8) if is_picture.any() else shown
+    return _replaced(pixels, present, np.where(is_picture, shown, 0).astype(np.uint8) if is_picture.any() else shown)
 
 
-def _through_palette(pixels: Values, dataset: Any) -> Levels:
-    from pydicom.pixels import apply_color_lut
+def _present(pixels: Values) -> Values:
+    """The values that are there, ascending: a level is found for each of them, not for each pixel, which would take eight bytes of it."""
+    low, high = int(pixels.min()), int(pixels.max())
+    if high - low >= 1 << 16:
+        return np.unique(pixels)
+    is_there = np.zeros(high - low + 1, bool)
+    for row in pixels:
+        is_there[row.astype(np.int64) - low] = True
+    return np.flatnonzero(is_there) + low
 
-    is_signed = bool(dataset.get("PixelRepresentation", 0))
-    names = [f"{colour}PaletteColorLookupTable" for colour in ("Red", "Green", "Blue")]
-    is_little = dataset.original_encoding[1] is not False
-    tables = [table_of(dataset, name, is_signed=is_signed, is_little=is_little) for name in names]
-    found = [table for table in tables if table is not None]
-    bits = dataset.RedPaletteColorLookupTableDescriptor[2]
-    # Entries of 8 bits may say that they have 16, or take 16. A palette in segments is left to pydicom.
-    colours = (
-        np.stack([table.of(pixels) for table in found], -1) if len(found) == 3 else apply_color_lut(pixels, dataset)
-    )
-    return _upper_8_bits(colours, min(colours.dtype.itemsize * 8, bits))
+
+def _replaced(pixels: Values, present: Values, levels: Levels) -> Levels:
+    """Each pixel's value replaced by what `levels` has for it: a level, or a colour of three."""
+    result = np.empty((*pixels.shape, *levels.shape[1:]), np.uint8)
+    low = int(present[0])
+    is_narrow = int(present[-1]) - low < 1 << 16
+    table = np.zeros((int(present[-1]) - low + 1 if is_narrow else 0, *levels.shape[1:]), np.uint8)
+    if is_narrow:
+        table[present.astype(np.int64) - low] = levels
+    for pixel_row, level_row in zip(pixels, result, strict=True):
+        level_row[:] = (
+            table[pixel_row.astype(np.int64) - low] if is_narrow else levels[np.searchsorted(present, pixel_row)]
+        )
+    return result
 
 
 def _shares(pixels: Values, dataset: Any, is_picture: Values) -> Values:

@@ -1,15 +1,16 @@
-"""DICOM files without preamble or meta header: found by their first elements, and given a beginning.
+"""DICOM files without preamble or meta header: found by their first elements, and given a beginning; deflated ones, inflated.
 
-The browser does the same (`site_template/src/formats/dicom/mended.ts`).
+The browser does the same (`site_template/src/formats/dicom/mended.ts`, `header.ts`).
 """
 
 from __future__ import annotations
 
 import struct
 
+from training.films.budget import inflate
 from training.films.dicom_stream import stream_of
 
-IMPLICIT, EXPLICIT = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1"
+IMPLICIT, EXPLICIT, DEFLATED = "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99"
 PREAMBLE = bytes(128) + b"DICM"
 # A dataset begins with the first of these groups, and goes on in any.
 FIRST_GROUPS = (0x08, 0x10, 0x18, 0x20, 0x28)
@@ -33,6 +34,32 @@ def with_beginning(data: bytes) -> bytes:
     uid = (IMPLICIT if kind == IMPLICIT else _guessed(data)).encode()
     padded = uid + b"\0" * (len(uid) % 2)
     return PREAMBLE + b"\x02\0\x10\0UI" + struct.pack("<H", len(padded)) + padded + data[start:]
+
+
+def inflated(data: bytes) -> bytes:
+    """A file with a beginning, its dataset inflated where it is deflated: pydicom would inflate any number of bytes.
+
+    Raises:
+        TooLargeError: It becomes more than `training.films.budget` allows.
+        ValueError: The deflated data is cut short or broken.
+    """
+    syntax = b"\x02\0\x10\0UI" + struct.pack("<H", len(DEFLATED)) + DEFLATED.encode()
+    end = _meta_end(data)
+    at = data.find(syntax, len(PREAMBLE), end)
+    if at < 0:
+        return data
+    explicit = syntax[:8] + EXPLICIT.encode().ljust(len(DEFLATED), b"\0")
+    return data[:at] + explicit + data[at + len(syntax) : end] + inflate(data[end:])
+
+
+def _meta_end(data: bytes) -> int:
+    """Where the meta header ends, whose elements are explicit and little-endian in every file."""
+    at = len(PREAMBLE)
+    while data[at : at + 2] == b"\x02\0" and at + 12 <= len(data):
+        is_long = data[at + 4 : at + 6] in (b"OB", b"OW", b"UN", b"SQ", b"UT")
+        length = struct.unpack_from("<I", data, at + 8)[0] if is_long else struct.unpack_from("<H", data, at + 6)[0]
+        at += (12 if is_long else 8) + length
+    return min(at, len(data))
 
 
 def _dataset_at(data: bytes, start: int) -> str | None:

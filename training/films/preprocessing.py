@@ -7,6 +7,7 @@ happens to resize. A change here changes every trained model.
 from __future__ import annotations
 
 import io
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from plainfilm.errors import PlainfilmError
 from plainfilm.files import read_bytes
 from training.films.arrays import Floats, Grey, Levels
+from training.films.budget import TooLargeError, check_picture
 from training.films.dicom import decode_dicom
 from training.films.dicom_beginning import is_dicom
 from training.films.file_looks import looks_of
@@ -30,8 +32,11 @@ Colour = Literal["grey", "rgb"]
 # ITU-R 601 luma in 16-bit fixed point, rounded to nearest: Pillow's own numbers, repeated in site_template/src/image/grey.ts.
 LUMA_RED, LUMA_GREEN, LUMA_BLUE, LUMA_HALF = 19595, 38470, 7471, 0x8000
 
-# 20,000 x 10,000 pixels: more than any radiograph has; refused before memory runs out.
-LARGEST_PIXELS = 200_000_000
+# `check_picture` refuses what Pillow only warns of.
+warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+
+# Known by their first bytes, whatever a file is called. Pillow has more, and runs other programs for some.
+PICTURES = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "AVIF")
 
 # The TIFF tag PhotometricInterpretation.
 PHOTOMETRIC = 262
@@ -85,14 +90,9 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
         raise UnreadableFilmError(f"{name} is empty", received="0 bytes", expected="an encoded picture")
     try:
         if is_dicom(data):
-            return _in(colour, decode_dicom(data, LARGEST_PIXELS))
-        with Image.open(io.BytesIO(data)) as image:
-            if image.width * image.height > LARGEST_PIXELS:
-                raise UnreadableFilmError(
-                    f"{name} is too large",
-                    received=f"{image.width}x{image.height}",
-                    expected=f"at most {LARGEST_PIXELS} pixels",
-                )
+            return _in(colour, decode_dicom(data))
+        with Image.open(io.BytesIO(data), formats=PICTURES) as image:
+            check_picture(image, data)
             if (damaged := looks_of(data).damaged) is not None:
                 raise UnreadableFilmError(
                     f"{name} cannot be decoded: a part of it is missing or was changed", received=damaged
@@ -104,6 +104,8 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
             return _in(colour, 255 - levels if is_turned else levels)
     except UnreadableFilmError:
         raise
+    except (TooLargeError, Image.DecompressionBombError) as error:
+        raise UnreadableFilmError(f"{name} is too large", received=error) from None
     except UnidentifiedImageError:
         raise UnreadableFilmError(
             f"{name} is not a picture", received=data[:16], expected="JPEG, PNG or DICOM"
@@ -129,8 +131,9 @@ def _in(colour: Colour, levels: Levels) -> Levels:
         return levels if levels.ndim == 3 else np.repeat(levels[..., np.newaxis], 3, axis=-1)
     if levels.ndim == 2:
         return levels
-    rgb = levels.astype(np.uint32)
-    luma = rgb[..., 0] * LUMA_RED + rgb[..., 1] * LUMA_GREEN + rgb[..., 2] * LUMA_BLUE + LUMA_HALF
+    luma = np.full(levels.shape[:2], LUMA_HALF, np.uint32)
+    for channel, weight in enumerate((LUMA_RED, LUMA_GREEN, LUMA_BLUE)):
+        luma += levels[..., channel] * np.uint32(weight)
     return (luma >> 16).astype(np.uint8)
 
 
