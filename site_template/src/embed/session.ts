@@ -3,6 +3,7 @@
 import { plainfilm, type Plainfilm } from "../page/api.ts";
 import { ChosenModel } from "../page/chosen_model.ts";
 import { FormatsWorker } from "../page/formats_worker.ts";
+import { patienceOf } from "../page/patience.ts";
 import { Reader, type EngineState } from "../page/reader.ts";
 import { startFormats } from "../page/start_worker.ts";
 import { Words } from "../page/words.ts";
@@ -27,7 +28,9 @@ export class Session {
     this.site = site;
     this.words = new Words(site);
     this.chosen = new ChosenModel(site, model);
-    this.#formats = new FormatsWorker(startFormats(site), site.dicom, site.opens_dicom);
+    this.#formats = new FormatsWorker(startFormats(site), {
+    rules: site.dicom, opensDicom: site.opens_dicom, patience: patienceOf(site.film_patience),
+  });
     this.reader = new Reader(this.#formats, onState, () => {});
     this.api = plainfilm(site, this.chosen, this.words, this.reader);
   }

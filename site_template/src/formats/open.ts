@@ -2,7 +2,7 @@
 
 import { withColours, type Film } from "../shared/film.ts";
 import { shownThrough, type GreyWindow } from "../shared/grey_window.ts";
-import { ReadingError } from "../shared/reading.ts";
+import { isOutOfMemory, ReadingError } from "../shared/reading.ts";
 import { decodeDicom } from "./dicom/decode.ts";
 import { dicom } from "./dicom/meta.ts";
 import type { Format } from "./format.ts";
@@ -38,6 +38,7 @@ export async function openFilm(bytes: Uint8Array<ArrayBuffer>, options: Partial<
     return { ...film, ...withColours(film, (grey) => ({ ...grey, levels: grey.levels.map(shown) })) };
   } catch (error) {
     // Decoders throw whatever they like, also numbers and strings: a broken file in every case.
-    throw error instanceof ReadingError ? error : new ReadingError("unreadable", String(error));
+    if (error instanceof ReadingError) throw error;
+    throw new ReadingError(isOutOfMemory(error) ? "too-large" : "unreadable", String(error));
   }
 }

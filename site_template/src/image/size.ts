@@ -1,11 +1,43 @@
-// How large a picture may be.
+// How large a picture may be, by the memory of the device.
 
 import { ReadingError } from "../shared/reading.ts";
 
+/** As in training/films/budget.py: more than any radiograph has. Some pictures take ten bytes for each pixel while they are opened. */
+const LARGEST_PIXELS = 100_000_000;
 /** More than the largest picture takes, uncompressed and of 16 bits; a larger file is not a radiograph. */
-export const LARGEST_BYTES = 2 ** 30;
-/** As in training/films/budget.py: more than any radiograph has. */
-export const LARGEST_PIXELS = 100_000_000;
+const LARGEST_BYTES = 2 ** 30;
+
+/** In GB: a device of so much opens as much as any. */
+const ENOUGH_MEMORY = 8;
+/** No device opens less than this share: it is more than the largest film of a usual X-ray machine (18 million pixels). */
+const LEAST_SHARE = 1 / 4;
+/** Of phones and tablets that do not say how much memory they have. */
+const SHARE_OF_PHONES = 1 / 2;
+
+export interface Device {
+  /** In GB, as far as the browser tells: Chromium's do, over https. */
+  readonly deviceMemory?: number;
+  readonly userAgent?: string;
+}
+
+export interface Limits {
+  readonly pixels: number;
+  readonly bytes: number;
+}
+
+export function limitsOf({ deviceMemory, userAgent = "" }: Device): Limits {
+  const unknown = /Android|Mobile|iPhone|iPad/.test(userAgent) ? SHARE_OF_PHONES : 1;
+  const share = deviceMemory === undefined ? unknown : Math.min(1, Math.max(LEAST_SHARE, deviceMemory / ENOUGH_MEMORY));
+  return { pixels: LARGEST_PIXELS * share, bytes: LARGEST_BYTES * share };
+}
+
+/** Of this device; the page and its workers see the same. */
+export const LIMITS = limitsOf(navigator as Device);
+
+/** Throws a ReadingError for a larger file. */
+export function checkBytes(bytes: number): void {
+  if (bytes > LIMITS.bytes) throw new ReadingError("too-large", `${bytes} bytes`);
+}
 
 /** Throws a ReadingError for more pixels. */
 export function checkSize(width: number, height: number): void {
@@ -14,5 +46,5 @@ export function checkSize(width: number, height: number): void {
 
 /** The same for a film that the page itself decodes, by what its header says, before memory is taken: each colour counts. */
 export function checkOpenedSize(width: number, height: number, samples: number): void {
-  if (width * height * samples > LARGEST_PIXELS) throw new ReadingError("too-large", `${width}×${height}×${samples}`);
+  if (width * height * samples > LIMITS.pixels) throw new ReadingError("too-large", `${width}×${height}×${samples}`);
 }

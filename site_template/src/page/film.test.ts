@@ -38,6 +38,7 @@ function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = 
     },
     heatMap: () => Promise.resolve({ class_name: "B", values: new Float32Array(1), height: 1, width: 1 }),
     preview: () => Promise.resolve(null),
+    again: () => Promise.resolve(),
   };
   const chosen = new ChosenModel(SITE, null);
   const film = new Film({ file: new File([], "a.png"), problem }, { site: SITE, words: new Words(SITE), chosen, reader });

@@ -3,7 +3,7 @@
 import { decide, type Decided } from "../shared/decide.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import type { HeatMap } from "../shared/protocol.ts";
-import type { FileReason, Finding, Status } from "../shared/reading.ts";
+import { ReadingError, type FileReason, type Finding, type Status } from "../shared/reading.ts";
 import type { OperatingPoint, Site } from "../shared/site.ts";
 import type { ChosenModel } from "./chosen_model.ts";
 import type { Given } from "./intake.ts";
@@ -16,7 +16,7 @@ export interface FilmContext {
   readonly site: Site;
   readonly words: Words;
   readonly chosen: ChosenModel;
-  readonly reader: Pick<Reader, "read" | "heatMap" | "preview">;
+  readonly reader: Pick<Reader, "read" | "heatMap" | "preview" | "again">;
 }
 
 export class Film implements Task {
@@ -84,7 +84,7 @@ export class Film implements Task {
   get message(): string {
     const { words } = this.#context;
     if (this.#status === "done" || this.#status === "refused") return words.messageOf(this.#decided!);
-    return words.text(this.#reason ?? this.#status);
+    return this.#reason === null ? words.text(this.#status) : words.problem(this.#reason);
   }
 
   /** What a reader must know beside the reading; mostly empty. */
@@ -141,7 +141,7 @@ export class Film implements Task {
       finding = await this.#context.reader.read(this.file, this.#anyway, signal);
     } catch (error) {
       if (signal.aborted) throw error;
-      return this.#fail("engine-failed");
+      return this.#fail(error instanceof ReadingError ? error.reason : "engine-failed");
     }
     this.#finding = finding;
     this.#date = new Date();

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { FormatsCalls } from "../shared/formats.ts";
 import { ReadingError } from "../shared/reading.ts";
+import { StartError } from "../shared/start_error.ts";
 import { Remote, type Handlers, type Port } from "../shared/remote.ts";
 import { FormatsWorker } from "./formats_worker.ts";
 
@@ -42,7 +43,7 @@ class FakeWorker {
   }
 }
 
-const started = (...workers: FakeWorker[]): FormatsWorker => new FormatsWorker(() => workers.shift() as unknown as Worker, null);
+const started = (...workers: FakeWorker[]): FormatsWorker => new FormatsWorker(() => workers.shift() as unknown as Worker, { rules: null });
 
 test("a film comes with the time that it took, and a broken file with its reason", async () => {
   const open = ({ bytes }: FormatsCalls["open"]["input"]) => {
@@ -82,15 +83,35 @@ test("a film that is no longer wanted when its turn comes is not opened", async 
   assert.equal(opened, 1);
 });
 
-test("a worker that cannot be started fails its file alone, and the next one gets a new worker", async () => {
-  const broken = new FakeWorker({ open: () => new Promise(() => {}) });
-  const formats = started(broken, new FakeWorker({ open: () => FILM }));
-  const [first, second] = [formats.open(DEEP, false), formats.open(DEEP, false)];
-  setTimeout(() => broken.onerror!(), 20);
-  const failed = await first;
-  assert.equal("reason" in failed && failed.reason, "no-decoder");
-  assert.ok(broken.ended);
-  assert.ok("film" in (await second));
+test("where no worker can be started the file says why, and the next one tries again", async () => {
+  const starts = [new StartError("missing", "404"), new StartError("missing", "404"), new StartError("unreachable", ""), new FakeWorker({ open: () => FILM })];
+  const answers = [true, false];
+  const start = (): Promise<Worker> => {
+    const next = starts.shift()!;
+    return next instanceof Error ? Promise.reject(next) : Promise.resolve(next as unknown as Worker);
+  };
+  const formats = new FormatsWorker(start, { rules: null, isOutdated: () => Promise.resolve(answers.shift()!) });
+  const reasons = [];
+  for (let file = 0; file < 4; file += 1) {
+    const opened = await formats.open(DEEP, false);
+    reasons.push("reason" in opened ? opened.reason : "film");
+  }
+  assert.deepEqual(reasons, ["page-outdated", "no-decoder", "no-decoder", "film"]);
+});
+
+test("a file that stops the worker has another one, and fails when it stops that as well; the next file has a third", async () => {
+  const stuck = (): FakeWorker => {
+    const worker: FakeWorker = new FakeWorker({ open: () => new Promise(() => setTimeout(() => worker.onerror!())) });
+    return worker;
+  };
+  const once = started(stuck(), new FakeWorker({ open: () => FILM }));
+  assert.ok("film" in (await once.open(DEEP, false)));
+  const workers = [stuck(), stuck(), new FakeWorker({ open: () => FILM })];
+  const formats = started(...workers);
+  const [first, second] = await Promise.all([formats.open(DEEP, false), formats.open(DEEP, false)]);
+  assert.equal("reason" in first && first.reason, "reader-stopped");
+  assert.ok("film" in second);
+  assert.deepEqual(workers.map(({ ended }) => ended), [true, true, false]);
 });
 
 test("there is a preview of deep files alone, and none of those that cannot be opened", async () => {

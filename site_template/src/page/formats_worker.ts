@@ -3,35 +3,46 @@
 import { HEAD_BYTES } from "../formats/format.ts";
 import { dicom } from "../formats/dicom/meta.ts";
 import { formatOf, isDeep } from "../formats/known.ts";
-import { LARGEST_BYTES } from "../image/size.ts";
+import { checkBytes } from "../image/size.ts";
 import type { DicomRules, FormatsCalls, Opened, Unpacked, Unzipped } from "../shared/formats.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import { ReadingError, type FileReason } from "../shared/reading.ts";
-import { Remote, type CallOptions } from "../shared/remote.ts";
+import type { CallOptions } from "../shared/remote.ts";
+import { StartError } from "../shared/start_error.ts";
+import { patienceOf, type Patience } from "./patience.ts";
+import { within } from "./watchdog.ts";
+import { WatchedWorker, WorkerLost } from "./watched_worker.ts";
 
-/** Longer than the largest film takes on a slow phone: a worker that sends nothing for so long is lost in a broken file. */
-const PATIENCE_MILLISECONDS = 120_000;
+/** How often a file is opened that stops the worker. */
+const MOST_ATTEMPTS = 2;
 
-interface Running {
-  readonly worker: Worker;
-  readonly remote: Remote<FormatsCalls>;
+export interface FormatsOptions {
+  readonly rules: DicomRules | null;
+  /** False where a site reads no DICOM files at all. */
+  readonly opensDicom?: boolean;
+  readonly patience?: Patience;
+  /** Whether the site was updated since this page was opened. */
+  readonly isOutdated?: () => Promise<boolean>;
 }
 
 export class FormatsWorker {
   readonly #start: () => Worker | Promise<Worker>;
   readonly #rules: DicomRules | null;
   readonly #opensDicom: boolean;
-  #running: Running | null = null;
-  #starting: Promise<Running> | null = null;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #patience: Patience;
+  readonly #isOutdated: () => Promise<boolean>;
+  #running: WatchedWorker<FormatsCalls> | null = null;
+  #starting: Promise<WatchedWorker<FormatsCalls>> | null = null;
+  readonly #unzipping = new Set<WatchedWorker<FormatsCalls>>();
   /** Films take turns, so that the bytes of one alone are in memory. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** `opensDicom` is false where a site reads no DICOM files at all. */
-  constructor(start: () => Worker | Promise<Worker>, rules: DicomRules | null, opensDicom = true) {
+  constructor(start: () => Worker | Promise<Worker>, { rules, opensDicom = true, patience = patienceOf(), isOutdated = () => Promise.resolve(false) }: FormatsOptions) {
     this.#start = start;
     this.#rules = rules;
     this.#opensDicom = opensDicom;
+    this.#patience = patience;
+    this.#isOutdated = isOutdated;
   }
 
   /** Opens a file that `isForFormats`, with its colours where they are wanted. */
@@ -39,7 +50,13 @@ export class FormatsWorker {
     return this.#inTurn(async () => {
       signal?.throwIfAborted();
       const started = performance.now();
-      const opened = await this.#film(file, inColour).then((film) => ({ film }), (error: unknown) => ({ reason: reasonOf(error) }));
+      const opened = await this.#opened(file, "open", (bytes) => ({ bytes, rules: this.#rules, inColour }), signal).then(
+        (film) => ({ film }),
+        (error: unknown) => {
+          signal?.throwIfAborted();
+          return { reason: reasonOf(error) };
+        },
+      );
       return { ...opened, milliseconds: performance.now() - started };
     });
   }
@@ -47,37 +64,74 @@ export class FormatsWorker {
   /** A file as a picture, as seen through `window`; null where the browser shows all that is in it, or it cannot be opened. */
   async preview(file: Blob, window: GreyWindow | null): Promise<Blob | null> {
     if (!(await isForFormats(file))) return null;
-    return this.#inTurn(async () => {
-      const bytes = await this.#bytes(file);
-      return this.#call("preview", { bytes, window }, { transfer: [bytes.buffer] });
-    }).catch(() => null);
+    return this.#inTurn(() => this.#opened(file, "preview", (bytes) => ({ bytes, window }))).catch(() => null);
   }
 
-  /** Unpacks a ZIP; `onFile` is called with every file that may be a film, until `signal` aborts. */
-  async unzip(signal: AbortSignal, archive: File, onFile: (name: string, unpacked: Unpacked) => void): Promise<Unzipped> {
-    try {
-      // WebKit's workers cannot read a Blob where the page was opened from a disk.
-      const readable = location.protocol === "file:" ? new Uint8Array(await archive.arrayBuffer()) : archive;
-      const transfer = readable instanceof Blob ? [] : [readable.buffer];
-      return await this.#call("unzip", readable, { signal, transfer, onReport: ({ name, unpacked }) => onFile(name, unpacked) });
-    } catch (error) {
-      return { leftOut: 0, reason: signal.aborted ? null : reasonOf(error) };
+  /**
+   * Unpacks a ZIP in a worker of its own; `onFile` is called with every file that may be a film, but for the first `skipped`, until
+   * `signal` aborts.
+   */
+  async unzip(signal: AbortSignal, archive: File, onFile: (name: string, unpacked: Unpacked) => void, skipped = 0): Promise<Unzipped & { readonly given: number }> {
+    let given = skipped;
+    for (let attempt = 1; ; attempt += 1) {
+      let come = 0;
+      const take = ({ name, unpacked }: FormatsCalls["unzip"]["report"]): void => {
+        if ((come += 1) <= given) return;
+        given = come;
+        onFile(name, unpacked);
+      };
+      try {
+        return { ...(await this.#unzip(signal, archive, take)), given };
+      } catch (error) {
+        if (signal.aborted) return { leftOut: 0, reason: null, given };
+        if (error instanceof WorkerLost && attempt < MOST_ATTEMPTS) continue;
+        return { leftOut: 0, reason: reasonOf(error), given };
+      }
     }
   }
 
-  /** Ends the worker; the next file gets a new one. */
-  end(): void {
-    this.#giveUp("no-decoder");
+  async #unzip(signal: AbortSignal, archive: File, onReport: (report: FormatsCalls["unzip"]["report"]) => void): Promise<Unzipped> {
+    const patience = (): number => this.#patience.ofArchive(archive.size);
+    // WebKit's workers cannot read a Blob where the page was opened from a disk.
+    const readable = location.protocol === "file:" ? new Uint8Array(await within(patience(), archive.arrayBuffer(), lateFile)) : archive;
+    const worker = await this.#started();
+    this.#unzipping.add(worker);
+    try {
+      return await worker.call("unzip", readable, { signal, transfer: readable instanceof Blob ? [] : [readable.buffer], patience, onReport });
+    } finally {
+      this.#unzipping.delete(worker);
+      worker.end(new ReadingError("no-decoder"));
+    }
   }
 
-  async #film(file: Blob, inColour: boolean): Promise<FormatsCalls["open"]["answer"]> {
-    const bytes = await this.#bytes(file);
-    return this.#call("open", { bytes, rules: this.#rules, inColour }, { transfer: [bytes.buffer] });
+  /** Ends the workers; the next file gets a new one. */
+  end(): void {
+    for (const worker of [this.#running, ...this.#unzipping]) worker?.end(new ReadingError("no-decoder"));
+    this.#running = null;
+  }
+
+  /** Whatever stops the worker has it once more, in a new one. */
+  async #opened<Name extends "open" | "preview">(
+    file: Blob, name: Name, inputOf: (bytes: Uint8Array<ArrayBuffer>) => FormatsCalls[Name]["input"], signal?: AbortSignal,
+  ): Promise<FormatsCalls[Name]["answer"]> {
+    for (let attempt = 1; ; ) {
+      const bytes = await this.#bytes(file);
+      try {
+        const patience = (): number => this.#patience.ofFile(file.size, 0);
+        return await this.#call(name, inputOf(bytes), { signal, transfer: [bytes.buffer], patience } as CallOptions<FormatsCalls[Name]>);
+      } catch (error) {
+        if (!(error instanceof WorkerLost) || signal?.aborted) throw error;
+        if (!error.blamed) continue;
+        if (attempt === MOST_ATTEMPTS) throw error;
+        attempt += 1;
+      }
+    }
   }
 
   async #bytes(file: Blob): Promise<Uint8Array<ArrayBuffer>> {
-    if (file.size > LARGEST_BYTES) throw new ReadingError("too-large", `${file.size} bytes`);
-    const bytes = new Uint8Array(await file.arrayBuffer());
+    checkBytes(file.size);
+    const read = within(this.#patience.ofFile(file.size, 0), file.arrayBuffer(), lateFile);
+    const bytes = new Uint8Array(await read);
     if (!this.#opensDicom && formatOf(bytes) === dicom) throw new ReadingError("not-an-image");
     return bytes;
   }
@@ -91,33 +145,21 @@ export class FormatsWorker {
   async #call<Name extends keyof FormatsCalls>(
     name: Name, input: FormatsCalls[Name]["input"], options: CallOptions<FormatsCalls[Name]>,
   ): Promise<FormatsCalls[Name]["answer"]> {
-    this.#running ??= await (this.#starting ??= this.#started().finally(() => void (this.#starting = null)));
-    const answer = this.#running.remote.call(name, input, options);
-    this.#watch();
-    return answer;
+    if (this.#running === null) {
+      const worker = await (this.#starting ??= this.#started().finally(() => void (this.#starting = null)));
+      this.#running = worker;
+      worker.onLost = () => void (this.#running = null);
+    }
+    return this.#running.call(name, input, options);
   }
 
-  async #started(): Promise<Running> {
-    const worker = await Promise.resolve(this.#start()).catch(() => {
-      throw new ReadingError("no-decoder");
-    });
-    const remote = new Remote<FormatsCalls>(worker, {});
-    worker.addEventListener("message", () => this.#watch());
-    worker.onerror = () => this.#giveUp("no-decoder");
-    return { worker, remote };
-  }
-
-  #watch(): void {
-    clearTimeout(this.#timer);
-    if ((this.#running?.remote.waiting ?? 0) > 0) this.#timer = setTimeout(() => this.#giveUp("unreadable"), PATIENCE_MILLISECONDS);
-  }
-
-  /** The next file gets a new worker. */
-  #giveUp(reason: FileReason): void {
-    clearTimeout(this.#timer);
-    this.#running?.worker.terminate();
-    this.#running?.remote.end(new ReadingError(reason));
-    this.#running = null;
+  async #started(): Promise<WatchedWorker<FormatsCalls>> {
+    try {
+      return new WatchedWorker<FormatsCalls>(await this.#start(), {}, this.#patience.stopped);
+    } catch (error) {
+      const isOutdated = error instanceof StartError && ["missing", "changed"].includes(error.problem) && (await this.#isOutdated());
+      throw new ReadingError(isOutdated ? "page-outdated" : "no-decoder", error instanceof Error ? error.message : String(error));
+    }
   }
 }
 
@@ -126,6 +168,8 @@ export async function isForFormats(file: Blob): Promise<boolean> {
   return file.slice(0, HEAD_BYTES).arrayBuffer().then((head) => isDeep(new Uint8Array(head)), () => false);
 }
 
+const lateFile = (): ReadingError => new ReadingError("took-too-long", "the file could not be read");
+
 function reasonOf(error: unknown): FileReason {
-  return error instanceof ReadingError ? error.reason : "unreadable";
+  return error instanceof ReadingError || error instanceof WorkerLost ? error.reason : "unreadable";
 }

@@ -15,6 +15,7 @@ import { anotherLanguageIsChosen, prepareLanguages, showChosenLanguage } from ".
 import { keepOffline } from "./offline.ts";
 import { isOutdated } from "./outdated.ts";
 import { OperatingPointPanel } from "./operating_point/panel.ts";
+import { patienceOf } from "./patience.ts";
 import { Reader, type EngineState } from "./reader.ts";
 import { Readings } from "./readings.ts";
 import { startFormats } from "./start_worker.ts";
@@ -49,7 +50,9 @@ function start(): void {
     engineView.tensors(count);
     bugReport.onTensors(count);
   };
-  const formats = new FormatsWorker(startFormats(site), site.dicom, site.opens_dicom);
+  const formats = new FormatsWorker(startFormats(site), {
+    rules: site.dicom, opensDicom: site.opens_dicom, patience: patienceOf(site.film_patience), isOutdated: () => isOutdated(site),
+  });
   const reader = new Reader(formats, onState, onTensors);
   chosen.addEventListener("again", () => reader.failed && load());
   chosen.addEventListener("change", load); // the first to listen: whatever the others want of the reader is of the new model

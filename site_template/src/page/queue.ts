@@ -4,7 +4,7 @@ import type { Status } from "../shared/reading.ts";
 
 export interface Task {
   readonly status: Status;
-  /** Does the work. Rejects with an AbortError when `signal` aborts; settles its own status otherwise. */
+  /** Does the work. Rejects when `signal` aborts, with its status as it was; settles its own status otherwise. */
   run(signal: AbortSignal): Promise<void>;
   /** Takes the status that the queue gives it. */
   mark(status: "queued" | "running" | "cancelled"): void;
@@ -83,7 +83,8 @@ export class Queue {
       const mine = (this.#running = { task, controller: new AbortController() });
       task.mark("running");
       this.#onChange();
-      const finished = await task.run(mine.controller.signal).then(() => true, () => false);
+      // What rejects by itself is done with: to begin it anew would never end.
+      const finished = await task.run(mine.controller.signal).then(() => true, () => !mine.controller.signal.aborted);
       if (this.#running !== mine) return; // it was removed, and the queue went on without it
       this.#running = null;
       if (!finished) {

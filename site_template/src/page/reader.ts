@@ -1,17 +1,21 @@
-// The page's side of the reading worker: films go in, findings come out.
+// The page's side of the reading worker: films go in, findings come out. A worker or a backend that fails is replaced.
 
 import { toBitmap } from "../image/bitmap.ts";
 import type { Backend } from "../shared/backend.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import type { Failed, HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls } from "../shared/protocol.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
-import type { Finding } from "../shared/reading.ts";
+import { ReadingError, type FileReason, type Finding } from "../shared/reading.ts";
 import { buffersOf as buffersOfFilm } from "../shared/film.ts";
-import { Transferred, type Remote } from "../shared/remote.ts";
+import { Transferred } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
 import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
+import { patienceOf, type Patience } from "./patience.ts";
 import { start, StartFailure } from "./start.ts";
 import { wantedBackends } from "./start_worker.ts";
+import { Strikes } from "./strikes.ts";
+import { WorkerLost, type WatchedWorker } from "./watched_worker.ts";
+import { within } from "./watchdog.ts";
 
 type Ready = Loaded & { readonly status: "ready" };
 
@@ -22,11 +26,34 @@ export interface HeatMapOptions {
   readonly onShare?: (share: number) => void;
 }
 
-interface Running {
-  readonly worker: Worker;
-  readonly remote: Remote<ReadingCalls, PageCalls>;
+/** How often a film is read that stops its worker or makes the engine fail. */
+const MOST_ATTEMPTS = 2;
+/** After so many films in a row that had as many attempts, the next ones have one. */
+const MOST_LOST_FILMS = 3;
+/** So often may a worker fail that has nothing to do. */
+const MOST_IDLE_LOSSES = 3;
+
+/** What is to read. */
+interface Wanted {
+  readonly site: Site;
   readonly model: Model;
+  /** Of what may read. */
+  readonly strikes: Strikes;
+}
+
+interface Running extends Wanted {
+  readonly worker: WatchedWorker<ReadingCalls, PageCalls>;
   readonly loaded: Ready;
+  /** Whether the network has a film just now, as far as is known here. */
+  isInNetwork: boolean;
+}
+
+/** A call of the worker with a film. */
+interface FilmCall<Name extends "read" | "heatMap"> {
+  readonly name: Name;
+  readonly inputOf: (sendable: Picture) => ReadingCalls[Name]["input"];
+  readonly signal: AbortSignal | undefined;
+  readonly onReport: (report: number) => void;
 }
 
 export class Reader {
@@ -37,8 +64,10 @@ export class Reader {
   #running: Running | null = null;
   /** What read before another model was chosen, until that one reads: the way back needs no network. */
   #before: Running | null = null;
+  #wanted: Wanted | null = null;
   #starting = new AbortController();
-  #workerReadsBlobs = true;
+  #lostFilms = 0;
+  #idleLosses = 0;
   #ready!: Promise<Backend>;
   #start: (backend: Backend) => void = () => {};
   #refuse: (error: Error) => void = () => {};
@@ -55,7 +84,7 @@ export class Reader {
     return this.#failed;
   }
 
-  /** Resolves when films can be read; rejects, with the reason, when they cannot. Another promise with every model. */
+  /** Resolves when films can be read; rejects, with the reason, when they cannot. Another promise with every model and every worker. */
   get ready(): Promise<Backend> {
     return this.#ready;
   }
@@ -66,35 +95,34 @@ export class Reader {
    */
   async load(site: Site, model: Model, backends: readonly Backend[] = wantedBackends()): Promise<void> {
     this.#putAside(new DOMException("another model was chosen", "AbortError"));
-    const mine = (this.#starting = new AbortController());
-    this.#promise();
-    this.#failed = false;
-    if (this.#before?.model === model && backends.includes(this.#before.loaded.backend)) return this.#begin(this.#before);
-    this.#onState({ status: "loading", share: 0 });
-    try {
-      const started = await start({ site, model, backends, handlers: { bitmap }, signal: mine.signal, onLoading: (state) => this.#onState(state) });
-      if (mine.signal.aborted) started.worker.terminate();
-      else this.#begin({ ...started, model });
-    } catch (error) {
-      if (mine.signal.aborted) return; // another model was chosen meanwhile
-      const { problem: why, file, message: problem, trials } = error as StartFailure;
-      this.#giveUp({ status: "failed", why, file, problem, trials });
+    this.#lostFilms = this.#idleLosses = 0;
+    if (this.#before?.model === model && backends.includes(this.#before.loaded.backend)) {
+      this.#promise();
+      return this.#begin(this.#before);
     }
+    await this.#run({ site, model, strikes: new Strikes(backends) });
+  }
+
+  /** Tries once more what could not be started; does nothing where nothing has failed. */
+  async again(): Promise<void> {
+    if (this.#failed && this.#wanted !== null) await this.load(this.#wanted.site, this.#wanted.model);
   }
 
   /**
-   * Reads a film after the ones before it; `anyway` also what would be refused. Rejects when the engine is not usable or
-   * `signal` aborts.
+   * Reads a film after the ones before it; `anyway` also what would be refused. Rejects when the engine is not usable, with a
+   * ReadingError when the film stopped it, or when `signal` aborts.
    */
   async read(picture: Blob | ImageBitmap, anyway: boolean, signal?: AbortSignal): Promise<Finding> {
-    const { finding, tensors } = await this.#call("read", picture, (sendable) => ({ picture: sendable, anyway }), signal);
+    const { finding, tensors } = await this.#call(picture, {
+      name: "read", inputOf: (sendable) => ({ picture: sendable, anyway }), signal, onReport: () => {},
+    });
     this.#onTensors(tensors);
     return finding;
   }
 
   /** The heat map of a film. Where the graph has none of its own, it takes as long as many readings, and `onShare` is told how far it is. */
-  heatMap(picture: Blob | ImageBitmap, { signal, onShare }: HeatMapOptions = {}): Promise<HeatMap> {
-    return this.#call("heatMap", picture, (sendable) => sendable, signal, onShare);
+  heatMap(picture: Blob | ImageBitmap, { signal, onShare = () => {} }: HeatMapOptions = {}): Promise<HeatMap> {
+    return this.#call(picture, { name: "heatMap", inputOf: (sendable) => sendable, signal, onReport: onShare });
   }
 
   /** A film as a picture, where the browser cannot show all that is in its file; null where it can, or the file cannot be opened. */
@@ -105,25 +133,8 @@ export class Reader {
   /** What the bundle's network predicts of the films it was measured on; null for a bundle without predictions. */
   async predictions(): Promise<BundlePredictions | null> {
     await this.ready;
-    return this.#running!.remote.call("predictions", null);
-  }
-
-  async #call<Name extends "read" | "heatMap">(
-    name: Name, given: Blob | ImageBitmap, inputOf: (sendable: Picture) => ReadingCalls[Name]["input"], signal?: AbortSignal,
-    onReport?: (report: number) => void,
-  ): Promise<ReadingCalls[Name]["answer"]> {
-    await this.ready;
-    const { remote, model } = this.#running!; // of the model that is chosen now, though another may be when the film is opened
-    const picture = await this.#sendable(given, model, signal);
-    return remote.call(name, inputOf(picture), { signal, transfer: buffersOf(picture), ...(onReport && { onReport }) });
-  }
-
-  /** What cannot be read here cannot be read by the worker either, which reports it. */
-  async #sendable(given: Blob | ImageBitmap, { in_colour: inColour }: Model, signal?: AbortSignal): Promise<Picture> {
-    if (!(given instanceof Blob)) return given;
-    if (await isForFormats(given)) return this.#formats.open(given, inColour, signal);
-    if (this.#workerReadsBlobs) return given;
-    return given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => given);
+    const { worker, site } = this.#running!;
+    return worker.call("predictions", null, { patience: () => patienceOf(site.film_patience).answer });
   }
 
   /** Ends the worker, and its engine with it; open calls are rejected. Nothing is read until the next `load`. */
@@ -132,30 +143,118 @@ export class Reader {
     this.#forgetBefore();
   }
 
+  async #call<Name extends "read" | "heatMap">(given: Blob | ImageBitmap, call: FilmCall<Name>): Promise<ReadingCalls[Name]["answer"]> {
+    for (let attempt = 1; ; ) {
+      call.signal?.throwIfAborted();
+      await this.ready;
+      const running = this.#running!; // of the model that is chosen now, though another may be when the film is opened
+      try {
+        const answer = await this.#attempt(running, given, call);
+        this.#lostFilms = this.#idleLosses = 0;
+        return answer;
+      } catch (error) {
+        const reason = this.#lossOf(running, error);
+        if (reason === null || call.signal?.aborted) throw error;
+        if (reason === "innocent") continue;
+        if (attempt >= MOST_ATTEMPTS || this.#lostFilms >= MOST_LOST_FILMS) {
+          this.#lostFilms += 1;
+          throw new ReadingError(reason, error instanceof Error ? error.message : String(error));
+        }
+        attempt += 1;
+      }
+    }
+  }
+
+  async #attempt<Name extends "read" | "heatMap">(
+    running: Running, given: Blob | ImageBitmap, { name, inputOf, signal, onReport }: FilmCall<Name>,
+  ): Promise<ReadingCalls[Name]["answer"]> {
+    const { worker, site } = running;
+    const selfCheck = selfCheckOf(running.loaded);
+    const patience = patienceOf(site.film_patience);
+    const picture = await this.#sendable(given, running, patience, signal);
+    let pixels = pixelsOf(picture);
+    const answer = worker.call<Name>(name, inputOf(picture), {
+      signal, transfer: buffersOf(picture),
+      patience: () => (pixels === null ? patience.ofFile(sizeOf(given), selfCheck) : patience.ofPicture(pixels, selfCheck)),
+      onReport: (report: number) => {
+        running.isInNetwork = true;
+        if (name === "read") pixels = report;
+        else onReport(report);
+      },
+    } as never);
+    return answer.finally(() => (running.isInNetwork = false));
+  }
+
+  /** Why a call failed for which the worker is replaced: `innocent` where it was at work on another film; null for any other failure. */
+  #lossOf(running: Running, error: unknown): FileReason | "innocent" | null {
+    if (error instanceof WorkerLost) return error.blamed ? error.reason : "innocent";
+    if (!(error instanceof ReadingError) || error.reason !== "engine-failed") return null;
+    if (this.#running === running) {
+      running.strikes.strike(running.loaded.backend, error.detail);
+      running.worker.end(new WorkerLost("failed", false, error.detail));
+      void this.#run(running);
+    }
+    return "reader-stopped";
+  }
+
+  /** What cannot be read here cannot be read by the worker either, which reports it. */
+  async #sendable(given: Blob | ImageBitmap, { model, loaded }: Running, patience: Patience, signal?: AbortSignal): Promise<Picture> {
+    if (!(given instanceof Blob)) return given;
+    const inTime = <T>(promise: Promise<T>): Promise<T> =>
+      within(patience.ofFile(given.size, 0), promise, () => new ReadingError("took-too-long", "the file could not be read"));
+    if (await inTime(isForFormats(given))) return this.#formats.open(given, model.in_colour, signal);
+    if (loaded.readsBlobs) return given;
+    return inTime(given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => given));
+  }
+
+  async #run(wanted: Wanted): Promise<void> {
+    const { site, model, strikes } = wanted;
+    const { signal } = (this.#starting = new AbortController());
+    this.#wanted = wanted;
+    this.#failed = false;
+    this.#running = null;
+    this.#promise();
+    this.#onState({ status: "loading", share: 0 });
+    try {
+      const { worker, loaded } = await start({ site, model, wanted: strikes.wanted, handlers: { bitmap }, signal, onLoading: (state) => this.#onState(state) });
+      if (signal.aborted) return worker.end(signal.reason as Error);
+      this.#begin({ ...wanted, worker, loaded: { ...loaded, trials: strikes.among(loaded.trials) }, isInNetwork: false });
+    } catch (error) {
+      if (signal.aborted) return; // another model was chosen meanwhile
+      const { problem: why, file, message: problem, trials } = error as StartFailure;
+      this.#giveUp({ status: "failed", why, file, problem, trials: strikes.among(trials) });
+    }
+  }
+
   #begin(running: Running): void {
     if (this.#before !== running) this.#forgetBefore();
     this.#before = null;
-    this.#running = running;
+    this.#wanted = this.#running = running;
+    this.#failed = false;
     const { worker, loaded } = running;
-    worker.onerror = ({ message }) => {
-      if (this.#before === running) this.#forgetBefore();
-      else this.#giveUp({ status: "failed", why: "no-worker", file: "", problem: message || "the worker ended", trials: loaded.trials });
-    };
-    this.#workerReadsBlobs = loaded.readsBlobs;
+    worker.onLost = (lost) => this.#onLost(running, lost);
     this.#onState(loaded);
     this.#onTensors(loaded.tensors);
     this.#start(loaded.backend);
+  }
+
+  /** The worker is no more, and another one takes its place; one that fails again and again with nothing to do is not replaced. */
+  #onLost(running: Running, { message, blamed }: WorkerLost): void {
+    if (this.#before === running) return this.#forgetBefore();
+    if (this.#running !== running) return;
+    const { strikes, loaded, isInNetwork } = running;
+    if (isInNetwork) strikes.strike(loaded.backend, message);
+    if (!blamed) this.#idleLosses += 1;
+    if (this.#idleLosses > MOST_IDLE_LOSSES) return this.#giveUp({ status: "failed", why: "no-worker", file: "", problem: message, trials: loaded.trials });
+    void this.#run(running);
   }
 
   /** Nothing can be read. */
   #giveUp(failed: Failed): void {
     const error = new Error(failed.problem);
     this.#failed = true;
-    if (this.#running !== null) {
-      this.#running.worker.terminate();
-      this.#running.remote.end(error);
-      this.#running = null;
-    }
+    this.#running?.worker.end(error);
+    this.#running = null;
     this.#onState(failed);
     this.#refuse(error);
   }
@@ -164,14 +263,13 @@ export class Reader {
     this.#starting.abort(error);
     this.#refuse(error);
     if (this.#running === null) return;
-    this.#running.remote.abandon(error);
+    this.#running.worker.abandon(error);
     this.#before = this.#running;
     this.#running = null;
   }
 
   #forgetBefore(): void {
-    this.#before?.worker.terminate();
-    this.#before?.remote.end(new DOMException("another model reads", "AbortError"));
+    this.#before?.worker.end(new DOMException("another model reads", "AbortError"));
     this.#before = null;
   }
 
@@ -192,4 +290,20 @@ async function bitmap(bytes: Uint8Array<ArrayBuffer>): Promise<Transferred<Image
 function buffersOf(picture: Picture): Transferable[] {
   if (picture instanceof Uint8Array) return [picture.buffer];
   return "film" in picture ? buffersOfFilm(picture.film) : [];
+}
+
+/** Null where that is not known yet. */
+function pixelsOf(picture: Picture): number | null {
+  if (picture instanceof ImageBitmap) return picture.width * picture.height;
+  if (picture instanceof Blob || picture instanceof Uint8Array) return null;
+  return "film" in picture ? picture.film.width * picture.film.height : 0;
+}
+
+function sizeOf(given: Blob | ImageBitmap): number {
+  return given instanceof Blob ? given.size : 0;
+}
+
+/** Milliseconds that one film took the network. */
+function selfCheckOf({ backend, trials }: Ready): number {
+  return trials.find((trial) => trial.backend === backend)?.milliseconds ?? 0;
 }

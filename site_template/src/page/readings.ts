@@ -173,6 +173,7 @@ export class Readings {
 
   #readAgain(films: readonly Film[]): void {
     if (films.length === 0) return;
+    void this.#context.reader.again(); // where nothing can be read, none of them could be
     for (const film of films) film.reset();
     this.#queue.addFirst(films);
   }

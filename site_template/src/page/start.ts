@@ -1,23 +1,23 @@
 // One start, from nothing to a worker that reads, or to the reason why there is none: it ends, whatever does not answer.
 
-import type { Backend } from "../shared/backend.ts";
-import type { Loaded, Loading, PageCalls, ReadingCalls, Trial } from "../shared/protocol.ts";
-import { Remote, type Handlers } from "../shared/remote.ts";
+import type { Backends, Loaded, Loading, PageCalls, ReadingCalls, Trial } from "../shared/protocol.ts";
+import type { Handlers } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
 import { StartError } from "../shared/start_error.ts";
+import { patienceOf } from "./patience.ts";
 import { PATIENCE_SECONDS, StartPatience, type Stage } from "./start_patience.ts";
 import { handOver, openWorker } from "./start_worker.ts";
+import { WatchedWorker } from "./watched_worker.ts";
 
 export interface Started {
-  readonly worker: Worker;
-  readonly remote: Remote<ReadingCalls, PageCalls>;
+  readonly worker: WatchedWorker<ReadingCalls, PageCalls>;
   readonly loaded: Loaded & { readonly status: "ready" };
 }
 
 export interface Starting {
   readonly site: Site;
   readonly model: Model;
-  readonly backends: readonly Backend[];
+  readonly wanted: Backends;
   readonly handlers: Handlers<PageCalls>;
   readonly signal: AbortSignal;
   readonly onLoading: (loading: Loading) => void;
@@ -46,10 +46,10 @@ class Silence extends StartError {
 /** A backend that does not settle takes its worker with it, and another worker tries the rest. Throws a StartFailure, or what `signal` aborts with. */
 export async function start(starting: Starting): Promise<Started> {
   const lost: Trial[] = [];
-  let backends = starting.backends;
+  let { backends } = starting.wanted;
   for (;;) {
     try {
-      const started = await attempt({ ...starting, backends });
+      const started = await attempt({ ...starting, wanted: { ...starting.wanted, backends } });
       if (started instanceof StartFailure) throw new StartFailure(started, [...lost, ...started.trials]);
       return { ...started, loaded: { ...started.loaded, trials: [...lost, ...started.loaded.trials] } };
     } catch (error) {
@@ -64,7 +64,7 @@ export async function start(starting: Starting): Promise<Started> {
   }
 }
 
-async function attempt({ site, model, backends, handlers, signal, onLoading }: Starting): Promise<Started | StartFailure> {
+async function attempt({ site, model, wanted, handlers, signal, onLoading }: Starting): Promise<Started | StartFailure> {
   const giveUp = new AbortController();
   const patience = new StartPatience(site.patience ?? 1, (stage) => giveUp.abort(new Silence(stage)));
   const either = giveUp.signal;
@@ -72,22 +72,21 @@ async function attempt({ site, model, backends, handlers, signal, onLoading }: S
   signal.addEventListener("abort", end);
   const over = new Promise<never>((_, reject) => either.addEventListener("abort", () => reject(either.reason as Error)));
   over.catch(() => {});
-  let worker: Worker | null = null;
+  let worker: Started["worker"] | null = null;
   try {
-    worker = await Promise.race([over, openWorker(site, "worker", { signal: either, progress: (stage) => patience.expect(stage) })]);
-    const remote = new Remote<ReadingCalls, PageCalls>(worker, handlers);
-    worker.onerror = ({ message }) => giveUp.abort(new StartError("no-worker", message || "the worker ended"));
+    const opened = await Promise.race([over, openWorker(site, "worker", { signal: either, progress: (stage) => patience.expect(stage) })]);
+    worker = new WatchedWorker<ReadingCalls, PageCalls>(opened, handlers, patienceOf(site.film_patience).stopped);
+    worker.onLost = ({ message }) => giveUp.abort(new StartError("no-worker", message));
     const report = (loading: Loading): void => {
       patience.expect(loading.status === "loading" ? "network" : (loading.backend ?? "decoding"));
       onLoading(loading);
     };
     patience.expect("worker");
-    const loaded = await Promise.race([over, handOver(site, model, backends, remote, report)]);
+    const loaded = await Promise.race([over, handOver(site, model, wanted, worker, report)]);
     if (loaded.status === "failed") throw new StartFailure(new StartError(loaded.why, loaded.problem, loaded.file), loaded.trials);
-    worker.onerror = null;
-    return { worker, remote, loaded };
+    return { worker, loaded };
   } catch (error) {
-    worker?.terminate();
+    worker?.end(new DOMException("the start was given up", "AbortError"));
     if (error instanceof StartFailure) return error;
     throw error;
   } finally {

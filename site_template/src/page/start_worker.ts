@@ -3,10 +3,11 @@
 import { bytesOfBase64 } from "../shared/bytes.ts";
 import { BACKENDS, type Backend } from "../shared/backend.ts";
 import { fetchPinned } from "../shared/fetch_file.ts";
-import type { Loaded, Loading, PageCalls, ReadingCalls, Source } from "../shared/protocol.ts";
-import type { Remote } from "../shared/remote.ts";
+import type { Backends, Loaded, Loading, PageCalls, ReadingCalls, Source } from "../shared/protocol.ts";
 import type { Model, Site } from "../shared/site.ts";
 import { StartError } from "../shared/start_error.ts";
+import { StartPatience } from "./start_patience.ts";
+import type { WatchedWorker } from "./watched_worker.ts";
 
 export interface Opening {
   readonly signal?: AbortSignal | undefined;
@@ -64,12 +65,20 @@ function begun(address: string, signal?: AbortSignal): Promise<Worker> {
 
 /** How the formats worker is started, again and again if need be. */
 export function startFormats(site: Site): () => Promise<Worker> {
-  return () => openWorker(site, "formats");
+  return async () => {
+    const giveUp = new AbortController();
+    const patience = new StartPatience(site.patience ?? 1, (stage) => giveUp.abort(new StartError(stage === "network" ? "silent" : "no-worker", stage)));
+    try {
+      return await openWorker(site, "formats", { signal: giveUp.signal, progress: (stage) => patience.expect(stage) });
+    } finally {
+      patience.end();
+    }
+  };
 }
 
 /** Hands the files over, or their addresses, and has the worker load them. */
 export async function handOver(
-  site: Site, model: Model, backends: readonly Backend[], worker: Remote<ReadingCalls, PageCalls>, onReport: (loading: Loading) => void,
+  site: Site, model: Model, backends: Backends, worker: WatchedWorker<ReadingCalls, PageCalls>, onReport: (loading: Loading) => void,
 ): Promise<Loaded> {
   if (site.source.kind === "embedded") {
     // One file after another, so that the page stays quick. They stay in the page, for a worker that has to be started again.
@@ -78,7 +87,7 @@ export async function handOver(
       onReport({ status: "loading", share: 0 });
     }
   }
-  return worker.call("load", { source: sourceOf(site, model), sha256: model.sha256, backends }, { onReport });
+  return worker.call("load", { source: sourceOf(site, model), sha256: model.sha256, ...backends }, { onReport });
 }
 
 /** Lets the browser paint and answer between two pieces of work. */

@@ -1,6 +1,7 @@
 // Every sentence that the script shows, from the page's own strings.
 
 import type { Decided } from "../shared/decide.ts";
+import { LIMITS } from "../image/size.ts";
 import { tenthsOfPercent } from "../shared/percent.ts";
 import type { Finding } from "../shared/reading.ts";
 import type { Share, Site } from "../shared/site.ts";
@@ -30,6 +31,11 @@ export class Words {
       const value = values[name] ?? whole;
       return typeof value === "number" ? this.number(value) : value;
     });
+  }
+
+  /** Why a film cannot be read. */
+  problem(reason: string, values: Readonly<Record<string, string | number>> = {}): string {
+    return this.text(reason, { ...values, pixels: Math.floor(LIMITS.pixels / 1e6), megabytes: Math.floor(LIMITS.bytes / 1e6) });
   }
 
   number(value: number, digits = 0): string {
@@ -90,7 +96,7 @@ export class Words {
    * likeliest, the sentence names the threshold that decided.
    */
   messageOf(finding: Decided): string {
-    if (finding.reason !== null) return this.text(finding.reason, { seen: finding.seen || "?", expected: finding.expected });
+    if (finding.reason !== null) return this.problem(finding.reason, { seen: finding.seen || "?", expected: finding.expected });
     const positive = this.#site.positive_class;
     const percentages = this.percentages(finding);
     const read = percentages.find(({ className }) => className === finding.label)!;

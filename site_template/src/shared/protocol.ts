@@ -52,6 +52,12 @@ export type Loaded =
       readonly readsBlobs: boolean;
     };
 
+/** What may be tried, in this order; those that failed before are the last resort. */
+export interface Backends {
+  readonly backends: readonly Backend[];
+  readonly lastResort: readonly Backend[];
+}
+
 export interface HeatMap {
   /** The class that it speaks of. */
   readonly class_name: string;
@@ -66,15 +72,17 @@ export type Picture = Blob | Uint8Array<ArrayBuffer> | ImageBitmap | Opened;
 export type ReadingCalls = {
   /** A file out of standalone.html, before `load`. */
   keep: { readonly input: { readonly path: string; readonly base64: string }; readonly answer: void };
-  /** `sha256` is that of the bundle's metadata.json. */
+  /** `sha256` is that of the bundle's metadata.json; `lastResort` are those of `backends` that are tried where no other is right. */
   load: {
-    readonly input: { readonly source: Source; readonly sha256: string; readonly backends: readonly Backend[] };
+    readonly input: { readonly source: Source; readonly sha256: string } & Backends;
     readonly answer: Loaded;
     readonly report: Loading;
   };
+  /** Reports a film's pixels when it is decoded, and the network is about to have it. Fails where the engine does. */
   read: {
     readonly input: { readonly picture: Picture; readonly anyway: boolean };
     readonly answer: { readonly finding: Finding; readonly tensors: number };
+    readonly report: number;
   };
   /** Reports the share that is done where the graph has no heat map of its own, so that the film has to be covered bit by bit. */
   heatMap: { readonly input: Picture; readonly answer: HeatMap; readonly report: number };

@@ -16,6 +16,9 @@ export const FILE_REASONS = [
   "encrypted",
   "no-decoder",
   "engine-failed",
+  "took-too-long",
+  "reader-stopped",
+  "page-outdated",
 ] as const;
 export type FileReason = (typeof FILE_REASONS)[number];
 
@@ -66,9 +69,17 @@ export interface Finding {
 /** A film cannot be read, and why. */
 export class ReadingError extends Error {
   readonly reason: FileReason;
+  /** For bug reports; may be empty. */
+  readonly detail: string;
 
   constructor(reason: FileReason, detail = "") {
     super(detail === "" ? reason : `${reason}: ${detail}`);
     this.reason = reason;
+    this.detail = detail;
   }
+}
+
+/** Whether there was no memory for something, by what the engines of browsers throw then; their words are all that tells. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && /allocation failed|out of memory|could not allocate|can't alloc|allocation size overflow/i.test(error.message);
 }

@@ -77,14 +77,19 @@ test("buffers are handed over both ways", async () => {
   assert.deepEqual([bytes.length, ...back], [0, 1, 2, 3]);
 });
 
-test("an aborted call asks the other side to stop and rejects; one that is aborted before is never sent", async () => {
-  const remote = page();
+test("an aborted call rejects at once and asks the other side to stop; one that is aborted before is never sent", async () => {
+  let stop = (): void => {};
+  const stopped = new Promise<void>((resolve) => (stop = resolve));
+  const wait: Handlers<Worker>["wait"] = (_, { signal }) => new Promise(() => signal.addEventListener("abort", stop));
+  const [remote] = connected<Worker, Page>({ ...HANDLERS, wait }, { name: () => "page" });
   const controller = new AbortController();
   const waiting = remote.call("wait", null, { signal: controller.signal });
   controller.abort();
   await assert.rejects(waiting, { name: "AbortError" });
+  await stopped;
+  assert.equal(remote.waiting, 1, "the other side has not said that it stopped");
   await assert.rejects(remote.call("wait", null, { signal: controller.signal }), { name: "AbortError" });
-  assert.equal(remote.waiting, 0);
+  assert.equal(remote.waiting, 1);
 });
 
 test("nothing is reported after an abort", async () => {
@@ -94,8 +99,46 @@ test("nothing is reported after an abort", async () => {
     reports.push(report);
     controller.abort();
   };
-  await page().call("count", 3, { signal: controller.signal, onReport });
+  const remote = page();
+  await assert.rejects(remote.call("count", 3, { signal: controller.signal, onReport }), { name: "AbortError" });
+  await remote.call("double", 1);
   assert.deepEqual(reports, [1]);
+});
+
+test("the patience is the greatest of the calls that wait, and small with those that were aborted", async () => {
+  const { port1 } = new MessageChannel();
+  open.push(port1);
+  const remote = new Remote<Worker>(port1, {}, 10);
+  assert.equal(remote.patience, null);
+  const controller = new AbortController();
+  let patience = 200;
+  remote.call("wait", null, { signal: controller.signal, patience: () => patience }).catch(() => {});
+  remote.call("wait", null, { patience: () => 100 }).catch(() => {});
+  assert.equal(remote.patience, 200);
+  patience = 300;
+  assert.equal(remote.patience, 300);
+  controller.abort();
+  assert.equal(remote.patience, 100);
+  remote.end(new Error("over"));
+  assert.equal(remote.patience, null);
+});
+
+test("when the other side is ended, the call that waits for longest can have an error of its own", async () => {
+  const remote = page();
+  const calls = [remote.call("wait", null), remote.call("wait", null)];
+  remote.end(new Error("innocent"), new Error("blamed"));
+  assert.deepEqual((await Promise.allSettled(calls)).map((call) => (call as PromiseRejectedResult).reason.message), ["blamed", "innocent"]);
+});
+
+test("where a message cannot be read, no call waits for its answer", async () => {
+  const { port1, port2 } = new MessageChannel();
+  open.push(port1, port2);
+  const remote = new Remote<Worker>(port1, {});
+  const other = new Remote<Page, Worker>(port2, HANDLERS);
+  const waiting = remote.call("wait", null);
+  port2.onmessageerror!(new MessageEvent("messageerror"));
+  await assert.rejects(waiting, { reason: "reader-stopped" });
+  assert.equal(other.waiting, 0);
 });
 
 test("when the other side is ended every call rejects, and so do later ones", async () => {

@@ -37,9 +37,11 @@ export type Handlers<Own extends Calls> = {
 };
 
 export interface CallOptions<Of> {
-  /** When it aborts, the other side is asked to stop, and what it still reports is ignored. */
+  /** When it aborts, the call rejects at once, the other side is asked to stop, and what it still says is ignored. */
   readonly signal?: AbortSignal | undefined;
   readonly transfer?: Transferable[];
+  /** Milliseconds of silence that are no reason to worry while this call waits; may be asked again after every report. */
+  readonly patience?: () => number;
   readonly onReport?: (report: ReportOf<Of>) => void;
 }
 
@@ -47,6 +49,7 @@ export interface CallOptions<Of> {
 export interface Port {
   postMessage(message: unknown, transfer: Transferable[]): void;
   onmessage: ((this: never, event: MessageEvent) => unknown) | null;
+  onmessageerror?: ((this: never, event: MessageEvent) => unknown) | null;
 }
 
 /** What a worker sends when its script has run to the end: it will answer from now on. */
@@ -58,9 +61,11 @@ type Message =
   | { readonly kind: "abort"; readonly id: number }
   | { readonly kind: "report"; readonly id: number; readonly report: unknown }
   | { readonly kind: "answer"; readonly id: number; readonly answer: unknown }
-  | { readonly kind: "failure"; readonly id: number; readonly failure: Failure };
+  | { readonly kind: "failure"; readonly id: number; readonly failure: Failure }
+  /** Something that was sent could not be read, and nobody knows what it was. */
+  | { readonly kind: "garbled" };
 
-/** An error as plain data. */
+/** An error as plain data; of a ReadingError the detail is the message. */
 interface Failure {
   readonly reason: FileReason | null;
   readonly aborted: boolean;
@@ -68,6 +73,8 @@ interface Failure {
 }
 
 interface Waiting {
+  /** Milliseconds. */
+  patience: () => number;
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: Error) => void;
   readonly onReport: (report: unknown) => void;
@@ -82,45 +89,73 @@ export class Remote<Theirs extends Calls, Own extends Calls = Record<never, neve
   readonly #waiting = new Map<number, Waiting>();
   /** The other side's calls, by id. */
   readonly #handling = new Map<number, AbortController>();
+  readonly #stopped: number;
   #nextId = 0;
   #ended: Error | null = null;
 
-  constructor(port: Port, handlers: Handlers<Own>) {
+  /** `stopped`: the patience with calls that were aborted. */
+  constructor(port: Port, handlers: Handlers<Own>, stopped = Infinity) {
     this.#port = port;
+    this.#stopped = stopped;
+    port.onmessageerror = () => this.#send({ kind: "garbled" });
     this.#handlers = new Map(Object.entries(handlers as Record<string, Handler>));
     port.onmessage = ({ data }: MessageEvent<Message>) => this.#receive(data);
   }
 
-  /** Number of calls that are not answered yet. */
+  /** Number of calls that are not answered yet, aborted ones included. */
   get waiting(): number {
     return this.#waiting.size;
   }
 
+  /** The greatest patience of all calls that wait, in milliseconds; null where none does. */
+  get patience(): number | null {
+    return this.#waiting.size === 0 ? null : Math.max(...[...this.#waiting.values()].map(({ patience }) => patience()));
+  }
+
   call<Name extends keyof Theirs & string>(
-    name: Name, input: Theirs[Name]["input"], { signal, transfer = [], onReport = () => {} }: CallOptions<Theirs[Name]> = {},
+    name: Name, input: Theirs[Name]["input"], { signal, transfer = [], patience = () => Infinity, onReport = () => {} }: CallOptions<Theirs[Name]> = {},
   ): Promise<Theirs[Name]["answer"]> {
     return new Promise<Theirs[Name]["answer"]>((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#ended !== null) throw this.#ended;
       const id = (this.#nextId += 1);
       this.#send({ kind: "call", id, name, input }, transfer);
-      this.#waiting.set(id, { resolve, reject, onReport: (report) => signal?.aborted || onReport(report as ReportOf<Theirs[Name]>) });
-      signal?.addEventListener("abort", () => this.#waiting.has(id) && this.#send({ kind: "abort", id }), { once: true });
+      const waiting: Waiting = {
+        resolve, reject, patience, onReport: (report: unknown) => signal?.aborted || onReport(report as ReportOf<Theirs[Name]>),
+      };
+      this.#waiting.set(id, waiting);
+      const abort = (): void => {
+        if (this.#waiting.has(id)) this.#abort(id, waiting, signal!.reason as Error);
+      };
+      signal?.addEventListener("abort", abort, { once: true });
     });
   }
 
-  /** The other side answers no more: every call rejects, those of the future as well. */
-  end(error: Error): void {
+  /** The other side answers no more: every call rejects, the one that waits for longest with an error of its own, and those of the future as well. */
+  end(error: Error, ofOldest = error): void {
     this.#ended = error;
     this.#port.onmessage = null;
-    this.abandon(error);
+    this.#failAll(error, ofOldest);
   }
 
   /** Every open call rejects, and the other side is asked to stop; there may be calls again. */
   abandon(error: Error): void {
-    if (this.#ended === null) for (const id of this.#waiting.keys()) this.#send({ kind: "abort", id });
-    for (const { reject } of this.#waiting.values()) reject(error);
+    for (const [id, waiting] of this.#waiting) this.#abort(id, waiting, error);
+  }
+
+  /** The call is given up here, and counts as waiting until the other side has stopped. */
+  #abort(id: number, waiting: Waiting, error: Error): void {
+    const { patience } = waiting;
+    this.#send({ kind: "abort", id });
+    waiting.patience = () => Math.min(patience(), this.#stopped);
+    waiting.reject(error);
+  }
+
+  #failAll(error: Error, ofOldest = error): void {
+    const [oldest, ...others] = [...this.#waiting.values()];
     this.#waiting.clear();
+    oldest?.reject(ofOldest);
+    for (const { reject } of others) reject(error);
   }
 
   #send(message: Message, transfer: Transferable[] = []): void {
@@ -141,6 +176,8 @@ export class Remote<Theirs extends Calls, Own extends Calls = Record<never, neve
         return this.#settle(message.id)?.resolve(message.answer);
       case "failure":
         return this.#settle(message.id)?.reject(errorOf(message.failure));
+      case "garbled":
+        return this.#failAll(new ReadingError("reader-stopped", "the other side could not read what was sent"));
     }
   }
 
@@ -170,11 +207,11 @@ function failureOf(error: unknown): Failure {
   return {
     reason: error instanceof ReadingError ? error.reason : null,
     aborted: error instanceof DOMException && error.name === "AbortError",
-    message: error instanceof Error ? error.message : String(error),
+    message: error instanceof ReadingError ? error.detail : error instanceof Error ? error.message : String(error),
   };
 }
 
 function errorOf({ reason, aborted, message }: Failure): Error {
-  if (reason !== null) return Object.assign(new ReadingError(reason), { message });
+  if (reason !== null) return new ReadingError(reason, message);
   return aborted ? new DOMException(message, "AbortError") : new Error(message);
 }

@@ -99,8 +99,10 @@ export interface Site {
   readonly formats: string | null;
   /** The address of the service worker; null where the page is one file and needs none. */
   readonly service_worker: string | null;
-  /** What the page's patience with its workers is multiplied by (page/patience.ts); left out: 1. */
+  /** What the page's patience with a start is multiplied by (page/start_patience.ts); left out: 1. */
   readonly patience?: number;
+  /** The same of its patience with workers that have a film (page/patience.ts). */
+  readonly film_patience?: number;
   /** `[messages]` of strings.toml. */
   readonly messages: Readonly<Record<string, Message>>;
 }

@@ -7,7 +7,7 @@ import { engineFor } from "../engine/engines.ts";
 import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
 import { decide } from "../shared/decide.ts";
-import type { Trial } from "../shared/protocol.ts";
+import type { Backends, Trial } from "../shared/protocol.ts";
 import { StartError } from "../shared/start_error.ts";
 import { decode } from "./decode.ts";
 import { probabilitiesOf } from "./read.ts";
@@ -39,7 +39,7 @@ const FAST_ENOUGH_MILLISECONDS = 50;
  * or resizing is wrong: then no backend can be right.
  */
 export async function choose(
-  bundle: Bundle, backends: readonly Backend[], binary: ReadBinary, toBitmap: ToBitmap, onStep: (backend: Backend) => void = () => {},
+  bundle: Bundle, { backends, lastResort }: Backends, binary: ReadBinary, toBitmap: ToBitmap, onStep: (backend: Backend) => void = () => {},
 ): Promise<Choice> {
   const cases = await Promise.all(bundle.parity.cases.map((expected) => prepare(bundle, expected, toBitmap)));
   const kind = engineFor(bundle);
@@ -48,7 +48,7 @@ export async function choose(
   let best: { engine: Engine; cost: number } | null = null;
   let problem: StartError | null = null;
   for (const backend of backends) {
-    if (best !== null && best.cost <= FAST_ENOUGH_MILLISECONDS) {
+    if (best !== null && (best.cost <= FAST_ENOUGH_MILLISECONDS || lastResort.includes(backend))) {
       trials.push({ backend, milliseconds: null, problem: null });
       continue;
     }

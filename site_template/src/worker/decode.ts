@@ -3,7 +3,7 @@
 import type { ToBitmap } from "../image/bitmap.ts";
 import { checkWhole, inspect } from "../formats/inspect.ts";
 import { writeLuma } from "../image/grey.ts";
-import { checkSize, LARGEST_BYTES } from "../image/size.ts";
+import { checkBytes, checkSize } from "../image/size.ts";
 import { newPlanes, type Film } from "../shared/film.ts";
 import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
@@ -28,7 +28,7 @@ export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boo
 }
 
 async function bytesOf(picture: Blob): Promise<Uint8Array<ArrayBuffer>> {
-  if (picture.size > LARGEST_BYTES) throw new ReadingError("too-large", `${picture.size} bytes`);
+  checkBytes(picture.size);
   return new Uint8Array(await picture.arrayBuffer().catch((error: unknown) => { throw unreadable(error); }));
 }
 

@@ -4,6 +4,7 @@ import { loadBundle, predictionsOf, type Bundle } from "../bundle/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readsBlobs, toBitmap, type ToBitmap } from "../image/bitmap.ts";
 import type { Failed, HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls, Trial } from "../shared/protocol.ts";
+import { ReadingError } from "../shared/reading.ts";
 import { HERE, Remote, type Port } from "../shared/remote.ts";
 import { StartError } from "../shared/start_error.ts";
 import { choose } from "./choose.ts";
@@ -25,12 +26,12 @@ let turn: Promise<unknown> = Promise.resolve();
 const page = new Remote<PageCalls, ReadingCalls>(globalThis as unknown as Port, {
   keep: ({ path, base64 }) => void embedded.set(path, base64),
   load: (input, { report }) => load(input, report).catch((error: unknown) => failed(error)),
-  read: ({ picture, anyway }, { signal }) =>
+  read: ({ picture, anyway }, { signal, report }) =>
     inTurn(signal, async ({ bundle, engine, toBitmap }) => {
-      const finding = await read(bundle, engine, picture, toBitmap, anyway, signal);
+      const finding = await read(bundle, engine, picture, toBitmap, anyway, signal, report);
       return { finding, tensors: engine.tensors() };
     }),
-  heatMap: (picture, { signal, report }) => anyHeatMap(picture, signal, report),
+  heatMap: (picture, { signal, report }) => anyHeatMap(picture, signal, report).catch((error: unknown) => { throw ofEngine(error); }),
   predictions: () => predictionsOf(loaded().bundle),
 });
 
@@ -40,9 +41,7 @@ function inTurn<T>(signal: AbortSignal, work: (model: Model) => Promise<T>): Pro
     signal.throwIfAborted();
     return work(loaded());
   });
-  turn = done.catch((error: unknown) => {
-    if (!signal.aborted) console.error(error);
-  });
+  turn = done.catch(() => {}); // the page says what failed
   return done;
 }
 
@@ -56,20 +55,26 @@ async function anyHeatMap(picture: Picture, signal: AbortSignal, report: (share:
   return occlusionMap(bundle.metadata, input, logits, report);
 }
 
+/** What makes the page replace the engine: anything but a picture that cannot be opened, and an abort. */
+function ofEngine(error: unknown): unknown {
+  if (error instanceof ReadingError || error instanceof DOMException) return error;
+  return new ReadingError("engine-failed", error instanceof Error ? error.message : String(error));
+}
+
 /** The page calls for films only once the model is loaded. */
 function loaded(): Model {
   if (model === null) throw new Error("the engine is not usable");
   return model;
 }
 
-async function load({ source, sha256, backends }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
+async function load({ source, sha256, ...wanted }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
   const files = filesOf(source, embedded);
   const bundle = await loadBundle(files.bundle, (share) => report({ status: "loading", share }), sha256);
   embedded.forEach((_, path) => path.startsWith("bundle/") && embedded.delete(path));
   report({ status: "checking", backend: null });
   const ownBitmaps = await readsBlobs();
   const decoder = ownBitmaps ? toBitmap : bitmapOfPage;
-  const { engine, trials, problem } = await choose(bundle, backends, files.wasm, decoder, (backend) => report({ status: "checking", backend }));
+  const { engine, trials, problem } = await choose(bundle, wanted, files.wasm, decoder, (backend) => report({ status: "checking", backend }));
   embedded.clear();
   if (engine === null) {
     const said = trials.map((trial) => `${trial.backend}: ${trial.problem ?? ""}`).join("; ");

@@ -1,35 +1,38 @@
 // Measures one film: decode → checks → resize → network → gate. What the numbers mean is decided by shared/decide.ts.
 
 import type { Bundle } from "../bundle/bundle.ts";
-import type { Engine, Values } from "../engine/engine.ts";
+import type { Engine, Output, Values } from "../engine/engine.ts";
 import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
 import { shrink } from "../image/likeness.ts";
 import type { Concern, Film } from "../shared/film.ts";
 import type { HeatMap, Picture } from "../shared/protocol.ts";
-import { ReadingError, type ClassProbability, type Finding } from "../shared/reading.ts";
+import { isOutOfMemory, ReadingError, type ClassProbability, type Finding } from "../shared/reading.ts";
 import { refusalsOf } from "./checks/checks.ts";
 import { decode } from "./decode.ts";
 import { turnOf } from "./checks/turned.ts";
 
 /**
- * Reads a film. A film that cannot be read is a finding as well; throws only when `signal` aborts.
+ * Reads a film. A film that cannot be read is a finding as well; throws when `signal` aborts, and an `engine-failed` where it is
+ * not the film that fails.
  *
- * `anyway` reads what would be refused.
+ * `anyway` reads what would be refused. `onDecoded` is told the film's pixels before the network has it.
  */
 export async function read(
-  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, anyway: boolean, signal: AbortSignal,
+  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, anyway: boolean, signal: AbortSignal, onDecoded: (pixels: number) => void,
 ): Promise<Finding> {
   // From when its bytes were opened, here or before.
   const started = performance.now() - ("milliseconds" in picture ? picture.milliseconds : 0);
   try {
     const film = await decode(picture, toBitmap, takesColours(bundle.metadata.image_converter));
     signal.throwIfAborted();
+    onDecoded(film.width * film.height);
     return { ...(await readFilm(bundle, engine, film, anyway, signal)), milliseconds: performance.now() - started };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof ReadingError)) console.error(error);
-    const reason = error instanceof ReadingError ? error.reason : "engine-failed";
+    const failure = asReadingError(error);
+    const { reason } = failure;
+    if (reason === "engine-failed") throw failure;
     return { ...unread(bundle, engine), status: "error", reason, milliseconds: performance.now() - started };
   }
 }
@@ -45,6 +48,7 @@ export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anywa
   const outputs = ood === null ? (["logit", "probability"] as const) : (["logit", "probability", "ood_score"] as const);
   const values = await engine.run(convert(film, converter), 1, outputs);
   signal.throwIfAborted();
+  checkValues(values, names.length);
   const probability = values.get("probability")!;
   const finding: Finding = {
     ...nothing,
@@ -57,6 +61,26 @@ export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anywa
   signal.throwIfAborted();
   if (unlike !== null && !anyway) return { ...finding, status: "refused", ...unlike };
   return { ...finding, overridden: concern !== null || unlike !== null };
+}
+
+/** What is thrown by mistake is the engine's failure, but for memory that a film does not get. */
+function asReadingError(error: unknown): ReadingError {
+  if (error instanceof ReadingError) return error;
+  if (isOutOfMemory(error)) return new ReadingError("too-large", String(error));
+  return new ReadingError("engine-failed", error instanceof Error ? error.message : String(error));
+}
+
+/** As far as all probabilities of a film may be from 1 together. */
+const SUM_TOLERANCE = 1e-3;
+
+/** Throws where a backend that was right on the parity cases has come to give what cannot be an answer. */
+function checkValues(values: ReadonlyMap<Output, Values>, classes: number): void {
+  for (const [name, { data }] of values) {
+    if (!data.every(Number.isFinite)) throw new Error(`${name} is not a number`);
+  }
+  const { data } = values.get("probability")!;
+  const sum = data.reduce((all, one) => all + one, 0);
+  if (data.length !== classes || !(Math.abs(sum - 1) <= SUM_TOLERANCE)) throw new Error(`the probabilities add up to ${sum}`);
 }
 
 /** A finding in which nothing was found. */
@@ -89,5 +113,6 @@ export async function inputOf({ metadata: { image_converter: converter } }: Bund
 /** The graph's own evidence for the positive class over the bundle's view of a film. */
 export async function heatMap({ metadata }: Bundle, engine: Engine, input: Float32Array): Promise<HeatMap> {
   const { data, shape } = (await engine.run(input, 1, ["heatmap"])).get("heatmap")!;
+  if (!data.every(Number.isFinite)) throw new Error("heatmap is not a number");
   return { class_name: metadata.positive_class, values: data, height: shape[1]!, width: shape[2]! };
 }

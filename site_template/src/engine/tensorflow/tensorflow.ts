@@ -1,7 +1,7 @@
 // The engine interface on TensorFlow.js: a graph model on the WASM or the WebGL backend.
 
 import "@tensorflow/tfjs-core/dist/base_side_effects";
-import "@tensorflow/tfjs-backend-webgl";
+import { MathBackendWebGL } from "@tensorflow/tfjs-backend-webgl";
 import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
@@ -41,6 +41,7 @@ class TensorFlowEngine implements Engine {
   readonly backend: Backend;
   readonly #network: Network;
   readonly #model: ReturnType<typeof loadGraphModelSync>;
+  readonly #graphics = graphicsOf(tf.backend());
 
   constructor(backend: Backend, network: Network, model: ReturnType<typeof loadGraphModelSync>) {
     this.backend = backend;
@@ -49,6 +50,7 @@ class TensorFlowEngine implements Engine {
   }
 
   async run(input: Float32Array, count: number, outputs: readonly Output[]): Promise<Map<Output, Values>> {
+    this.#graphics.check();
     if (tf.getBackend() !== this.backend) await tf.setBackend(this.backend);
     const { height, width, channels, scale, offset } = this.#network.converter;
     const tensors = tf.tidy(() => {
@@ -58,7 +60,9 @@ class TensorFlowEngine implements Engine {
       return Array.isArray(result) ? result : [result];
     });
     try {
-      const values = await Promise.all(tensors.map((tensor) => tensor.data()));
+      // Where the graphics context is lost, TensorFlow.js waits for ever, or reads zeros.
+      const values = await Promise.race([Promise.all(tensors.map((tensor) => tensor.data())), this.#graphics.lost]);
+      this.#graphics.check();
       return new Map(
         outputs.map((name, index) => [name, { data: Float32Array.from(values[index]!), shape: tensors[index]!.shape }]),
       );
@@ -91,6 +95,26 @@ class TensorFlowEngine implements Engine {
     if (found === undefined) throw new Error(`the model's signature has no output \`${output}\``);
     return found.name;
   }
+}
+
+/** What may go away from under a backend. */
+interface Graphics {
+  /** Rejects when it does. */
+  readonly lost: Promise<never>;
+  /** Throws when it has. */
+  check(): void;
+}
+
+function graphicsOf(backend: unknown): Graphics {
+  if (!(backend instanceof MathBackendWebGL)) return { lost: new Promise(() => {}), check: () => {} };
+  const { gl } = backend.gpgpu;
+  const error = (): Error => new Error("the graphics context was lost");
+  const lost = new Promise<never>((_, reject) => gl.canvas.addEventListener("webglcontextlost", () => reject(error())));
+  lost.catch(() => {}); // also while nothing runs
+  const check = (): void => {
+    if (gl.isContextLost()) throw error();
+  };
+  return { lost, check };
 }
 
 /** Hands the binary to TensorFlow.js from memory: one way for servers, single files and Node, and a broken one is noticed here. */

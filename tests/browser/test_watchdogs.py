@@ -1,0 +1,163 @@
+"""What becomes of films when what reads them stops: a worker that closes, throws or spins, a lost graphics context, a wrong backend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Route, Worker, expect
+
+from tests.browser.film_files import FILMS, given, outcome
+from tests.browser.visit import Visit
+
+Films = dict[str, Path]
+Harm = Callable[[Worker], None]
+
+# A fiftieth of what the page waits otherwise: under a second for a film.
+IMPATIENT = 0.02
+
+# What a worker does with the next film, or with each that is called so.
+ON_READ = """(what) => self.addEventListener("message", (event) => {
+  const { name, input } = event.data;
+  if (name !== "read" && name !== "open") return;
+  if (what.only !== undefined && input.picture?.name !== what.only) return;
+  if (what.does === "spin") for (;;);
+  event.stopImmediatePropagation();
+  if (what.does === "close") self.close();
+  if (what.does === "throw") setTimeout(() => { throw new Error("boom"); });
+})"""
+# In front of the worker's own: that is an attribute, and those come in the order in which they were set.
+FIRST = """(what) => {
+  const own = self.onmessage;
+  self.onmessage = null;
+  (%s)(what);
+  self.onmessage = own;
+}""".replace("%s", ON_READ)
+
+LOSE_CONTEXT = """() => {
+  for (const name of ["drawElements", "drawArrays"]) {
+    const draw = WebGL2RenderingContext.prototype[name];
+    WebGL2RenderingContext.prototype[name] = function (...given) {
+      draw.apply(this, given);
+      this.getExtension("WEBGL_lose_context")?.loseContext();
+    };
+  }
+}"""
+GIVE_NOTHING = "(value) => void (Float32Array.from = (values) => new Float32Array(values.length).fill(value))"
+
+
+def impatient(context: BrowserContext, address: str, **query: str) -> Visit:
+    """A visit to the page with less patience."""
+
+    def hurry(route: Route) -> None:
+        answer = route.fetch()
+        body = answer.text().replace('"positive_class":', f'"film_patience":{IMPATIENT},"positive_class":', 1)
+        route.fulfill(response=answer, body=body)
+
+    context.route(lambda url: url.split("?")[0] == address, hurry)
+    asked = "&".join(f"{key}={value}" for key, value in query.items())
+    return Visit.to(context, f"{address}?{asked}").until_engine("ready")
+
+
+@pytest.mark.parametrize("does", ["close", "throw", "spin"])
+def test_a_reading_worker_that_stops_is_replaced_and_no_film_is_lost(
+    context: BrowserContext, address: str, films: Films, does: str
+) -> None:
+    page = impatient(context, address)
+    [worker] = page.page.workers
+    worker.evaluate(FIRST, {"does": does})
+    page.give(films["bright"], films["dark"])
+    assert outcome(page.readings(2)) == [("bright.png", "done", None), ("dark.png", "done", None)]
+    assert page.engine.get_attribute("data-status") == "ready"
+    assert page.page.workers[-1] is not worker
+
+
+@pytest.mark.parametrize(("does", "reason"), [("spin", "took-too-long"), ("throw", "reader-stopped")])
+def test_a_film_that_stops_every_worker_fails_alone_and_can_be_tried_again(
+    context: BrowserContext, address: str, films: Films, does: str, reason: str
+) -> None:
+    page = impatient(context, address)
+    bright, dark = (given(f"{name}.png", films[name].read_bytes()) for name in ("bright", "dark"))
+    harmed: list[Worker] = []
+
+    def harm(worker: Worker) -> None:
+        harmed.append(worker)
+        worker.evaluate(FIRST, {"does": does, "only": "poison.png"})
+
+    page.page.on("worker", harm)
+    harm(page.page.workers[0])
+    page.give(bright, {**dark, "name": "poison.png"}, bright, dark)
+    readings = page.readings(4)
+    assert outcome(readings)[1] == ("poison.png", "error", reason)
+    assert [reading["status"] for reading in readings] == ["done", "error", "done", "done"]
+    assert len(harmed) >= 3, "the film had two attempts, and the films after it a worker of their own"
+    failed = page.page.get_by_test_id("reading").nth(1)
+    expect(failed.locator(".verdict")).to_contain_text("Choose Retry")
+    page.page.remove_listener("worker", harm)
+    failed.get_by_role("button", name="Retry").click()
+    expect(failed).to_have_attribute("data-status", "done")
+
+
+def test_a_lost_graphics_context_leads_to_the_next_backend_within_a_batch(
+    context: BrowserContext, address: str, films: Films
+) -> None:
+    context.route(re.compile(r"\.wasm$"), lambda route: route.abort())
+    page = impatient(context, address)
+    assert page.engine.get_attribute("data-backend") == "webgl"
+    context.unroute_all()
+    page.give(films["bright"])
+    page.readings(1)
+    page.page.workers[0].evaluate(LOSE_CONTEXT)
+    page.give(films["dark"], films["bright"])
+    assert [reading["status"] for reading in page.readings(3)] == ["done"] * 3
+    assert page.engine.get_attribute("data-backend") == "wasm"
+    expect(page.engine.locator(".trials")).to_contain_text("WebGL: passed over. the graphics context was lost")
+
+
+def test_a_graphics_context_that_is_lost_while_nothing_is_read_harms_no_film(
+    context: BrowserContext, address: str, films: Films
+) -> None:
+    page = impatient(context, address, backend="webgl")
+    page.page.workers[0].evaluate(LOSE_CONTEXT)
+    page.give(films["bright"], films["dark"])
+    assert [reading["status"] for reading in page.readings(2)] == ["done", "done"]
+    assert page.engine.get_attribute("data-backend") == "webgl", "it was made anew"
+
+
+@pytest.mark.parametrize("value", ["NaN", "0"])
+def test_a_backend_that_comes_to_give_no_answer_is_replaced(
+    context: BrowserContext, address: str, films: Films, value: str
+) -> None:
+    page = impatient(context, address)
+    assert page.engine.get_attribute("data-backend") == "wasm"
+    page.page.workers[0].evaluate(f"() => ({GIVE_NOTHING})({value})")
+    page.give(films["bright"], films["dark"])
+    assert [reading["label"] for reading in page.readings(2)] == ["PNEUMONIA", "NORMAL"]
+    assert page.engine.get_attribute("data-backend") == "webgl"
+
+
+@pytest.mark.parametrize("does", ["close", "throw", "spin"])
+def test_a_formats_worker_that_stops_is_replaced_and_no_film_is_lost(
+    context: BrowserContext, address: str, films: Films, does: str
+) -> None:
+    page = impatient(context, address)
+    page.give(given("first.dcm", FILMS["raw.dcm"]))
+    page.readings(1)
+    page.page.workers[1].evaluate(FIRST, {"does": does})
+    bright = given("bright.png", films["bright"].read_bytes())
+    page.give(given("second.dcm", FILMS["raw.dcm"]), bright, given("third.tif", FILMS["deep.tif"]))
+    assert [reading["status"] for reading in page.readings(4)] == ["done"] * 4
+
+
+def test_stop_works_while_a_worker_spins_and_start_goes_on_with_a_new_one(
+    context: BrowserContext, address: str, films: Films
+) -> None:
+    page = impatient(context, address)
+    page.page.workers[0].evaluate(FIRST, {"does": "spin"})
+    page.give(films["bright"], films["dark"])
+    page.page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.page.locator("[data-status=cancelled]")).to_have_count(1)
+    page.page.get_by_role("button", name="Start", exact=True).click()
+    assert [reading["status"] for reading in page.readings(2)] == ["done", "done"]
