@@ -1,4 +1,4 @@
-"""What the page's own code says of a file before it is decoded: whether a part of its picture is missing or was changed.
+"""What the page's own code says of a file before it is decoded: whether its picture is whole, and how it is turned.
 
 Decoders show such files without a word. The page finds out by walking through their data (`site_template/src/formats/`); Python
 asks the same code, in Node (`site_template/src/node/look_at_files.ts`), so that both leave out the same files.
@@ -21,9 +21,15 @@ SECONDS = 30.0
 
 @dataclass(frozen=True)
 class FileLooks:
-    """What is missing or was changed; None where nothing was found."""
+    """`Looks` of look_at_files.ts.
+
+    Attributes:
+        damaged: What is missing or was changed; None where nothing was found.
+        orientation: 1–8, by which the picture is to be turned; None where whoever decodes the file sees to that.
+    """
 
     damaged: str | None
+    orientation: int | None
 
 
 def looks_of(data: bytes, kind: Literal["file", "jpeg"] = "file") -> FileLooks:

@@ -38,6 +38,20 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
 # Known by their first bytes, whatever a file is called. Pillow has more, and runs other programs for some.
 PICTURES = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF", "AVIF")
 
+# By EXIF orientation: how the stored picture is turned.
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+
+# Where Pillow keeps XMP, by which it would turn a picture that has no orientation in its EXIF; no browser does.
+XMP = ("xmp", "XML:com.adobe.xmp")
+
 # The TIFF tag PhotometricInterpretation.
 PHOTOMETRIC = 262
 
@@ -93,12 +107,15 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
             return _in(colour, decode_dicom(data))
         with Image.open(io.BytesIO(data), formats=PICTURES) as image:
             check_picture(image, data)
-            if (damaged := looks_of(data).damaged) is not None:
+            looks = looks_of(data)
+            if looks.damaged is not None:
                 raise UnreadableFilmError(
-                    f"{name} cannot be decoded: a part of it is missing or was changed", received=damaged
+                    f"{name} cannot be decoded: a part of it is missing or was changed", received=looks.damaged
                 )
+            for key in XMP:
+                image.info.pop(key, None)
             image.load()
-            levels = _levels(ImageOps.exif_transpose(image))
+            levels = _levels(_upright(image, looks.orientation))
             # Pillow turns 8-bit TIFFs whose white is zero, and leaves those of 16 bits as they are.
             is_turned = image.mode.startswith("I;16") and getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0
             return _in(colour, 255 - levels if is_turned else levels)
@@ -112,6 +129,14 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
         ) from None
     except Exception as error:  # Pillow and pydicom raise whatever their decoders raise
         raise UnreadableFilmError(f"{name} cannot be decoded", received=f"{type(error).__name__}: {error}") from None
+
+
+def _upright(image: Image.Image, orientation: int | None) -> Image.Image:
+    """Turns and mirrors a picture by an orientation 1–8, or, where that is None, by the EXIF that Pillow finds."""
+    if orientation is None:
+        return ImageOps.exif_transpose(image)
+    turn = TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)
 
 
 def _levels(image: Image.Image) -> Levels:

@@ -7,6 +7,7 @@ import { Film, type FilmContext } from "../page/film.ts";
 import { Queue } from "../page/queue.ts";
 import type { EngineState } from "../page/reader.ts";
 import { ReadingView } from "../page/reading_view.ts";
+import { turnedPicture } from "../page/shown_file.ts";
 import type { Reading } from "../shared/decide.ts";
 import { Session } from "./session.ts";
 import { make, skeleton, type Skeleton } from "./skeleton.ts";
@@ -142,6 +143,7 @@ export class PlainfilmReader extends HTMLElement {
     const card = make("li", "reading", { "data-testid": "reading", "data-file": film.name });
     const image = make("img", "", { alt: film.name, src: URL.createObjectURL(film.file) });
     image.onerror = () => void this.#showPreview(image, film);
+    void this.#showTurned(image, film);
     const said = make("div", "said");
     const anyway = make("button", "quiet anyway", { type: "button" }, session.site.words.read_anyway);
     const remove = make("button", "quiet remove", { type: "button", "aria-label": session.words.text("remove-film", { file: film.name }) }, session.site.words.remove);
@@ -182,6 +184,14 @@ export class PlainfilmReader extends HTMLElement {
     if (preview === null || !this.#films.has(film)) return;
     image.src = URL.createObjectURL(preview);
     image.hidden = false;
+  }
+
+  /** Where the browser shows the file otherwise than it is read. */
+  async #showTurned(image: HTMLImageElement, film: Film): Promise<void> {
+    const turned = await turnedPicture(film.file).catch(() => null);
+    if (turned === null || !this.#films.has(film)) return;
+    URL.revokeObjectURL(image.src);
+    image.src = URL.createObjectURL(turned);
   }
 
   #report(film: Film): void {

@@ -1,5 +1,7 @@
 // What every format says of itself in its folder's meta.ts.
 
+import type { Exif } from "./orientation.ts";
+
 export interface Format {
   /** Its media type. */
   readonly type: string;
@@ -15,6 +17,10 @@ export interface Format {
   readonly check?: (bytes: Uint8Array) => void;
   /** Throws a ReadingError, `damaged`, where a part of the picture is missing or was changed, though a browser would show it. After `check`. */
   readonly checkWhole?: (bytes: Uint8Array) => void | Promise<void>;
+  /** The file's EXIF. Absent: it has none, or whoever decodes it turns it. */
+  readonly exif?: (bytes: Uint8Array) => Exif;
+  /** Takes the orientation in the EXIF back, in place; absent where `takeBack` of orientation.ts is enough. */
+  readonly takeBack?: (bytes: Uint8Array) => void;
 }
 
 /** As many of a file's first bytes as `begins` and `deep` look at. */

@@ -1,5 +1,6 @@
 // Opens what browsers cannot show, or not exactly.
 
+import { UPRIGHT, uprightFilm } from "../image/upright.ts";
 import { withColours, type Film } from "../shared/film.ts";
 import { shownThrough, type GreyWindow } from "../shared/grey_window.ts";
 import { isOutOfMemory, ReadingError } from "../shared/reading.ts";
@@ -8,7 +9,7 @@ import { dicom } from "./dicom/meta.ts";
 import type { Format } from "./format.ts";
 import type { DecodeOptions, FromFile } from "./from_file.ts";
 import { checkWhole } from "./inspect.ts";
-import { formatOf } from "./known.ts";
+import { asStored, formatOf } from "./known.ts";
 import { decodePng } from "./png/decode.ts";
 import { png } from "./png/meta.ts";
 import { decodeTiff } from "./tiff/decode.ts";
@@ -31,10 +32,12 @@ export async function openFilm(bytes: Uint8Array<ArrayBuffer>, options: Partial<
     if (decode === undefined) throw new ReadingError("not-an-image");
     format!.check?.(bytes);
     await checkWhole(bytes);
-    const { film, seenThrough } = await decode(bytes, { rules, inColour });
+    const { film: stored, seenThrough } = await decode(bytes, { rules, inColour });
+    const orientation = asStored(bytes).orientation ?? UPRIGHT;
+    const film = uprightFilm(stored, orientation);
     if (window === null) return film;
     const shown = shownThrough(window);
-    if (seenThrough !== null) return { ...film, levels: seenThrough(window) };
+    if (seenThrough !== null) return uprightFilm({ ...stored, levels: seenThrough(window) }, orientation);
     return { ...film, ...withColours(film, (grey) => ({ ...grey, levels: grey.levels.map(shown) })) };
   } catch (error) {
     // Decoders throw whatever they like, also numbers and strings: a broken file in every case.

@@ -6,7 +6,7 @@ export type ToBitmap = (bytes: Uint8Array<ArrayBuffer>) => Promise<ImageBitmap>;
 const OPTIONS: ImageBitmapOptions = {
   colorSpaceConversion: "none",
   premultiplyAlpha: "none",
-  imageOrientation: "from-image",
+  imageOrientation: "from-image", // where the page does not turn it itself
 };
 
 export const toBitmap: ToBitmap = (bytes) => createImageBitmap(new Blob([bytes]), OPTIONS);

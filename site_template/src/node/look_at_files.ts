@@ -1,26 +1,29 @@
 // Tells Python what the page finds out about encoded pictures without decoding them: training/films/file_looks.py starts it.
 //
 // The standard input holds questions, the standard output answers, until the input ends: eight bytes of length, little-endian, and as many
-// bytes. A question is "file" or "jpeg", for a JPEG out of another file, and its bytes; an answer is JSON: `damaged`, what is missing or was
-// changed, or null.
+// bytes. A question is "file" or "jpeg", for a JPEG out of another file, and its bytes; an answer is JSON: `Looks`.
 //
 // Runs from its source: nothing of it may need a package, or a syntax that Node cannot strip.
 
 import { readSync, writeSync } from "node:fs";
 import { checkWhole, inspect } from "../formats/inspect.ts";
+import { asStored } from "../formats/known.ts";
 import { reachesEnd } from "../formats/jpeg/meta.ts";
 import { walk } from "../formats/jpeg/walk.ts";
 import { ReadingError, type FileReason } from "../shared/reading.ts";
 
 export interface Looks {
+  /** What is missing or was changed; null where nothing was found. */
   readonly damaged: string | null;
+  /** 1–8, by which the picture is to be turned; null where whoever decodes the file sees to that. */
+  readonly orientation: number | null;
 }
 
 const LENGTH_BYTES = 8;
 const KIND_BYTES = 4;
 const REASONS: readonly FileReason[] = ["damaged", "unreadable"];
 
-async function looksOf(question: Uint8Array): Promise<Looks> {
+async function looksOf(question: Uint8Array<ArrayBuffer>): Promise<Looks> {
   const [kind, bytes] = [new TextDecoder().decode(question.subarray(0, KIND_BYTES)), question.subarray(KIND_BYTES)];
   try {
     if (kind === "jpeg") {
@@ -30,15 +33,15 @@ async function looksOf(question: Uint8Array): Promise<Looks> {
       inspect(bytes);
       await checkWhole(bytes);
     }
-    return { damaged: null };
+    return { damaged: null, orientation: asStored(bytes).orientation };
   } catch (error) {
     // What the page does not know, Python may; how large it may be, Python knows itself.
-    return { damaged: error instanceof ReadingError && REASONS.includes(error.reason) ? error.message : null };
+    return { damaged: error instanceof ReadingError && REASONS.includes(error.reason) ? error.message : null, orientation: null };
   }
 }
 
 /** Null where the input ends before. */
-function read(length: number): Uint8Array | null {
+function read(length: number): Uint8Array<ArrayBuffer> | null {
   const bytes = new Uint8Array(length);
   for (let at = 0; at < length; ) {
     const count = readSync(0, bytes, at, length - at, null);

@@ -6,6 +6,7 @@ import type { Film, FilmContext } from "./film.ts";
 import { ReadingView } from "./reading_view.ts";
 import { WHOLE } from "./viewer/grey_window.ts";
 import type { PageTool } from "./viewer/tools.ts";
+import { turnedPicture } from "./shown_file.ts";
 import { Viewer } from "./viewer/viewer.ts";
 
 export class Card {
@@ -78,6 +79,7 @@ export class Card {
     };
     viewer.image.onerror = () => void this.#showPreview(viewer);
     viewer.image.src = URL.createObjectURL(this.film.file);
+    void this.#showTurned(viewer);
     if (this.#wantsCovering) void this.#cover();
   }
 
@@ -164,6 +166,14 @@ export class Card {
     if (preview === null || this.viewer !== viewer) return;
     URL.revokeObjectURL(viewer.image.src);
     viewer.image.src = URL.createObjectURL(preview);
+  }
+
+  /** Where the browser shows the file otherwise than it is read. */
+  async #showTurned(viewer: Viewer): Promise<void> {
+    const turned = await turnedPicture(this.film.file).catch(() => null);
+    if (turned === null || this.viewer !== viewer) return;
+    URL.revokeObjectURL(viewer.image.src);
+    viewer.image.src = URL.createObjectURL(turned);
   }
 
   #part<T extends HTMLElement>(selector: string): T {

@@ -2,8 +2,10 @@
 
 import type { ToBitmap } from "../image/bitmap.ts";
 import { checkWhole, inspect } from "../formats/inspect.ts";
+import { asStored } from "../formats/known.ts";
 import { writeLuma } from "../image/grey.ts";
 import { checkBytes, checkSize } from "../image/size.ts";
+import { UPRIGHT, uprightFilm } from "../image/upright.ts";
 import { newPlanes, type Film } from "../shared/film.ts";
 import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
@@ -19,9 +21,10 @@ export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boo
   const bytes = picture instanceof Blob ? await bytesOf(picture) : picture;
   if (inspect(bytes) === "formats") throw new ReadingError("unreadable", "it was not opened by the formats worker");
   await checkWhole(bytes);
-  const bitmap = await toBitmap(bytes).catch((error: unknown) => { throw unreadable(error); });
+  const stored = asStored(bytes);
+  const bitmap = await toBitmap(stored.bytes).catch((error: unknown) => { throw unreadable(error); });
   try {
-    return drawn(bitmap, inColour);
+    return uprightFilm(drawn(bitmap, inColour), stored.orientation ?? UPRIGHT);
   } finally {
     bitmap.close();
   }

@@ -4,6 +4,7 @@ import { checkSize } from "../../image/size.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { stands, viewOf, type Format } from "../format.ts";
 import { torn } from "../torn.ts";
+import { exifOf } from "./exif.ts";
 import { walk } from "./walk.ts";
 
 export const jpeg: Format = {
@@ -19,6 +20,7 @@ export const jpeg: Format = {
   checkWhole(bytes) {
     walk(bytes);
   },
+  exif: exifOf,
 };
 
 /** Scans of a progressive JPEG as they are made: every coefficient of every colour, in as many steps as is usual. */

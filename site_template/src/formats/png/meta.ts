@@ -3,6 +3,7 @@
 import { checkOpenedSize, checkSize } from "../../image/size.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { stands, viewOf, type Format } from "../format.ts";
+import { exifOf, takeBackIn } from "./exif.ts";
 
 const LAST_CHUNK = 0x49454e44;
 
@@ -28,4 +29,6 @@ export const png: Format = {
     }
     throw new ReadingError("unreadable", "the PNG file is cut short");
   },
+  exif: exifOf,
+  takeBack: takeBackIn,
 };

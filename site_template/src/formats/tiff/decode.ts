@@ -2,6 +2,7 @@
 
 import { fromArrayBuffer } from "geotiff";
 import { paint, type Painted } from "../../image/grey.ts";
+import { upright } from "../../image/upright.ts";
 import { withColours, type Grey } from "../../shared/film.ts";
 import { mapped } from "../../shared/bytes.ts";
 import { shownThrough } from "../../shared/grey_window.ts";
@@ -74,23 +75,4 @@ function colours(values: Values, samples: number, level: (value: number) => numb
     for (let colour = 0; colour < 3; colour += 1) rgba[pixel * 4 + colour] = level(values[pixel * samples + colour]!) * alpha;
   }
   return paint(rgba, inColour);
-}
-
-/** Turns and mirrors by the orientation tag, 1–8. */
-function upright(grey: Grey, orientation: number): Grey {
-  if (orientation < 2 || orientation > 8) return grey;
-  const swaps = orientation >= 5;
-  const [width, height] = swaps ? [grey.height, grey.width] : [grey.width, grey.height];
-  const levels = new Uint8Array(grey.levels.length);
-  const mirrorsX = [2, 3, 7, 8].includes(orientation);
-  const mirrorsY = [3, 4, 6, 7].includes(orientation);
-  for (let y = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const [across, down] = swaps ? [y, x] : [x, y];
-      const fromX = mirrorsX ? grey.width - 1 - across : across;
-      const fromY = mirrorsY ? grey.height - 1 - down : down;
-      levels[y * width + x] = grey.levels[fromY * grey.width + fromX]!;
-    }
-  }
-  return { width, height, levels };
 }
