@@ -10,7 +10,7 @@ from typing import cast
 from plainfilm.bundle import METADATA, PREDICTIONS, Bundle, sha256
 from plainfilm.errors import UsageError
 from plainfilm.files import read_json
-from plainfilm.metadata import Metadata, PredictedFilms
+from plainfilm.metadata import Metadata, OperatingPoint, PredictedFilms
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,13 @@ def model_of(bundle: Bundle, operating_point: str = "") -> Model:
         predictions = read_json(bundle.path / PREDICTIONS)["films"]
     metadata = cast("Metadata", bundle.metadata)
     # The first is the default, for the pages and for what runs in them.
-    points = sorted(metadata["operating_points"], key=lambda point: point["name"] != operating_point)
+    points = _first(operating_point, metadata["operating_points"])
     metadata = cast("Metadata", {**metadata, "operating_points": points})
+    if "populations" in metadata:
+        metadata["populations"] = [
+            {**one, "operating_points": _first(operating_point, one["operating_points"])}
+            for one in metadata["populations"]
+        ]
     return Model(
         metadata=metadata,
         metadata_sha256=sha256(bundle.path / METADATA),
@@ -54,6 +59,11 @@ def model_of(bundle: Bundle, operating_point: str = "") -> Model:
         has_heatmap="heatmap" in bundle.model["signature"]["outputs"],
         predictions=predictions,
     )
+
+
+def _first(name: str, points: list[OperatingPoint]) -> list[OperatingPoint]:
+    """With those of this name first, where there are any."""
+    return sorted(points, key=lambda point: point["name"] != name)
 
 
 def check_together(bundles: list[Bundle]) -> None:

@@ -10,6 +10,7 @@ import msgspec
 
 from build_site.addresses import Addresses, card_path
 from build_site.card.operating_points import points_of
+from build_site.card.populations import populations_of
 from build_site.edition import Edition
 from build_site.models import Model
 
@@ -66,7 +67,8 @@ def _model_data(model: Model, edition: Edition, *, bundle: str | None, card: str
         "sha256": model.metadata_sha256,
         "precision": metadata["precision"],
         "disclaimer": facts.disclaimer(),
-        "operating_points": points_of(facts),
+        "operating_points": points_of(facts, metadata["operating_points"]),
+        "populations": populations_of(facts),
         "travel": facts.external(),
         "splits": [{"name": split["name"], "title": split["title"]} for split in metadata.get("splits", [])],
         "view": metadata["image_converter"]["view"],

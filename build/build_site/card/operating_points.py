@@ -9,10 +9,10 @@ from build_site.i18n.strings import fill
 from plainfilm.metadata import Interval, OperatingPoint
 
 
-def points_of(facts: Facts) -> list[dict[str, Any]]:
-    """`OperatingPoint` in site_template/src/shared/site.ts, in the bundle's order, so that the first is the default."""
+def points_of(facts: Facts, points: list[OperatingPoint]) -> list[dict[str, Any]]:
+    """`OperatingPoint` in site_template/src/shared/site.ts, in the order of `points`, so that the first is the default."""
     by_name: dict[str, list[OperatingPoint]] = {}
-    for point in facts.metadata["operating_points"]:
+    for point in points:
         by_name.setdefault(point["name"], []).append(point)
     return [
         {

@@ -115,6 +115,10 @@ class Translation:
                 {"name": split["name"], "title": self.text("bundle", split["title"]), "n": split["n"]}
                 for split in metadata["splits"]
             ]
+        if "populations" in metadata:
+            translated["populations"] = [
+                {**one, "title": self.text("bundle", one["title"])} for one in metadata["populations"]
+            ]
         return translated
 
     @property
@@ -136,6 +140,7 @@ def entries_of(
     for metadata in bundles:
         texts += [metadata["title"], metadata["description"], metadata["training_population"]]
         texts += [split["title"] for split in metadata.get("splits", [])]
+        texts += [population["title"] for population in metadata.get("populations", [])]
     return entries + [Entry("bundle", text) for text in dict.fromkeys(texts)]
 
 

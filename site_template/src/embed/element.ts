@@ -1,6 +1,6 @@
 // <plainfilm-reader>: a reader for a page of others, in a shadow tree of its own.
 
-import type { Plainfilm } from "../page/api.ts";
+import { checkPopulation, type ClassifyOptions, type Plainfilm } from "../page/api.ts";
 import { setText } from "../page/dom.ts";
 import { EngineView } from "../page/engine_view.ts";
 import { Film, type FilmContext } from "../page/film.ts";
@@ -15,7 +15,7 @@ import { make, skeleton, type Skeleton } from "./skeleton.ts";
 const FINISHED = ["done", "refused", "error"];
 
 export class PlainfilmReader extends HTMLElement {
-  static readonly observedAttributes = ["lang", "model", "theme"];
+  static readonly observedAttributes = ["lang", "model", "population", "theme"];
   readonly #root: ShadowRoot = this.attachShadow({ mode: "open" });
   readonly #queue = new Queue(() => {});
   readonly #films = new Set<Film>();
@@ -31,8 +31,9 @@ export class PlainfilmReader extends HTMLElement {
     queueMicrotask(() => this.isConnected || this.#end()); // it may only have been moved
   }
 
-  attributeChangedCallback(_name: string, before: string | null, now: string | null): void {
+  attributeChangedCallback(name: string, before: string | null, now: string | null): void {
     if (this.#session === null || before === now) return;
+    if (name === "population") return void this.#session.then((session) => this.#readAs(session), () => {});
     this.#end();
     this.#begin();
   }
@@ -43,7 +44,7 @@ export class PlainfilmReader extends HTMLElement {
   }
 
   /** Reads one picture and shows nothing, as `window.plainfilm.classify` of the page. */
-  async classify(picture: Blob | ImageBitmap, options?: { readonly anyway?: boolean }): Promise<Reading> {
+  async classify(picture: Blob | ImageBitmap, options?: ClassifyOptions): Promise<Reading> {
     return (await this.#opened()).api.classify(picture, options);
   }
 
@@ -97,12 +98,25 @@ export class PlainfilmReader extends HTMLElement {
     });
     const session = await prepared;
     if (this.#turn !== mine) return session;
+    this.#readAs(session);
     const parts = skeleton(session.site, session.chosen.current);
     view = new EngineView(parts.engine, session.words, () => this.#startAgain(session));
     this.#root.replaceChildren(parts.box);
     this.#listen(parts, session);
     session.start();
     return session;
+  }
+
+  /** As films of those whom the attribute names; what was read is decided anew. A name that the model does not know is not said. */
+  #readAs({ chosen }: Session): void {
+    const population = this.getAttribute("population") ?? "";
+    try {
+      checkPopulation(population, chosen.current.populations.map(({ name }) => name), chosen.current.name);
+    } catch (error) {
+      console.error("<plainfilm-reader>:", (error as RangeError).message);
+    }
+    chosen.readAs(population);
+    for (const film of this.#films) film.decideBy(chosen.choice);
   }
 
   #end(): void {
@@ -149,13 +163,13 @@ export class PlainfilmReader extends HTMLElement {
     const remove = make("button", "quiet remove", { type: "button", "aria-label": session.words.text("remove-film", { file: film.name }) }, session.site.words.remove);
     said.append(
       make("p", "file"), make("p", "verdict", { role: "status" }), make("p", "notes"), anyway, make("dl", "classes"),
-      make("p", "operating-point"), make("p", "caution"), remove,
+      make("p", "whose"), make("p", "operating-point"), make("p", "caution"), remove,
     );
     card.append(image, said);
     const view = new ReadingView(card, session);
     const draw = (): void => {
       view.draw(film);
-      setText(said.querySelector<HTMLElement>(".operating-point")!, film.reading === null ? "" : (film.point?.sentence ?? ""));
+      setText(said.querySelector<HTMLElement>(".operating-point")!, film.decidedAt);
       if (FINISHED.includes(film.status)) this.#report(film);
     };
     film.onChange = draw;

@@ -24,6 +24,10 @@ export interface Reading {
   readonly threshold: number;
   readonly indeterminate_zone: { readonly from: number; readonly to: number } | null;
   readonly zone: "ruled-out" | "indeterminate" | "ruled-in" | null;
+  /** Whose film it was read as: empty where that is not said, null for a model that reads all films alike. */
+  readonly population: string | null;
+  /** Where it is not said, by each of the model's populations; what else is here is by the first, but for `zone`. */
+  readonly by_population: readonly PopulationVerdict[];
   /** Distance from the training films. */
   readonly ood_score: number | null;
   /** Whether it would have been refused and was read on request. */
@@ -38,9 +42,26 @@ export interface Reading {
   readonly milliseconds: number;
 }
 
+/** What a film is read as where it is of this population. */
+export interface PopulationVerdict {
+  readonly population: string;
+  readonly label: string | null;
+  readonly probability: number | null;
+  readonly probabilities: readonly { readonly class_name: string; readonly probability: number }[];
+  readonly operating_point: string | null;
+  readonly threshold: number;
+  readonly indeterminate_zone: { readonly from: number; readonly to: number } | null;
+  readonly zone: "ruled-out" | "indeterminate" | "ruled-in" | null;
+}
+
 export interface ClassifyOptions {
   /** Also read a picture that would be refused. */
   readonly anyway?: boolean;
+  /**
+   * Whose film it is: one of the model's populations; another name rejects with a RangeError. Where it is empty or left out, the
+   * age in a DICOM file says it, or the film is read by every population and is indeterminate where they differ.
+   */
+  readonly population?: string;
 }
 
 export interface Ready {
@@ -66,7 +87,7 @@ export interface OpenOptions {
 export function open(options?: OpenOptions): Promise<Plainfilm & { close(): void }>;
 
 /**
- * `<plainfilm-reader model="…" lang="…" theme="light|dark">`.
+ * `<plainfilm-reader model="…" population="…" lang="…" theme="light|dark">`.
  *
  * Events bubble out of it: `plainfilm-ready`, `plainfilm-reading` for each film that was read or refused, `plainfilm-error`
  * for each that could not be opened, and, with `reading: null`, where nothing can be read.

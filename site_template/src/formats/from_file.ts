@@ -1,7 +1,7 @@
 // What a decoder is asked for, and what it returns.
 
 import type { Film } from "../shared/film.ts";
-import type { DicomRules } from "../shared/formats.ts";
+import type { DicomRules, PopulationAges } from "../shared/formats.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 
 export interface DecodeOptions {
@@ -9,6 +9,8 @@ export interface DecodeOptions {
   readonly inColour: boolean;
   /** What a DICOM header is held against; null allows every one. */
   readonly rules: DicomRules | null;
+  /** Of which one is told by the age in a DICOM header. */
+  readonly populations: readonly PopulationAges[];
 }
 
 /** A film's levels as seen through a window, out of all the greys in its file. */

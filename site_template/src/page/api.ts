@@ -13,9 +13,15 @@ export interface Plainfilm {
   readonly ready: Promise<{ readonly backend: Backend; readonly model: string }>;
   /**
    * Reads one picture; with `anyway` also one that would be refused. A film that cannot be read resolves too, with its reason;
-   * rejects only when the engine is not usable.
+   * rejects only when the engine is not usable, or with a RangeError where the model knows no such `population`.
    */
-  classify(picture: Blob | ImageBitmap, options?: { readonly anyway?: boolean }): Promise<Reading>;
+  classify(picture: Blob | ImageBitmap, options?: ClassifyOptions): Promise<Reading>;
+}
+
+export interface ClassifyOptions {
+  readonly anyway?: boolean;
+  /** Whose film it is. Where it is empty or left out, the file's own age says it, or every population reads the film. */
+  readonly population?: string;
 }
 
 export function plainfilm(site: Site, chosen: ChosenModel, words: Words, reader: Reader): Plainfilm {
@@ -24,11 +30,19 @@ export function plainfilm(site: Site, chosen: ChosenModel, words: Words, reader:
     get ready() {
       return reader.ready.then((backend) => ({ backend, model: chosen.current.name }));
     },
-    async classify(picture, { anyway = false } = {}) {
+    async classify(picture, { anyway = false, population = "" } = {}) {
+      checkPopulation(population, chosen.current.populations.map(({ name }) => name), chosen.current.name);
       const isPicture = picture instanceof Blob || picture instanceof ImageBitmap;
       const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]), anyway);
-      const decided = { ...finding, ...decide(finding, chosen.rule) };
+      const decided = { ...finding, ...decide(finding, chosen.rule, { population: population || (finding.population ?? ""), point: null }) };
       return { file: picture instanceof File ? picture.name : "", ...decided, message: words.messageOf(decided) };
     },
   };
+}
+
+/** Throws a RangeError where a model does not know whom a script or a page speaks of. */
+export function checkPopulation(population: unknown, known: readonly string[], model: string): void {
+  if (population === "" || known.some((name) => name === population)) return;
+  const expected = known.length === 0 ? "reads all films alike" : `knows ${known.map((name) => JSON.stringify(name)).join(", ")}, and "" for not said`;
+  throw new RangeError(`there is no population ${JSON.stringify(population) ?? String(population)}: ${model} ${expected}`);
 }

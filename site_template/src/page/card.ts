@@ -45,7 +45,7 @@ export class Card {
     setData(element, "oodScore", status === "error" || decided === null || decided.ood_score === null ? null : String(decided.ood_score));
     setData(element, "reason", reason);
     setData(element, "overridden", decided?.overridden === true ? "" : null);
-    setText(this.#part(".operating-point"), reading === null ? "" : (film.point?.sentence ?? ""));
+    setText(this.#part(".operating-point"), film.decidedAt);
     setText(this.#part(".travel"), this.#context.chosen.current.travel.join(" "));
     setText(this.#part(".details"), film.details);
     setText(this.#part(".provenance"), film.provenance);

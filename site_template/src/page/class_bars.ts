@@ -1,22 +1,32 @@
 // Each class with its percentage and a bar; the positive class's bar is a scale with the operating points and the indeterminate zone.
 
-import type { Decided, Decision } from "../shared/decide.ts";
+import type { Decided, Verdict } from "../shared/decide.ts";
 import type { IndeterminateZone } from "../shared/reading.ts";
-import type { OperatingPoint } from "../shared/site.ts";
+import type { Model, OperatingPoint } from "../shared/site.ts";
+import { distinctPoints, shownAs, type ShownPoint } from "./operating_point/distinct.ts";
 import type { Words } from "./words.ts";
 
 /** Of more classes than can be taken in at a glance, the likeliest are shown, and the others together. */
 const MOST_ROWS = 6;
 const LIKELIEST = 4;
 
-/**
- * Rows of a `dl`, in the bundle's order, or the likeliest of many classes first. `chosen`, one of `points`, is the operating point
- * that decided.
- */
-export function classRows(
-  reading: Decided, chosen: OperatingPoint | null, positive: string, points: readonly OperatingPoint[], words: Words,
-): HTMLElement[] {
-  const others = points.filter(({ name }) => name !== chosen?.name);
+/** Rows of a `dl`: of each class, or where it is not said whose film it is, of each class by each population. */
+export function readingRows(reading: Decided, positive: string, { populations, operating_points: points }: Model, words: Words): HTMLElement[] {
+  const pointsOf = (population: string | null): readonly OperatingPoint[] => populations.find(({ name }) => name === population)?.operating_points ?? points;
+  if (reading.by_population.length === 0) return classRows(reading, positive, pointsOf(reading.population), words);
+  return reading.by_population.flatMap((one) => {
+    const head = make("div", "of-population");
+    head.dataset["population"] = one.population;
+    head.append(make("dt", "", populations.find(({ name }) => name === one.population)!.label), make("dd", "", words.readingOf(one)));
+    return [head, ...classRows(one, positive, pointsOf(one.population), words)];
+  });
+}
+
+/** In the bundle's order, or the likeliest of many classes first. */
+function classRows(reading: Verdict, positive: string, points: readonly OperatingPoint[], words: Words): HTMLElement[] {
+  const shownPoints = points.length > 0 ? distinctPoints([{ operating_points: points }], words) : [];
+  const chosen = reading.operating_point === null ? null : shownAs(shownPoints, { name: reading.operating_point });
+  const others = shownPoints.filter((one) => one !== chosen);
   const percentages = words.percentages(reading);
   const isLong = percentages.length > MOST_ROWS;
   const byShare = [...percentages].sort((a, b) => b.share - a.share);
@@ -52,7 +62,7 @@ function restRow(left: ReturnType<Words["percentages"]>, words: Words): HTMLElem
 }
 
 function addScale(
-  scale: HTMLElement, bar: HTMLElement, reading: Decided, chosen: OperatingPoint | null, others: readonly OperatingPoint[], words: Words,
+  scale: HTMLElement, bar: HTMLElement, reading: Verdict, chosen: ShownPoint | null, others: readonly ShownPoint[], words: Words,
 ): void {
   const percent = (share: number): string => words.percent(share * 100);
   const zone = zoneOf(reading);
@@ -86,7 +96,7 @@ function addScale(
 }
 
 /** Null as well where the points leave nothing between them. */
-function zoneOf({ indeterminate_zone: zone }: Decision): IndeterminateZone | null {
+function zoneOf({ indeterminate_zone: zone }: Verdict): IndeterminateZone | null {
   return zone !== null && zone.from < zone.to ? zone : null;
 }
 

@@ -12,8 +12,8 @@ const SITE = {
   language: "en", version: "1.2.3", positive_class: "B",
   classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
   models: [
-    { name: "tiny", sha256: "0123456789abcdef0123", precision: "float32", operating_points: POINTS },
-    { name: "other", sha256: "", precision: "float32", operating_points: [] },
+    { name: "tiny", sha256: "0123456789abcdef0123", precision: "float32", operating_points: POINTS, populations: [] },
+    { name: "other", sha256: "", precision: "float32", operating_points: [], populations: [] },
   ],
   messages: {
     queued: "Waiting", running: "Reading", cancelled: "Stopped", unreadable: "Damaged", "too-large": "Too large", "engine-failed": "No engine",
@@ -23,13 +23,13 @@ const SITE = {
   },
 } as unknown as Site;
 const FINDING: Finding = {
-  status: "done", reason: null, seen: "", expected: "", probability: 0.3, logit: [1, -1], ood_score: 2, overridden: false, backend: "wasm", model: "tiny",
+  status: "done", reason: null, seen: "", expected: "", population: null, probability: 0.3, logit: [1, -1], ood_score: 2, overridden: false, backend: "wasm", model: "tiny",
   probabilities: [{ class_name: "A", probability: 0.7 }, { class_name: "B", probability: 0.3 }], width: 30, height: 40, frames: 1, milliseconds: 11.6,
 };
 const UNREAD = { probability: null, probabilities: [], logit: [], ood_score: null };
 
 /** A film whose reader answers so, and the number of changes that it reports. */
-function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = null) {
+function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = null, site = SITE) {
   const asked: boolean[] = [];
   const reader: FilmContext["reader"] = {
     read: (_, anyway) => {
@@ -40,8 +40,8 @@ function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = 
     preview: () => Promise.resolve(null),
     again: () => Promise.resolve(),
   };
-  const chosen = new ChosenModel(SITE, null);
-  const film = new Film({ file: new File([], "a.png"), problem }, { site: SITE, words: new Words(SITE), chosen, reader });
+  const chosen = new ChosenModel(site, null);
+  const film = new Film({ file: new File([], "a.png"), problem }, { site, words: new Words(site), chosen, reader });
   const statuses: string[] = [];
   film.onChange = () => statuses.push(film.status);
   return { film, chosen, asked, statuses };
@@ -64,14 +64,14 @@ test("another operating point decides it anew, and it keeps one reading until th
   const { film, statuses } = filmOf({});
   await run(film);
   assert.equal(film.reading, film.reading);
-  film.decideAt(SITE.models[0]!.operating_points[1]!);
+  film.decideBy({ population: "", point: "screening" });
   assert.deepEqual([film.reading?.label, film.reading?.operating_point, film.message], ["B", "screening", "Above: ill"]);
   assert.deepEqual(statuses, ["done", "done"]);
 });
 
 test("a film that still waits takes another operating point silently", () => {
   const { film, statuses } = filmOf({});
-  film.decideAt(SITE.models[0]!.operating_points[1]!);
+  film.decideBy({ population: "", point: "screening" });
   assert.deepEqual([statuses, film.point?.name], [[], "screening"]);
 });
 
@@ -103,6 +103,55 @@ test("what is aborted is left to the queue", async () => {
   const { film, statuses } = filmOf(new DOMException("stopped", "AbortError"));
   await assert.rejects(film.run(AbortSignal.abort()), { name: "AbortError" });
   assert.deepEqual([statuses, film.status], [[], "queued"]);
+});
+
+const calibration = { temperature: 1, offset: 0 };
+const TOLD = {
+  ...SITE,
+  models: [{
+    ...SITE.models[0]!,
+    populations: [
+      { name: "children", label: "Children", calibration, operating_points: POINTS, standing: "Children: good.", warning: "" },
+      { name: "adults", label: "Adults", calibration: { temperature: 1, offset: 2 }, operating_points: POINTS, standing: "Adults: fair.", warning: "Adults: never learned." },
+    ],
+  }],
+  messages: {
+    ...SITE.messages, "by-its-age": "By its age.", "age-of-nobody": "Nobody's age.", "not-said-whose": "Whose?", "read-open": "{label}, open",
+    "reading-as": "{population}: {reading} ({probability})", "reading-differs": "Differs. {readings}", "reading-open": "Open. {readings}",
+    "of-population": "{population}: {sentence}",
+  },
+} as unknown as Site;
+const LOW = { logit: [1, -0.5], probabilities: [{ class_name: "A", probability: 0.8 }, { class_name: "B", probability: 0.2 }] };
+
+test("a film is read as a film of those that were chosen, says how good that is, and is decided anew as one of others", async () => {
+  const { film, chosen } = filmOf(LOW, null, TOLD);
+  chosen.readAs("children");
+  film.decideBy(chosen.choice);
+  await run(film);
+  assert.deepEqual([film.population, film.reading?.label, film.whose, film.notes], ["children", "A", "Children: good.", ""]);
+  film.decideBy({ population: "adults", point: null });
+  assert.deepEqual([film.population, film.reading?.label, film.whose, film.notes], ["adults", "B", "Adults: fair.", "Adults: never learned."]);
+  assert.ok(Math.abs(film.probability! - 1 / (1 + Math.exp(1.5 - 2))) < 1e-12);
+});
+
+test("where it is not said whose film it is, it is read by all and indeterminate where they differ", async () => {
+  const { film } = filmOf(LOW, null, TOLD);
+  await run(film);
+  assert.deepEqual([film.population, film.reading?.label, film.reading?.zone], ["", "A", "indeterminate"]);
+  assert.equal(film.message, "Differs. Children: fine (18.2 %); Adults: ill (62.2 %)");
+  assert.equal(film.whose, "Whose? Children: good. Adults: fair.");
+});
+
+test("a film whose file says its age is read by that, whatever was chosen", async () => {
+  const { film, chosen } = filmOf({ ...LOW, population: "adults" }, null, TOLD);
+  chosen.readAs("children");
+  film.decideBy(chosen.choice);
+  await run(film);
+  assert.deepEqual([film.population, film.reading?.label, film.whose], ["adults", "B", "By its age. Adults: fair."]);
+  const nobody = filmOf({ ...LOW, population: "" }, null, TOLD);
+  nobody.film.decideBy({ population: "children", point: null });
+  await run(nobody.film);
+  assert.deepEqual([nobody.film.population, nobody.film.reading?.zone, nobody.film.whose], ["", "indeterminate", "Nobody's age. Children: good. Adults: fair."]);
 });
 
 test("nothing of a model's finding is left when another model is chosen", async () => {

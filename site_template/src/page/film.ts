@@ -1,10 +1,10 @@
 // One film of the list: its file, how far it is, what was found in it and what that means. card.ts draws it.
 
-import { decide, type Decided } from "../shared/decide.ts";
+import { decide, pointOf, type Choice, type Decided } from "../shared/decide.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import type { HeatMap } from "../shared/protocol.ts";
 import { ReadingError, type FileReason, type Finding, type Status } from "../shared/reading.ts";
-import type { OperatingPoint, Site } from "../shared/site.ts";
+import type { OperatingPoint, Population, Site } from "../shared/site.ts";
 import type { ChosenModel } from "./chosen_model.ts";
 import type { Given } from "./intake.ts";
 import type { Task } from "./queue.ts";
@@ -30,7 +30,7 @@ export class Film implements Task {
   #finding: Finding | null = null;
   #decided: Decided | null = null;
   #date: Date | null = null;
-  #point: OperatingPoint | null;
+  #choice: Choice;
   #heatMap: Promise<HeatMap> | null = null;
   /** Whether the visitor wants it read although it was refused. */
   #anyway = false;
@@ -39,7 +39,7 @@ export class Film implements Task {
     this.file = file;
     this.#problem = problem;
     this.#context = context;
-    this.#point = context.chosen.point;
+    this.#choice = context.chosen.choice;
   }
 
   get name(): string {
@@ -70,9 +70,44 @@ export class Film implements Task {
     return this.reading?.probability ?? null;
   }
 
-  /** The operating point that decided; null for a model without one. */
+  /** The operating point that decided, where it is not said whose film it is the first population's; null for a model without one. */
   get point(): OperatingPoint | null {
-    return this.#point;
+    const { current } = this.#context.chosen;
+    return pointOf(this.#populations[0] ?? current, this.#choice.point);
+  }
+
+  /** Whose film it is: by its file where that says so, or else as it was chosen; null for a model that reads all films alike. */
+  get population(): string | null {
+    if (this.#context.chosen.current.populations.length === 0) return null;
+    return this.#finding?.population ?? this.#choice.population;
+  }
+
+  /** Whose film it was read as and how good the model is there, in plain sentences; empty unless it was read by a model that tells. */
+  get whose(): string {
+    if (this.reading === null || this.population === null) return "";
+    const { words } = this.#context;
+    const bySelf = this.#finding?.population == null ? "" : this.population === "" ? words.text("age-of-nobody") : words.text("by-its-age");
+    const said = this.population === "" && bySelf === "" ? words.text("not-said-whose") : bySelf;
+    return [said, ...this.#populations.map(({ standing }) => standing)].filter((text) => text !== "").join(" ");
+  }
+
+  /** By which threshold it was read and how that did, for everyone whose film it may be. */
+  get decidedAt(): string {
+    if (this.reading === null) return "";
+    if (this.#populations.length < 2) return this.point?.sentence ?? "";
+    return this.#populations
+      .flatMap((one) => {
+        const sentence = pointOf(one, this.#choice.point)?.sentence;
+        return sentence === undefined ? [] : [this.#context.words.text("of-population", { population: one.label, sentence })];
+      })
+      .join(" ");
+  }
+
+  /** Whose film it may be: one population, every one where it is not said, none for a model that reads all films alike. */
+  get #populations(): readonly Population[] {
+    const { populations } = this.#context.chosen.current;
+    const said = populations.filter(({ name }) => name === this.population);
+    return said.length > 0 ? said : populations;
   }
 
   /** When it was read. */
@@ -93,6 +128,7 @@ export class Film implements Task {
     const { words } = this.#context;
     const { overridden, frames } = this.#opened;
     const notes = overridden ? [words.text("overridden")] : [];
+    if (this.reading !== null) notes.push(...this.#populations.map(({ warning }) => warning).filter((text) => text !== ""));
     if (frames !== null && frames > 1) notes.push(words.text("first-frame", { n: frames }));
     return notes.join(" ");
   }
@@ -155,11 +191,11 @@ export class Film implements Task {
     this.#become(status);
   }
 
-  /** Decides at another operating point. */
-  decideAt(point: OperatingPoint | null): void {
-    this.#point = point;
+  /** Decides at another operating point, or as a film of others. */
+  decideBy(choice: Choice): void {
+    this.#choice = choice;
     this.#decide();
-    if (this.#status === "done") this.onChange();
+    if (this.#status === "done" || this.#status === "refused") this.onChange();
   }
 
   /** Waits to be read once more; with `anyway` also if it would be refused. */
@@ -171,7 +207,7 @@ export class Film implements Task {
 
   /** Forgets what a model found, so that nothing passes for a finding of the model chosen since; silently, for `reset` is to follow. */
   forget(): void {
-    this.#point = this.#context.chosen.point;
+    this.#choice = this.#context.chosen.choice;
     this.#finding = this.#decided = this.#reason = this.#date = this.#heatMap = null;
     this.#status = "queued";
   }
@@ -183,7 +219,8 @@ export class Film implements Task {
 
   #decide(): void {
     if (this.#finding === null) return;
-    this.#decided = { ...this.#finding, ...decide(this.#finding, this.#context.chosen.rule, this.#point) };
+    const choice = { ...this.#choice, population: this.population ?? "" };
+    this.#decided = { ...this.#finding, ...decide(this.#finding, this.#context.chosen.rule, choice) };
   }
 
   #fail(reason: string): void {

@@ -4,7 +4,7 @@ import { HEAD_BYTES } from "../formats/format.ts";
 import { dicom } from "../formats/dicom/meta.ts";
 import { formatOf, isDeep } from "../formats/known.ts";
 import { checkBytes } from "../image/size.ts";
-import type { DicomRules, FormatsCalls, Opened, Unpacked, Unzipped } from "../shared/formats.ts";
+import type { DicomRules, FormatsCalls, Opened, PopulationAges, Unpacked, Unzipped } from "../shared/formats.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import { ReadingError, type FileReason } from "../shared/reading.ts";
 import type { CallOptions } from "../shared/remote.ts";
@@ -45,12 +45,12 @@ export class FormatsWorker {
     this.#isOutdated = isOutdated;
   }
 
-  /** Opens a file that `isForFormats`, with its colours where they are wanted. */
-  open(file: Blob, inColour: boolean, signal?: AbortSignal): Promise<Opened> {
+  /** Opens a file that `isForFormats`, with its colours where they are wanted; the age in its header tells which of `populations` it is of. */
+  open(file: Blob, inColour: boolean, signal?: AbortSignal, populations: readonly PopulationAges[] = []): Promise<Opened> {
     return this.#inTurn(async () => {
       signal?.throwIfAborted();
       const started = performance.now();
-      const opened = await this.#opened(file, "open", (bytes) => ({ bytes, rules: this.#rules, inColour }), signal).then(
+      const opened = await this.#opened(file, "open", (bytes) => ({ bytes, rules: this.#rules, inColour, populations }), signal).then(
         (film) => ({ film }),
         (error: unknown) => {
           signal?.throwIfAborted();

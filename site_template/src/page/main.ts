@@ -20,6 +20,7 @@ import { Reader, type EngineState } from "./reader.ts";
 import { Readings } from "./readings.ts";
 import { startFormats } from "./start_worker.ts";
 import { Explorer } from "./threshold_explorer/explorer.ts";
+import { Whose } from "./whose.ts";
 import { Words } from "./words.ts";
 
 declare global {
@@ -57,6 +58,7 @@ function start(): void {
   chosen.addEventListener("again", () => reader.failed && load());
   chosen.addEventListener("change", load); // the first to listen: whatever the others want of the reader is of the new model
   const readings = new Readings({ site, chosen, words, reader });
+  new Whose(chosen, words);
   new Models(site, chosen, words);
   new OperatingPointPanel(chosen, words);
   new Explorer(site, chosen, words, () => reader.predictions());

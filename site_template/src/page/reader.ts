@@ -202,7 +202,9 @@ export class Reader {
     if (!(given instanceof Blob)) return given;
     const inTime = <T>(promise: Promise<T>): Promise<T> =>
       within(patience.ofFile(given.size, 0), promise, () => new ReadingError("took-too-long", "the file could not be read"));
-    if (await inTime(isForFormats(given))) return this.#formats.open(given, model.in_colour, signal);
+    if (await inTime(isForFormats(given))) {
+      return this.#formats.open(given, model.in_colour, signal, model.populations.map(({ name, ages }) => ({ name, ages })));
+    }
     if (loaded.readsBlobs) return given;
     return inTime(given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => given));
   }

@@ -1,7 +1,7 @@
 // What was read in a film, in words and bars: on its card and in full view.
 
 import type { Decided } from "../shared/decide.ts";
-import { classRows } from "./class_bars.ts";
+import { readingRows } from "./class_bars.ts";
 import { setData, setText } from "./dom.ts";
 import type { Film, FilmContext } from "./film.ts";
 
@@ -19,17 +19,19 @@ export class ReadingView {
 
   draw(film: Film): void {
     const { site, chosen, words } = this.#context;
-    const { status, reading } = film;
+    const { status, reading, decided } = film;
     setData(this.#element, "status", status);
     setData(this.#element, "zone", reading?.zone ?? null);
+    setData(this.#element, "population", status === "error" || decided === null ? null : decided.population);
     this.#element.classList.toggle("is-positive", chosen.sought !== null && reading?.label === chosen.sought);
     setText(this.part(".file"), film.name);
     setText(this.part(".verdict"), film.message);
     setText(this.part(".notes"), film.notes);
+    setText(this.part(".whose"), film.whose);
     setText(this.part(".caution"), chosen.current.disclaimer);
     if (reading === this.#drawn) return;
     this.#drawn = reading;
-    const rows = reading === null ? [] : classRows(reading, film.point, site.positive_class, chosen.current.operating_points, words);
+    const rows = reading === null ? [] : readingRows(reading, site.positive_class, chosen.current, words);
     this.part(".classes").replaceChildren(...rows);
   }
 

@@ -70,7 +70,7 @@ export class Readings {
     chosen.addEventListener("change", () => this.#readAllAgain());
     chosen.addEventListener("change", () => this.#offerOrder());
     this.#offerOrder();
-    chosen.addEventListener("point", () => void inSlices(this.films, (film) => film.decideAt(chosen.point)));
+    for (const event of ["point", "population"]) chosen.addEventListener(event, () => this.#decideAgain());
     this.#overview.onChoose = (group) => this.#show(group);
     this.#overview.onJump = () => this.#jumpToLatest();
     this.#heatMaps.onChange = () => this.#showHeatMaps();
@@ -125,6 +125,12 @@ export class Readings {
       this.#queue.add([film]);
     };
     void inSlices(cards, readAgain, signal);
+  }
+
+  /** Without reading anything again; what is in view first. */
+  #decideAgain(): void {
+    const near = [...this.#mounted].map(({ film }) => film);
+    void inSlices(new Set([...near, ...this.films]), (film) => film.decideBy(this.#context.chosen.choice));
   }
 
   #append(given: Given): void {

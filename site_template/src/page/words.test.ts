@@ -19,7 +19,7 @@ const SITE: Site = {
 };
 
 const finding = (label: string, probability: number, threshold: number): Decided => ({
-  status: "done", reason: null, label, probability, operating_point: "balanced", threshold, zone: null, indeterminate_zone: null, logit: [], ood_score: null, seen: "", expected: "", frames: 1, overridden: false, backend: "wasm", model: "tiny",
+  status: "done", reason: null, label, population: null, by_population: [], probability, operating_point: "balanced", threshold, zone: null, indeterminate_zone: null, logit: [], ood_score: null, seen: "", expected: "", frames: 1, overridden: false, backend: "wasm", model: "tiny",
   probabilities: [{ class_name: "A", probability: 1 - probability }, { class_name: "B", probability }],
   width: 1, height: 1, milliseconds: 1,
 });

@@ -1,6 +1,6 @@
 // Every sentence that the script shows, from the page's own strings.
 
-import type { Decided } from "../shared/decide.ts";
+import { differ, type Decided, type PopulationVerdict, type Verdict } from "../shared/decide.ts";
 import { LIMITS } from "../image/size.ts";
 import { tenthsOfPercent } from "../shared/percent.ts";
 import type { Finding } from "../shared/reading.ts";
@@ -52,7 +52,7 @@ export class Words {
   }
 
   /** A film's percentages as displayed; they add up to exactly 100. */
-  percentages(finding: Finding): { readonly className: string; readonly text: string; readonly tenths: number; readonly share: number }[] {
+  percentages(finding: Pick<Finding, "probabilities">): { readonly className: string; readonly text: string; readonly tenths: number; readonly share: number }[] {
     const tenths = tenthsOfPercent(finding.probabilities.map(({ probability }) => probability));
     return finding.probabilities.map(({ class_name: className, probability }, index) => ({
       className,
@@ -91,13 +91,32 @@ export class Words {
     return this.text("percent", { value: this.number(value, 1) });
   }
 
+  /** What a film is read as, in a few words. */
+  readingOf({ label, zone }: Verdict): string {
+    return zone === "indeterminate" ? this.text("read-open", { label: this.labelOf(label!) }) : this.labelOf(label!);
+  }
+
+  #readingAs(one: PopulationVerdict, model: string, reading: string): string {
+    const known = this.#site.models.find(({ name }) => name === model)?.populations ?? [];
+    const population = known.find(({ name }) => name === one.population);
+    const probability = this.percentages(one).find(({ className }) => className === this.#site.positive_class)!.text;
+    return this.text("reading-as", { population: population?.label ?? one.population, reading, probability });
+  }
+
   /**
    * The plain sentence of a finding. A film that is neither ruled out nor ruled in says so; where the class read is not the
-   * likeliest, the sentence names the threshold that decided.
+   * likeliest, the sentence names the threshold that decided. Where it is not said whose film it is and that matters, it says how
+   * each population's would be read.
    */
   messageOf(finding: Decided): string {
     if (finding.reason !== null) return this.problem(finding.reason, { seen: finding.seen || "?", expected: finding.expected });
     const positive = this.#site.positive_class;
+    if (finding.by_population.length > 0) {
+      if (finding.zone !== "indeterminate") return this.text("reading", { label: this.labelOf(finding.label!) });
+      const differs = differ(finding.by_population);
+      const readings = finding.by_population.map((one) => this.#readingAs(one, finding.model, differs ? this.readingOf(one) : this.labelOf(one.label!)));
+      return this.text(differs ? "reading-differs" : "reading-open", { readings: readings.join("; ") });
+    }
     const percentages = this.percentages(finding);
     const read = percentages.find(({ className }) => className === finding.label)!;
     const values = {

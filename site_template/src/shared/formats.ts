@@ -24,9 +24,20 @@ export interface DicomRules {
   readonly other_views: readonly string[];
 }
 
+/** Whose films are of patients of such ages, in years: from one, and below the other. */
+export interface PopulationAges {
+  readonly name: string;
+  readonly ages?: { readonly from?: number; readonly to?: number } | null;
+}
+
 export type FormatsCalls = {
   /** The call fails with a ReadingError where the file cannot be opened. Without rules every DICOM header is allowed. */
-  open: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly rules: DicomRules | null; readonly inColour: boolean }; readonly answer: Film };
+  open: {
+    readonly input: {
+      readonly bytes: Uint8Array<ArrayBuffer>; readonly rules: DicomRules | null; readonly inColour: boolean; readonly populations: readonly PopulationAges[];
+    };
+    readonly answer: Film;
+  };
   /** A picture that browsers can show, as seen through a window out of all the greys in the file; in colour where it is. */
   preview: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }; readonly answer: Blob };
   unzip: {

@@ -48,6 +48,8 @@ export interface Finding {
   readonly seen: string;
   /** The number that would have done; empty where `seen` is not a number. */
   readonly expected: string;
+  /** Whose film it is by its own file: the name of a population, empty where the patient's age is in none, null where no age is said. */
+  readonly population: string | null;
   /** Of the positive class. */
   readonly probability: number | null;
   readonly probabilities: readonly ClassProbability[];

@@ -40,6 +40,21 @@ export interface OperatingPoint {
   readonly measured: readonly Measured[];
 }
 
+/** Whose films a model reads by a calibration and thresholds of their own. */
+export interface Population {
+  readonly name: string;
+  /** What people call it. */
+  readonly label: string;
+  /** Null where no age tells. */
+  readonly ages: { readonly from?: number; readonly to?: number } | null;
+  readonly calibration: { readonly temperature: number; readonly offset?: number } | null;
+  readonly operating_points: readonly OperatingPoint[];
+  /** What people call it, and how good the model is for its films; empty where that was not measured. */
+  readonly standing: string;
+  /** What speaks against reading its films: that nothing was measured of them, or nothing learned; mostly empty. */
+  readonly warning: string;
+}
+
 /** What belongs to one model. */
 export interface Model {
   readonly name: string;
@@ -52,6 +67,8 @@ export interface Model {
   readonly disclaimer: string;
   /** The first is the default; empty where the bundle has none. */
   readonly operating_points: readonly OperatingPoint[];
+  /** None where it reads all films alike; the first is the one that `operating_points` speaks of. */
+  readonly populations: readonly Population[];
   /** How it does on external films, one sentence per such split. */
   readonly travel: readonly string[];
   /** What people call the splits that the model was measured on. */

@@ -116,7 +116,8 @@ async function examine(bundle: Bundle, engine: Engine, cases: readonly PreparedC
     const started = performance.now();
     const values = await engine.run(own, 1, outputs);
     times.push(performance.now() - started);
-    const { label } = decide({ probabilities: probabilitiesOf(bundle, values.get("probability")!) }, bundle.metadata);
+    const found = { probabilities: probabilitiesOf(bundle, values.get("probability")!), logit: Array.from(values.get("logit")!.data) };
+    const { label } = decide(found, bundle.metadata);
     if (label !== expected.decision) throw new Error(`${expected.file} is read as ${label} instead of ${expected.decision}`);
   }
   return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!;

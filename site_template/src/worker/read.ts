@@ -41,7 +41,7 @@ export async function read(
 export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anyway: boolean, signal: AbortSignal): Promise<Finding> {
   const { image_converter: converter, film_checks: limits, ood, class_names: names, positive_class: positive } = bundle.metadata;
   const { width, height, frames } = film;
-  const nothing = { ...unread(bundle, engine), width, height, frames };
+  const nothing = { ...unread(bundle, engine), width, height, frames, population: film.population ?? null };
   const picture = { film, small: shrink(film) };
   const concern = film.concern ?? refusalsOf(picture, limits ?? {})[0]?.concern ?? null;
   if (concern !== null && !anyway) return { ...nothing, status: "refused", ...concern };
@@ -86,7 +86,7 @@ function checkValues(values: ReadonlyMap<Output, Values>, classes: number): void
 /** A finding in which nothing was found. */
 function unread({ metadata }: Bundle, engine: Engine): Finding {
   return {
-    status: "done", reason: null, seen: "", expected: "", probability: null, probabilities: [], logit: [], ood_score: null,
+    status: "done", reason: null, seen: "", expected: "", population: null, probability: null, probabilities: [], logit: [], ood_score: null,
     overridden: false, backend: engine.backend, model: metadata.name, width: null, height: null, frames: null, milliseconds: 0,
   };
 }

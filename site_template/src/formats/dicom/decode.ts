@@ -3,13 +3,14 @@
 import type { Painted } from "../../image/grey.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import type { DecodeOptions, FromFile } from "../from_file.ts";
+import { populationOf } from "./age.ts";
 import { concernOf } from "./header_rules.ts";
 import { headerOf, parse } from "./header.ts";
 import { colour, monochrome, palette } from "./levels.ts";
 import { firstFrame } from "./pixels.ts";
 
 /** Throws a ReadingError where the file cannot be read; whatever a codec throws means the same. */
-export async function decodeDicom(bytes: Uint8Array, { rules, inColour }: DecodeOptions): Promise<FromFile> {
+export async function decodeDicom(bytes: Uint8Array, { rules, inColour, populations }: DecodeOptions): Promise<FromFile> {
   const parsed = parse(bytes);
   const header = headerOf(parsed);
   const { data } = parsed;
@@ -23,7 +24,7 @@ export async function decodeDicom(bytes: Uint8Array, { rules, inColour }: Decode
     throw new ReadingError("unreadable", `${perPixel} samples for a pixel`);
   };
   return {
-    film: { width, height, ...painted(), frames, concern: concernOf(data, rules) },
+    film: { width, height, ...painted(), frames, concern: concernOf(data, rules), population: populationOf(data, populations) },
     seenThrough: isGrey ? (window) => monochrome(samples, header, window) : null,
   };
 }

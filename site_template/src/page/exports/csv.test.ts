@@ -9,10 +9,10 @@ const SITE = {
   version: "1.2.3",
   classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
 } as unknown as Site;
-const MODEL = { name: "tiny", sha256: "ab12", precision: "float16", disclaimer: "Research only, no device." } as Model;
+const MODEL = { name: "tiny", sha256: "ab12", precision: "float16", disclaimer: "Research only, no device.", populations: [] as unknown } as Model;
 
 const FINDING: Decided = {
-  status: "done", reason: null, label: "B", probability: 0.1 + 0.2, operating_point: "balanced", threshold: 0.25, zone: "indeterminate",
+  status: "done", reason: null, label: "B", population: null, by_population: [], probability: 0.1 + 0.2, operating_point: "balanced", threshold: 0.25, zone: "indeterminate",
   indeterminate_zone: { from: 0.1, to: 0.5 }, probabilities: [{ class_name: "A", probability: 0.7 }, { class_name: "B", probability: 0.1 + 0.2 }],
   logit: [0, -1.5], ood_score: 3, overridden: false, seen: "", expected: "", frames: 1, backend: "wasm", model: "tiny", width: 30, height: 40, milliseconds: 12,
 };
@@ -20,8 +20,8 @@ const film = (name: string, changes: Partial<Decided> = {}): Recorded => {
   const decided = { ...FINDING, ...changes };
   return { name, status: decided.status, reason: decided.reason, decided, date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), message: "Reads as ill" };
 };
-const table = (...films: Recorded[]): Record<string, string>[] => {
-  const [header, ...rows] = parsed(csvOf(films.map(recordOf), SITE, MODEL).slice(1));
+const table = (films: readonly Recorded[], model = MODEL): Record<string, string>[] => {
+  const [header, ...rows] = parsed(csvOf(films.map(recordOf), SITE, model).slice(1));
   return rows.map((row) => Object.fromEntries(header!.map((name, index) => [name, row[index]!])));
 };
 
@@ -45,9 +45,9 @@ function parsed(text: string): string[][] {
 }
 
 test("a film's line holds everything, numbers in full", () => {
-  assert.deepEqual(table(film("a.png")), [{
+  assert.deepEqual(table([film("a.png")]), [{
     file: "a.png", status: "done", reason: "", message: "Reads as ill", reading: "B", operating_point: "balanced", threshold: "0.25",
-    zone: "indeterminate", ood_score: "3", overridden: "false", width: "30", height: "40", milliseconds: "12", backend: "wasm",
+    zone: "indeterminate", population: "", ood_score: "3", overridden: "false", width: "30", height: "40", milliseconds: "12", backend: "wasm",
     date: "2026-01-02T03:04:05.000Z", indeterminate_from: "0.1", indeterminate_to: "0.5", probability_A: "0.7",
     probability_B: "0.30000000000000004", logit_A: "0", logit_B: "-1.5", model: "tiny", model_sha256: "ab12", precision: "float16",
     app_version: "1.2.3", disclaimer: "Research only, no device.",
@@ -56,12 +56,12 @@ test("a film's line holds everything, numbers in full", () => {
 
 test("commas, quotes and line ends in a file's name stay inside its cell", () => {
   const names = ['a, "b".png', "two\r\nlines.png", " blanks ", "Lunge – 胸片.png"];
-  assert.deepEqual(table(...names.map((name) => film(name))).map(({ file }) => file), names);
+  assert.deepEqual(table(names.map((name) => film(name))).map(({ file }) => file), names);
 });
 
 test("no name is a formula to a spreadsheet, and a negative number stays a number", () => {
   const names = ["=cmd()", "+1.png", "-2.png", "@sum", "\t=1", "＝1", '=HYPERLINK("http://x","y")'];
-  const rows = table(...names.map((name) => film(name)));
+  const rows = table(names.map((name) => film(name)));
   assert.deepEqual(rows.map(({ file }) => file), names.map((name) => `'${name}`));
   assert.deepEqual(rows.map(({ logit_B: logit }) => logit), names.map(() => "-1.5"));
 });
@@ -69,11 +69,24 @@ test("no name is a formula to a spreadsheet, and a negative number stays a numbe
 test("a refused film has its reason and score but no class, and one that waits has nothing yet", () => {
   const refused = film("photo.png", { status: "refused", reason: "not-a-chest-xray" });
   const waiting: Recorded = { name: "later.png", status: "queued", reason: null, decided: null, date: null, message: "Waiting" };
-  const [first, second] = table(refused, waiting);
+  const [first, second] = table([refused, waiting]);
   assert.deepEqual([first!["reason"], first!["ood_score"], first!["reading"], first!["probability_B"]], ["not-a-chest-xray", "3", "", ""]);
   assert.deepEqual([second!["status"], second!["probability_B"], second!["date"], second!["model"]], ["queued", "", "", "tiny"]);
 });
 
 test("the table begins with the byte order mark that Excel needs", () => {
   assert.ok(csvOf([recordOf(film("a.png"))], SITE, MODEL).startsWith("\ufefffile,status,"));
+});
+
+test("of a model with populations the table says whose film it is, and what it is read as by each where that is not said", () => {
+  const model = { ...MODEL, populations: [{ name: "children" }, { name: "adults" }] } as unknown as Model;
+  const { probabilities, threshold, operating_point, indeterminate_zone } = FINDING;
+  const by = (population: string, label: string, probability: number) =>
+    ({ population, label, probability, zone: "ruled-in", probabilities, threshold, operating_point, indeterminate_zone }) as const;
+  const unsaid = film("unsaid.png", { population: "", by_population: [by("children", "A", 0.2), by("adults", "B", 0.6)] });
+  const rows = table([unsaid, film("adult.png", { population: "adults" })], model);
+  assert.deepEqual(
+    rows.map((row) => ["population", "reading", "reading_as_children", "reading_as_adults", "probability_as_adults", "zone_as_adults"].map((name) => row[name])),
+    [["", "B", "A", "B", "0.6", "ruled-in"], ["adults", "B", "", "", "", ""]],
+  );
 });

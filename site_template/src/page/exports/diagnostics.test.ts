@@ -5,7 +5,7 @@ import { diagnosticsOf, type Surroundings } from "./diagnostics.ts";
 import type { FilmRecord } from "./record.ts";
 
 const SITE = { version: "1.2.3", worker: null } as unknown as Site;
-const MODEL = { name: "tiny", sha256: "ab12", precision: "float16" } as Model;
+const MODEL = { name: "tiny", sha256: "ab12", precision: "float16", populations: [] as unknown } as Model;
 const AROUND: Surroundings = {
   userAgent: "Browser/1", language: "en", cores: 4, screen: "800×600 at 2", protocol: "file:", readyAfter: 512.4, tensors: 17,
 };
@@ -37,4 +37,11 @@ test("an engine that failed says why", () => {
   const said = diagnosticsOf(SITE, MODEL, { status: "failed", why: "changed", file: "metadata.json", problem: "metadata.json is not JSON", trials: [] }, [], AROUND);
   assert.match(said, /^engine: failed: metadata.json is not JSON$/m);
   assert.match(said, /^films: none$/m);
+});
+
+test("of a model with populations it says how many films were read as whose", () => {
+  const model = { ...MODEL, populations: [{ name: "children" }, { name: "adults" }] } as unknown as Model;
+  const films = [film({ population: "adults" }), film({ population: "" }), film({ population: "adults" }), film({ population: null, status: "error" })];
+  const said = diagnosticsOf(SITE, model, { status: "loading", share: 0 }, films, AROUND);
+  assert.match(said, /^populations: 1 not said, 0 children, 2 adults$/m);
 });

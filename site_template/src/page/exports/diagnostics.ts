@@ -31,6 +31,7 @@ export function diagnosticsOf(
   const lines: [string, string][] = [
     ["page", `Plainfilm ${site.version}, ${site.worker === null ? "standalone.html" : "index.html"} over ${around.protocol}`],
     ["model", `${model.name}, ${model.precision}, SHA-256 ${model.sha256}`],
+    ...(model.populations.length > 0 ? [["populations", populationLine(model, films)] as [string, string]] : []),
     ["browser", around.userAgent],
     ["device", `${around.cores} cores, screen ${around.screen}, language ${around.language}`],
     ["engine", engineLine(state, around)],
@@ -42,6 +43,12 @@ export function diagnosticsOf(
     lines.push(["time for one film", `median ${median.toFixed(0)} ms, longest ${longest.toFixed(0)} ms`]);
   }
   return lines.map(([name, value]) => `${name}: ${value}\n`).join("");
+}
+
+/** How many films were read as whose. */
+function populationLine({ populations }: Model, films: readonly FilmRecord[]): string {
+  const names = ["", ...populations.map(({ name }) => name)];
+  return names.map((name) => `${films.filter(({ population }) => population === name).length} ${name || "not said"}`).join(", ");
 }
 
 function engineLine(state: EngineState, { readyAfter, tensors }: Surroundings): string {

@@ -25,6 +25,14 @@ export interface ClassRecord {
   readonly logit: number;
 }
 
+export interface PopulationRecord {
+  readonly population: string;
+  readonly reading: string | null;
+  readonly probability: number | null;
+  readonly threshold: number;
+  readonly zone: Zone | null;
+}
+
 export interface FilmRecord {
   readonly file: string;
   readonly status: Status;
@@ -36,6 +44,10 @@ export interface FilmRecord {
   readonly threshold: number | null;
   readonly zone: Zone | null;
   readonly indeterminate_zone: IndeterminateZone | null;
+  /** Whose film it was read as: empty where that is not said, null for a model that reads all films alike. */
+  readonly population: string | null;
+  /** Where it is not said, by each population; what else is here is by the first, but for `zone`. */
+  readonly by_population: readonly PopulationRecord[];
   readonly classes: readonly ClassRecord[];
   readonly ood_score: number | null;
   /** Whether it was read only because the visitor insisted. */
@@ -75,6 +87,10 @@ export function recordOf({ name, status, reason, decided, date, message }: Recor
     threshold: read?.threshold ?? null,
     zone: read?.zone ?? null,
     indeterminate_zone: read?.indeterminate_zone ?? null,
+    population: decided?.population ?? null,
+    by_population: (read?.by_population ?? []).map(({ population, label, probability, threshold, zone }) => ({
+      population, reading: label, probability, threshold, zone,
+    })),
     classes: (read?.probabilities ?? []).map((one, index) => ({ ...one, logit: read!.logit[index]! })),
     ood_score: decided?.ood_score ?? null,
     overridden: decided?.overridden ?? false,

@@ -1,8 +1,10 @@
 // Choosing the operating point, and what a reading at it is worth: sensitivity, specificity, PPV and NPV for every split.
 
-import type { Measured, OperatingPoint, Share } from "../../shared/site.ts";
+import { pointOf } from "../../shared/decide.ts";
+import type { Measured, Share } from "../../shared/site.ts";
 import type { ChosenModel } from "../chosen_model.ts";
 import type { Words } from "../words.ts";
+import { distinctPoints, shownAs, type ShownPoint } from "./distinct.ts";
 import { predictiveValues } from "./predictive.ts";
 
 export class OperatingPointPanel {
@@ -14,13 +16,13 @@ export class OperatingPointPanel {
     this.#chosen = chosen;
     this.#words = words;
     this.#area.querySelector("#prevalence")!.addEventListener("input", () => this.#show());
-    chosen.addEventListener("change", () => this.#showPoints());
+    for (const event of ["change", "population"]) chosen.addEventListener(event, () => this.#showPoints());
     chosen.addEventListener("point", () => this.#show());
     this.#showPoints();
   }
 
   #showPoints(): void {
-    const { operating_points: points } = this.#chosen.current;
+    const points = this.#points;
     const choice = this.#area.querySelector<HTMLElement>(".points")!;
     for (const label of choice.querySelectorAll("label")) label.remove();
     choice.append(...points.map((point) => this.#choiceOf(point)));
@@ -29,10 +31,17 @@ export class OperatingPointPanel {
     this.#show();
   }
 
-  #choiceOf(point: OperatingPoint): HTMLLabelElement {
+  /** Those of the population, or of all where it is not said; those that coincide, once. */
+  get #points(): ShownPoint[] {
+    return distinctPoints(this.#chosen.pointsOf, this.#words);
+  }
+
+  #choiceOf(point: ShownPoint): HTMLLabelElement {
     const [label, radio, text] = [document.createElement("label"), document.createElement("input"), document.createElement("span")];
-    Object.assign(radio, { type: "radio", name: "operating-point", value: point.name, autocomplete: "off", checked: point === this.#chosen.point });
-    radio.addEventListener("change", () => this.#chosen.decideAt(point));
+    const [name] = point.names;
+    const checked = point.names.includes(this.#chosen.point!.name);
+    Object.assign(radio, { type: "radio", name: "operating-point", value: name, autocomplete: "off", checked });
+    radio.addEventListener("change", () => this.#chosen.decideAt(name!));
     text.append(point.label, ...(point.help === "" ? [] : [together(point.help)]));
     label.append(radio, " ", text);
     return label;
@@ -45,18 +54,24 @@ export class OperatingPointPanel {
   }
 
   #show(): void {
-    const { point } = this.#chosen;
+    const { point, pointsOf } = this.#chosen;
     if (point === null) return;
-    const threshold = this.#words.percent(point.threshold * 100);
-    this.#area.querySelector(".chosen")!.textContent = this.#words.text("point-chosen", { label: point.label, threshold });
-    this.#area.querySelector("tbody")!.replaceChildren(...point.measured.map((measured) => this.#row(measured)));
+    const ofEach = pointsOf.map((one) => ({ label: one.label, point: pointOf(one, point.name)! })).filter((one) => one.point !== null);
+    const thresholds = ofEach.map(({ label, point: { threshold } }) => ({ label, threshold: this.#words.percent(threshold * 100) }));
+    const isOne = new Set(thresholds.map(({ threshold }) => threshold)).size === 1;
+    const threshold = isOne ? thresholds[0]!.threshold : thresholds.map((one) => this.#words.text("point-chosen", one)).join("; ");
+    const { label } = shownAs(this.#points, point);
+    this.#area.querySelector(".chosen")!.textContent = this.#words.text(isOne ? "point-chosen" : "points-chosen", { label, threshold });
+    const rows = ofEach.flatMap((one) => one.point.measured.map((measured) => this.#row(measured, ofEach.length > 1 ? one.label : "")));
+    this.#area.querySelector("tbody")!.replaceChildren(...rows);
   }
 
-  #row(measured: Measured): HTMLTableRowElement {
+  /** `population` is empty where it is not asked whose films they are. */
+  #row(measured: Measured, population: string): HTMLTableRowElement {
     const row = document.createElement("tr");
     const films = document.createElement("th");
     films.scope = "row";
-    films.append(measured.films, together(`n\u00a0=\u00a0${this.#words.number(measured.n)}`));
+    films.append(...(population === "" ? [] : [together(population)]), measured.films, together(`n\u00a0=\u00a0${this.#words.number(measured.n)}`));
     const prevalence = this.#prevalence;
     const { ppv, npv } = prevalence === null ? { ppv: null, npv: null } : predictiveValues(prevalence, measured);
     row.append(films, ...[measured.sensitivity, measured.specificity, ppv, npv].map((share) => this.#cell(share)));

@@ -34,7 +34,7 @@ export interface Bin {
 }
 
 /** The films of a split; `label` is the number of the positive class. */
-export function sampleOf({ films }: BundlePredictions, split: string, label: number): Sample {
+export function sampleOf({ films }: Pick<BundlePredictions, "films">, split: string, label: number): Sample {
   const of = (wanted: boolean): number[] =>
     films
       .filter((group) => group.split === split && (group.label === label) === wanted)

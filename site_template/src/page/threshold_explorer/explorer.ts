@@ -2,7 +2,8 @@
 
 import type { BundlePredictions } from "../../shared/predictions.ts";
 import type { Share, Site } from "../../shared/site.ts";
-import type { ChosenModel } from "../chosen_model.ts";
+import type { ChosenModel, PointsOf } from "../chosen_model.ts";
+import { distinctPoints } from "../operating_point/distinct.ts";
 import type { Words } from "../words.ts";
 import { moveRocMarker, moveThresholdLine, reliabilityChart, rocChart } from "./charts.ts";
 import { areaUnder, countsAt, reliabilityOf, rocOf, rocPointOf, sampleOf, type Counts, type Sample } from "./curves.ts";
@@ -36,6 +37,7 @@ export class Explorer {
     this.#split.addEventListener("change", () => this.#showSplit());
     this.#slider.addEventListener("input", () => this.#showThreshold(this.#slider.valueAsNumber));
     chosen.addEventListener("change", () => this.#reset());
+    chosen.addEventListener("population", () => this.#turn());
     this.#reset();
   }
 
@@ -45,9 +47,21 @@ export class Explorer {
     this.#section.hidden = !this.#chosen.current.has_predictions;
     this.#part(".explorer").hidden = true;
     this.#part(".explorer-state").hidden = false;
-    this.#part(".go-to").replaceChildren(...this.#chosen.current.operating_points.map(({ label, threshold }) => this.#goTo(label, threshold)));
-    this.#threshold = this.#chosen.current.operating_points[0]?.threshold ?? 0.5;
+    this.#offerPoints();
     void this.#open();
+  }
+
+  /** To the films of another population. */
+  #turn(): void {
+    this.#offerPoints();
+    if (this.#predictions !== null) this.#show(this.#predictions);
+  }
+
+  /** Of the population, or of the first where it is not said. */
+  #offerPoints(): void {
+    const points = distinctPoints(this.#chosen.pointsOf.slice(0, 1), this.#words);
+    this.#part(".go-to").replaceChildren(...points.map(({ label, threshold }) => this.#goTo(label, threshold)));
+    this.#threshold = points[0]?.threshold ?? 0.5;
   }
 
   async #open(): Promise<void> {
@@ -61,16 +75,27 @@ export class Explorer {
 
   #show(predictions: BundlePredictions): void {
     this.#predictions = predictions;
-    const names = [...new Set(predictions.films.map(({ split }) => split))];
+    const names = [...new Set(this.#films.map(({ split }) => split))];
+    this.#part(".explorer-state").hidden = names.length > 0;
+    this.#part(".explorer-state").textContent = this.#words.text("students-none");
+    this.#part(".explorer").hidden = names.length === 0;
+    if (names.length === 0) return;
+    const before = this.#split.value;
+    const first = [before, "test"].find((name) => names.includes(name)) ?? names[0];
     this.#split.replaceChildren(
       ...names.map((name) => {
         const title = this.#chosen.current.splits.find((split) => split.name === name)?.title ?? name;
-        return new Option(title, name, name === "test", name === "test");
+        return new Option(title, name, name === first, name === first);
       }),
     );
     this.#showSplit();
-    this.#part(".explorer-state").hidden = true;
-    this.#part(".explorer").hidden = false;
+  }
+
+  /** By the calibration of the population, or of the first where it is not said. */
+  get #films(): BundlePredictions["films"] {
+    const [{ name }] = this.#chosen.pointsOf as [PointsOf, ...PointsOf[]];
+    const isFirst = name === (this.#chosen.current.populations[0]?.name ?? "");
+    return this.#predictions!.films.filter(({ population }) => population === name || (population === undefined && isFirst));
   }
 
   #goTo(label: string, threshold: number): HTMLButtonElement {
@@ -82,7 +107,7 @@ export class Explorer {
 
   #showSplit(): void {
     const { classes, positive_class: positive } = this.#site;
-    this.#sample = sampleOf(this.#predictions!, this.#split.value, classes.findIndex(({ name }) => name === positive));
+    this.#sample = sampleOf({ films: this.#films }, this.#split.value, classes.findIndex(({ name }) => name === positive));
     const roc = rocOf(this.#sample);
     const bins = reliabilityOf(this.#sample, BINS);
     this.#auroc = areaUnder(roc);

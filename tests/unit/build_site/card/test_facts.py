@@ -66,7 +66,8 @@ def test_operating_points_on_films_that_chose_nothing_are_shown_first(tiny_bundl
 
 
 def test_the_script_gets_one_entry_per_point_with_every_split(tiny_bundle: Path) -> None:
-    (point,) = points_of(facts_of(tiny_bundle))
+    facts = facts_of(tiny_bundle)
+    (point,) = points_of(facts, facts.metadata["operating_points"])
     assert (point["name"], point["label"], point["threshold"]) == ("balanced", "Balanced", 0.5)
     assert [one["films"] for one in point["measured"]] == ["val films", "test films"]
     assert point["measured"][0]["sensitivity"] == {"value": 0.951, "low": None, "high": None}

@@ -1,0 +1,35 @@
+// Operating points as they are shown: those that coincide, once.
+
+import { pointOf } from "../../shared/decide.ts";
+import type { OperatingPoint } from "../../shared/site.ts";
+import type { PointsOf } from "../chosen_model.ts";
+import type { Words } from "../words.ts";
+
+export interface ShownPoint {
+  /** Of the operating points that it stands for. */
+  readonly names: readonly string[];
+  readonly label: string;
+  readonly help: string;
+  /** Of the first of those whose it is. */
+  readonly threshold: number;
+}
+
+/** Points with the same thresholds for everyone whose they are become one, which says so. */
+export function distinctPoints(of: readonly Pick<PointsOf, "operating_points">[], words: Pick<Words, "text" | "list">): ShownPoint[] {
+  const alike = new Map<string, OperatingPoint[]>();
+  for (const point of of[0]!.operating_points) {
+    const thresholds = of.map((one) => pointOf(one, point.name)?.threshold).join();
+    alike.set(thresholds, [...(alike.get(thresholds) ?? []), point]);
+  }
+  return [...alike.values()].map(([first, ...others]) => ({
+    names: [first!, ...others].map(({ name }) => name),
+    label: words.list([first!, ...others].map(({ label }) => label)),
+    help: others.length > 0 ? words.text("points-coincide") : first!.help,
+    threshold: first!.threshold,
+  }));
+}
+
+/** The one that stands for the operating point of this name. */
+export function shownAs(points: readonly ShownPoint[], { name }: Pick<OperatingPoint, "name">): ShownPoint {
+  return points.find(({ names }) => names.includes(name))!;
+}
