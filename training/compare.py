@@ -39,7 +39,8 @@ class Read:
 def compare(runs: Sequence[Path], *, prepared: Path | None = None, native: Path | None = None) -> pd.DataFrame:
     """Prints and returns one row per run, and one for their mean log-odds, as an ensemble would read.
 
-    No test film is opened. The threshold is the balanced one of plain validation.
+    No test film is opened. The threshold is the balanced one of plain validation. Of several hospitals it prints what each run measures on
+    every hospital's validation, at the threshold of its population, and the worst of these; their columns begin with the hospital's name.
 
     Args:
         runs: Finished runs of one prepared data set.
@@ -59,15 +60,27 @@ def compare(runs: Sequence[Path], *, prepared: Path | None = None, native: Path 
             )  # fmt: skip
     table = films.table[films.table["split"] == "val"]
     positive = (table["label"] == opened[0].config.data.positive_class).to_numpy()
-    rows, together = [], []
-    for run in opened:
-        together.append(read_validation(run, films, table["path"].tolist(), native))
-        rows.append({"run": run.config.name} | measures(positive, together[-1]))
+    together: dict[str, Read] = {}
+    for number, run in enumerate(opened):
+        name = run.config.name if run.config.name not in together else f"{run.config.name} ({number + 1})"
+        together[name] = read_validation(run, films, table["path"].tolist(), native)
         print(f"{run.config.name} read", flush=True)
     if len(together) > 1:
-        rows.append({"run": ALL} | measures(positive, mean_of(together)))
-    result = pd.DataFrame(rows).set_index("run")
+        together[ALL] = mean_of(list(together.values()))
+    result = pd.DataFrame([{"run": name} | measures(positive, read) for name, read in together.items()]).set_index(
+        "run"
+    )
     print(f"\n{len(table)} validation films, augmented ones {DRAWS} times\n{result.to_string(float_format='%.4f')}")
+    if "hospital" not in table:
+        return result
+    by_hospital = {name: of_hospitals(table, positive, read) for name, read in together.items()}
+    long = pd.concat(by_hospital, names=["run"])
+    print(
+        f"\nby hospital, at the balanced threshold of each population\n{long.to_string(float_format='%.4f', na_rep='')}"
+    )
+    for name, measured in by_hospital.items():
+        for measure, row in measured.iterrows():
+            result.loc[name, [f"{hospital} {measure}" for hospital in row.index]] = row.to_numpy()
     return result
 
 
@@ -104,6 +117,38 @@ def measures(positive: npt.NDArray[np.bool_], read: Read) -> dict[str, Any]:
     if read.native is not None:
         row["native |Δ logit|"] = float(np.abs(read.native).mean())
     return row
+
+
+def of_hospitals(table: pd.DataFrame, positive: npt.NDArray[np.bool_], read: Read) -> pd.DataFrame:
+    """One row per measure, one column per hospital, and `worst`: AUROC on every set, sensitivity and specificity on the varied films.
+
+    Args:
+        table: The validation films, with `hospital` and `population`.
+        positive: Which of them are of the positive class.
+        read: Their readings.
+    """
+    plain, varied = read.sets["plain"][0], read.sets["varied"]
+    thresholds = {}
+    for population, rows in _masks(table["population"]):
+        both = rows & positive, rows & ~positive
+        thresholds[population] = balanced_threshold(plain[rows], positive[rows]) if all(map(np.any, both)) else 0.0
+    columns = {}
+    for hospital, rows in _masks(table["hospital"]):
+        threshold = thresholds[str(table.loc[rows, "population"].iloc[0])]
+        draws, is_positive = varied[:, rows] >= threshold, positive[rows]
+        measured = {
+            f"{name} AUROC": float(np.mean([auroc_of(is_positive, draw[rows]) for draw in of_set]))
+            for name, of_set in read.sets.items()
+        }
+        for measure, right in (("sensitivity", draws[:, is_positive]), ("specificity", ~draws[:, ~is_positive])):
+            measured[f"varied {measure}"] = float(right.mean()) if right.size else float("nan")
+        columns[hospital] = measured
+    result = pd.DataFrame(columns)
+    return result.assign(worst=result.min(axis=1))
+
+
+def _masks(values: pd.Series) -> list[tuple[str, npt.NDArray[np.bool_]]]:
+    return [(str(value), (values == value).to_numpy()) for value in values.unique()]
 
 
 def mean_of(reads: Sequence[Read]) -> Read:

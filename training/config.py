@@ -14,6 +14,7 @@ from plainfilm.errors import UsageError
 from plainfilm.toml_files import read_table, typed
 from training.films.augmentation import AugmentationConfig
 from training.films.labels import LabelRule
+from training.films.populations import Hospital, Population
 from training.fitting.config import FitConfig
 from training.networks.registry import AnyNetwork
 
@@ -44,6 +45,7 @@ class DataConfig(msgspec.Struct, frozen=True):
         likeliest: Whether a film is read as its likeliest class, for classes of which none is looked for. There are no operating
             points then, and a heat map speaks of the class that was read; `positive_class` only says whose figures stand first.
         phantom_films: When above 0, `fit` first draws this many phantom films per class and prepares them there.
+        populations, hospitals: Whose films they are, if they were prepared from a collection; `fit` takes both from there.
     """
 
     prepared: str
@@ -52,6 +54,8 @@ class DataConfig(msgspec.Struct, frozen=True):
     radiographs: bool = True
     likeliest: bool = False
     phantom_films: int = 0
+    populations: tuple[Population, ...] = ()
+    hospitals: tuple[Hospital, ...] = ()
 
 
 class Config(msgspec.Struct, frozen=True):

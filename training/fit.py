@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from training.config import Config
 from training.films.phantom import draw_phantoms
 from training.films.prepared import PreparedData, read_prepared
 from training.fitting.opening import open_run
+from training.fitting.origins import Origins, origins_of, with_words
+from training.fitting.others import starting_weights
 from training.prepare import prepare
 from training.run import ordered_classes
 
@@ -39,6 +42,7 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
     """
     run = runs / config.name
     data = _films(config)
+    config = with_words(config, data)
     class_names = ordered_classes(data.table, config.data.positive_class)
     run.parent.mkdir(parents=True, exist_ok=True)
     with held(run.with_name(f".{run.name}.lock"), f"the run {run}"):
@@ -63,7 +67,7 @@ def _fit_alone(
 
     from training.fitting import callbacks
     from training.fitting.frozen import split_at
-    from training.networks.network import build_model
+    from training.fitting.heads import average_heads, with_heads
 
     gpus = tf.config.list_physical_devices("GPU")
     keras.utils.set_random_seed(config.fit.seed)
@@ -73,15 +77,35 @@ def _fit_alone(
 
     first_epoch, state = callbacks.read_checkpoint(run)
     frozen_part = config.model.frozen_part
-    backbone = config.model.imagenet_backbone(backbone_weights) if frozen_part or not first_epoch else None
+    start: list[Any] | None = None
+    backbone = None
+    if frozen_part or not first_epoch:
+        start = starting_weights(config, class_names, data.table)
+        backbone = config.model.imagenet_backbone(backbone_weights) if start is None else None
+    build = partial(_network, config, len(class_names), backbone, start)
     if callbacks.has_ended(config.fit, first_epoch, state):
         print(f"{run} was trained to its end, after epoch {first_epoch}; its network is written now")
     else:
-        _train(config, run, data, class_names, backbone, first_epoch, state, watchers)
+        _train(config, run, data, class_names, build, first_epoch, state, watchers)
     keras.mixed_precision.set_global_policy("float32")
-    model = build_model(config.model, len(class_names), backbone)
-    callbacks.finish(run, model, split_at(model, frozen_part.until)[1] if frozen_part else model, config.fit.kept_epoch)
+    model = build()
+    if config.fit.heads == "population":
+        trained = with_heads(model, len(config.data.populations))
+        callbacks.finish(run, model, trained, config.fit.kept_epoch, partial(average_heads, trained, model))
+    else:
+        trained = split_at(model, frozen_part.until)[1] if frozen_part else model
+        callbacks.finish(run, model, trained, config.fit.kept_epoch)
     print(f"\nkept the {config.fit.kept_epoch} epoch in {run}/model.keras\nnext: python -m training evaluate {run}")
+
+
+def _network(config: Config, classes: int, backbone: Any, start: list[Any] | None) -> Any:
+    """The network as training starts: with random weights, ImageNet's, or those of another run."""
+    from training.networks.network import build_model
+
+    model = build_model(config.model, classes, backbone)
+    if start is not None:
+        model.set_weights(start)
+    return model
 
 
 def _train(
@@ -89,7 +113,7 @@ def _train(
     run: Path,
     data: PreparedData,
     class_names: list[str],
-    backbone: Any,
+    build: Callable[[], Any],
     first_epoch: int,
     state: dict[str, dict[str, Any]],
     watchers: Sequence[Any],
@@ -105,10 +129,11 @@ def _train(
         training_converter,
         training_dataset,
         validation_dataset,
+        weighted,
     )
     from training.fitting.frozen import split_at, through_frozen
+    from training.fitting.heads import with_heads
     from training.fitting.teachers import read_teachers
-    from training.networks.network import build_model
     from training.networks.readout import loss_of, targets_of
 
     gpus = tf.config.list_physical_devices("GPU")
@@ -117,20 +142,24 @@ def _train(
     # `evaluate` and `export` read them unrounded, as the page does.
     converter = config.model.image_converter
     converters = {"train": training_converter(converter, config.augmentation), "val": converter}
-    arrays: dict[str, tuple[Any, Any]] = {}
+    arrays: dict[str, tuple[Any, Any, Origins | None]] = {}
     for split in converters:
         rows = data.table[data.table["split"] == split]
         print(f"reading {len(rows)} {split} films", flush=True)
         films = np.rint(data.load(rows["path"].tolist(), converters[split])).astype(np.uint8)  # [n, height, width, 1]
-        arrays[split] = films, np.array([class_names.index(label) for label in rows["label"]])
-    (train_films, train_labels), (val_films, val_labels) = arrays["train"], arrays["val"]
-    steps = steps_per_epoch(train_labels, config.fit)
+        labels = np.array([class_names.index(label) for label in rows["label"]])
+        arrays[split] = films, labels, origins_of(rows, config)
+    (train_films, train_labels, origins), (val_films, val_labels, val_origins) = arrays["train"], arrays["val"]
+    steps = steps_per_epoch(train_labels, config.fit, origins)
 
-    teach = read_teachers(config, class_names) if config.fit.teachers else None
+    teach = read_teachers(config, class_names, data.table) if config.fit.teachers else None
+    has_heads = config.fit.heads == "population"
 
     frozen_part = config.model.frozen_part
     with strategy.scope():
-        model = build_model(config.model, len(class_names), backbone)
+        model = build()
+        if has_heads:
+            model = with_heads(model, len(config.data.populations))
         if frozen_part:
             frozen, model = split_at(model, frozen_part.until)
         if first_epoch:
@@ -154,15 +183,23 @@ def _train(
         (converter.height, converter.width),
         0 if frozen_part else first_epoch,
         teach,
+        origins,
     )
-    validation = validation_dataset(val_films, targets_of(val_labels, len(class_names)), config.fit.batch_size)
+    validation = validation_dataset(
+        val_films,
+        targets_of(val_labels, len(class_names)),
+        config.fit.batch_size,
+        val_origins.mean_of_heads if has_heads and val_origins is not None else None,
+    )
     seconds = 0.0
     with _memory_explained(run, config):
         if frozen_part:
-            counts = {"train": len(epoch_order(train_labels, config.fit, 0)), "val": len(val_labels)}
+            counts = {"train": len(epoch_order(train_labels, config.fit, 0, origins)), "val": len(val_labels)}
             training, validation, seconds = through_frozen(
                 frozen, training, validation, counts, config.fit, frozen_part.epochs, run, first_epoch
             )
+        if val_origins is not None:
+            validation = weighted(validation, val_origins.weights, config.fit.batch_size)
         model.fit(
             training,
             validation_data=validation,

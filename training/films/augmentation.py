@@ -7,6 +7,12 @@ from typing import Any
 
 import msgspec
 
+# Blurs in a row that `sharpness` takes for a wide one: a standard deviation of 1.4 pixels.
+WIDE_BLUR = 4
+# Of the side: the widest border and the largest corner that are painted over. A marker's letters are within.
+BORDER, CORNER = 0.08, 0.25
+LATER = 2026
+
 
 class AugmentationConfig(msgspec.Struct, frozen=True):
     """The `[augmentation]` table: how far a film is varied, anew in every epoch. Ranges are uniform, and symmetric unless noted.
@@ -24,6 +30,9 @@ class AugmentationConfig(msgspec.Struct, frozen=True):
         blur: Largest share of a 3×3 binomial blur mixed in; negative shares sharpen, down to minus half of it.
         jpeg_quality: Lowest quality of a JPEG file that every second film goes through; 100 for none.
         shear_degrees: Largest shear.
+        blanked: Share of the films whose borders and corners, where letters and markers stand, are painted over in part.
+        exposure: Largest share of the grey range by which either end of it moves: what lies beyond is cut off, as by another window.
+        sharpness: Largest share of the difference from a wide blur that is added (a sharper film) or taken (a softer one).
     """
 
     smallest_crop: float
@@ -38,6 +47,9 @@ class AugmentationConfig(msgspec.Struct, frozen=True):
     blur: float
     jpeg_quality: int
     shear_degrees: float = 0.0
+    blanked: float = 0.0
+    exposure: float = 0.0
+    sharpness: float = 0.0
 
 
 def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, int] | None = None) -> Any:
@@ -60,6 +72,12 @@ def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, 
     def uniform(index: int, largest: float) -> Any:
         return tf.random.stateless_uniform([count], seeds[index], -largest, largest)
 
+    # What came later has seeds of its own, so that older configurations vary films as they ever did.
+    further = tf.random.experimental.stateless_split(tf.random.experimental.stateless_fold_in(seed, LATER), 5)
+
+    def uniform_of(index: int, lowest: float, highest: float) -> Any:
+        return tf.random.stateless_uniform([count], further[index], lowest, highest)
+
     films = tf.cast(films, tf.float32)
     crop = tf.sqrt(tf.random.stateless_uniform([count], seeds[12], config.smallest_crop, 1.0))  # of the side
     films = _warp(
@@ -76,6 +94,14 @@ def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, 
     if config.blur:
         share = tf.random.stateless_uniform([count], seeds[8], -config.blur / 2, config.blur)[:, None, None, None]
         films += share * (_blurred(films) - films)
+    if config.sharpness:
+        share = uniform_of(0, -config.sharpness, config.sharpness)[:, None, None, None]
+        films += share * (films - _blurred(films, times=WIDE_BLUR))
+    if config.exposure:
+        # The grey levels that become black and white; inwards they cut, outwards they leave the film flat.
+        black = 255 * uniform_of(1, -config.exposure, config.exposure)[:, None, None, None]
+        white = 255 * (1 + uniform_of(2, -config.exposure, config.exposure))[:, None, None, None]
+        films = 255 * (films - black) / tf.maximum(white - black, 1.0)
     if config.gamma:
         exponent = tf.exp(uniform(9, config.gamma))[:, None, None, None]
         films = 255 * tf.pow(tf.clip_by_value(films / 255, 1e-6, 1), exponent)
@@ -85,6 +111,9 @@ def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, 
     if config.brightness:
         films += 255 * uniform(11, config.brightness)[:, None, None, None]
     films = tf.clip_by_value(films, 0, 255)
+    if config.blanked:
+        chosen = uniform_of(3, 0.0, 1.0) < config.blanked
+        films = tf.where(chosen[:, None, None, None], _blanked(films, further[4]), films)
     if config.jpeg_quality < 100:
         quality = tf.random.stateless_uniform([count], seeds[15], config.jpeg_quality, 100, tf.int32)
         films = tf.where(uniform(16, 1.0)[:, None, None, None] < 0, _through_jpeg(films, quality), films)
@@ -128,13 +157,35 @@ def _warp(
     )
 
 
-def _blurred(films: Any) -> Any:
-    """A 3×3 binomial filter, the border repeated; the same shape."""
+def _blurred(films: Any, times: int = 1) -> Any:
+    """A 3×3 binomial filter, the border repeated, some times over; the same shape."""
     import tensorflow as tf
 
+    if times > 1:
+        films = _blurred(films, times - 1)
     padded = tf.pad(films, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
     rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     return (rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]) / 16
+
+
+def _blanked(films: Any, seed: Any) -> Any:
+    """The films with a border of some width on each side, and each second corner, painted over by one grey level each; the same shape."""
+    import tensorflow as tf
+
+    count, height, width = tf.shape(films)[0], films.shape[1], films.shape[2]
+    drawn = tf.random.stateless_uniform([count, 17], seed)
+    from_top, from_left = tf.range(0.5, height) / height, tf.range(0.5, width) / width  # of the side
+    mask = tf.zeros([count, height, width], tf.bool)
+    for index, place in enumerate((from_top[:, None], 1 - from_top[:, None], from_left[None], 1 - from_left[None])):
+        mask |= place < BORDER * drawn[:, index, None, None]
+    corners = [(y, x) for y in (from_top, 1 - from_top) for x in (from_left, 1 - from_left)]
+    for index, (y, x) in enumerate(corners):
+        tall, wide, chosen = (drawn[:, 4 + 3 * index + part, None, None] for part in range(3))
+        mask |= (chosen < 0.5) & (y[:, None] < CORNER * tall) & (x[None] < CORNER * wide)
+    level = drawn[:, 16, None, None, None] * tf.reduce_mean(
+        films, axis=[1, 2, 3], keepdims=True
+    )  # black to the film's mean
+    return tf.where(mask[..., None], level, films)
 
 
 def _through_jpeg(films: Any, quality: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -216,16 +217,19 @@ def _torn(run: Path, file: Path, said: object) -> PlainfilmError:
     )
 
 
-def finish(run: Path, model: Any, trained: Any, kept_epoch: str) -> None:
-    """Puts the kept checkpoint's weights into `trained`, a part of `model` or all of it, saves `model` as `model.keras`
-    and drops the checkpoints.
+def finish(
+    run: Path, model: Any, trained: Any, kept_epoch: str, before_saving: Callable[[], None] = lambda: None
+) -> None:
+    """Puts the kept checkpoint's weights into `trained`, which shares layers with `model` or is the same, saves `model` as
+    `model.keras` and drops the checkpoints.
 
-    `model` is a fresh float32 network, so that a run trained in mixed precision is read the same way everywhere.
+    `before_saving` brings into `model` what it does not share. `model` is a fresh float32 network, so that a run trained in mixed precision is read the same way everywhere.
     """
     epochs, _ = read_checkpoint(run)
     name = "best.keras" if kept_epoch == "best" else f"epoch_{epochs}.keras"
     kept = _load(run, name, compiled=False)
     trained.set_weights(kept.get_weights())
+    before_saving()
     temporary = run / "partial.keras"
     model.save(temporary)
     temporary.replace(run / "model.keras")

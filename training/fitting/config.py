@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+Weight = Annotated[float, msgspec.Meta(ge=0, le=1000, title="a number, 0 or above")]
 
 
 class Cosine(msgspec.Struct, frozen=True, tag_field="kind", tag="cosine"):
@@ -49,19 +51,37 @@ class Plateau(msgspec.Struct, frozen=True, tag_field="kind", tag="plateau"):
         ]
 
 
+class Teacher(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A distillation teacher.
+
+    Attributes:
+        run: Its folder.
+        population: Whose films it teaches; empty for all.
+    """
+
+    run: str
+    population: str = ""
+
+
 class FitConfig(msgspec.Struct, frozen=True):
     """The optimisation.
 
     Attributes:
         seed: Repeats the run: initial weights, order, augmentation, dropout.
-        balanced: Whether an epoch draws the same number of films of every class, that of the smallest; else every film once.
+        balanced: Whether an epoch draws the same number of films of every class, that of the smallest; else every film once. Of several
+            hospitals, it draws the same number of every hospital and class, but for `weights`.
         label_smoothing: Label smoothing of the cross-entropy.
         teachers: Run folders of distillation teachers; their mean probability of the very film the network sees is half of
-            its target (Hinton et al. 2015; Beyer et al. 2022, arXiv:2106.05237). Empty for labels alone.
+            its target (Hinton et al. 2015; Beyer et al. 2022, arXiv:2106.05237). Empty for labels alone. One that is a table names the
+            `population` whose films alone it teaches; films that no teacher teaches have their labels alone.
         schedule: How the learning rate falls.
         early_stopping_patience: Number of epochs without a better validation loss after which training ends.
         kept_epoch: `best` by validation loss, or `last`: a rate that has fallen to zero leaves nothing to choose, and the loss
             of a few doubtful validation labels should not choose.
+        weights: Hospital → how often its films are drawn, relative to the others' 1; 0 to validate by it only.
+        heads: `shared`, or one for each `population`, which only its own films train; the finished network has their mean.
+        start_from: A finished run whose weights training starts from, of the same network; empty for ImageNet's or random ones.
+        incomplete_hospitals: Whether to train on a hospital that lacks a class, too: the network then learns to know the hospital.
     """
 
     seed: int
@@ -70,7 +90,16 @@ class FitConfig(msgspec.Struct, frozen=True):
     learning_rate: float
     balanced: bool
     label_smoothing: float
-    teachers: tuple[str, ...]
+    teachers: tuple[str | Teacher, ...]
     early_stopping_patience: int
     kept_epoch: Literal["best", "last"]
     schedule: Cosine | Plateau
+    weights: dict[str, Weight] = msgspec.field(default_factory=dict)
+    heads: Literal["shared", "population"] = "shared"
+    start_from: str = ""
+    incomplete_hospitals: bool = False
+
+    @property
+    def taught_by(self) -> tuple[Teacher, ...]:
+        """The teachers, each with the population that it teaches."""
+        return tuple(each if isinstance(each, Teacher) else Teacher(each) for each in self.teachers)

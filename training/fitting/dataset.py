@@ -13,6 +13,7 @@ import tensorflow as tf
 from training.films.augmentation import AugmentationConfig, augment
 from training.films.preprocessing import ImageConverter
 from training.fitting.config import FitConfig
+from training.fitting.origins import Origins, draw_cells
 
 # Films that are cropped are kept this much larger than the network's input, so that a crop is not a blown-up one.
 CROP_MARGIN = 1.25
@@ -28,22 +29,27 @@ def training_converter(converter: ImageConverter, augmentation: AugmentationConf
     return replace(converter, height=round(CROP_MARGIN * converter.height), width=round(CROP_MARGIN * converter.width))
 
 
-def epoch_order(labels: npt.NDArray[np.int64], fit: FitConfig, epoch: int) -> npt.NDArray[np.int64]:
+def epoch_order(
+    labels: npt.NDArray[np.int64], fit: FitConfig, epoch: int, origins: Origins | None = None
+) -> npt.NDArray[np.int64]:
     """The films of one epoch, as row numbers in drawing order; depends on the seed and the epoch alone.
 
-    Where `balanced`, every class gives the same number of films, that of the smallest, and other films each epoch.
+    Where `balanced`, every class gives the same number of films, that of the smallest, and other films each epoch. Of several
+    hospitals, so do hospitals, but for `weights`; then films of small ones are drawn more than once.
     """
     rng = np.random.default_rng([fit.seed, epoch])
     if not fit.balanced:
         return rng.permutation(len(labels))
+    if origins is not None:
+        return draw_cells(labels, origins, fit, rng)
     per_class = np.bincount(labels).min()
     rows = np.concatenate([rng.permutation(np.flatnonzero(labels == label))[:per_class] for label in np.unique(labels)])
     return rng.permutation(rows)
 
 
-def steps_per_epoch(labels: npt.NDArray[np.int64], fit: FitConfig) -> int:
+def steps_per_epoch(labels: npt.NDArray[np.int64], fit: FitConfig, origins: Origins | None = None) -> int:
     """Number of batches in an epoch; the last one may be shorter."""
-    return -(-len(epoch_order(labels, fit, 0)) // fit.batch_size)
+    return -(-len(epoch_order(labels, fit, 0, origins)) // fit.batch_size)
 
 
 def training_dataset(
@@ -54,17 +60,21 @@ def training_dataset(
     augmentation: AugmentationConfig,
     size: tuple[int, int],
     first_epoch: int,
-    teach: Callable[[Any], Any] | None = None,
+    teach: Callable[[Any, Any], tuple[Any, Any]] | None = None,
+    origins: Origins | None = None,
 ) -> Any:
     """Batches `(float32 [b, *size, c], float32 [b, …])` of all epochs from `first_epoch` on, back to back.
 
-    `teach` gives the targets of the teachers for varied films. A batch depends on (seed, epoch, step) alone, so that a continued run
-    sees the same batches.
+    `teach` gives the targets of the teachers for varied films and their populations, and which films have any (`read_teachers`). Where
+    there is a head for each population, the films come as `{image, population}`. A batch depends on (seed, epoch, step) alone, so that a
+    continued run sees the same batches.
     """
     every_film, every_target = tf.constant(films), tf.constant(targets)
+    of_population = tf.constant(np.zeros(len(labels), np.int64) if origins is None else origins.population)
+    heads = tf.constant(origins.heads) if origins is not None and fit.heads == "population" else None
 
     def batches(epoch: Any) -> Any:
-        (order,) = tf.numpy_function(lambda e: [epoch_order(labels, fit, int(e))], [epoch], [tf.int64])
+        (order,) = tf.numpy_function(lambda e: [epoch_order(labels, fit, int(e), origins)], [epoch], [tf.int64])
         order.set_shape([None])
         return (
             tf.data.Dataset.from_tensor_slices(order)
@@ -77,17 +87,40 @@ def training_dataset(
         seed = tf.cast(tf.stack([epoch * 1_000_003 + fit.seed, step]), tf.int32)
         films, targets = augment(tf.gather(every_film, rows), augmentation, seed, size), tf.gather(every_target, rows)
         if teach is not None:
-            targets = LABEL_SHARE * targets + (1 - LABEL_SHARE) * teach(films)
+            taught, by_any = teach(films, tf.gather(of_population, rows))
+            taught = LABEL_SHARE * targets + (1 - LABEL_SHARE) * taught
+            targets = taught if by_any is None else tf.where(by_any[:, None], taught, targets)
+        if heads is not None:
+            return {"image": films, "population": tf.gather(heads, rows)}, targets
         return films, targets
 
     return tf.data.Dataset.range(first_epoch, fit.epochs).flat_map(batches).prefetch(tf.data.AUTOTUNE)
 
 
-def validation_dataset(films: npt.NDArray[np.uint8], targets: npt.NDArray[np.float32], batch_size: int) -> Any:
-    """Batches in order, not varied."""
+def validation_dataset(
+    films: npt.NDArray[np.uint8],
+    targets: npt.NDArray[np.float32],
+    batch_size: int,
+    heads: npt.NDArray[np.float32] | None = None,
+) -> Any:
+    """Batches in order, not varied; `heads` are the shares of the heads in each film's logit, where there are several."""
+
+    def as_given(x: Any, y: Any) -> Any:
+        return tf.cast(x, tf.float32), y
+
+    def with_heads(x: Any, y: Any, share: Any) -> Any:
+        return {"image": tf.cast(x, tf.float32), "population": share}, y
+
+    arrays = (films, targets) if heads is None else (films, targets, heads)
     return (
-        tf.data.Dataset.from_tensor_slices((films, targets))
+        tf.data.Dataset.from_tensor_slices(arrays)
         .batch(batch_size)
-        .map(lambda x, y: (tf.cast(x, tf.float32), y))
+        .map(as_given if heads is None else with_heads)
         .prefetch(tf.data.AUTOTUNE)
     )
+
+
+def weighted(dataset: Any, weights: npt.NDArray[np.float32], batch_size: int) -> Any:
+    """Batches of validation with a weight for each film, by which it counts in the loss."""
+    of_batches = tf.data.Dataset.from_tensor_slices(weights).batch(batch_size)
+    return tf.data.Dataset.zip(dataset, of_batches).map(lambda batch, weight: (*batch, weight))

@@ -30,7 +30,7 @@ def test_runs_are_compared_on_validation_alone(run: Path, tmp_path: Path) -> Non
     finally:
         for film in hidden:
             film.with_suffix(".hidden").rename(film)
-    assert list(table.index) == ["small", "small", ALL]
+    assert list(table.index) == ["small", "small (2)", ALL]
     evaluation = json.loads((run / "evaluation.json").read_text())
     for set_, split, off in (("plain", "val", 1e-3), ("varied", "val_varied", 0.1)):
         [stated] = [m["value"] for m in evaluation["metrics"] if (m["metric"], m["split"]) == ("auroc", split)]

@@ -51,6 +51,9 @@ def test_a_flip_mirrors_some_films_and_leaves_the_others() -> None:
         "gamma",
         "blur",
         "jpeg_quality",
+        "blanked",
+        "exposure",
+        "sharpness",
     ],
 )
 def test_every_range_moves_films_on_its_own(field: str) -> None:
@@ -77,3 +80,26 @@ def test_a_crop_of_larger_films_has_the_size_asked_for_and_shows_a_part_of_them(
     assert 0.85 < shown.max() < 1
     assert varied[:, 0, 0, 0].min() < 10
     assert varied[:, -1, 0, 0].max() > 90
+
+
+def test_blanked_films_lose_borders_and_corners_and_nothing_else() -> None:
+    films = np.full((200, 40, 50, 1), 200, np.uint8)
+    films[:, 20:] = 100
+    varied = augment(films, replace(STILL, blanked=1.0), SEED).numpy()[..., 0]
+    changed = np.abs(varied - films[..., 0]) > 1e-3
+    share = changed.mean(axis=0)
+    assert changed[:, 11:29, 5:45].sum() == 0
+    assert share[0, 0] > 0.5
+    assert 0 < share[0, 25] < 1
+    assert 0.05 < share[5, 5] < 0.3
+    some = augment(films, replace(STILL, blanked=0.5), SEED).numpy()[..., 0]
+    kept = np.isclose(some, films[..., 0], atol=1e-3).all(axis=(1, 2))
+    assert 60 < kept.sum() < 140
+
+
+def test_another_exposure_cuts_off_what_lies_beyond() -> None:
+    films = np.linspace(0, 255, 256, dtype=np.float32).reshape(1, 16, 16, 1).repeat(40, axis=0)
+    varied = augment(films, replace(STILL, exposure=0.3), SEED).numpy()
+    assert (varied[:, 0, 0] == 0).any()
+    assert (varied[:, 0, 0] > 10).any()
+    assert (np.diff(varied.reshape(40, 256), axis=1) >= -1e-3).all()

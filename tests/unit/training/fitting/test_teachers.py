@@ -7,11 +7,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 from msgspec.structs import replace
 
 from plainfilm.errors import PlainfilmError, UsageError
 from training.config import Config, read_config
+from training.films.populations import Population
 from training.fit import fit
+from training.fitting.config import Teacher
 from training.fitting.teachers import read_teachers
 from training.run import read_run
 
@@ -65,15 +68,38 @@ def test_a_taught_run_killed_after_an_epoch_continues_to_the_same_weights(
 
 def test_teachers_say_their_mean_probability(config: Config, teacher: Path) -> None:
     films = np.random.default_rng(1).uniform(0, 255, (3, 48, 48, 1)).astype(np.float32)
-    said = read_teachers(taught_by(config, teacher, teacher), ["NORMAL", "PNEUMONIA"])(films)
+    splits = read_run(teacher).splits
+    said, by_any = read_teachers(taught_by(config, teacher, teacher), ["NORMAL", "PNEUMONIA"], splits)(films, None)
+    assert by_any is None
     np.testing.assert_allclose(said, read_run(teacher).load_model()(films), atol=1e-5)
 
 
+def test_a_teacher_of_a_population_teaches_its_films_alone(config: Config, teacher: Path) -> None:
+    populations = (Population("children", "Children"), Population("adults", "Adults"))
+    student = replace(taught_by(config), data=replace(config.data, populations=populations))
+    films = np.random.default_rng(1).uniform(0, 255, (3, 48, 48, 1)).astype(np.float32)
+    alone = read_run(teacher).load_model()(films)
+    for population, teachers, taught in (
+        ([0, 1, 0], [Teacher(str(teacher), "adults")], [False, True, False]),
+        ([0, 1, 0], [Teacher(str(teacher), "adults"), str(teacher)], [True, True, True]),
+        ([0, 0, 0], [Teacher(str(teacher), "adults")], [False, False, False]),
+    ):
+        config_of = replace(student, fit=replace(student.fit, teachers=tuple(teachers)))
+        teach = read_teachers(config_of, ["NORMAL", "PNEUMONIA"], read_run(teacher).splits)
+        said, by_any = teach(films, tf.constant(population, tf.int64))
+        assert by_any.numpy().tolist() == taught
+        np.testing.assert_allclose(said, np.where(np.array(taught)[:, None], alone, 0), atol=1e-5)
+
+
 def test_a_teacher_that_cannot_teach_is_refused(config: Config, teacher: Path, tmp_path: Path) -> None:
+    splits = read_run(teacher).splits
     with pytest.raises(PlainfilmError, match="nowhere is not a run"):
-        read_teachers(taught_by(config, tmp_path / "nowhere"), ["NORMAL", "PNEUMONIA"])
+        read_teachers(taught_by(config, tmp_path / "nowhere"), ["NORMAL", "PNEUMONIA"], splits)
     with pytest.raises(UsageError, match=r"cannot teach student\n.*classes"):
-        read_teachers(taught_by(config, teacher), ["NORMAL", "TUBERCULOSIS"])
+        read_teachers(taught_by(config, teacher), ["NORMAL", "TUBERCULOSIS"], splits)
     square = replace(config.model, view="square")
     with pytest.raises(UsageError, match=r"cannot teach student\n.*view whole"):
-        read_teachers(replace(taught_by(config, teacher), model=square), ["NORMAL", "PNEUMONIA"])
+        read_teachers(replace(taught_by(config, teacher), model=square), ["NORMAL", "PNEUMONIA"], splits)
+    moved = splits.assign(split=splits["split"].replace({"train": "val", "val": "train"}))
+    with pytest.raises(UsageError, match=r"cannot teach student\n.*films that it was trained on"):
+        read_teachers(taught_by(config, teacher), ["NORMAL", "PNEUMONIA"], moved)
