@@ -17,6 +17,7 @@ from training.films.labels import LabelRule
 from training.films.populations import Hospital, Population
 from training.fitting.config import FitConfig
 from training.networks.registry import AnyNetwork
+from training.numbers import CountOrNone, Name, PathText
 
 SHIPPED_CONFIGS = Path(__file__).parent / "configs"
 
@@ -48,12 +49,12 @@ class DataConfig(msgspec.Struct, frozen=True):
         populations, hospitals: Whose films they are, if they were prepared from a collection; `fit` takes both from there.
     """
 
-    prepared: str
+    prepared: PathText
     positive_class: str
     labels: tuple[LabelRule, ...] = ()
     radiographs: bool = True
     likeliest: bool = False
-    phantom_films: int = 0
+    phantom_films: CountOrNone = 0
     populations: tuple[Population, ...] = ()
     hospitals: tuple[Hospital, ...] = ()
 
@@ -61,7 +62,7 @@ class DataConfig(msgspec.Struct, frozen=True):
 class Config(msgspec.Struct, frozen=True):
     """A whole run."""
 
-    name: str
+    name: Name
     title: str
     description: str
     training_population: str

@@ -53,9 +53,10 @@ def of_file(error: OSError) -> PlainfilmError:
 
 def of_name(error: UnicodeEncodeError) -> PlainfilmError:
     """What to say of a name that is bytes and no text: the file system takes it, no table, page or JSON file can hold it."""
+    before, behind = error.object[: error.start].rpartition("\n")[2], error.object[error.start :].partition("\n")[0]
     return PlainfilmError(
         "a name here holds bytes that are no text",
-        received=written_out(error.object[: error.end].rpartition("\n")[2][-200:]),
+        received=written_out(before[-150:] + behind[:100]),
         expected="names of files, folders and classes that are UTF-8",
         next_step="rename it, and repeat the command",
     )

@@ -7,6 +7,8 @@ from typing import Any
 
 import msgspec
 
+from training.numbers import Degrees, Part, PartLeft, Quality, Range, Share, SlantDegrees
+
 # Blurs in a row that `sharpness` takes for a wide one: a standard deviation of 1.4 pixels.
 WIDE_BLUR = 4
 # Of the side: the widest border and the largest corner that are painted over. A marker's letters are within.
@@ -35,21 +37,21 @@ class AugmentationConfig(msgspec.Struct, frozen=True):
         sharpness: Largest share of the difference from a wide blur that is added (a sharper film) or taken (a softer one).
     """
 
-    smallest_crop: float
-    rotation_degrees: float
-    zoom: float
-    aspect: float
-    shift: float
+    smallest_crop: Part
+    rotation_degrees: Degrees
+    zoom: PartLeft
+    aspect: Range
+    shift: Share
     horizontal_flip: bool
-    brightness: float
-    contrast: float
-    gamma: float
-    blur: float
-    jpeg_quality: int
-    shear_degrees: float = 0.0
-    blanked: float = 0.0
-    exposure: float = 0.0
-    sharpness: float = 0.0
+    brightness: Share
+    contrast: Share
+    gamma: Range
+    blur: Share
+    jpeg_quality: Quality
+    shear_degrees: SlantDegrees = 0.0
+    blanked: Share = 0.0
+    exposure: Share = 0.0
+    sharpness: Share = 0.0
 
 
 def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, int] | None = None) -> Any:

@@ -24,6 +24,8 @@ from training.films.preprocessing import Colour, ImageConverter, convert, decode
 
 # Endings of film files, in lower case.
 SUFFIXES = {".jpeg", ".jpg", ".png", ".dcm"}
+SPLITS = ("train", "val", "test")
+LARGEST_SIDE = 200_000  # pixels
 SPLITS_COLUMNS = ["path", "label", "patient_id", "split", "sha256", "width", "height"]
 # Further ones, of films of several hospitals: whose they are, and the view where it is known.
 ORIGIN_COLUMNS = ["hospital", "population", "view"]
@@ -160,7 +162,35 @@ def parse_splits(text: bytes, path: Path) -> pd.DataFrame:
             received=f"columns {', '.join(table.columns)}",
             expected=f"{', '.join(SPLITS_COLUMNS)}; of several hospitals, {', '.join(ORIGIN_COLUMNS)} behind them",
         )
+    _check_rows(table, path)
     return table
+
+
+def _check_rows(table: pd.DataFrame, path: Path) -> None:
+    """Checks that every row of a `splits.csv` is a film: an own path within the data set, a class, a split, a size.
+
+    Raises:
+        PlainfilmError: One is not; names it.
+    """
+    paths = table["path"]
+    within = ~paths.str.contains(r"^/|^[A-Za-z]:|\x00|(?:^|/)\.\.(?:/|$)", regex=True)
+    sizes = table[["width", "height"]].apply(pd.to_numeric, errors="coerce")
+    right = {
+        "path": (paths != "") & within & ~paths.duplicated(),
+        "label": table["label"] != "",
+        "split": table["split"].isin(SPLITS),
+        "width": sizes["width"].between(1, LARGEST_SIDE),
+        "height": sizes["height"].between(1, LARGEST_SIDE),
+    }
+    for column, is_right in right.items():
+        if not is_right.all():
+            number = int((~is_right).to_numpy().argmax())
+            raise PlainfilmError(
+                f"{path} is not a splits file: {column} of its film {number + 1} is not right",
+                received=repr(table[column].iloc[number])[:200],
+                expected="a file as prepare wrote it",
+                next_step="copy it from where it was written, or repeat python -m training prepare",
+            )
 
 
 def _not_splits(path: Path, error: Exception) -> PlainfilmError:

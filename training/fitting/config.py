@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from training.numbers import Count, CountOrNone, PartLeft, PathText, Rate, Seed
+
 Weight = Annotated[float, msgspec.Meta(ge=0, le=1000, title="a number, 0 or above")]
 
 
@@ -33,8 +35,8 @@ class Plateau(msgspec.Struct, frozen=True, tag_field="kind", tag="plateau"):
     """
 
     mode: Literal["min", "max"]
-    patience: int
-    factor: float
+    patience: CountOrNone
+    factor: PartLeft
 
     def learning_rate(self, initial: float, steps: int) -> Any:
         """The initial one, which the callback reduces."""
@@ -84,14 +86,14 @@ class FitConfig(msgspec.Struct, frozen=True):
         incomplete_hospitals: Whether to train on a hospital that lacks a class, too: the network then learns to know the hospital.
     """
 
-    seed: int
-    epochs: int
-    batch_size: int
-    learning_rate: float
+    seed: Seed
+    epochs: Count
+    batch_size: Count
+    learning_rate: Rate
     balanced: bool
-    label_smoothing: float
-    teachers: tuple[str | Teacher, ...]
-    early_stopping_patience: int
+    label_smoothing: PartLeft
+    teachers: tuple[PathText | Teacher, ...]
+    early_stopping_patience: CountOrNone
     kept_epoch: Literal["best", "last"]
     schedule: Cosine | Plateau
     weights: dict[str, Weight] = msgspec.field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from training.networks.network import Network
 from training.networks.readout import readout
+from training.numbers import PartLeft, Units
 
 
 class FiveBlockCnnConfig(Network, frozen=True, kw_only=True, tag="five_block_cnn"):
@@ -21,11 +22,11 @@ class FiveBlockCnnConfig(Network, frozen=True, kw_only=True, tag="five_block_cnn
         dense_units, dense_dropout: Units of the dense layer before the last, and the dropout after it.
     """
 
-    filters: tuple[int, ...]
-    dropout: tuple[float, ...]
+    filters: tuple[Units, ...]
+    dropout: tuple[PartLeft, ...]
     head: Literal["flatten", "average"]
-    dense_units: int
-    dense_dropout: float
+    dense_units: Units
+    dense_dropout: PartLeft
 
     def build(self, classes: int) -> Any:
         """See `Network.build`."""

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from training.networks.imagenet import keras_backbone
 from training.networks.network import Network
 from training.networks.pooled import PooledBackbone
+from training.numbers import Width
 
 # Where a search cuts it: its maps at an eighth or a sixteenth of the film's size, or all of it.
 SEARCHED_CUTS = ("block_6_expand_relu", "block_13_expand_relu", "")
@@ -24,7 +25,7 @@ class MobileNetV2Config(PooledBackbone, frozen=True, kw_only=True, tag="mobilene
     scale: ClassVar[float] = 1 / 127.5
     offset: ClassVar[float] = -1
 
-    alpha: float
+    alpha: Width
 
     @property
     def imagenet_weights(self) -> str:

@@ -9,6 +9,7 @@ import msgspec
 
 from plainfilm.errors import UsageError
 from training.films.preprocessing import ImageConverter, View
+from training.numbers import Count, PartLeft, Side
 
 # Below this the last feature map of a backbone is less than a pixel wide.
 SMALLEST_BACKBONE_INPUT = 32
@@ -24,7 +25,7 @@ class FrozenPart(msgspec.Struct, frozen=True):
     """
 
     until: str
-    epochs: int
+    epochs: Count
 
 
 class Network(msgspec.Struct, frozen=True, kw_only=True, tag_field="architecture"):
@@ -35,10 +36,10 @@ class Network(msgspec.Struct, frozen=True, kw_only=True, tag_field="architecture
         batch_normalization_momentum: Momentum of the batch-norm statistics.
     """
 
-    height: int
-    width: int
+    height: Side
+    width: Side
     view: View
-    batch_normalization_momentum: float
+    batch_normalization_momentum: PartLeft
 
     @property
     def architecture(self) -> str:
@@ -112,7 +113,15 @@ def build_model(network: Network, classes: int, backbone: Any = None) -> Any:
             received=f"height {network.height}, width {network.width}",
             expected=f"at least {SMALLEST_BACKBONE_INPUT} each",
         )
-    model = network.build(classes)
+    try:
+        model = network.build(classes)
+    except (ValueError, ArithmeticError, MemoryError) as error:  # whatever Keras says of sizes that do not go together
+        raise UsageError(
+            f"there is no {network.architecture} of these settings",
+            received=f"{network.height} × {network.width} pixels: {str(error).strip().splitlines()[0][:300]}",
+            expected="layers that fit one behind the other, such as those of training/configs/",
+            next_step="change [model] of the configuration",
+        ) from None
     if backbone is not None:
         kept = {layer.name for layer in model.layers}
         for layer in backbone.layers:

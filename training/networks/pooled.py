@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from training.networks.imagenet import layer_of
 from training.networks.network import Network
 from training.networks.readout import readout
+from training.numbers import PartLeft
 
 
 class PooledBackbone(Network, frozen=True, kw_only=True):
@@ -28,7 +29,7 @@ class PooledBackbone(Network, frozen=True, kw_only=True):
     cut: str = ""
     standardised: bool = True
     smoothed: bool = True
-    dropout: float = 0.2
+    dropout: PartLeft = 0.2
 
     def backbone(self, image: Any, pictures: Any) -> Any:
         """The whole backbone with random weights.

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from training.networks.imagenet import keras_backbone, layer_of
 from training.networks.network import FrozenPart, Network
 from training.networks.readout import readout
+from training.numbers import Count, PartLeft, UnitsOrNone
 
 # ImageNet's mean of blue, green and red, which VGG16 expects to be subtracted from its input.
 MEAN = (103.939, 116.779, 123.68)
@@ -29,10 +30,10 @@ class VGG16Config(Network, frozen=True, kw_only=True, tag="vgg16"):
 
     cut: str
     frozen_until: str
-    frozen_epochs: int
+    frozen_epochs: Count
     head: Literal["flatten", "average"]
-    dense_units: int
-    dropout: float
+    dense_units: UnitsOrNone
+    dropout: PartLeft
 
     @property
     def frozen_part(self) -> FrozenPart:
