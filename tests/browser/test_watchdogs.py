@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+import shutil
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Route, Worker, expect
+from playwright.sync_api import BrowserContext, Error, Route, Worker, expect
 
-from tests.browser.film_files import FILMS, given, outcome
+from build_site.serve import server
+from tests.browser.film_files import FILMS, given, outcome, packed
 from tests.browser.visit import Visit
+from tests.conftest import Serve
 
 Films = dict[str, Path]
 Harm = Callable[[Worker], None]
@@ -18,10 +22,10 @@ Harm = Callable[[Worker], None]
 # A fiftieth of what the page waits otherwise: under a second for a film.
 IMPATIENT = 0.02
 
-# What a worker does with the next film, or with each that is called so.
+# What a worker does with the next film, with each of one name, or with another call.
 ON_READ = """(what) => self.addEventListener("message", (event) => {
   const { name, input } = event.data;
-  if (name !== "read" && name !== "open") return;
+  if (!(what.calls ?? ["read", "open"]).includes(name)) return;
   if (what.only !== undefined && input.picture?.name !== what.only) return;
   if (what.does === "spin") for (;;);
   event.stopImmediatePropagation();
@@ -161,3 +165,122 @@ def test_stop_works_while_a_worker_spins_and_start_goes_on_with_a_new_one(
     expect(page.page.locator("[data-status=cancelled]")).to_have_count(1)
     page.page.get_by_role("button", name="Start", exact=True).click()
     assert [reading["status"] for reading in page.readings(2)] == ["done", "done"]
+
+
+def test_a_script_is_told_of_a_film_that_stops_every_worker(
+    context: BrowserContext, address: str, films: Films, tmp_path: Path
+) -> None:
+    page = impatient(context, address)
+    page.page.on("worker", lambda worker: worker.evaluate(FIRST, {"does": "throw", "only": "poison.png"}))
+    page.page.workers[0].evaluate(FIRST, {"does": "throw", "only": "poison.png"})
+    poison = Path(shutil.copy(films["dark"], tmp_path / "poison.png"))
+    with pytest.raises(Error, match=r"ClassifyError: The part of this page that reads stopped at this picture, twice"):
+        page.classify(poison)
+    assert page.classify(films["dark"])["label"] == "NORMAL"
+
+
+def test_a_heat_map_that_cannot_be_made_says_so_and_can_be_chosen_again(
+    context: BrowserContext, address: str, films: Films
+) -> None:
+    page = impatient(context, address)
+    page.give(films["bright"])
+    page.readings(1)
+    harm = {"does": "throw", "calls": ["heatMap"]}
+
+    def harmed(worker: Worker) -> None:
+        worker.evaluate(FIRST, harm)
+
+    page.page.on("worker", harmed)
+    harmed(page.page.workers[0])
+    page.page.get_by_label("Show heat map").evaluate("box => box.click()")
+    said = page.page.locator(".covering .covered")
+    expect(said).to_have_text("The heat map could not be made. Choose it again to try once more.")
+    page.page.remove_listener("worker", harmed)
+    for _ in range(2):
+        page.page.get_by_label("Show heat map").evaluate("box => box.click()")
+    expect(page.page.locator("canvas").first).to_be_visible()
+    expect(said.first).to_be_hidden()
+
+
+@pytest.mark.parametrize("does", ["close", "throw"])
+def test_a_zip_whose_worker_stops_is_unpacked_to_the_end_and_no_film_comes_twice(
+    context: BrowserContext, address: str, films: Films, does: str
+) -> None:
+    page = impatient(context, address)
+    stops = iter([True, False])
+    script = """(stops) => {
+      const own = self.postMessage;
+      let left = 2;
+      self.postMessage = (message, ...rest) => {
+        if (!stops || (message.kind === "report" && (left -= 1) >= 0)) return own.call(self, message, ...rest);
+        if (stops === "close") self.close();
+        else setTimeout(() => { throw new Error("boom"); });
+      };
+    }"""
+    page.page.on("worker", lambda worker: worker.evaluate(script, does if next(stops) else False))
+    bright = films["bright"].read_bytes()
+    archive = packed({f"{name}.png": bright for name in "abcde"})
+    page.give(given("films.zip", archive))
+    readings = page.readings(5)
+    expect(page.page.get_by_test_id("reading")).to_have_count(5)
+    assert [reading["file"] for reading in readings] == [f"films.zip/{name}.png" for name in "abcde"]
+
+
+def test_an_updated_site_whose_old_formats_part_is_gone_says_so_and_keeps_the_films(
+    context: BrowserContext, tiny_site: Path, serve: Serve, tmp_path: Path, films: Films
+) -> None:
+    site = Path(shutil.copytree(tiny_site, tmp_path / "dist"))
+    page = Visit.to(context, serve(site)).until_engine("ready")
+    page.give(films["bright"])
+    page.readings(1)
+    for script in site.glob("assets/*.js"):
+        script.unlink()
+    index = (site / "index.html").read_text("utf-8")
+    (site / "index.html").write_text(re.sub(r"worker-[0-9a-f]+\.js", "worker-0123456789ab.js", index), "utf-8")
+    page.give(given("deep.tif", FILMS["deep.tif"]))
+    page.readings(2)
+    page.give(films["dark"])
+    assert outcome(page.readings(3)) == [
+        ("bright.png", "done", None),
+        ("deep.tif", "error", "page-outdated"),
+        ("dark.png", "done", None),
+    ]
+    expect(page.page.get_by_test_id("reading").nth(1).locator(".verdict")).to_contain_text("reload the page")
+
+
+def test_the_embedded_reader_replaces_its_workers_too(
+    context: BrowserContext, tiny_site: Path, films: Films, serve: Serve, tmp_path: Path
+) -> None:
+    with server(tiny_site, embedding=True) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        module = f"http://127.0.0.1:{running.server_port}/plainfilm.js"
+        (tmp_path / "index.html").write_text(
+            f'<!doctype html><title>Another</title><script type="module" src="{module}"></script>'
+            "<plainfilm-reader></plainfilm-reader>",
+            "utf-8",
+        )
+        page = Visit.to(context, serve(tmp_path)).until_engine("ready")
+
+        def harmed(worker: Worker) -> None:
+            worker.evaluate(FIRST, {"does": "throw", "only": "dark.png"})
+
+        page.page.on("worker", harmed)
+        harmed(page.page.workers[0])
+        page.page.locator("plainfilm-reader input").set_input_files([films["dark"], films["bright"]])
+        assert [reading["status"] for reading in page.readings(2)] == ["error", "done"]
+        page.page.remove_listener("worker", harmed)
+        page.page.get_by_role("button", name="Retry").last.click()
+        expect(page.page.locator("[data-file='dark.png']")).to_have_attribute("data-status", "done")
+        running.shutdown()
+
+
+def test_the_standalone_page_replaces_its_workers_too(context: BrowserContext, tiny_site: Path, films: Films) -> None:
+    page = Visit.to(context, (tiny_site / "standalone.html").as_uri()).until_engine("ready")
+    page.page.workers[0].evaluate(FIRST, {"does": "throw"})
+    deep = given("deep.tif", FILMS["deep.tif"])
+    page.give(given("bright.png", films["bright"].read_bytes()), deep)
+    page.readings(2)
+    page.page.workers[-1].evaluate(FIRST, {"does": "throw"})
+    page.give(deep)
+    assert [reading["status"] for reading in page.readings(3)] == ["done"] * 3
+    assert page.problems == []

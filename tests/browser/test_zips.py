@@ -48,6 +48,7 @@ def test_removing_all_also_removes_what_a_zip_still_holds(visit: Open, address: 
     page.page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
     expect(page.page.get_by_test_id("reading")).to_have_count(0)
     expect(page.page.locator("#intake-status")).to_be_empty()
+    page.page.context.unroute_all()
     for route in held:
         route.continue_()
     page.give(given("after.zip", packed({"after.png": bright})))

@@ -160,9 +160,10 @@ export class PlainfilmReader extends HTMLElement {
     void this.#showTurned(image, film);
     const said = make("div", "said");
     const anyway = make("button", "quiet anyway", { type: "button" }, session.site.words.read_anyway);
+    const retry = make("button", "quiet retry", { type: "button" }, session.site.words.retry);
     const remove = make("button", "quiet remove", { type: "button", "aria-label": session.words.text("remove-film", { file: film.name }) }, session.site.words.remove);
     said.append(
-      make("p", "file"), make("p", "verdict", { role: "status" }), make("p", "notes"), anyway, make("dl", "classes"),
+      make("p", "file"), make("p", "verdict", { role: "status" }), make("p", "notes"), anyway, retry, make("dl", "classes"),
       make("p", "whose"), make("p", "operating-point"), make("p", "caution"), remove,
     );
     card.append(image, said);
@@ -175,6 +176,11 @@ export class PlainfilmReader extends HTMLElement {
     film.onChange = draw;
     anyway.addEventListener("click", () => {
       film.reset(true);
+      this.#queue.addFirst([film]);
+    });
+    retry.addEventListener("click", () => {
+      void session.reader.again(); // where nothing can be read
+      film.reset();
       this.#queue.addFirst([film]);
     });
     remove.addEventListener("click", () => {

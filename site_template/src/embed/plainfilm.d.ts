@@ -72,7 +72,10 @@ export interface Ready {
 export interface Plainfilm {
   readonly version: string;
   readonly ready: Promise<Ready>;
-  /** A film that cannot be read resolves too, with its reason; rejects only when the engine is not usable. */
+  /**
+   * A film that cannot be read resolves too, with its reason; rejects only when the engine is not usable, or when the film twice
+   * stopped what reads it (`reason` of the error: `took-too-long`, `reader-stopped`).
+   */
   classify(picture: Blob | ImageBitmap, options?: ClassifyOptions): Promise<Reading>;
 }
 

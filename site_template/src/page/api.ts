@@ -2,6 +2,7 @@
 
 import type { Backend } from "../shared/backend.ts";
 import { decide, type Reading } from "../shared/decide.ts";
+import { ReadingError, type FileReason } from "../shared/reading.ts";
 import type { Site } from "../shared/site.ts";
 import type { ChosenModel } from "./chosen_model.ts";
 import type { Reader } from "./reader.ts";
@@ -13,7 +14,8 @@ export interface Plainfilm {
   readonly ready: Promise<{ readonly backend: Backend; readonly model: string }>;
   /**
    * Reads one picture; with `anyway` also one that would be refused. A film that cannot be read resolves too, with its reason;
-   * rejects only when the engine is not usable, or with a RangeError where the model knows no such `population`.
+   * rejects only when the engine is not usable, when the film twice stopped what reads it (`reason` of the error: `took-too-long`,
+   * `reader-stopped`), or with a RangeError where the model knows no such `population`.
    */
   classify(picture: Blob | ImageBitmap, options?: ClassifyOptions): Promise<Reading>;
 }
@@ -22,6 +24,18 @@ export interface ClassifyOptions {
   readonly anyway?: boolean;
   /** Whose film it is. Where it is empty or left out, the file's own age says it, or every population reads the film. */
   readonly population?: string;
+}
+
+/** A film twice stopped what reads it, or kept it too long; other films can be read. The message is a plain sentence. */
+class ClassifyError extends Error {
+  override readonly name = "ClassifyError";
+  /** A stable code. */
+  readonly reason: string;
+
+  constructor(reason: FileReason, words: Words) {
+    super(words.problem(reason));
+    this.reason = reason;
+  }
 }
 
 export function plainfilm(site: Site, chosen: ChosenModel, words: Words, reader: Reader): Plainfilm {
@@ -33,7 +47,10 @@ export function plainfilm(site: Site, chosen: ChosenModel, words: Words, reader:
     async classify(picture, { anyway = false, population = "" } = {}) {
       checkPopulation(population, chosen.current.populations.map(({ name }) => name), chosen.current.name);
       const isPicture = picture instanceof Blob || picture instanceof ImageBitmap;
-      const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]), anyway);
+      const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]), anyway).catch((error: unknown) => {
+        throw error instanceof ReadingError ? new ClassifyError(error.reason, words) : error;
+      });
+      if (finding.reason === "took-too-long" || finding.reason === "reader-stopped") throw new ClassifyError(finding.reason, words);
       const decided = { ...finding, ...decide(finding, chosen.rule, { population: population || (finding.population ?? ""), point: null }) };
       return { file: picture instanceof File ? picture.name : "", ...decided, message: words.messageOf(decided) };
     },

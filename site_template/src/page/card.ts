@@ -113,10 +113,15 @@ export class Card {
   async showHeatMap(wanted: boolean): Promise<void> {
     this.#uncover();
     this.viewer?.wantHeatMap(wanted);
+    this.viewer?.showCovering(null);
     if (!wanted || this.viewer === null || this.film.status !== "done") return;
-    const map = await this.film.heatMap().catch(() => null);
-    const { reading } = this.film;
-    if (map !== null && reading !== null) this.viewer?.showHeatMap(map, reading, this.#context.chosen.current.view);
+    try {
+      const map = await this.film.heatMap();
+      const { reading } = this.film;
+      if (reading !== null) this.viewer?.showHeatMap(map, reading, this.#context.chosen.current.view);
+    } catch (error) {
+      if (!isAbort(error)) this.viewer?.sayHeatMapFailed();
+    }
   }
 
   /** For a model whose graph has no heat map: makes this film's by covering it bit by bit; stops that, or takes the map away again. */
@@ -138,8 +143,10 @@ export class Card {
       if (signal.aborted || film.reading === null) return;
       viewer.showCovering(1, map.class_name);
       viewer.showHeatMap(map, film.reading, this.#context.chosen.current.view);
-    } catch {
-      if (!signal.aborted && this.#covering === covering) this.#uncover();
+    } catch (error) {
+      if (signal.aborted || this.#covering !== covering) return;
+      this.#uncover();
+      if (!isAbort(error)) this.viewer?.sayHeatMapFailed();
     }
   }
 
@@ -179,4 +186,9 @@ export class Card {
   #part<T extends HTMLElement>(selector: string): T {
     return this.#view.part<T>(selector);
   }
+}
+
+/** Whether something was given up because nobody wants it any more. */
+function isAbort(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "AbortError";
 }

@@ -23,6 +23,8 @@ export class Film implements Task {
   /** Called when its status or its reading has changed. */
   onChange: () => void = () => {};
   readonly file: File;
+  /** Tries once more what kept it from being read, and gives other films; null where it is to be read itself. */
+  readonly again: (() => void) | null;
   readonly #problem: FileReason | null;
   readonly #context: FilmContext;
   #status: Status = "queued";
@@ -35,8 +37,9 @@ export class Film implements Task {
   /** Whether the visitor wants it read although it was refused. */
   #anyway = false;
 
-  constructor({ file, problem }: Given, context: FilmContext) {
+  constructor({ file, problem, again }: Given, context: FilmContext) {
     this.file = file;
+    this.again = again ?? null;
     this.#problem = problem;
     this.#context = context;
     this.#choice = context.chosen.choice;

@@ -2,6 +2,7 @@
 
 import { mayBeFilm } from "../formats/film_names.ts";
 import { isArchive } from "../formats/zip/meta.ts";
+import type { Unpacked } from "../shared/formats.ts";
 import type { FileReason } from "../shared/reading.ts";
 import type { Site } from "../shared/site.ts";
 import { droppedItems, named, type Dropped } from "./folders.ts";
@@ -14,7 +15,12 @@ import type { Words } from "./words.ts";
 export interface Given {
   readonly file: File;
   readonly problem: FileReason | null;
+  /** Tries once more what the problem came of; it gives what comes of that by itself. */
+  readonly again?: () => void;
 }
+
+/** What may go better the next time, of an archive. */
+const PASSING: readonly FileReason[] = ["no-decoder", "took-too-long", "reader-stopped"];
 
 type Take = (given: Given[]) => void;
 
@@ -80,14 +86,17 @@ export class Intake {
     }
   }
 
-  async #unzip(signal: AbortSignal, archive: File): Promise<void> {
+  /** `skipped`: how many of its files came before. */
+  async #unzip(signal: AbortSignal, archive: File, skipped = 0): Promise<void> {
     this.#status.textContent = this.#words.text("unpacking", { file: archive.name });
-    const { leftOut, reason } = await this.#formats.unzip(signal, archive, (name, unpacked) => {
+    const take = (name: string, unpacked: Unpacked): void => {
       const problem = typeof unpacked === "string" ? unpacked : null;
       this.#take([{ file: new File(typeof unpacked === "string" ? [] : [unpacked], `${archive.name}/${name}`), problem }]);
-    });
+    };
+    const { leftOut, reason, given } = await this.#formats.unzip(signal, archive, take, skipped);
     if (signal.aborted) return;
-    if (reason !== null) this.#take([{ file: archive, problem: reason }]);
+    const again = (): void => void this.#unzip(this.#opening.signal, archive, given);
+    if (reason !== null) this.#take([{ file: archive, problem: reason, ...(PASSING.includes(reason) && { again }) }]);
     this.#leftOut += leftOut;
     this.#leftOutSoFar();
   }

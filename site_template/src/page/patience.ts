@@ -1,4 +1,4 @@
-// How long the page waits for its workers before it gives one up: the one place for these numbers. docs/formats.md says the same to people.
+// How long the page waits for its workers before it gives one up: the one place for these numbers. docs/contracts.md says the same to people.
 //
 // Chosen so that the slowest that is still at work is not given up: a 100-megapixel film on a phone of 2018 takes under a minute.
 

@@ -173,6 +173,7 @@ export class Readings {
   }
 
   #retry(card: Card): void {
+    if (card.film.again !== null) byId("files").focus(); // its place is taken by what comes of it
     this.#readAgain([card.film]);
     card.focus();
   }
@@ -180,8 +181,13 @@ export class Readings {
   #readAgain(films: readonly Film[]): void {
     if (films.length === 0) return;
     void this.#context.reader.again(); // where nothing can be read, none of them could be
-    for (const film of films) film.reset();
-    this.#queue.addFirst(films);
+    const [others, own] = [films.filter(({ again }) => again !== null), films.filter(({ again }) => again === null)];
+    for (const card of [...this.#cards.values()].filter(({ film }) => others.includes(film))) {
+      this.#forget(card);
+      card.film.again!();
+    }
+    for (const film of own) film.reset();
+    this.#queue.addFirst(own);
   }
 
   #readAnyway(card: Card): void {

@@ -142,6 +142,13 @@ export class Viewer implements Gestured {
     part.querySelector("progress")!.value = share ?? 0;
   }
 
+  /** Where a heat map could not be made. */
+  sayHeatMapFailed(): void {
+    this.showCovering(0, "");
+    this.element.querySelector(".covered")!.textContent = this.#words.text("heatmap-failed");
+    this.#tools.press("heatmap", false);
+  }
+
   showHeatMap(map: HeatMap, finding: Finding, view: Model["view"]): void {
     drawHeatMap(this.#canvas, map, finding, view);
     this.#canvas.hidden = false;
