@@ -44,10 +44,10 @@ def standing(facts: Facts, population: Population) -> str:
 
 def warning(facts: Facts, population: Population) -> str:
     """What speaks against reading its films; empty where the model learned from some and was measured on some."""
-    rows, values = _Rows(population["evaluation"]), {"population": population["title"]}
+    rows, words, values = _Rows(population["evaluation"]), facts.words, {"population": population["title"]}
     if not (rows.like or rows.elsewhere):
-        return fill(facts.words["population_unmeasured"], values)
-    return "" if rows.like else fill(facts.words["population_unlearned"], values)
+        return fill(words["population_unmeasured"], values)
+    return "" if rows.like else fill(words["population_unlearned"], values)
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,8 @@ def _clause(facts: Facts, where: str, rows: list[Measurement]) -> str:
         if 0 <= row["value"] <= 1:
             found.setdefault(row["metric"], row["value"])
     if "accuracy" in found and (where == "like" or "auroc" not in found):
-        return fill(words[f"standing_right_{where}"], {"right": words.number(_of_hundred(found["accuracy"]))})
+        right = words["standing_right_like"] if where == "like" else words["standing_right_elsewhere"]
+        return fill(right, {"right": words.number(_of_hundred(found["accuracy"]))})
     if "auroc" in found:
         measures = f"AUROC {words.number(found['auroc'], 2)}"
     else:
@@ -87,7 +88,8 @@ def _clause(facts: Facts, where: str, rows: list[Measurement]) -> str:
             f"{words[name]} {words.percent(found[name])}" for name in ("sensitivity", "specificity") if name in found
         ]
         measures = ", ".join(shares)
-    return fill(words[f"standing_{where}"], {"measures": measures}) if measures else ""
+    sentence = words["standing_like"] if where == "like" else words["standing_elsewhere"]
+    return fill(sentence, {"measures": measures}) if measures else ""
 
 
 def _of_hundred(share: float) -> int:

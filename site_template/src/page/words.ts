@@ -115,7 +115,8 @@ export class Words {
       if (finding.zone !== "indeterminate") return this.text("reading", { label: this.labelOf(finding.label!) });
       const differs = differ(finding.by_population);
       const readings = finding.by_population.map((one) => this.#readingAs(one, finding.model, differs ? this.readingOf(one) : this.labelOf(one.label!)));
-      return this.text(differs ? "reading-differs" : "reading-open", { readings: readings.join("; ") });
+      const values = { readings: readings.join("; ") };
+      return differs ? this.text("reading-differs", values) : this.text("reading-open", values);
     }
     const percentages = this.percentages(finding);
     const read = percentages.find(({ className }) => className === finding.label)!;

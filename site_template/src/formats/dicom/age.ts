@@ -12,8 +12,8 @@ const TOO_OLD = 120;
 /** The population of the patient's age; empty where the age is in none, null where the header says no age that makes sense. */
 export function populationOf(data: DataSet, populations: readonly PopulationAges[]): string | null {
   if (populations.every(({ ages }) => ages == null)) return null;
-  const text = (tag: string): string => (data.string(tag) ?? "").replace(/^[ \0]+|[ \0]+$/g, "");
-  const age = ageOf(text("x00101010")) ?? ageBetween(text("x00100030"), text("x00080020"));
+  const value = (tag: string): string => (data.string(tag) ?? "").replace(/^[ \0]+|[ \0]+$/g, "");
+  const age = ageOf(value("x00101010")) ?? ageBetween(value("x00100030"), value("x00080020"));
   if (age === null || age >= TOO_OLD) return null;
   return populations.find(({ ages }) => ages != null && age >= (ages.from ?? 0) && age < (ages.to ?? Infinity))?.name ?? "";
 }

@@ -61,7 +61,8 @@ export class OperatingPointPanel {
     const isOne = new Set(thresholds.map(({ threshold }) => threshold)).size === 1;
     const threshold = isOne ? thresholds[0]!.threshold : thresholds.map((one) => this.#words.text("point-chosen", one)).join("; ");
     const { label } = shownAs(this.#points, point);
-    this.#area.querySelector(".chosen")!.textContent = this.#words.text(isOne ? "point-chosen" : "points-chosen", { label, threshold });
+    const values = { label, threshold };
+    this.#area.querySelector(".chosen")!.textContent = isOne ? this.#words.text("point-chosen", values) : this.#words.text("points-chosen", values);
     const rows = ofEach.flatMap((one) => one.point.measured.map((measured) => this.#row(measured, ofEach.length > 1 ? one.label : "")));
     this.#area.querySelector("tbody")!.replaceChildren(...rows);
   }

@@ -93,6 +93,10 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "auroc",
         "level",
         "points",
+        "population",
+        "sentence",
+        "reading",
+        "readings",
     }
     for key, message in raw["messages"].items():
         assert (
