@@ -97,6 +97,8 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "sentence",
         "reading",
         "readings",
+        "megabytes",
+        "pixels",
     }
     for key, message in raw["messages"].items():
         assert (
