@@ -13,6 +13,8 @@ from training.numbers import Degrees, Part, PartLeft, Quality, Range, Share, Sla
 WIDE_BLUR = 4
 # Of the side: the widest border and the largest corner that are painted over. A marker's letters are within.
 BORDER, CORNER = 0.08, 0.25
+# Of the side: the sizes of what machines lift or flatten when they process a film, and of unevenly lit parts.
+PROCESSED_SIZES, SHADED_SIZE = (1 / 18, 1 / 6), 1 / 3
 LATER = 2026
 
 
@@ -35,6 +37,8 @@ class AugmentationConfig(msgspec.Struct, frozen=True):
         blanked: Share of the films whose borders and corners, where letters and markers stand, are painted over in part.
         exposure: Largest share of the grey range by which either end of it moves: what lies beyond is cut off, as by another window.
         sharpness: Largest share of the difference from a wide blur that is added (a sharper film) or taken (a softer one).
+        processing: The same of blurs as wide as an organ, taken at most half as far: each make of machine lifts and flattens such parts in its own way.
+        shading: Largest change of brightness between one part of the film and another, as a fraction of white.
     """
 
     smallest_crop: Part
@@ -52,6 +56,8 @@ class AugmentationConfig(msgspec.Struct, frozen=True):
     blanked: Share = 0.0
     exposure: Share = 0.0
     sharpness: Share = 0.0
+    processing: Range = 0.0
+    shading: Share = 0.0
 
 
 def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, int] | None = None) -> Any:
@@ -75,7 +81,7 @@ def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, 
         return tf.random.stateless_uniform([count], seeds[index], -largest, largest)
 
     # What came later has seeds of its own, so that older configurations vary films as they ever did.
-    further = tf.random.experimental.stateless_split(tf.random.experimental.stateless_fold_in(seed, LATER), 5)
+    further = tf.random.experimental.stateless_split(tf.random.experimental.stateless_fold_in(seed, LATER), 8)
 
     def uniform_of(index: int, lowest: float, highest: float) -> Any:
         return tf.random.stateless_uniform([count], further[index], lowest, highest)
@@ -99,6 +105,11 @@ def augment(films: Any, config: AugmentationConfig, seed: Any, size: tuple[int, 
     if config.sharpness:
         share = uniform_of(0, -config.sharpness, config.sharpness)[:, None, None, None]
         films += share * (films - _blurred(films, times=WIDE_BLUR))
+    for index, size_of_part in enumerate(PROCESSED_SIZES if config.processing else ()):
+        share = uniform_of(5 + index, -config.processing / 2, config.processing)[:, None, None, None]
+        films += share * (films - _without_parts(films, size_of_part))
+    if config.shading:
+        films += 255 * config.shading * _shade(films, further[7])
     if config.exposure:
         # The grey levels that become black and white; inwards they cut, outwards they leave the film flat.
         black = 255 * uniform_of(1, -config.exposure, config.exposure)[:, None, None, None]
@@ -168,6 +179,22 @@ def _blurred(films: Any, times: int = 1) -> Any:
     padded = tf.pad(films, [[0, 0], [1, 1], [1, 1], [0, 0]], "SYMMETRIC")
     rows = padded[:, :-2] + 2 * padded[:, 1:-1] + padded[:, 2:]
     return (rows[:, :, :-2] + 2 * rows[:, :, 1:-1] + rows[:, :, 2:]) / 16
+
+
+def _without_parts(films: Any, of_side: float) -> Any:
+    """The films without what is smaller than this share of their side; the same shape."""
+    import tensorflow as tf
+
+    small = [max(round(1 / of_side), 2)] * 2
+    return tf.image.resize(tf.image.resize(films, small, antialias=True), films.shape[1:3], method="bicubic")
+
+
+def _shade(films: Any, seed: Any) -> Any:
+    """A smooth field in -1…1 for each film, as a grid or a bed out of line makes; the shape of `films`, one channel."""
+    import tensorflow as tf
+
+    small = [tf.shape(films)[0], round(1 / SHADED_SIZE), round(1 / SHADED_SIZE), 1]
+    return tf.image.resize(tf.random.stateless_uniform(small, seed, -1, 1), films.shape[1:3])
 
 
 def _blanked(films: Any, seed: Any) -> Any:

@@ -10,10 +10,13 @@ from msgspec.structs import asdict
 
 from plainfilm.errors import UsageError
 from training.config import Config
+from training.networks.pooled import PooledBackbone
 from training.run import Run, read_run
 
 # Settings of a network that change no weight's place or shape.
 WITHOUT_WEIGHTS = {"batch_normalization_momentum", "dropout", "dense_dropout"}
+# The same of networks whose last map is averaged over its places.
+SIZES = {"height", "width"}
 
 
 def check_fits(run: Run, config: Config, class_names: list[str], splits: pd.DataFrame, cannot: str) -> None:
@@ -51,9 +54,10 @@ def starting_weights(config: Config, class_names: list[str], splits: pd.DataFram
         return None
     run = read_run(Path(config.fit.start_from))
     check_fits(run, config, class_names, splits, f"be what {config.name} starts from")
+    without_weights = WITHOUT_WEIGHTS | (SIZES if isinstance(config.model, PooledBackbone) else set())
     for name, received in {"architecture": run.config.model.architecture, **asdict(run.config.model)}.items():
         expected = config.model.architecture if name == "architecture" else getattr(config.model, name, None)
-        if name not in WITHOUT_WEIGHTS and received != expected:
+        if name not in without_weights and received != expected:
             raise UsageError(
                 f"{run.folder} cannot be what {config.name} starts from: it is another network",
                 received=f"{name} {received}",

@@ -54,6 +54,8 @@ def test_a_flip_mirrors_some_films_and_leaves_the_others() -> None:
         "blanked",
         "exposure",
         "sharpness",
+        "processing",
+        "shading",
     ],
 )
 def test_every_range_moves_films_on_its_own(field: str) -> None:
