@@ -31,8 +31,8 @@ export interface Film extends Colourful {
   /** Share of its pixels that are clearly in colour. */
   readonly colour: number;
   readonly concern: Concern | null;
-  /** Whose film it is by its file's header; as in `Finding`. */
-  readonly population?: string | null;
+  /** Whose film it is by the age in its file's header, as in `Finding`; only where that says one and populations are told apart. */
+  readonly population?: string;
 }
 
 /** A film whose greys, and each of whose colours, `change` has changed. */

@@ -23,8 +23,9 @@ export async function decodeDicom(bytes: Uint8Array, { rules, inColour, populati
     if (perPixel === 3) return colour(samples, header.bitsStored, isYbr, inColour);
     throw new ReadingError("unreadable", `${perPixel} samples for a pixel`);
   };
+  const population = populationOf(data, populations);
   return {
-    film: { width, height, ...painted(), frames, concern: concernOf(data, rules), population: populationOf(data, populations) },
+    film: { width, height, ...painted(), frames, concern: concernOf(data, rules), ...(population !== null && { population }) },
     seenThrough: isGrey ? (window) => monochrome(samples, header, window) : null,
   };
 }
