@@ -19,6 +19,7 @@ def folder(tmp_path: Path) -> Path:
     (films / "monday").mkdir(parents=True)
     (films / "monday" / "IM0001").write_bytes(FILMS["IM0001"])
     (films / "monday" / "bright.png").write_bytes(png(film(150)))
+    (films / "film.odd").write_bytes(FILMS["raw.dcm"])
     (films / "notes.txt").write_bytes(b"not a film")
     (films / ".DS_Store").write_bytes(b"litter")
     return films
@@ -27,11 +28,12 @@ def folder(tmp_path: Path) -> Path:
 def test_a_chosen_folder_is_read_with_everything_below_it(visit: Open, place: str, folder: Path) -> None:
     page = visit(place).until_engine("ready")
     page.page.set_input_files("#folder", str(folder))
-    assert sorted(outcome(page.readings(2))) == [
+    assert sorted(outcome(page.readings(3))) == [
+        ("ward/film.odd", "done", None),
         ("ward/monday/IM0001", "done", None),
         ("ward/monday/bright.png", "done", None),
     ]
-    expect(page.page.locator("#intake-status")).to_contain_text("left out")
+    expect(page.page.locator("#intake-status")).to_contain_text("notes.txt")
     assert page.problems == []
 
 
@@ -46,11 +48,15 @@ def drop_for_real(page: Page, *paths: Path) -> None:
 def test_folders_and_files_are_dropped_anywhere(visit: Open, place: str, folder: Path, films: dict[str, Path]) -> None:
     page = visit(place).until_engine("ready")
     drop_for_real(page.page, films["dark"], folder)
-    assert outcome(page.readings(3)) == [
+    assert outcome(page.readings(4)) == [
         ("dark.png", "done", None),
+        ("ward/film.odd", "done", None),
         ("ward/monday/bright.png", "done", None),
         ("ward/monday/IM0001", "done", None),
     ]
+    (empty := folder / "empty").mkdir()
+    drop_for_real(page.page, empty)
+    expect(page.page.locator("#intake-status")).to_have_text("There is no film in this folder.")
     assert page.problems == []
 
 

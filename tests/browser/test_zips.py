@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import zipfile
+
 from playwright.sync_api import Route, expect
 
 from tests.browser.film_files import FILMS, given, outcome, packed
@@ -31,8 +33,33 @@ def test_a_zip_becomes_the_films_in_it(visit: Open, place: str) -> None:
         ("after.png", "done", None),
     ]
     expect(page.page.locator("#intake-status")).to_have_text(
-        "Files left out, because by their names they are not films: 2"
+        "Files left out, because they are not films: 2 (README.txt, ._bright.png)"
     )
+    assert page.problems == []
+
+
+def test_a_zip_without_films_says_so_and_one_packed_in_odd_ways_names_its_files(visit: Open, address: str) -> None:
+    page = visit(address).until_engine("ready")
+    bright = png(film(150))
+    files = {
+        "empty.zip": packed({}),
+        "letters.zip": packed({"letter.txt": b"Dear colleague"}),
+        "bzip2.zip": packed({"bright.png": bright}, zipfile.ZIP_BZIP2),
+        "lzma.zip": packed({"bright.png": bright}, zipfile.ZIP_LZMA),
+        "odd.zip": packed({"film.odd": FILMS["raw.dcm"], "../bright.png": bright}),
+    }
+    for count, (name, data) in enumerate(files.items(), 1):
+        page.give(given(name, data))
+        page.readings(count)
+    assert outcome(page.readings(6)) == [
+        ("empty.zip", "error", "empty-archive"),
+        ("letters.zip", "error", "empty-archive"),
+        ("bzip2.zip/bright.png", "error", "unknown-packing"),
+        ("lzma.zip/bright.png", "error", "unknown-packing"),
+        ("odd.zip/film.odd", "done", None),
+        ("odd.zip/../bright.png", "done", None),
+    ]
+    expect(page.page.get_by_test_id("reading").first).to_contain_text("There is no film in this ZIP: it is empty")
     assert page.problems == []
 
 

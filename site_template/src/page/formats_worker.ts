@@ -83,9 +83,9 @@ export class FormatsWorker {
       try {
         return { ...(await this.#unzip(signal, archive, take)), given };
       } catch (error) {
-        if (signal.aborted) return { leftOut: 0, reason: null, given };
+        if (signal.aborted) return { leftOut: [], reason: null, given };
         if (error instanceof WorkerLost && attempt < MOST_ATTEMPTS) continue;
-        return { leftOut: 0, reason: reasonOf(error), given };
+        return { leftOut: [], reason: reasonOf(error), given };
       }
     }
   }

@@ -1,6 +1,7 @@
 // The ways in: choose files or a folder, drop them anywhere, paste. ZIPs and folders become the films in them.
 
-import { mayBeFilm } from "../formats/film_names.ts";
+import { beginsAsFilm, mayBeFilm } from "../formats/film_names.ts";
+import { HEAD_BYTES } from "../formats/format.ts";
 import { isArchive } from "../formats/zip/meta.ts";
 import type { Unpacked } from "../shared/formats.ts";
 import type { FileReason } from "../shared/reading.ts";
@@ -22,6 +23,10 @@ export interface Given {
 /** What may go better the next time, of an archive. */
 const PASSING: readonly FileReason[] = ["no-decoder", "took-too-long", "reader-stopped"];
 
+/** Of the files that are left out. */
+const NAMES_SHOWN = 3;
+const LONGEST_NAME = 40;
+
 type Take = (given: Given[]) => void;
 
 export class Intake {
@@ -29,7 +34,8 @@ export class Intake {
   readonly #words: Words;
   readonly #take: Take;
   readonly #status = document.querySelector<HTMLElement>("#intake-status")!;
-  #leftOut = 0;
+  /** Names. */
+  #leftOut: readonly string[] = [];
   #opening = new AbortController();
 
   /** `take` is called with films as they come, whichever way they came. */
@@ -40,7 +46,7 @@ export class Intake {
     const files = document.querySelector<HTMLInputElement>("#files")!;
     const folder = document.querySelector<HTMLInputElement>("#folder")!;
     this.#listen(files, (chosen) => this.#open(chosen));
-    this.#listen(folder, (chosen) => this.#open(this.#films(chosen.map((file) => named(file, file.webkitRelativePath)))));
+    this.#listen(folder, async (chosen) => this.#open(await this.#films(chosen.map((file) => named(file, file.webkitRelativePath)))));
     document.addEventListener("paste", ({ clipboardData }) => {
       const pasted = [...(clipboardData?.files ?? [])];
       if (pasted.length > 0) void this.#open(pasted);
@@ -55,7 +61,7 @@ export class Intake {
   stop(): void {
     this.#opening.abort();
     this.#opening = new AbortController();
-    this.#leftOut = 0;
+    this.#leftOut = [];
     this.#leftOutSoFar();
   }
 
@@ -68,9 +74,11 @@ export class Intake {
 
   async #openDropped(dropped: Dropped[]): Promise<void> {
     const { signal } = this.#opening;
+    const before = this.#leftOut.length;
     let files: File[] = [];
-    for (const one of dropped) files = files.concat(one instanceof File ? one : this.#films(await one));
+    for (const one of dropped) files = files.concat(one instanceof File ? one : await this.#films(await one));
     if (!signal.aborted) await this.#open(files);
+    if (files.length === 0 && this.#leftOut.length === before) this.#status.textContent = this.#words.text("folder-empty");
   }
 
   /** Takes files, in their order; ZIPs are unpacked. */
@@ -97,19 +105,47 @@ export class Intake {
     if (signal.aborted) return;
     const again = (): void => void this.#unzip(this.#opening.signal, archive, given);
     if (reason !== null) this.#take([{ file: archive, problem: reason, ...(PASSING.includes(reason) && { again }) }]);
-    this.#leftOut += leftOut;
+    this.#leftOut = this.#leftOut.concat(leftOut);
     this.#leftOutSoFar();
   }
 
-  #films(files: File[]): File[] {
-    const films = files.filter(({ name }) => mayBeFilm(name));
-    this.#leftOut += files.length - films.length;
+  /** Those of a folder's files that may be films. */
+  async #films(files: File[]): Promise<File[]> {
+    const films = await filtered(files, async (file) => mayBeFilm(file.name) || beginsAsFilm(file.name, await start(file)));
+    const taken = new Set(films);
+    this.#leftOut = this.#leftOut.concat(files.filter((file) => !taken.has(file)).map(({ name }) => name));
     return films;
   }
 
   #leftOutSoFar(): void {
-    this.#status.textContent = this.#leftOut === 0 ? "" : this.#words.text("left-out", { files: this.#leftOut });
+    const names = this.#leftOut.slice(0, NAMES_SHOWN).map(shortened);
+    if (this.#leftOut.length > NAMES_SHOWN) names.push("…");
+    const said = { files: this.#leftOut.length, names: names.join(", ") };
+    this.#status.textContent = said.files === 0 ? "" : this.#words.text("left-out", said);
   }
+}
+
+/** Those that pass, in their order; a hundred are looked at at a time. */
+async function filtered<T>(all: readonly T[], passes: (one: T) => Promise<boolean>): Promise<T[]> {
+  const AT_ONCE = 100;
+  const passed: T[] = [];
+  for (let from = 0; from < all.length; from += AT_ONCE) {
+    const some = all.slice(from, from + AT_ONCE);
+    const answers = await Promise.all(some.map(passes));
+    passed.push(...some.filter((_, index) => answers[index]));
+  }
+  return passed;
+}
+
+/** A file's first bytes; none where it cannot be read. */
+function start(file: File): Promise<Uint8Array> {
+  return file.slice(0, HEAD_BYTES).arrayBuffer().then((head) => new Uint8Array(head), () => new Uint8Array());
+}
+
+/** A path's last part, and not more of it than fits. */
+function shortened(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
 }
 
 function takeDrops(take: (dropped: Dropped[]) => void): void {

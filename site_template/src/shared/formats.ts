@@ -10,8 +10,8 @@ export type Opened = ({ readonly film: Film } | { readonly reason: FileReason })
 /** A file out of a ZIP, or why it could not be unpacked. */
 export type Unpacked = Uint8Array<ArrayBuffer> | FileReason;
 
-/** What came of a ZIP: how many of its files cannot be films, and why it could not be unpacked any further. */
-export type Unzipped = { readonly leftOut: number; readonly reason: FileReason | null };
+/** What came of a ZIP: the names of its files that cannot be films, and why nothing came of it, or no more. */
+export type Unzipped = { readonly leftOut: readonly string[]; readonly reason: FileReason | null };
 
 /**
  * What a DICOM header must name for a film to be read without asking. `*` in a pattern stands for any characters; a header that

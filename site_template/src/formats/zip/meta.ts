@@ -7,7 +7,8 @@ export const zip: Format = {
   type: "application/zip",
   endings: ["zip"],
   opens: ["zip"],
-  begins: (head) => stands(head, "PK\x03\x04"),
+  // Also one without files.
+  begins: (head) => stands(head, "PK\x03\x04") || stands(head, "PK\x05\x06"),
   check: () => {
     throw new ReadingError("archive");
   },

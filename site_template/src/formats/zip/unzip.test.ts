@@ -20,10 +20,53 @@ function lying(archive: Uint8Array, size: number): Uint8Array {
   return changed;
 }
 
-test("films come out as they went in, the rest is counted", async () => {
+/** The archive in which a file is said to be packed by another method. */
+function packedBy(archive: Uint8Array, index: number, method: number): Uint8Array {
+  const changed = Uint8Array.from(archive);
+  const view = new DataView(changed.buffer);
+  for (const [signature, offset] of [[0x04034b50, 8], [0x02014b50, 10]] as const) {
+    let seen = -1;
+    for (let at = 0; at + 4 <= changed.length; at += 1) {
+      if (view.getUint32(at, true) === signature && (seen += 1) === index) view.setUint16(at + offset, method, true);
+    }
+  }
+  return changed;
+}
+
+test("films come out as they went in, the rest is named", async () => {
   const { unzipped, files } = await unpacked(zipSync({ "a/b.dcm": FILM, "c.txt": FILM, "IM1": [FILM, { level: 0 }] }));
   assert.deepEqual([...files], [["a/b.dcm", FILM], ["IM1", FILM]]);
-  assert.deepEqual(unzipped, { leftOut: 1, reason: null });
+  assert.deepEqual(unzipped, { leftOut: ["c.txt"], reason: null });
+});
+
+test("DICOM under any name is known by its beginning, and what systems leave behind is not looked at", async () => {
+  const film = Uint8Array.from([...new Uint8Array(128), ...new TextEncoder().encode("DICM"), ...FILM]);
+  const names = ["a.odd", "b.film.1a", "c.bin"];
+  const archive = zipSync({ ...Object.fromEntries(names.map((name, index) => [name, [film, { level: index === 0 ? 0 : 6 }]])), "d.bin": FILM, "__MACOSX/e.odd": film, "f.txt": new Uint8Array() });
+  const { unzipped, files } = await unpacked(archive);
+  assert.deepEqual([...files], names.map((name) => [name, film]));
+  assert.deepEqual(unzipped, { leftOut: ["d.bin", "__MACOSX/e.odd", "f.txt"], reason: null });
+});
+
+test("a ZIP of nothing, of folders or of no films says so", async () => {
+  const empty = Uint8Array.from([0x50, 0x4b, 5, 6, ...new Array<number>(18).fill(0)]);
+  for (const archive of [empty, zipSync({ "a/": new Uint8Array(), "b/c/": new Uint8Array() }), zipSync({ "notes.txt": FILM })]) {
+    assert.equal((await unpacked(archive)).unzipped.reason, "empty-archive");
+  }
+});
+
+test("a file that is packed in another way than browsers know is named, and its neighbours are unpacked", async () => {
+  for (const method of [9, 12, 14, 93, 95, 99]) {
+    const { unzipped, files } = await unpacked(packedBy(zipSync({ "a.dcm": FILM, "b.dcm": FILM, "c.dcm": FILM }), 1, method));
+    assert.deepEqual([...files], [["a.dcm", FILM], ["b.dcm", "unknown-packing"], ["c.dcm", FILM]], `${method}`);
+    assert.equal(unzipped.reason, null);
+  }
+});
+
+test("a name that leads out of the archive is a name like others", async () => {
+  const { unzipped, files } = await unpacked(zipSync({ "../../a.dcm": FILM, "/b.dcm": FILM, "c\\..\\d.dcm": FILM, "e.dcm": FILM }));
+  assert.deepEqual([...files.values()], [FILM, FILM, FILM, FILM]);
+  assert.deepEqual(unzipped, { leftOut: [], reason: null });
 });
 
 test("what unpacks to more than there is room for ends the archive, and keeps what came before", async () => {

@@ -2,13 +2,16 @@
 
 import { BlobReader, configure, Uint8ArrayReader, ZipReader, type Entry, type FileEntry } from "@zip.js/zip.js/lib/zip-core-native.js";
 import { joined } from "../../shared/bytes.ts";
-import { mayBeFilm } from "../film_names.ts";
+import { beginsAsFilm, mayBeFilm } from "../film_names.ts";
+import { HEAD_BYTES } from "../format.ts";
 import type { Unpacked, Unzipped } from "../../shared/formats.ts";
 import { ReadingError } from "../../shared/reading.ts";
 
 /** Bytes of everything that is unpacked: what browsers can hold. */
 const LARGEST_UNPACKED = 2 ** 31;
 const MOST_FILES = 20_000;
+/** How a ZIP's files are packed where browsers can unpack them: not at all, or by deflate. */
+const PACKINGS = [0, 8];
 
 /**
  * Calls `onFile` with every file that may be a film, or with the reason why it could not be unpacked, until `signal` aborts.
@@ -18,13 +21,15 @@ export async function unzip(
   signal: AbortSignal, archive: Blob | Uint8Array<ArrayBuffer>, onFile: (name: string, unpacked: Unpacked) => void, room = LARGEST_UNPACKED,
 ): Promise<Unzipped> {
   configure({ useWebWorkers: false });
-  let [leftOut, files] = [0, 0];
+  const leftOut: string[] = [];
+  let files = 0;
   try {
-    const reader = new ZipReader(archive instanceof Blob ? new BlobReader(archive) : new Uint8ArrayReader(archive));
+    // Nothing is written under these names, so one that leads out of the archive is a name like others.
+    const reader = new ZipReader(archive instanceof Blob ? new BlobReader(archive) : new Uint8ArrayReader(archive), { filenameValidation: "tolerant" });
     for await (const entry of reader.getEntriesGenerator()) {
       if (signal.aborted) break;
       if (entry.directory) continue;
-      if (!mayBeFilm(entry.filename)) leftOut += 1;
+      if (!mayBeFilm(entry.filename) && !beginsAsFilm(entry.filename, await start(signal, entry))) leftOut.push(entry.filename);
       else if ((files += 1) > MOST_FILES) throw new ReadingError("archive-too-large");
       else {
         const unpacked = await unpack(signal, entry, room);
@@ -33,15 +38,31 @@ export async function unzip(
         onFile(entry.filename, unpacked);
       }
     }
-    return { leftOut, reason: null };
+    return { leftOut, reason: files === 0 && !signal.aborted ? "empty-archive" : null };
   } catch (error) {
     return { leftOut, reason: error instanceof ReadingError ? error.reason : "broken-archive" };
   }
 }
 
+/** A file's first bytes; none where they cannot be unpacked. */
+async function start(signal: AbortSignal, entry: Entry & FileEntry): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const enough = new WritableStream<Uint8Array>({
+    write(part) {
+      parts.push(part.subarray(0, HEAD_BYTES));
+      length += part.length;
+      if (length >= HEAD_BYTES) throw new Error("enough");
+    },
+  });
+  if (!entry.encrypted && PACKINGS.includes(entry.compressionMethod)) await entry.getData(enough, { signal }).catch(() => {});
+  return joined(parts);
+}
+
 /** A broken file loses only itself; one that leaves no room ends the archive. */
 async function unpack(signal: AbortSignal, entry: Entry & FileEntry, room: number): Promise<Unpacked> {
   if (entry.encrypted) return "encrypted";
+  if (!PACKINGS.includes(entry.compressionMethod)) return "unknown-packing";
   const parts: Uint8Array[] = [];
   let length = 0;
   // The sizes in the archive may be wrong, so the bytes are counted as they come.

@@ -68,6 +68,7 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "name",
         "title",
         "files",
+        "names",
         "seen",
         "expected",
         "label",
