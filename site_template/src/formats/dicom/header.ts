@@ -79,17 +79,35 @@ export function headerOf({ data, transferSyntax }: Parsed): Header {
   if (rows * columns === 0) throw new ReadingError("unreadable", "the picture has no pixels");
   checkOpenedSize(columns, rows, samples);
   const bitsStored = number("x00280101", bitsAllocated);
+  const photometric = data.string("x00280004") ?? "";
+  const frames = data.intString("x00280008") ?? 1;
+  checkKind({ frames, samples, bitsAllocated, bitsStored, photometric, sign: number("x00280103", 0), planes: number("x00280006", 0) });
   const modality = lutOf(data, "x00283000", signed) ?? rescaleOf(data);
   return {
     transferSyntax, littleEndian, rows, columns, signed, bitsAllocated, samples, bitsStored,
-    photometric: data.string("x00280004") ?? "MONOCHROME2",
+    photometric,
     planar: number("x00280006", 0) === 1,
-    frames: Math.max(1, data.intString("x00280008") ?? 1),
+    frames,
     modality,
     voi: lutOf(data, "x00283010", fallsBelowZero(modality, bitsStored, signed)) ?? windowOf(data),
     padding: paddingOf(data, bitsStored, signed),
     palette: paletteOf(data, signed),
   };
+}
+
+/** Kinds of pictures, with their samples for each pixel. */
+const KINDS: Readonly<Record<string, number>> = {
+  "MONOCHROME1": 1, "MONOCHROME2": 1, "PALETTE COLOR": 1, "RGB": 3, "YBR_FULL": 3, "YBR_FULL_422": 3, "YBR_ICT": 3, "YBR_RCT": 3,
+};
+
+/** Throws a ReadingError where numbers that say how a pixel is stored are none that there can be: what it shows would be a guess. */
+function checkKind(said: Record<"frames" | "samples" | "bitsAllocated" | "bitsStored" | "sign" | "planes", number> & { photometric: string }): void {
+  const { frames, samples, bitsAllocated, bitsStored, sign, planes, photometric } = said;
+  const isRight =
+    KINDS[photometric] === samples && (bitsAllocated === 1 || (bitsAllocated > 0 && bitsAllocated % 8 === 0)) &&
+    bitsStored >= 1 && bitsStored <= bitsAllocated && sign <= (samples === 1 ? 1 : 0) && (samples === 1 || planes <= 1) &&
+    frames >= 1;
+  if (!isRight) throw new ReadingError("unreadable", `the header makes no sense: ${JSON.stringify(said)}`);
 }
 
 /** The dataset behind the meta header, which is never deflated, put in place of its deflated form. */

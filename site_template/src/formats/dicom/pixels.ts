@@ -58,7 +58,7 @@ function holdsColours({ coding, rows, columns, components, precision }: Stream, 
   const isColour = components === 3 && coding === "jpeg" && precision === 8 && header.samples === 1 && header.photometric === "MONOCHROME2";
   const differs =
     rows !== header.rows || columns !== header.columns || (components !== header.samples && !isColour) ||
-    precision > header.bitsAllocated || (precision <= 8 && header.bitsStored > 8);
+    precision > header.bitsAllocated || (precision <= 8 && header.bitsStored > 8) || (coding.endsWith("jpeg") && header.bitsAllocated > 16);
   if (differs) {
     const said = `${header.columns}x${header.rows}x${header.samples} of ${header.bitsStored} bits`;
     throw new ReadingError("unreadable", `the header says ${said}, the frame ${columns}x${rows}x${components} of ${precision}`);
@@ -73,11 +73,15 @@ function lumaOf(rgb: Uint8Array, pixels: number): Uint8Array {
   return result;
 }
 
-/** Throws a ReadingError where the header's picture takes fewer bytes than there are by a row or more: it is another picture, but for a padding of zeros. */
+/**
+ * Throws a ReadingError where bytes are missing, in whichever frame, or where the header's picture takes fewer bytes than there are by a row
+ * or more: it is another picture, but for a padding of zeros.
+ */
 function checkLength(bytes: Uint8Array, { rows, columns, samples, bitsAllocated, photometric, frames }: Header): void {
   const bitsPerPixel = samples * bitsAllocated * (photometric === "YBR_FULL_422" ? 2 / 3 : 1);
   const whole = Math.ceil((frames * rows * columns * bitsPerPixel) / 8);
   const excess = bytes.length - whole;
+  if (excess < 0) throw new ReadingError("unreadable", "the picture is cut short");
   if (excess <= 1 || excess < (columns * bitsPerPixel) / 8 || bytes.subarray(whole).every((byte) => byte === 0)) return;
   throw new ReadingError("unreadable", `${excess} bytes more than the header says`);
 }
@@ -116,9 +120,10 @@ function encapsulated(data: DataSet, element: Element): Element {
 function encoded(data: DataSet, element: Element, frames: number): Uint8Array {
   const fragments = element.fragments ?? [];
   if (fragments.length === 0) throw new ReadingError("unreadable", "there is no frame");
-  if (frames === 1) return dicomParser.readEncapsulatedPixelDataFromFragments(data, element, 0, fragments.length) as Uint8Array;
-  if (fragments.length === frames) return dicomParser.readEncapsulatedPixelDataFromFragments(data, element, 0, 1) as Uint8Array;
   const table = element.basicOffsetTable ?? [];
+  // A header may leave out how many frames there are; the table knows better then.
+  if (frames === 1 && table.length < 2) return dicomParser.readEncapsulatedPixelDataFromFragments(data, element, 0, fragments.length) as Uint8Array;
+  if (fragments.length === frames) return dicomParser.readEncapsulatedPixelDataFromFragments(data, element, 0, 1) as Uint8Array;
   const offsets = table.length > 0 ? table : dicomParser.createJPEGBasicOffsetTable(data, element);
   return dicomParser.readEncapsulatedImageFrame(data, element, 0, offsets) as Uint8Array;
 }
