@@ -2,32 +2,24 @@
 
 import type { WorkboxPlugin } from "workbox-core/types.js";
 import { CacheFirst } from "workbox-strategies";
+import { asBuilt, fileAt, isAsBuilt } from "./as_built.ts";
 
 declare const self: ServiceWorkerGlobalScope;
 
 const CACHE = `plainfilm-when-used-${self.registration.scope}`;
-const FILES_BY_ADDRESS = new Map(FILES.later.map((file) => [new URL(file.url, self.location.href).href, file]));
-
-function fileAt(address: string): SiteFile | undefined {
-  const { origin, pathname } = new URL(address);
-  return FILES_BY_ADDRESS.get(origin + pathname.replace(/\/$/, "/index.html"));
-}
+const LATER = new Set(FILES.later);
 
 /** A version's file under a key of its own: another version's is not taken for it. */
 const keyOf = ({ url, integrity }: SiteFile): string => new URL(`${url}?${encodeURIComponent(integrity)}`, self.location.href).href;
 
-const asBuilt: WorkboxPlugin = {
+const keptAsBuilt: WorkboxPlugin = {
   cacheKeyWillBeUsed: async ({ request }) => keyOf(fileAt(request.url)!),
   /** Only what is byte for byte what was built is kept. */
-  cacheWillUpdate: async ({ request, response }) => {
-    if (response.status !== 200) return null;
-    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", await response.clone().arrayBuffer()));
-    return `sha256-${btoa(String.fromCharCode(...hash))}` === fileAt(request.url)!.integrity ? response : null;
-  },
+  cacheWillUpdate: async ({ request, response }) => ((await isAsBuilt(response, fileAt(request.url)!)) ? response : null),
 };
 
-export const isKeptWhenUsed = (url: URL): boolean => fileAt(url.href) !== undefined;
-export const whenUsed = new CacheFirst({ cacheName: CACHE, plugins: [asBuilt] });
+export const isKeptWhenUsed = (url: URL): boolean => LATER.has(fileAt(url.href)!);
+export const whenUsed = new CacheFirst({ cacheName: CACHE, plugins: [keptAsBuilt, asBuilt] });
 
 /** Keeps the open pages and the models that they chose (`?model=NAME`): they came before this worker was there to see it. */
 export async function keepWhatIsOpen(event: ExtendableEvent): Promise<void> {
