@@ -256,3 +256,62 @@ def test_the_page_can_be_installed(playwright: Playwright, address: str) -> None
     problems = session.send("Page.getInstallabilityErrors")["installabilityErrors"]
     assert [problem["errorId"] for problem in problems] == ["in-incognito"]  # as the tests' windows are
     browser.close()
+
+
+# Changes one byte of everything that is kept at an address like this.
+DAMAGE = """async (pattern) => {
+  let damaged = 0;
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) {
+      if (!new RegExp(pattern).test(new URL(request.url).pathname)) continue;
+      const answer = await cache.match(request);
+      const bytes = new Uint8Array(await answer.arrayBuffer());
+      bytes[Math.floor(bytes.length / 2)] ^= 1;
+      await cache.put(request, new Response(bytes, { headers: answer.headers }));
+      damaged += 1;
+    }
+  }
+  return damaged;
+}"""
+
+
+def test_what_is_kept_and_was_damaged_is_fetched_anew_by_itself(
+    host: Host, own_context: BrowserContext, tiny_site: Path, films: Films
+) -> None:
+    host.put(tiny_site)
+    visit = kept(own_context, host.address)
+    kinds = (
+        r"index\.html",
+        r"assets/page-.*\.js",
+        "assets/worker-",
+        r"metadata\.json",
+        r"model\.json",
+        r"\.bin$",
+        "-simd-",
+        r"\.css$",
+    )
+    for kind in kinds:
+        assert visit.page.evaluate(DAMAGE, kind) >= 1, kind
+    visit.page.reload()
+    visit.until_engine("ready")
+    expect(visit.engine).to_have_attribute("data-backend", "wasm")
+    own_context.set_offline(True)
+    visit.page.reload()
+    visit.until_engine("ready")  # of what took the damaged files' place
+    assert visit.classify(films["bright"])["label"] == "PNEUMONIA"
+
+
+def test_what_is_kept_and_was_damaged_is_not_used_without_a_network(
+    host: Host, own_context: BrowserContext, tiny_site: Path
+) -> None:
+    host.put(tiny_site)
+    visit = kept(own_context, host.address)
+    assert visit.page.evaluate(DAMAGE, r"\.bin$") == 1
+    own_context.set_offline(True)
+    visit.page.reload()
+    visit.until_engine("failed")
+    expect(visit.engine).to_contain_text("Check the network, then choose Retry")
+    own_context.set_offline(False)
+    visit.engine.get_by_role("button", name="Retry").click()
+    visit.until_engine("ready")

@@ -42,7 +42,10 @@ function start(): void {
   const onState = (state: EngineState): void => {
     engineView.show(state);
     bugReport.onState(state);
-    if (state.status === "ready") readings.readUnread();
+    if (state.status === "ready") {
+      readings.readUnread();
+      explorer.retry();
+    }
     if (state.status === "failed" && (state.why === "missing" || state.why === "changed")) {
       void isOutdated(site).then((outdated) => outdated && engineView.offerReload());
     }
@@ -61,7 +64,7 @@ function start(): void {
   new Whose(chosen, words);
   new Models(site, chosen, words);
   new OperatingPointPanel(chosen, words);
-  new Explorer(site, chosen, words, () => reader.predictions());
+  const explorer = new Explorer(site, chosen, words, () => reader.predictions());
   load();
   const intake = new Intake(site, formats, words, (given) => readings.add(given));
   readings.onClear = () => intake.stop();

@@ -2,13 +2,16 @@
 
 import type { Site } from "../shared/site.ts";
 
-/** Asks for the page anew, past every cache, and looks whether it still names this page's worker. False where it cannot be had. */
-export async function isOutdated({ worker }: Site): Promise<boolean> {
-  if (worker === null) return false;
+/** Asks for the page anew, past every cache, and looks whether it still names this page's parts. False where it cannot be had. */
+export async function isOutdated({ worker, formats, models }: Site): Promise<boolean> {
+  if (worker === null) return false; // it has its parts inside
+  const parts = [worker, formats, ...models.map(({ bundle }) => bundle)];
   try {
     const answer = await fetch(location.href, { cache: "reload" });
     const type = answer.headers.get("Content-Type") ?? "";
-    return answer.ok && type.startsWith("text/html") && !(await answer.text()).includes(JSON.stringify(worker));
+    if (!answer.ok || !type.startsWith("text/html")) return false;
+    const page = await answer.text();
+    return page.includes('id="site"') && parts.some((part) => !page.includes(JSON.stringify(part)));
   } catch {
     return false;
   }

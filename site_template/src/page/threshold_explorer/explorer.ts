@@ -64,6 +64,11 @@ export class Explorer {
     this.#threshold = points[0]?.threshold ?? 0.5;
   }
 
+  /** Asks once more, after films can be read. */
+  retry(): void {
+    void this.#open();
+  }
+
   async #open(): Promise<void> {
     if (!this.#section.open || this.#section.hidden || this.#predictions !== null) return;
     const { current } = this.#chosen;
