@@ -6,6 +6,7 @@ import argparse
 import os
 import shlex
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import get_args
@@ -24,11 +25,13 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     Raises:
         PlainfilmError: The run cannot be exported, or the bundle does not give what Keras gives; nothing is written.
     """
+    from export import lateral
     from export.source import read_source
     from training.evaluation.doubts import warn_of_doubts
 
     check_name(name)
     source = read_source(run, prepared)
+    of_laterals = lateral.read(source.run)
     warn_of_doubts(source.evaluation)
     inputs = (run, source.data.folder, *source.data.places)
     check_output(out / name, manifest=METADATA, inputs=inputs)
@@ -61,6 +64,10 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     words = () if radiographs else ("training pictures", "validation pictures")
     readout, limit = fit_gate(stored, subject, precision, films, validation, *words)
     print(f"out-of-distribution gate: {limit.method}", flush=True)
+    if of_laterals is None:
+        print(f"no check for films from the side: {run} has no {lateral.FILE} (python -m export lateral)", flush=True)
+    else:
+        readout = replace(readout, lateral=of_laterals.readout)
 
     print("fitting the checks before the network to the training films", flush=True)
     table = source.data.table
@@ -72,7 +79,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
         precision,
         partial(graph.outputs, stored, readout),
         Sample("val", validation, of_keras),
-        Refusals(limit, checks, films),
+        Refusals(limit, checks, films, of_laterals.limit if of_laterals else None),
         None if subject.sought is None else source.predictions,
     )
     return write_bundle(out / name, draft, inputs)
@@ -103,7 +110,7 @@ def export_parser() -> argparse.ArgumentParser:
         prog="python -m export",
         description="From a training run, or from a model that was trained elsewhere, to a bundle for browsers.",
         usage="python -m export RUN [options]\n       python -m export --from MODEL [options]",
-        epilog="Further: python -m export audit RUN, python -m export refusals RUN, python -m export report; each has its own --help.",
+        epilog="Further: python -m export audit RUN, python -m export refusals RUN, python -m export lateral RUN, python -m export report; each has its own --help.",
     )
     _add_run(parser, nargs="?")
     parser.add_argument(
@@ -128,11 +135,40 @@ def audit_parser() -> argparse.ArgumentParser:
 
 def refusals_parser() -> argparse.ArgumentParser:
     """The options of `python -m export refusals RUN`."""
-    return argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         prog="python -m export refusals",
         parents=[_run_parser(), _pictures_parser()],
         description="Counts what a bundle's checks and OOD gate refuse, of films as they should be and of made-up mistakes.",
     )
+    parser.add_argument(
+        "--laterals", type=Path, metavar="DIR", help="chest films from the side, those that export lateral was given"
+    )
+    return parser
+
+
+def lateral_parser() -> argparse.ArgumentParser:
+    """The options of `python -m export lateral RUN`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m export lateral",
+        parents=[_run_parser()],
+        description="Learns from a few lateral films how a network tells them from frontal ones, for its next export.",
+    )
+    parser.add_argument(
+        "--laterals",
+        type=Path,
+        metavar="DIR",
+        required=True,
+        help="films from the side; every second one by name is learned from, the others measure",
+    )
+    parser.add_argument(
+        "--frontals",
+        type=Path,
+        metavar="DIR",
+        action="append",
+        default=[],
+        help="further frontal films, of a hospital that the run did not learn from; may be repeated",
+    )
+    return parser
 
 
 def report_parser() -> argparse.ArgumentParser:
@@ -228,8 +264,15 @@ def _refusals(options: argparse.Namespace) -> None:
     from export.audit.external_pictures import ExternalPictures
     from export.audit.refusals import refusals
 
-    external = ExternalPictures(options.native, tuple(options.external), options.not_chest)
+    external = ExternalPictures(options.native, tuple(options.external), options.not_chest, options.laterals)
     refusals(options.run, prepared=options.prepared, models=options.models, external=external)
+
+
+def _lateral(options: argparse.Namespace) -> None:
+    from export.fit_lateral import fit_lateral
+
+    fit_lateral(options.run, options.laterals, options.frontals, prepared=options.prepared)
+    print(f"next: python -m export {shlex.quote(str(options.run))}")
 
 
 def _report(options: argparse.Namespace) -> None:
@@ -242,6 +285,7 @@ VERBS = {
     None: (export_parser, _export),
     "audit": (audit_parser, _audit),
     "refusals": (refusals_parser, _refusals),
+    "lateral": (lateral_parser, _lateral),
     "report": (report_parser, _report),
 }
 

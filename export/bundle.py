@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from export import film_checks, graph, ood, reference
+from export import film_checks, graph, lateral, ood, reference
 from export.convert import convert
 from export.film_checks import Checks
 from export.metadata import write_metadata
@@ -50,11 +50,13 @@ class Refusals:
         limit: Of the output `ood_score`.
         checks: What a picture must show to be read.
         films: What both were fitted to.
+        lateral: Of the output `lateral_score`; None for a bundle that has no such output.
     """
 
     limit: ood.Limit
     checks: Checks
     films: TrainingFilms
+    lateral: lateral.Limit | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +108,7 @@ def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:
     """
     subject, precision, sample = draft.subject, draft.precision, draft.sample
     limit, checks = (draft.refusals.limit, dict(draft.refusals.checks)) if draft.refusals else (None, {})
+    of_laterals = draft.refusals.lateral if draft.refusals else None
     of_tensorflow = reference.outputs_of(draft.compute, sample.films)
     with atomic_folder(target, manifest=METADATA, inputs=inputs) as folder:
         convert(graph.module_of(draft.compute, sample.films.shape[1:]), folder, STORED_AS[precision])
@@ -113,11 +116,11 @@ def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:
         pictures, of_pictures = write_parity(folder, subject.image_converter, run, subject.decide)
         if draft.predictions is not None:
             write_predictions(folder, draft.predictions, subject.class_names)
-        write_metadata(folder, target.name, subject, precision, limit, None, checks)
+        write_metadata(folder, target.name, subject, precision, limit, None, checks, of_laterals)
 
         print("running the bundle in TensorFlow.js", flush=True)
         in_node = run_in_node(folder, np.concatenate([pictures, sample.films]))
-        for output in ("logit", "probability", "ood_score"):
+        for output in ("logit", "probability", "ood_score", "lateral_score"):
             if output in of_tensorflow:
                 expected = np.concatenate([of_pictures[output], of_tensorflow[output]])
                 check_agreement(f"{output} by TensorFlow.js and by TensorFlow", in_node[output], expected)
@@ -127,6 +130,6 @@ def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:
         if draft.refusals is not None:
             turned_share = film_checks.fit_turned_share(draft.refusals.films, folder)
             checks |= {} if turned_share is None else {"turned_share": turned_share}
-        write_metadata(folder, target.name, subject, precision, limit, change, checks)
+        write_metadata(folder, target.name, subject, precision, limit, change, checks, of_laterals)
         read_bundle(folder)
     return read_bundle(target)

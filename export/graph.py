@@ -9,7 +9,7 @@ from typing import Any
 
 import tensorflow as tf
 
-from export import ood
+from export import lateral, ood
 from export.network.gate_maps import gate_maps
 from export.network.heatmap import head_of, heat_map
 from export.network.run import run
@@ -18,7 +18,7 @@ from export.network.steps import Network
 # From films `[n, height, width, channels]` in 0-255 to a bundle's outputs, by name.
 Outputs = Callable[[Any], dict[str, Any]]
 
-OUTPUTS = ("heatmap", "logit", "ood_score", "probability")
+OUTPUTS = ("heatmap", "lateral_score", "logit", "ood_score", "probability")
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,13 @@ class Readout:
         positive: Column of the class that the heat map speaks of; None leaves that output out, for the page to cover films
             for the class that it read.
         gate: Statistics for `ood_score`; None leaves that output out.
+        lateral: Weights for `lateral_score`; None leaves that output out.
     """
 
     temperature: float
     positive: int | None
     gate: ood.Gate | None
+    lateral: lateral.Readout | None = None
 
 
 def outputs(network: Network, readout: Readout, image: Any) -> dict[str, Any]:
@@ -50,9 +52,13 @@ def outputs(network: Network, readout: Readout, image: Any) -> dict[str, Any]:
     result = {"logit": logit, "probability": tf.nn.softmax(logit / readout.temperature)}
     if head.missing is None and readout.positive is not None:
         result["heatmap"] = heat_map(head, values, logit.shape[-1], readout.positive)
+    looked_at = gate_maps(network).names if readout.gate is not None else ()
+    others = readout.lateral.maps if readout.lateral is not None else ()
+    described = {name: ood.describe(values[name]) for name in dict.fromkeys([*looked_at, *others])}
     if readout.gate is not None:
-        maps = [values[name] for name in gate_maps(network).names]
-        result["ood_score"] = ood.score(_as_constants(readout.gate), maps)
+        result["ood_score"] = ood.score(_as_constants(readout.gate), [described[name] for name in looked_at])
+    if readout.lateral is not None:
+        result["lateral_score"] = lateral.score(readout.lateral, [described[name] for name in others])
     return result
 
 

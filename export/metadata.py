@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from export import ood
+from export import lateral, ood
 from export.film_checks import Checks
 from export.quantise import Change
 from export.subject import Subject
@@ -31,6 +31,7 @@ def write_metadata(
     limit: ood.Limit | None,
     change: Change | None,
     film_checks: Checks,
+    of_laterals: lateral.Limit | None = None,
 ) -> None:
     """Writes metadata.json, with an entry for every other file that is in the bundle's folder by now.
 
@@ -42,6 +43,7 @@ def write_metadata(
         limit: Of the output `ood_score`; None where the graph has none.
         change: What the precision changed; None while it is not yet measured.
         film_checks: What a picture must show to be read.
+        of_laterals: Of the output `lateral_score`; None where the graph has none.
     """
     evaluation = subject.evaluation
     calibration = evaluation.get("calibration")
@@ -57,6 +59,7 @@ def write_metadata(
         "splits": [_known(split, "splits") for split in evaluation.get("splits", [])],
         "operating_points": [_known(point, "operating_points") for point in evaluation.get("operating_points", [])],
         "ood": None if limit is None else dataclasses.asdict(limit),
+        **({} if of_laterals is None else {"lateral": dataclasses.asdict(of_laterals)}),
         "film_checks": film_checks,
         "calibration": _known(calibration, "calibration") if calibration else None,
         "evaluation": [_known(metric, "evaluation") for metric in evaluation.get("metrics", [])],

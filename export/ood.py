@@ -96,11 +96,11 @@ def fit_gate(descriptions: Sequence[Floats]) -> Gate:
     return Gate(tuple(_statistics(each.astype(np.float64)) for each in descriptions))
 
 
-def score(gate: Gate, feature_maps: Sequence[Any]) -> Any:
-    """Distance of each film, `[n]`, from the maps `[n, height, width, channels]`; about 1 for a training film."""
+def score(gate: Gate, descriptions: Sequence[Any]) -> Any:
+    """Distance of each film, `[n]`, from its maps' descriptions `[n, 2 channels]`; about 1 for a training film."""
     whitened = [
-        tf.matmul(describe(feature_map) - each.centre, each.whitening)
-        for each, feature_map in zip(gate.maps, feature_maps, strict=True)
+        tf.matmul(description - each.centre, each.whitening)
+        for each, description in zip(gate.maps, descriptions, strict=True)
     ]
     return tf.sqrt(tf.reduce_mean(tf.square(tf.concat(whitened, axis=-1)), axis=-1))
 

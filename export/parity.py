@@ -75,7 +75,7 @@ def write_parity(folder: Path, converter: ImageConverter, run: Run, decide: Deci
     Args:
         folder: The bundle's folder.
         converter: How pictures become the network's input.
-        run: The reference: the outputs `logit`, `probability` and perhaps `ood_score` for films
+        run: The reference: the outputs `logit`, `probability` and perhaps `ood_score` and `lateral_score` for films
             `[n, height, width, channels]`.
         decide: The class read from one film's probabilities `[classes]`.
 
@@ -103,13 +103,14 @@ def write_parity(folder: Path, converter: ImageConverter, run: Run, decide: Deci
 
 
 def _case(levels: Levels, outputs: dict[str, Any], decide: Decide) -> dict[str, Any]:
-    score = outputs.get("ood_score")
+    score, lateral = (outputs.get(name) for name in ("ood_score", "lateral_score"))
     return {
         "width": levels.shape[1],
         "height": levels.shape[0],
         "logit": [_rounded(value) for value in outputs["logit"]],
         "probability": [_rounded(value) for value in outputs["probability"]],
         "ood_score": None if score is None else _rounded(score),
+        **({} if lateral is None else {"lateral_score": _rounded(lateral)}),
         "decision": decide(outputs["probability"]),
     }
 

@@ -5,7 +5,7 @@ Everything is computed in true float32, also on a GPU, which would round to TF32
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
@@ -54,9 +54,9 @@ def outputs_of(compute: graph.Outputs, films: Floats) -> dict[str, Floats]:
     return {name: np.concatenate([part[name].numpy() for part in parts]) for name in parts[0]}
 
 
-def descriptions(network: Network, sets: Iterable[Floats]) -> list[Floats]:
-    """Descriptions of the OOD gate's feature maps, `[n, 2 channels]` of each map, for all films of some sets."""
-    names = gate_maps(network).names
+def descriptions(network: Network, sets: Iterable[Floats], names: Sequence[str] = ()) -> list[Floats]:
+    """Descriptions of feature maps, the OOD gate's or those named, `[n, 2 channels]` of each map, for all films of some sets."""
+    names = names or gate_maps(network).names
     values = (run(network, batch) for films in sets for batch in _batches(films))
     parts = [[ood.describe(of_batch[name]).numpy() for name in names] for of_batch in values]
     return [np.concatenate(of_map) for of_map in zip(*parts, strict=True)]

@@ -105,7 +105,12 @@ class Source:
             at_most: Take about so many films, evenly spread, instead of all.
         """
         paths: list[str] = self.data.table["path"][self.data.table["split"] == split].tolist()
-        return paths[:: max(round(len(paths) / at_most), 1)] if at_most else paths
+        return evenly(paths, at_most) if at_most else paths
+
+
+def evenly(paths: list[str], at_most: int) -> list[str]:
+    """About so many of the paths, evenly spread."""
+    return paths[:: max(round(len(paths) / at_most), 1)]
 
 
 def read_source(folder: Path, prepared: Path | None) -> Source:

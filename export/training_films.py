@@ -57,15 +57,20 @@ class TrainingFilms:
 
 def training_films(data: PreparedData, paths: Sequence[str], converter: ImageConverter) -> TrainingFilms:
     """Decodes and augments the films at `paths`, one or more; always the same."""
-    before = training_converter(converter, AUGMENTATION)
     decoded = list(in_threads(lambda path: data.decode(path, converter.colour), paths))
     plain = np.stack(list(in_threads(lambda film: convert(film, converter), decoded)))
+    return TrainingFilms(decoded, plain, vary(decoded, converter))
+
+
+def vary(decoded: Sequence[Levels], converter: ImageConverter) -> Floats:
+    """Decoded films augmented, half of them in frames, as the network sees them; always the same."""
+    before = training_converter(converter, AUGMENTATION)
     rng, size = np.random.default_rng(2020), (converter.height, converter.width)
     augmented = []
     for first in range(0, len(decoded), BATCH):
         films = np.stack(list(in_threads(lambda film: convert(film, before), decoded[first : first + BATCH])))
         augmented.append(in_frames(augment(films, AUGMENTATION, (2020, first), size).numpy(), rng))
-    return TrainingFilms(decoded, plain, np.concatenate(augmented))
+    return np.concatenate(augmented)
 
 
 def in_frames(films: Floats, rng: np.random.Generator) -> Floats:

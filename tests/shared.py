@@ -11,6 +11,7 @@ SHARED = REPOSITORY.parent / "shared"
 CHEST_XRAY = SHARED / "data" / "chest_xray"
 EXTERNAL = SHARED / "data" / "external_nih_adult"
 NATIVE = SHARED / "data" / "native_train_sample"
+LATERAL = SHARED / "data" / "lateral"
 NOT_CHEST = SHARED / "data" / "not_chest"
 DICOM = SHARED / "data" / "dicom"
 FAILING_INPUTS = SHARED / "data" / "failing_inputs"
@@ -30,4 +31,7 @@ needs_foreign = pytest.mark.skipif(
 needs_failing_inputs = pytest.mark.skipif(
     not FAILING_INPUTS.is_dir(),
     reason=f"the files that were read wrongly are not here: {FAILING_INPUTS} (generated ones of each kind stand in for them)",
+)
+needs_laterals = pytest.mark.skipif(
+    not LATERAL.is_dir(), reason=f"the real lateral films are not here: {LATERAL} (drawn ones stand in for them)"
 )

@@ -51,6 +51,16 @@ class Gate(TypedDict):
     method: str
 
 
+class LateralCheck(TypedDict):
+    """The check for films from the side, and how many of `laterals` it refuses."""
+
+    threshold: float
+    kept_fraction: float
+    laterals: int
+    refused: int
+    method: str
+
+
 class Calibration(TypedDict):
     """The temperature, and the calibration error that it leaves."""
 
@@ -151,6 +161,7 @@ class Metadata(TypedDict):
     operating_points: list[OperatingPoint]
     splits: NotRequired[list[Split]]
     ood: Gate | None
+    lateral: NotRequired[LateralCheck]
     film_checks: NotRequired[dict[str, object]]  # for the page alone: shared/metadata.ts has its type
     calibration: Calibration | None
     evaluation: list[Measurement]

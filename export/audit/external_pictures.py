@@ -17,6 +17,7 @@ class ExternalPictures:
         native: A folder `CLASS/FILE` with the native files of films that the data set holds as copies of the same name.
         external: Folders of external chest films.
         not_chest: A folder `KIND/FILE` of pictures that are not chest films.
+        laterals: A folder of chest films from the side.
 
     Raises:
         PlainfilmError: A folder is not there.
@@ -25,9 +26,10 @@ class ExternalPictures:
     native: Path | None = None
     external: tuple[Path, ...] = ()
     not_chest: Path | None = None
+    laterals: Path | None = None
 
     def __post_init__(self) -> None:
-        for given in filter(None, (self.native, self.not_chest, *self.external)):
+        for given in filter(None, (self.native, self.not_chest, self.laterals, *self.external)):
             if not given.is_dir():
                 raise PlainfilmError(f"there is no folder {given}", expected="a folder of pictures")
 

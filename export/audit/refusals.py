@@ -12,6 +12,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from export.audit.external_pictures import NOTHING, ExternalPictures
+from export.fit_lateral import halves
 from plainfilm.json_files import write_json
 from training.evaluation.augmented import varied_films
 from training.films.arrays import Grey
@@ -37,6 +38,23 @@ SPOILT: dict[str, tuple[str, Callable[[Grey], npt.NDArray[np.uint8]]]] = {
     "nearly white": ("too-dark-or-blank", lambda film: np.asarray(255 - (255 - film) // 20)),
     "thumbnail of 96 pixels": ("too-small", lambda film: _shrunk(film, 96)),
 }
+# The same of a film from the side, which stays one.
+SIDE_SPOILT: dict[str, Callable[[Grey], npt.NDArray[np.uint8]]] = {
+    "mirrored": lambda film: film[:, ::-1],
+    "inverted": lambda film: np.asarray(255 - film),
+    "darker": lambda film: film // 2,
+    "brighter": lambda film: np.asarray(255 - (255 - film) // 2),
+    "in a black frame": lambda film: _in_frame(film, 0),
+    "in a white frame": lambda film: _in_frame(film, 255),
+    "the middle alone": lambda film: film[
+        len(film) // 10 : -len(film) // 10, film.shape[1] // 10 : -film.shape[1] // 10
+    ],
+    "squashed": lambda film: np.asarray(Image.fromarray(film).resize((256, 256), Image.Resampling.BILINEAR)),
+}
+# Varied copies of each film from the side.
+SIDE_COPIES = 20
+# Of a frame, as a share of the film's shorter side.
+FRAME = 0.1
 LAYOUTS = ((1, 2), (2, 1), (2, 2), (1, 3), (3, 1))
 # A scan in sepia is not a photograph: red, green and blue as shares of grey.
 SEPIA = (1.0, 0.88, 0.72)
@@ -74,6 +92,7 @@ def refusals(
 def _sets(source: Source, external: ExternalPictures) -> Iterator[tuple[str, str | None, Pictures]]:
     """Name, the reason for which the pictures should be refused (None: they should be read), and the pictures."""
     from export.film_checks import as_pictures
+    from export.training_films import vary
 
     converter = source.run.config.model.image_converter
     learned = source.training_films()
@@ -93,6 +112,14 @@ def _sets(source: Source, external: ExternalPictures) -> Iterator[tuple[str, str
             yield f"{origin}, {name}", reason, [np.ascontiguousarray(spoil(film)) for film in some]
         for rows, columns in LAYOUTS:
             yield f"{origin}, {rows} × {columns} in one picture", "several-films", list(_collages(some, rows, columns))
+    if external.laterals is not None:
+        for name, files in zip(("learned from", "held back"), halves(picture_files(external.laterals)), strict=True):
+            films = list(in_threads(decode, files))
+            yield f"lateral, {name}", "lateral", films
+            for how, spoil in SIDE_SPOILT.items():
+                yield f"lateral, {name}, {how}", "lateral", [np.ascontiguousarray(spoil(film)) for film in films]
+            varied = vary([film for film in films for _ in range(SIDE_COPIES)], converter)
+            yield f"lateral, {name}, varied and framed", "lateral", as_pictures(varied)
     for kind, files in external.not_chest_by_kind().items():
         yield f"no chest: {kind}", "not-a-chest-xray", [_in_colour(file) for file in files]
 
@@ -108,6 +135,10 @@ def _in_colour(file: Path) -> npt.NDArray[np.uint8]:
 
 def _in_sepia(film: Grey) -> npt.NDArray[np.uint8]:
     return np.stack([np.rint(film * share) for share in SEPIA], axis=-1).astype(np.uint8)
+
+
+def _in_frame(film: Grey, level: int) -> npt.NDArray[np.uint8]:
+    return np.pad(film, round(FRAME * min(film.shape)), constant_values=level)
 
 
 def _shrunk(film: Grey, side: int) -> npt.NDArray[np.uint8]:

@@ -50,6 +50,7 @@ NOT_RUN = {
     r"python -m export --from \S+.*": "tests/pipeline/test_foreign.py brings in models that it makes",
     r"python -m build_site --bundle export/models/(flowers|my_classes|automl_export)": "as above",
     r"python -m export audit runs/\S+": "tests/pipeline/test_pipeline.py runs it with more",
+    r"python -m export lateral runs/.*": "tests/unit/export/test_lateral.py draws lateral films for it",
     r"python -m training search .*": "searches for hours; tests/unit/training/search has short ones",
     r"python -m build_site (init my_site|check my_site/site\.toml|--config my_site/site\.toml)": "in their order: tests/pipeline/test_init.py",
     r"python -m build_site --serve": "serves until it is stopped; tests/unit/build_site/test_serve.py asks it",

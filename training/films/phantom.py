@@ -75,6 +75,34 @@ def thorax(rng: np.random.Generator, opacity: bool, height: int, width: int, *, 
     return np.asarray(np.rint(film * 255), dtype=np.uint8)
 
 
+def from_the_side(rng: np.random.Generator, height: int, width: int) -> Grey:
+    """Draws one lateral film, uint8 `[height, width]`: both lungs as one field, heart in front, spine behind, domes, noise.
+
+    Every second one looks to the other side.
+    """
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    y, x = y / height * 2 - 1, (x / width * 2 - 1) * rng.choice([-1, 1])
+    y, x = y - rng.uniform(-0.06, 0.06), x - rng.uniform(-0.06, 0.06)
+
+    def inside(distance: npt.NDArray[np.float32], softness: float) -> npt.NDArray[np.float32]:
+        return np.asarray(1 / (1 + np.exp((distance - 1) / softness)), dtype=np.float32)
+
+    tilt = x + rng.uniform(0.08, 0.16) * y
+    body = inside(np.hypot(tilt / rng.uniform(0.6, 0.75), (y - 0.3) / 1.25), 0.05)
+    lung = inside(np.hypot(tilt / rng.uniform(0.4, 0.48), (y + 0.1) / rng.uniform(0.62, 0.72)), 0.07)
+    film = 0.05 + 0.55 * body - rng.uniform(0.28, 0.36) * lung
+    film += 0.3 * body * inside(np.hypot(x / 0.6, (y + 1) / 0.4), 0.15)  # arms
+    film += rng.uniform(0.2, 0.28) * body * inside(np.hypot((tilt + 0.25) / 0.25, (y - 0.22) / 0.3), 0.12)  # heart
+    spine = np.exp(-(((tilt - rng.uniform(0.4, 0.46)) / 0.09) ** 2)) * body
+    film += spine * (0.12 + 0.08 * np.sin(rng.uniform(9, 12) * np.pi * y))
+    film += 0.3 * body * inside((1.1 - y - 0.35 * tilt) / rng.uniform(0.5, 0.6), 0.06)  # below the domes
+    film += 0.04 * np.maximum(np.sin(8 * np.pi * (y - 0.5 * tilt) + rng.uniform(0, 6)), 0) * lung
+    texture = gaussian_filter(rng.standard_normal((height, width)), sigma=max(height, width) / 150)
+    film += 0.012 * texture / (texture.std() + 1e-9) + 0.008 * rng.standard_normal((height, width))
+    film = np.clip(film * rng.uniform(0.9, 1.1) + rng.uniform(-0.03, 0.03), 0, 1)
+    return np.asarray(np.rint(film * 255), dtype=np.uint8)
+
+
 def draw_phantoms(folder: Path, *, films_per_class: int, seed: int, lines: bool = False) -> None:
     """Writes `write_dataset`'s folder whole or not at all.
 

@@ -38,7 +38,7 @@ def test_the_score_is_the_mahalanobis_distance_over_the_maps_about_1_for_a_train
     for each in descriptions(first, second):
         offsets = each[:50] - each.mean(axis=0)
         squares += np.einsum("ni,ij,nj->n", offsets, np.linalg.inv(np.cov(each.T)), offsets)
-    score = ood.score(gate, [first, second]).numpy()
+    score = ood.score(gate, descriptions(first, second)).numpy()
     np.testing.assert_allclose(score[:50], np.sqrt(squares / (2 * 6 + 2 * 3)), rtol=0.02)
     assert np.sqrt(np.mean(np.square(score))) == pytest.approx(1, abs=0.01)
 
@@ -48,7 +48,7 @@ def test_a_channel_that_never_varied_makes_no_infinite_distance() -> None:
     gate = ood.fit_gate(descriptions(np.concatenate([alive, dead], axis=-1)))
     awake = np.concatenate([alive[:1], dead[:1] + 3], axis=-1)
     asleep = np.concatenate([alive[:1], dead[:1]], axis=-1)
-    near, far = ood.score(gate, [np.concatenate([asleep, awake])]).numpy()
+    near, far = ood.score(gate, descriptions(np.concatenate([asleep, awake]))).numpy()
     assert np.isfinite(far)
     assert far > near + 5
 
@@ -63,7 +63,7 @@ def test_another_texture_is_far_away_though_every_mean_is_as_it_was() -> None:
     gate = ood.fit_gate(descriptions(films))
     mean = films.mean(axis=(1, 2), keepdims=True)
     coarse = mean + 4 * (films - mean)
-    assert ood.score(gate, [coarse]).numpy().min() > np.quantile(ood.score(gate, [films]), 0.99)
+    assert ood.score(gate, descriptions(coarse)).numpy().min() > np.quantile(ood.score(gate, descriptions(films)), 0.99)
 
 
 def test_the_limit_is_a_margin_beyond_99_of_100_validation_films() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from export.network.fold import fold
-from export.network.gate_maps import gate_maps
+from export.network.gate_maps import gate_maps, lateral_maps
 from export.network.run import run
 from export.network.steps import FoldError
 from tests.unit.export.conftest import keras_output, random_films
@@ -54,3 +54,15 @@ def test_a_network_of_one_convolution_has_one_and_one_of_none_is_refused() -> No
     assert gate_maps(fold(keras.Model(image, one), 1)).names == ("only",)
     with pytest.raises(FoldError, match="no feature map"):
         gate_maps(fold(keras.Model(image, layers.Dense(2)(layers.Flatten()(image))), 1))
+
+
+@pytest.mark.parametrize(
+    ("cut", "finer"), [("", ["block_5_add"]), ("block_13_expand_relu", ["block_5_add"]), ("block_3_expand_relu", [])]
+)
+def test_the_lateral_check_looks_at_the_gates_maps_and_a_finer_one(
+    make_mobilenet: Any, cut: str, finer: list[str]
+) -> None:
+    network = fold(make_mobilenet(cut=cut), 1)
+    gate, chosen = gate_maps(network), lateral_maps(network)
+    assert chosen.names == (*finer, *gate.names)
+    assert chosen.words.endswith("and the last one at an eighth" if finer else "size or more")
