@@ -3,8 +3,8 @@
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Backend } from "../shared/backend.ts";
 
-/** The graph's outputs: `logit` [n, classes], `probability` [n, classes], `heatmap` [n, h, w], `ood_score` [n]. */
-export const OUTPUTS = ["logit", "probability", "heatmap", "ood_score"] as const;
+/** The graph's outputs: `logit` [n, classes], `probability` [n, classes], `heatmap` [n, h, w], `ood_score` [n], `lateral_score` [n]. */
+export const OUTPUTS = ["logit", "probability", "heatmap", "ood_score", "lateral_score"] as const;
 export type Output = (typeof OUTPUTS)[number];
 
 export interface Values {

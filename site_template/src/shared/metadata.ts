@@ -115,6 +115,25 @@ export interface BundleMetadata {
     method: string;
   };
   /**
+   * Check for films from the side, on the output `lateral_score`; absent for a bundle whose graph has none.
+   */
+  lateral?: {
+    threshold: number;
+    /**
+     * Share of the frontal films of validation at or below the threshold.
+     */
+    kept_fraction: number;
+    /**
+     * Lateral films that it was measured on, none of which made it.
+     */
+    laterals: number;
+    /**
+     * How many of them are above the threshold.
+     */
+    refused: number;
+    method: string;
+  };
+  /**
    * What a picture must show to be read, by the films that the network learned from; what is absent is not checked.
    */
   film_checks?: {

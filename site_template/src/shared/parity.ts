@@ -34,6 +34,10 @@ export interface BundleParity {
     probability: number[];
     ood_score: number | null;
     /**
+     * Absent where the graph has no such output.
+     */
+    lateral_score?: number;
+    /**
      * The class read at the default operating point.
      */
     decision: string;

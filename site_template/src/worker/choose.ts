@@ -2,7 +2,7 @@
 
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Backend } from "../shared/backend.ts";
-import type { Engine, ReadBinary } from "../engine/engine.ts";
+import { OUTPUTS, type Engine, type ReadBinary } from "../engine/engine.ts";
 import { engineFor } from "../engine/engines.ts";
 import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
@@ -103,7 +103,7 @@ async function prepare(bundle: Bundle, expected: Case, toBitmap: ToBitmap): Prom
  */
 async function examine(bundle: Bundle, engine: Engine, cases: readonly PreparedCase[], step: () => void): Promise<number> {
   const { tolerance } = bundle.parity;
-  const outputs = engine.has("ood_score") ? (["logit", "probability", "ood_score"] as const) : (["logit", "probability"] as const);
+  const outputs = OUTPUTS.filter((output) => output !== "heatmap" && engine.has(output));
   for (const { expected, reference } of cases) {
     step();
     const values = await engine.run(reference, 1, outputs);

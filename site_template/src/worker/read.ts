@@ -9,6 +9,7 @@ import type { Concern, Film } from "../shared/film.ts";
 import type { HeatMap, Picture } from "../shared/protocol.ts";
 import { isOutOfMemory, ReadingError, type ClassProbability, type Finding } from "../shared/reading.ts";
 import { refusalsOf } from "./checks/checks.ts";
+import { lateralOf } from "./checks/lateral.ts";
 import { decode } from "./decode.ts";
 import { turnOf } from "./checks/turned.ts";
 
@@ -39,14 +40,13 @@ export async function read(
 
 /** Reads a decoded film: the checks before the network runs, the network's outputs, and whether it was turned. */
 export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anyway: boolean, signal: AbortSignal): Promise<Finding> {
-  const { image_converter: converter, film_checks: limits, ood, class_names: names, positive_class: positive } = bundle.metadata;
+  const { image_converter: converter, film_checks: limits, class_names: names, positive_class: positive } = bundle.metadata;
   const { width, height, frames } = film;
   const nothing = { ...unread(bundle, engine), width, height, frames, population: film.population ?? null };
   const picture = { film, small: shrink(film) };
   const concern = film.concern ?? refusalsOf(picture, limits ?? {})[0]?.concern ?? null;
   if (concern !== null && !anyway) return { ...nothing, status: "refused", ...concern };
-  const outputs = ood === null ? (["logit", "probability"] as const) : (["logit", "probability", "ood_score"] as const);
-  const values = await engine.run(convert(film, converter), 1, outputs);
+  const values = await engine.run(convert(film, converter), 1, outputsOf(bundle));
   signal.throwIfAborted();
   checkValues(values, names.length);
   const probability = values.get("probability")!;
@@ -57,7 +57,10 @@ export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anywa
     logit: Array.from(values.get("logit")!.data),
     ood_score: values.get("ood_score")?.data[0] ?? null,
   };
-  const unlike = (await turnOf(bundle, engine, picture, finding.ood_score)) ?? gateOf(bundle, finding.ood_score);
+  const unlike =
+    (await turnOf(bundle, engine, picture, finding.ood_score)) ??
+    gateOf(bundle, finding.ood_score) ??
+    lateralOf(bundle, values.get("lateral_score")?.data[0]);
   signal.throwIfAborted();
   if (unlike !== null && !anyway) return { ...finding, status: "refused", ...unlike };
   return { ...finding, overridden: concern !== null || unlike !== null };
@@ -81,6 +84,11 @@ function checkValues(values: ReadonlyMap<Output, Values>, classes: number): void
   const { data } = values.get("probability")!;
   const sum = data.reduce((all, one) => all + one, 0);
   if (data.length !== classes || !(Math.abs(sum - 1) <= SUM_TOLERANCE)) throw new Error(`the probabilities add up to ${sum}`);
+}
+
+/** What of the graph says how a film is read, and whether it should be. */
+function outputsOf({ metadata: { ood, lateral } }: Bundle): Output[] {
+  return ["logit", "probability", ...(ood === null ? [] : ["ood_score" as const]), ...(lateral === undefined ? [] : ["lateral_score" as const])];
 }
 
 /** A finding in which nothing was found. */
