@@ -15,12 +15,15 @@ def write_predictions(folder: Path, predictions: pd.DataFrame, class_names: list
 
     Args:
         folder: The bundle's folder.
-        predictions: The run's `predictions.csv.gz`, whose films need a `label`, a `split` and a `probability`.
+        predictions: The run's `predictions.csv.gz`, whose films need a `label`, a `split` and a `probability`; of several
+            populations also a `population`, by whose calibration the probability is.
         class_names: The bundle's.
     """
+    by = [key for key in ("split", "population", "label") if key in predictions]
     films = [
-        {"split": split, "label": class_names.index(str(label)), "probabilities": sorted(rows["probability"].tolist())}
-        for (split, label), rows in predictions.groupby(["split", "label"], sort=False)
+        dict(zip(by, group, strict=True))
+        | {"label": class_names.index(str(group[-1])), "probabilities": sorted(rows["probability"].tolist())}
+        for group, rows in predictions.groupby(by, sort=False)
     ]
     document = {"schema_version": 1, "films": films}
     check_schema(document, PREDICTIONS)

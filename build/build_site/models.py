@@ -61,6 +61,12 @@ def model_of(bundle: Bundle, operating_point: str = "") -> Model:
     )
 
 
+def of_first(model: Model) -> list[PredictedFilms]:
+    """Its predictions by the calibration that the top level of its metadata speaks of: the first population's, where it has several."""
+    first = model.metadata.get("populations", [{"name": None}])[0]["name"]
+    return [films for films in model.predictions if films.get("population") in (None, first)]
+
+
 def _first(name: str, points: list[OperatingPoint]) -> list[OperatingPoint]:
     """With those of this name first, where there are any."""
     return sorted(points, key=lambda point: point["name"] != name)

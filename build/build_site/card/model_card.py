@@ -13,7 +13,7 @@ from build_site.card.figures import Axes, Counts, Drawn, Request, Share, count_o
 from build_site.card.texts import CardTexts, Citation
 from build_site.edition import Edition
 from build_site.i18n.words import Words
-from build_site.models import Model
+from build_site.models import Model, of_first
 
 # Splits that repeat films of another one.
 REPEATED = ("val_varied", "test_without_duplicates")
@@ -84,8 +84,9 @@ class _Plan:
         self.model, self.edition = model, edition
         self.facts: Facts = edition.facts_of(model)
         self.words: Words = edition.words
+        self.predictions = of_first(model)
         self.label = model.metadata["class_names"].index(model.metadata["positive_class"])
-        names = [name for name in splits_with_both(model.predictions, self.label) if name not in REPEATED]
+        names = [name for name in splits_with_both(self.predictions, self.label) if name not in REPEATED]
         self.splits = sorted(names, key=_chose_nothing_first)
         self.films = [self.facts.films_of(name) for name in self.splits]
 
@@ -93,7 +94,7 @@ class _Plan:
         """What is to be drawn."""
         words = self.words
         return Request(
-            films=self.model.predictions,
+            films=self.predictions,
             label=self.label,
             threshold=self.model.threshold,
             splits=self.splits,
@@ -129,7 +130,7 @@ class _Plan:
 
     def _title(self, name: str) -> str:
         """A figure's name with the films that it shows."""
-        count = self.words.number(count_of(self.model.predictions, self.splits[0]))
+        count = self.words.number(count_of(self.predictions, self.splits[0]))
         return f"{name}, {self.films[0]}, n{NO_BREAK}={NO_BREAK}{count}"
 
     def _legend(self) -> list[str]:

@@ -34,6 +34,17 @@ def test_films_are_grouped_by_split_and_class_in_order_and_without_their_paths(t
     assert ".png" not in text
 
 
+def test_films_of_several_populations_are_apart_for_each_has_its_own_calibration(tmp_path: Path) -> None:
+    whose = ["adults", "children", "adults", "children"]
+    write_predictions(tmp_path, TABLE.assign(population=whose), ["WELL", "SICK"])
+    assert json.loads((tmp_path / "predictions.json").read_text("utf-8"))["films"] == [
+        {"split": "val", "population": "adults", "label": 1, "probabilities": [0.9]},
+        {"split": "test", "population": "children", "label": 0, "probabilities": [0.7]},
+        {"split": "test", "population": "adults", "label": 0, "probabilities": [0.2]},
+        {"split": "test", "population": "children", "label": 1, "probabilities": [0.95]},
+    ]
+
+
 def test_a_probability_that_is_none_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match=r"predictions\.json is invalid"):
         write_predictions(tmp_path, TABLE.assign(probability=1.5), ["WELL", "SICK"])

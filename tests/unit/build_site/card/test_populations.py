@@ -10,10 +10,10 @@ import pytest
 
 from build_site.card.facts import Facts
 from build_site.card.populations import populations_of, standing, warning
-from build_site.models import model_of
+from build_site.models import model_of, of_first
 from plainfilm.bundle import read_bundle
 from plainfilm.metadata import Population
-from tests.tiny_bundle import ADULT_OFFSET, ADULT_TEMPERATURE, of_populations, write_tiny_bundle
+from tests.tiny_bundle import ADULT_OFFSET, ADULT_TEMPERATURE, of_populations, sign, write_tiny_bundle
 from tests.unit.build_site.card.test_facts import facts_of
 
 
@@ -90,8 +90,19 @@ def test_what_was_never_measured_or_never_learned_is_warned_of(facts: Facts) -> 
     assert said(facts, ("loss", 0.5, "test"), ("accuracy", 7.0, "test")) == ("Adults: nothing was measured.", "")
 
 
-def test_the_operating_point_of_a_site_is_the_first_of_every_population(facts: Facts, tmp_path: Path) -> None:
+def test_the_operating_point_of_a_site_is_the_first_of_every_population(tmp_path: Path) -> None:
     bundle = read_bundle(write_tiny_bundle(tmp_path, **of_populations()))
     metadata: dict[str, Any] = json.loads(json.dumps(model_of(bundle, "rule-in").metadata))
     of_each = [metadata, *metadata["populations"]]
     assert [one["operating_points"][0]["name"] for one in of_each] == ["rule-in"] * 3
+
+
+def test_the_figures_of_a_card_are_of_the_first_population(tmp_path: Path) -> None:
+    path = write_tiny_bundle(tmp_path, **of_populations())
+    groups = [
+        {"split": "test", **whose, "label": 0, "probabilities": [0.5]}
+        for whose in ({}, {"population": "children"}, {"population": "adults"})
+    ]
+    (path / "predictions.json").write_text(json.dumps({"schema_version": 1, "films": groups}), "utf-8")
+    sign(path)
+    assert of_first(model_of(read_bundle(path))) == groups[:2]
