@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,12 +86,85 @@ def torn_jpegs() -> Iterator[tuple[str, bytes]]:
     yield "with two intervals missing", restarts[:first] + restarts[third:]
 
 
+def others() -> dict[str, bytes]:
+    """Whole pictures of other formats that browsers decode."""
+    grey, colours = scene(), in_colour()
+    levels = np.asarray(grey)
+    # A film on black, turned a little: its rows begin and end one after another, in the middle of what is black.
+    on_black = Image.fromarray(levels | 32).rotate(0.4, expand=True)
+    half_black = levels.copy() | 32
+    half_black[130:] = 0
+    animated = {"save_all": True, "append_images": [colours.rotate(90)], "duration": 100}
+    return {
+        "WebP": saved(colours, "WEBP", quality=80),
+        "WebP of low quality": saved(colours, "WEBP", quality=5, method=6),
+        "WebP of the highest quality": saved(grey, "WEBP", quality=100),
+        "WebP with transparency": saved(colours.convert("RGBA").rotate(9), "WEBP", quality=70),
+        "WebP without loss": saved(colours, "WEBP", lossless=True),
+        "WebP of few colours": saved(colours.quantize(12).convert("RGB"), "WEBP", lossless=True),
+        "WebP of several": saved(colours, "WEBP", **animated),
+        "WebP of one pixel": saved(scene(1, 1), "WEBP"),
+        "WebP with bytes behind its end": saved(colours, "WEBP", quality=80) + b"more",
+        "PNG": saved(colours, "PNG"),
+        "PNG of one bit": saved(grey.convert("1"), "PNG"),
+        "PNG of 16 bits": saved(Image.fromarray(levels.astype(np.uint16) * 257), "PNG"),
+        "PNG with a palette": saved(colours.quantize(50), "PNG"),
+        "PNG with transparency": saved(colours.convert("RGBA").rotate(9), "PNG"),
+        "PNG with bytes behind its end": saved(grey, "PNG") + b"more",
+        "GIF": saved(grey, "GIF"),
+        "GIF of few colours": saved(colours.quantize(5), "GIF"),
+        "GIF in lines": saved(colours.quantize(99), "GIF", interlace=1),
+        "GIF of several": saved(colours, "GIF", **animated),
+        "BMP": saved(colours, "BMP"),
+        "BMP in grey": saved(grey, "BMP"),
+        "BMP of one bit": saved(grey.convert("1"), "BMP"),
+        "BMP, filled up": saved(grey, "BMP") + bytes(2),
+        "BMP on black": saved(on_black, "BMP"),
+        "BMP that is half black": saved(Image.fromarray(half_black), "BMP"),
+        "BMP that is half white": saved(Image.fromarray(255 - half_black), "BMP"),
+        "black BMP": saved(Image.new("L", (200, 100)), "BMP"),
+    }
+
+
+def torn_others() -> Iterator[tuple[str, bytes]]:
+    """Of other formats, of which at least a hundredth of the picture is not as it was."""
+    files = others()
+    for name in ("WebP", "WebP without loss", "PNG", "PNG of 16 bits", "GIF"):
+        data = files[name]
+        middle = len(data) // 2
+        yield f"{name}, cut", data[:middle]
+        yield f"{name}, with a hole of zeros", data[:middle] + bytes(800) + data[middle + 800 :]
+        yield f"{name}, with bytes of another file", data[:middle] + b"text in between " * 50 + data[middle + 800 :]
+        yield f"{name}, with a piece missing", data[:middle] + data[middle + 500 :]
+        yield f"{name}, with a piece there twice", data[:middle] + data[middle - 500 :]
+    for name in ("WebP", "WebP without loss"):
+        data = files[name][: len(files[name]) // 4 * 2]
+        closed = (
+            data[:4] + struct.pack("<I", len(data) - 8) + data[8:16] + struct.pack("<I", len(data) - 20) + data[20:]
+        )
+        yield f"{name}, cut and closed", closed
+    png = files["PNG"]
+    first = png.index(b"IDAT")
+    (length,) = struct.unpack(">I", png[first - 4 : first])
+    data = png[first : first + 4 + length // 2]
+    chunk = struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
+    yield "PNG, cut and closed", png[: first - 4] + chunk + png[png.rindex(b"IEND") - 4 :]
+    for name in ("BMP", "BMP in grey"):
+        data = files[name]
+        middle = len(data) // 2 + 50
+        yield f"{name}, cut", data[:middle]
+        yield f"{name}, with a hole of zeros", data[:middle] + bytes(4000) + data[middle + 4000 :]
+        yield f"{name}, half filled with one colour", data[:middle] + b"\x80" * (len(data) - middle)
+        yield f"{name}, with a piece there twice", data[:middle] + data[middle - 500 :]
+
+
 def whole() -> dict[str, bytes]:
     """Whole pictures of every format, with odd ones among them."""
-    return {f"JPEG {name}": data for name, data in jpegs().items()}
+    return {f"JPEG {name}": data for name, data in jpegs().items()} | others()
 
 
 def torn() -> Iterator[tuple[str, bytes]]:
     """Torn pictures of every format."""
     for name, data in torn_jpegs():
         yield f"JPEG {name}", data
+    yield from torn_others()
