@@ -62,7 +62,8 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     stored, films = as_stored(network, precision), source.training_films()
     radiographs = source.run.config.data.radiographs
     words = () if radiographs else ("training pictures", "validation pictures")
-    readout, limit = fit_gate(stored, subject, precision, films, validation, *words)
+    hospitals = source.hospitals("val")
+    readout, limit = fit_gate(stored, subject, precision, films, validation, *words, hospitals=hospitals)
     print(f"out-of-distribution gate: {limit.method}", flush=True)
     if of_laterals is None:
         print(f"no check for films from the side: {run} has no {lateral.FILE} (python -m export lateral)", flush=True)

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from export import film_checks, graph, lateral, ood, reference
 from export.convert import convert
@@ -87,12 +89,16 @@ def fit_gate(
     films: TrainingFilms,
     validation: Floats,
     *words: str,
+    hospitals: NDArray[Any] | None = None,
 ) -> tuple[graph.Readout, ood.Limit]:
-    """Fits the out-of-distribution gate to films of training, and its limit to those of validation; `words` says what both are."""
+    """Fits the out-of-distribution gate to films of training, and its limit to those of validation; `words` says what both are.
+
+    `hospitals` says where each of the latter is from, where there are several.
+    """
     gate = ood.fit_gate(reference.descriptions(stored, [films.plain, films.augmented]))
     readout = readout_as_stored(graph.Readout(subject.temperature, subject.sought, gate), precision)
     scores = reference.outputs(stored, readout, validation)["ood_score"]
-    return readout, ood.limit_of(scores, gate_maps(stored).words, *words)
+    return readout, ood.limit_of(scores, gate_maps(stored).words, *words, hospitals=hospitals)
 
 
 def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:

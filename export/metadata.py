@@ -75,12 +75,30 @@ def write_metadata(
             "created": _now().strftime("%Y-%m-%dT%H:%M:%SZ"),
         },
     }
+    if "populations" in evaluation:
+        document["populations"] = [_population(population) for population in evaluation["populations"]]
     if (
         len(subject.class_names) > 2 and "confusion_matrix" in evaluation
     ):  # of two classes, predictions.json has it at any threshold
         document["confusion_matrix"] = [_known(row, "confusion_matrix") for row in evaluation["confusion_matrix"]]
     check_schema(document, METADATA)
     write_json(folder / METADATA, document)
+
+
+def _population(population: dict[str, Any]) -> dict[str, Any]:
+    """An entry of `populations`, which has lists of the same rows as the whole."""
+    hospitals = [
+        {key: hospital[key] for key in ("title", "seen", "trained_on")}
+        | {"evaluation": [_known(row, "evaluation") for row in hospital["evaluation"]]}
+        for hospital in population["hospitals"]
+    ]
+    return {
+        **{key: population[key] for key in ("name", "title", "ages") if key in population},
+        "calibration": _known(population["calibration"], "calibration"),
+        "operating_points": [_known(point, "operating_points") for point in population["operating_points"]],
+        "evaluation": [_known(metric, "evaluation") for metric in population["evaluation"]],
+        "hospitals": hospitals,
+    }
 
 
 def _image_converter(converter: ImageConverter) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from training.films.arrays import Doubles, Floats
 
@@ -106,17 +107,27 @@ def score(gate: Gate, descriptions: Sequence[Any]) -> Any:
 
 
 def limit_of(
-    scores: Floats, looked_at: str, learned: str = "training films", chosen_on: str = "validation films"
+    scores: Floats,
+    looked_at: str,
+    learned: str = "training films",
+    chosen_on: str = "validation films",
+    *,
+    hospitals: NDArray[Any] | None = None,
 ) -> Limit:
-    """The gate's threshold.
+    """The gate's threshold; of several hospitals, the one that lets in that share of the films of each.
 
     Args:
         scores: Of the films that choose it, `[n]`.
         looked_at: Which feature maps count, in words.
         learned: Which films the gate was fitted to, in words.
         chosen_on: Which films choose the threshold, in words.
+        hospitals: Where each film is from, `[n]`; None for one data set.
     """
-    threshold = MARGIN * float(np.quantile(scores, VALIDATION_QUANTILE, method="higher"))
+    places = [np.ones(len(scores), bool)] if hospitals is None else [hospitals == each for each in np.unique(hospitals)]
+    if len(places) > 1:
+        chosen_on += " of every hospital"
+    within = [np.quantile(scores[place], VALIDATION_QUANTILE, method="higher") for place in places]
+    threshold = MARGIN * float(max(within))
     method = (
         f"Mahalanobis distance of the channels' means and spreads in {looked_at}, at most {COMPONENTS} principal components each, "
         f"to {learned} in varied crop, shape, light, sharpness and frames; threshold {MARGIN} times the distance that "

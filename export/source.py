@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from numpy.typing import NDArray
 
 from export.subject import Subject
 from plainfilm.errors import PlainfilmError
+from plainfilm.metadata import Note
 from training.evaluation.predictions import PREDICTIONS, read_predictions
 from training.films.arrays import Floats
 from training.films.prepared import PreparedData
@@ -52,6 +54,7 @@ class Source:
             image_converter=config.model.image_converter,
             evaluation=self.evaluation,
             data_sha256=self.run.splits_sha256,
+            notes=points_left_out(self.evaluation),
         )
 
     @property
@@ -102,15 +105,39 @@ class Source:
 
         Args:
             split: `train` or `val`.
-            at_most: Take about so many films, evenly spread, instead of all.
+            at_most: Take about so many films, evenly spread, instead of all; of several hospitals, as many of each as there are.
         """
-        paths: list[str] = self.data.table["path"][self.data.table["split"] == split].tolist()
-        return evenly(paths, at_most) if at_most else paths
+        films = self.data.table[self.data.table["split"] == split]
+        paths: list[str] = films["path"].tolist()
+        if not at_most:
+            return paths
+        if "hospital" not in films:
+            return evenly(paths, at_most)
+        by_hospital = [own["path"].tolist() for _, own in films.groupby("hospital", sort=True)]
+        share = max(at_most // len(by_hospital), 1)
+        return [path for own in by_hospital for path in evenly(own, share)]
+
+    def hospitals(self, split: str) -> NDArray[Any] | None:
+        """The hospital of each film of a split, in the order of `paths`; None for the films of one data set."""
+        films = self.data.table[self.data.table["split"] == split]
+        return films["hospital"].to_numpy() if "hospital" in films else None
 
 
 def evenly(paths: list[str], at_most: int) -> list[str]:
     """About so many of the paths, evenly spread."""
     return paths[:: max(round(len(paths) / at_most), 1)]
+
+
+def points_left_out(evaluation: dict[str, Any]) -> tuple[Note, ...]:
+    """What is said of operating points that a population does not have."""
+    return tuple(
+        Note(
+            about="measurement",
+            text=f"{population['title']}: no operating point {point['name']}, for {point['reason']}.",
+        )
+        for population in evaluation.get("populations", [])
+        for point in population["left_out_points"]
+    )
 
 
 def read_source(folder: Path, prepared: Path | None) -> Source:

@@ -95,11 +95,12 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument("run", type=Path, metavar="RUN", help="a run folder")
     verb.add_argument(
         "--external",
-        nargs=2,
+        nargs="+",
         action="append",
         default=[],
         metavar=("DIR", "TITLE"),
-        help='external films, DIR/CLASS/*, and what people call them, e.g. "films of adults"; may be repeated',
+        help='external films, DIR/CLASS/*, and what people call them, e.g. "films of adults"; then, of a run with several populations, the '
+        "one whose thresholds apply; may be repeated",
     )
 
     verb = verbs.add_parser(
@@ -209,8 +210,18 @@ def _compare(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from training.evaluate import evaluate
+    from training.films.external import ExternalFilms
 
-    evaluate(options.run, options.prepared, [(Path(folder), title) for folder, title in options.external])
+    for given in options.external:
+        if len(given) not in (2, 3):
+            raise UsageError(
+                "--external takes a folder and what people call its films",
+                received=" ".join(given),
+                expected="--external DIR TITLE, or of a run with several populations --external DIR TITLE POPULATION; a TITLE of several words in quotes",
+            )
+    evaluate(
+        options.run, options.prepared, [ExternalFilms(Path(folder), *words) for folder, *words in options.external]
+    )
 
 
 def _search(options: argparse.Namespace) -> None:

@@ -2,73 +2,119 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from plainfilm.errors import PlainfilmError
+from plainfilm.errors import PlainfilmError, UsageError
 from plainfilm.json_files import write_json
 from training.evaluation.doubts import warn_of_doubts
-from training.evaluation.evaluation import OF_PICTURES, TWINLESS, evaluation_of, scores_of, views_of
+from training.evaluation.evaluation import OF_PICTURES, TWINLESS, views_of
 from training.evaluation.figures import confusion_matrix_file, draw_figures, draw_learning_curves
+from training.evaluation.populations import evaluation_of_run, parts_of, with_population
 from training.evaluation.predictions import predict, write_predictions
-from training.films.external import read_external, split_name
+from training.films.external import ExternalFilms, check_populations, read_external, split_name
 from training.fitting.history import read_history
 from training.run import Run, read_run
 
 
 def evaluate(
-    folder: Path, prepared_folder: Path | None = None, external: Sequence[tuple[Path, str]] = ()
+    folder: Path, prepared_folder: Path | None = None, external: Sequence[ExternalFilms] = ()
 ) -> dict[str, Any]:
     """Writes `predictions.csv.gz`, `evaluation.json` and `figures/*.svg` into the run, and prints the main figures.
 
     Nothing is chosen by the test films or by external films. External films of an earlier evaluation are in the new one only
-    if they are named again, for the earlier one may have been of other weights.
+    if they are named again, for the earlier one may have been of other weights. Of several populations each has its own temperature
+    and thresholds; the figures of all but the first lie in `figures/POPULATION/`.
 
     Args:
         folder: The run.
         prepared_folder: Its films, if they are no longer where its config says.
-        external: Folders `CLASS/*` of external films, each with what people call its films.
+        external: External films.
     """
     run = read_run(folder)
+    check_populations(external, [population.name for population in run.config.data.populations])
+    check_names(external)
     films = run.prepared(prepared_folder)
-    of_external = {
-        split_name(where): read_external(where, run.class_names, run.config.data.positive_class)
-        for where, _ in external
-    }
+    of_external = {split_name(each.folder): read_external(each.folder, run.class_names) for each in external}
     titles = {} if run.config.data.radiographs else dict(OF_PICTURES)
-    titles |= {split_name(where): title for where, title in external}
+    titles |= {split_name(each.folder): each.title for each in external}
 
     predictions = predict(run, films, of_external)
-    evaluation = evaluation_of(run, predictions, titles)
-    temperature = evaluation["calibration"]["temperature"]
-    points = evaluation["operating_points"]
-    threshold = points[0]["threshold"] if points else None
-    scores = scores_of(run, predictions, temperature, threshold)
-    write_predictions(run, predictions.assign(probability=scores.positive_probability))
-    figures = folder / "figures"
-    views = {name: scores.take(mask) for name, mask in views_of(run, predictions).items() if name != TWINLESS}
-    remove_stale_figures(run, views)
-    draw_figures(figures, views, run.class_names, threshold)
+    predictions = with_population(run, predictions, {split_name(each.folder): each.population for each in external})
+    evaluation, alone = evaluation_of_run(run, predictions, titles)
+    before = figure_splits(run)
+    probability = pd.Series(0.0, predictions.index)
+    for part, own in zip(parts_of(run, predictions), alone, strict=True):
+        scores = part.scores(run, own)
+        chosen = predictions["population"] == part.population.name if part.population else slice(None)
+        probability.loc[chosen] = scores.positive_probability
+        views = {name: scores.take(mask) for name, mask in views_of(run, part.predictions).items() if name != TWINLESS}
+        is_first = own is alone[0]
+        figures = folder / "figures" if is_first or not part.population else folder / "figures" / part.population.name
+        for split in before - set(views):
+            confusion_matrix_file(figures, split).unlink(missing_ok=True)
+        points = own["operating_points"]
+        draw_figures(figures, views, run.class_names, points[0]["threshold"] if points else None)
+    write_predictions(run, predictions.assign(probability=probability))
     if history := read_history(folder):
-        draw_learning_curves(figures / "learning_curves.svg", history, run.config.fit.kept_epoch)
+        draw_learning_curves(folder / "figures" / "learning_curves.svg", history, run.config.fit.kept_epoch)
     write_json(folder / "evaluation.json", evaluation)
-    print_summary(evaluation)
-    warn_of_doubts(evaluation)
+    print_evaluation(evaluation, alone)
     print(f"\nwrote evaluation.json, predictions.csv.gz and figures/ in {folder}\nnext: python -m export {folder}")
     return evaluation
 
 
-def remove_stale_figures(run: Run, views: Collection[str]) -> None:
-    """Removes the confusion matrices that the evaluation before this one drew of splits that are not measured again."""
+def check_names(external: Sequence[ExternalFilms]) -> None:
+    """Checks that no two sets of external films have one name: their figures would be mixed.
+
+    Raises:
+        UsageError: Two have.
+    """
+    names: dict[str, Path] = {}
+    for each in external:
+        if (name := split_name(each.folder)) in names:
+            raise UsageError(
+                "two folders of external films have one name",
+                received=f"{names[name]} and {each.folder}",
+                expected="folders whose names differ, for figures are called so",
+            )
+        names[name] = each.folder
+
+
+def figure_splits(run: Run) -> set[str]:
+    """The splits that the evaluation before this one drew figures of; of those that are not measured again, they are removed."""
     try:
-        before = {split["name"] for split in run.evaluation()["splits"]}
+        return {split["name"] for split in run.evaluation()["splits"]}
     except (PlainfilmError, KeyError):
-        return
-    for split in before - set(views):
-        confusion_matrix_file(run.folder / "figures", split).unlink(missing_ok=True)
+        return set()
+
+
+def print_evaluation(evaluation: dict[str, Any], alone: Sequence[dict[str, Any]]) -> None:
+    """The figures a reader looks for first, population by population, and what is doubtful in them."""
+    populations = evaluation.get("populations", [{}])
+    for population, own in zip(populations, alone, strict=True):
+        if population:
+            print(f"\n== {population['title']} ==")
+        print_summary(own)
+        for point in population.get("left_out_points", []):
+            print(f"no point {point['name']}: {point['reason']}")
+        warn_of_doubts(own)
+    rows = [
+        {"population": population["name"], "hospital": hospital["name"], "seen": hospital["seen"]} | row
+        for population in populations
+        for hospital in population.get("hospitals", [])
+        for row in hospital["evaluation"]
+    ]
+    if rows:
+        table = pd.DataFrame(rows).pivot_table(
+            index=["population", "hospital", "seen", "split", "n"], columns="metric", values="value", sort=False
+        )
+        print(
+            f"\nhospital by hospital, at the default point of its population\n{table.to_string(float_format='%.4f', na_rep='')}"
+        )
 
 
 def print_summary(evaluation: dict[str, Any]) -> None:
@@ -76,8 +122,9 @@ def print_summary(evaluation: dict[str, Any]) -> None:
     if calibration := evaluation["calibration"]:
         thresholds = {point["name"]: point["threshold"] for point in evaluation["operating_points"]}
         listed = ", ".join(f"{name} {threshold:.4f}" for name, threshold in thresholds.items())
+        offset = f" and offset {calibration['offset']:+.3f}" if "offset" in calibration else ""
         print(
-            f"temperature {calibration['temperature']:.3f}, {f'thresholds {listed}' if listed else 'no threshold'} (from validation)"
+            f"temperature {calibration['temperature']:.3f}{offset}, {f'thresholds {listed}' if listed else 'no threshold'} (from validation)"
         )
     rows = pd.DataFrame(evaluation["metrics"])
     rows["figure"] = [

@@ -86,6 +86,15 @@ class Measurement(TypedDict):
 Ages = TypedDict("Ages", {"from": NotRequired[float], "to": NotRequired[float]})  # in years: from, and below
 
 
+class Hospital(TypedDict):
+    """Where films of a population are from, and what was measured there."""
+
+    title: str
+    seen: Literal["trained on", "validation only", "never seen"]
+    trained_on: int
+    evaluation: list[Measurement]
+
+
 class Population(TypedDict):
     """Whose films are read by a calibration and thresholds of their own."""
 
@@ -95,6 +104,7 @@ class Population(TypedDict):
     calibration: Calibration | None
     operating_points: list[OperatingPoint]
     evaluation: list[Measurement]
+    hospitals: NotRequired[list[Hospital]]
 
 
 class Note(TypedDict):

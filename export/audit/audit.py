@@ -12,6 +12,7 @@ import numpy.typing as npt
 from export.audit.bundle import audit_bundle
 from export.audit.deletion import deletion_test, draw_deletion
 from export.audit.external_pictures import NOTHING, ExternalPictures
+from export.audit.hospitals import hospital_probe
 from export.audit.shortcuts import Control, shape_and_size_alone, shortcut_controls
 from plainfilm.errors import PlainfilmError
 from plainfilm.json_files import write_json
@@ -72,6 +73,8 @@ def audit(
         "shortcuts": shortcuts,
         "deletion": deletion_rows(source, read, val, folder / "figures" / "deletion.svg"),
     }
+    if found := hospital_probe(source):
+        result["hospital_probe"] = found
     if external.native:
         result["native"] = native_against_copy(source, read, external.native)
     bundle = models / source.run.config.name
@@ -190,6 +193,12 @@ def print_summary(result: dict[str, Any]) -> None:
     for row in result["shortcuts"]:
         over = f"   over {LARGEST_CHANGE}" if row["over_the_limit"] else ""
         print(f"AUROC {row['split']:4} {row['auroc']:.4f} ({row['change']:+.4f}) film {row['films']}{over}")
+    if found := result.get("hospital_probe"):
+        names = ", ".join(f"{hospital['name']} ({hospital['n']})" for hospital in found["hospitals"])
+        print(
+            f"hospital named by a linear probe in {found['balanced_accuracy']:.0%} of films without the positive class; "
+            f"guessing gives {found['chance']:.0%}: {names}"
+        )
     if native := result.get("native"):
         print(
             f"native against copy: mean |logit change| {native['mean_absolute_logit_change']:.3f}, "

@@ -105,11 +105,15 @@ def chapter(result: Result, words: Words, drawings: Drawings | None, *, with_fil
     return Chapter(
         result,
         _filled(
-            tables.operating_points(result),
+            tables.hospitals(result),
+            *(tables.operating_points(result, title, own) for title, own in result.by_population),
+            tables.left_out(result),
+            tables.calibration(result),
             tables.classes(result),
             tables.asides(result),
             tables.shape_alone(result.audit),
             tables.shortcuts(result.audit),
+            tables.hospital_probe(result.audit),
             tables.native(result.audit),
             tables.deletion(result.audit),
             tables.gate(result.audit, words),

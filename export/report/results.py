@@ -15,7 +15,7 @@ import pandas as pd
 from plainfilm.errors import PlainfilmError
 from plainfilm.files import read_json
 from training.evaluation import metrics
-from training.evaluation.evaluation import TITLES, scores_of, views_of
+from training.evaluation.evaluation import OF_ONE_SIDE, TITLES, scores_of, views_of
 from training.evaluation.predictions import read_predictions
 from training.fitting.history import read_history
 from training.run import Run, read_run
@@ -42,7 +42,7 @@ class Result:
     Attributes:
         run: Its folder, config and splits.
         evaluation: `evaluation.json`, found to follow from `predictions.csv.gz`.
-        predictions: `predictions.csv.gz`.
+        predictions: `predictions.csv.gz`; of several populations, what it holds of the first, of which the evaluation's own lists speak.
         audit: `audit.json`; empty where the run has not been audited.
         metadata: `metadata.json` of its bundle; empty where it has none.
         shipped: Whether its bundle is the page's default.
@@ -66,6 +66,14 @@ class Result:
     def splits(self) -> dict[str, str]:
         """Split → what people call its films."""
         return {split["name"]: TITLES.get(split["name"], split["title"]) for split in self.evaluation["splits"]}
+
+    @property
+    def by_population(self) -> list[tuple[str, dict[str, Any]]]:
+        """The title of each population with its choices and figures; one without a title where the run knows none."""
+        populations = self.evaluation.get("populations")
+        if not populations:
+            return [("", {**self.evaluation, "evaluation": self.evaluation["metrics"]})]
+        return [(population["title"], population) for population in populations]
 
     @property
     def threshold(self) -> float:
@@ -125,25 +133,47 @@ def read_results(runs: Path, models: Path, bundles: Sequence[str] = ()) -> list[
 
 def _read_result(run: Run, models: Path, *, shipped: bool) -> Result:
     evaluation, predictions = run.evaluation(), read_predictions(run.folder)
-    _check(run, evaluation, predictions)
+    for own, part in _parts(run, evaluation, predictions):
+        _check(run, own, part)
+    _, predictions = _parts(run, evaluation, predictions)[0]
     audit, metadata = run.folder / "audit.json", models / run.config.name / "metadata.json"
     return Result(run, evaluation, predictions, _json(audit), _json(metadata), shipped)
+
+
+def _parts(
+    run: Run, evaluation: dict[str, Any], predictions: pd.DataFrame
+) -> list[tuple[dict[str, Any], pd.DataFrame]]:
+    """The evaluation and the predictions of each population, the first first; of a run that knows none, those of all films."""
+    if "populations" not in evaluation and "population" not in predictions:
+        return [(evaluation, predictions)]
+    try:
+        return [
+            (
+                {**own, "metrics": own["evaluation"]},
+                predictions[predictions["population"] == own["name"]].reset_index(drop=True),
+            )
+            for own in evaluation["populations"]
+        ]
+    except (KeyError, TypeError) as error:
+        raise _stale(run, f"{type(error).__name__}: {error}") from None
 
 
 def _check(run: Run, evaluation: dict[str, Any], predictions: pd.DataFrame) -> None:
     """Computes the figures of every split again from the stored predictions."""
     try:
-        temperature = evaluation["calibration"]["temperature"]
+        calibration = evaluation["calibration"]
         stored = {(row["metric"], row["split"]): row["value"] for row in evaluation["metrics"]}
-        scores = scores_of(run, predictions, temperature, evaluation["operating_points"][0]["threshold"])
-        names = {split["name"] for split in evaluation["splits"]}
+        threshold = evaluation["operating_points"][0]["threshold"]
+        scores = scores_of(run, predictions, calibration["temperature"], threshold, calibration.get("offset", 0.0))
+        names = {split["name"] for split in evaluation.get("splits", [])} or {split for _, split in stored}
         views = views_of(run, predictions)
     except (KeyError, IndexError, TypeError, ValueError) as error:
         raise _stale(run, f"{type(error).__name__}: {error}") from None
     if names != set(views):
         raise _stale(run, f"splits {', '.join(sorted(names))} beside predictions of {', '.join(sorted(views))}")
     for split, mask in views.items():
-        for name, metric in metrics.METRICS.items():
+        measured = metrics.METRICS if scores.take(mask).has_both else {n: metrics.METRICS[n] for n in OF_ONE_SIDE}
+        for name, metric in measured.items():
             value = metric(scores.take(mask))
             if np.isfinite(value) and not abs(value - stored.get((name, split), np.inf)) <= TOLERANCE:
                 raise _stale(run, f"{name} on {split} {stored.get((name, split))}, from the predictions {value}")

@@ -96,9 +96,74 @@ def external(results: Sequence[Result]) -> Table:
     return Table("External films, read at the same threshold", header, rows)
 
 
-def operating_points(result: Result) -> Table:
-    """Sensitivity and specificity at every operating point, one row per split."""
-    points = result.evaluation["operating_points"]
+def hospitals(result: Result) -> Table:
+    """Population by hospital: what was trained on and what never seen, and how the model does there."""
+    rows = []
+    for title, population in result.by_population:
+        for hospital in population.get("hospitals", []):
+            for split in dict.fromkeys(row["split"] for row in hospital["evaluation"]):
+                found = {row["metric"]: row for row in hospital["evaluation"] if row["split"] == split}
+                seen = (
+                    f"{hospital['seen']}, {hospital['trained_on']} films"
+                    if hospital["trained_on"]
+                    else hospital["seen"]
+                )
+                films = Cell(
+                    TITLES.get(split, result.splits.get(split, split)), f"n = {next(iter(found.values()))['n']}"
+                )
+                values = [figure(found.get(metric)) for metric in EXTERNAL_METRICS]
+                rows.append([Cell(title), Cell(hospital["title"], seen), films, *values])
+    header = ["Population", "From", "Films", *EXTERNAL_METRICS.values()]
+    return Table("Population by hospital, at the default point of each population", header, rows)
+
+
+def left_out(result: Result) -> Table:
+    """Operating points that a population has not, and why."""
+    rows = [
+        [Cell(title), Cell(point["name"]), Cell(point["reason"])]
+        for title, population in result.by_population
+        for point in population.get("left_out_points", [])
+    ]
+    return Table("Operating points that are left out", ["Population", "Point", "Because"], rows)
+
+
+def calibration(result: Result) -> Table:
+    """Temperature, offset and calibration error of each population; nothing for a run that knows none."""
+    rows = [
+        [
+            Cell(title),
+            Cell(f"{found['temperature']:.3f}"),
+            Cell(signed(found["offset"]) if "offset" in found else NONE),
+            *(
+                figure(
+                    next((row for row in own["evaluation"] if (row["metric"], row["split"]) == ("ece", split)), None)
+                )
+                for split in ("val", "test")
+            ),
+        ]
+        for title, own in result.by_population
+        if title and (found := own["calibration"])
+    ]
+    header = ["Population", "Temperature", "Offset", "ECE, validation", "ECE, test"]
+    return Table("Calibration, population by population", header, rows)
+
+
+def hospital_probe(audit: dict[str, Any]) -> Table:
+    """How well the last features tell the hospital."""
+    found = audit.get("hospital_probe")
+    if not found:
+        return Table("", [])
+    films = ", ".join(f"{hospital['name']} {hospital['n']}" for hospital in found["hospitals"])
+    row = [Cell(films), Cell(f"{found['balanced_accuracy']:.3f}"), Cell(f"{found['chance']:.3f}")]
+    header = ["Films without the positive class", "Named rightly (balanced)", "By guessing"]
+    return Table(
+        "A linear probe on the last features that names the hospital, cross-validated by patient", header, [row]
+    )
+
+
+def operating_points(result: Result, title: str = "", own: dict[str, Any] | None = None) -> Table:
+    """Sensitivity and specificity at every operating point, one row per split; of one population, `own` and its title."""
+    points = (own or result.evaluation)["operating_points"]
     thresholds = {point["name"]: point["threshold"] for point in points}
     rows = []
     for split, title in result.splits.items():
@@ -107,7 +172,8 @@ def operating_points(result: Result) -> Table:
             cells = [Cell(f"{value:.3f}", interval(bounds)) for value, bounds in shares]
             rows.append([Cell(title, f"n = {of_split[0]['n']}"), *cells])
     header = ["Films", *(f"{share.title()}, {name} ≥ {t:.3f}" for name, t in thresholds.items() for share in SENS_SPEC)]
-    return Table("Operating points: probabilities fixed on validation", header, rows)
+    caption = "Operating points: probabilities fixed on validation"
+    return Table(f"{caption}, {title}" if title else caption, header, rows)
 
 
 def classes(result: Result) -> Table:

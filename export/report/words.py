@@ -6,8 +6,9 @@ from pathlib import Path
 
 import msgspec
 
-from plainfilm.toml_files import typed
+from plainfilm.toml_files import read_toml, typed
 from training.config import Config
+from training.films.collection import SHIPPED_COLLECTIONS, Collection
 from training.films.datasets import DATASETS, known_datasets
 
 
@@ -53,7 +54,20 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def words_of(config: Config) -> Words:
-    """The words for the data set that a run was trained on, which is known by the name of its prepared folder."""
-    name = Path(config.data.prepared).name
+    """The words for the data set that a run was trained on; of several hospitals, for that of the first, of which its test split is."""
+    name = dataset_of(config)
     dataset = known_datasets().get(name)
     return typed(dataset.report, Words, f"{DATASETS / name}.toml: report") if dataset else Words()
+
+
+def dataset_of(config: Config) -> str:
+    """The name of a run's data set: that of its prepared folder, or what a shipped collection says of the run's first hospital."""
+    name = Path(config.data.prepared).name
+    if name in known_datasets() or not config.data.hospitals:
+        return name
+    first = config.data.hospitals[0]
+    for file in sorted(SHIPPED_COLLECTIONS.glob("*.toml")):
+        for hospital in read_toml(file, Collection).hospitals:
+            if (hospital.name, hospital.population) == (first.name, first.population):
+                return hospital.patients
+    return name

@@ -17,7 +17,7 @@ from sklearn.metrics import precision_recall_fscore_support
 from training.evaluation import metrics
 from training.evaluation.chosen import CHOSEN_ON, NOTHING_CHOSEN, Chosen, Evaluated, choose
 from training.evaluation.metrics import Metric, Scores
-from training.evaluation.operating_points import RULE_IN, SCREENING, decide
+from training.evaluation.operating_points import RULE_IN, SCREENING, calibrated, decide
 from training.evaluation.predictions import labels_of, logits_of
 from training.films.external import PREFIX
 from training.films.patients import patient_of, subtype_of
@@ -32,6 +32,7 @@ TITLES = {
     "test": "test films",
     TWINLESS: "test films without duplicates",
 }
+OF_ONE_SIDE = ("loss", "accuracy", "sensitivity", "specificity")
 # The same of what is no radiograph.
 OF_PICTURES = {split: title.replace("films", "pictures") for split, title in TITLES.items()}
 
@@ -56,10 +57,10 @@ def evaluation_of(
     val = (predictions["split"] == "val").to_numpy()
     chosen = chosen or choose(run, predictions)
     temperature, points = chosen.temperature, chosen.points
-    scores = scores_of(run, predictions, temperature, points[0].threshold if points else None)
+    scores = scores_of(run, predictions, temperature, points[0].threshold if points else None, chosen.offset)
 
     views = views_of(run, predictions)
-    patients = _patients(run, predictions)
+    patients = patients_of(run, predictions)
     return {
         "schema_version": 1,
         "name": run.name,
@@ -80,6 +81,7 @@ def evaluation_of(
         else {
             "method": "temperature",
             "temperature": temperature,
+            **({"offset": chosen.offset} if chosen.offset else {}),
             "ece": metrics.expected_calibration_error(scores.take(val)),
             "split": "val",
             "n": int(val.sum()),
@@ -109,10 +111,12 @@ def evaluation_of(
     }
 
 
-def scores_of(run: Evaluated, predictions: pd.DataFrame, temperature: float, threshold: float | None) -> Scores:
-    """The readings at this temperature and threshold; None reads every film as its likeliest class."""
+def scores_of(
+    run: Evaluated, predictions: pd.DataFrame, temperature: float, threshold: float | None, offset: float = 0.0
+) -> Scores:
+    """The readings at this temperature, offset and threshold; None reads every film as its likeliest class."""
     positive = run.class_names.index(run.positive_class)
-    probability = softmax(logits_of(predictions, run.class_names) / temperature, axis=1)
+    probability = softmax(calibrated(logits_of(predictions, run.class_names), temperature, offset, positive), axis=1)
     return Scores(
         labels_of(predictions, run.class_names), decide(probability, positive, threshold), probability, positive
     )
@@ -131,7 +135,7 @@ def views_of(run: Evaluated, predictions: pd.DataFrame) -> dict[str, Mask]:
     return views | {name: (split == name).to_numpy() for name in split.unique() if name not in first}
 
 
-def _patients(run: Evaluated, predictions: pd.DataFrame) -> npt.NDArray[Any]:
+def patients_of(run: Evaluated, predictions: pd.DataFrame) -> npt.NDArray[Any]:
     """The patient of each row: by splits.csv, for external films by file name."""
 
     def by_name(path: str) -> str:
@@ -191,6 +195,9 @@ def _metrics(
     Where no class is looked for, there is nothing to say of one against the others alone.
     """
     of_classes = metrics.class_metrics(run.class_names)
+    if not (scores.has_both or run.reads_likeliest):
+        # Films of one side say how many of them are read rightly, and nothing of precision or calibration.
+        return _rows(split, {name: metrics.METRICS[name] for name in OF_ONE_SIDE}, scores, patients)
     if run.reads_likeliest:
         return _rows(split, {"loss": metrics.loss, "accuracy": metrics.accuracy} | of_classes, scores, patients)
     at_half = _at(scores, 0.5)

@@ -75,7 +75,7 @@ def draw_roc(path: Path, splits: dict[str, Scores], threshold: float | None) -> 
     with figure(path) as axes:
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
         colours = colours_of(splits)
-        for split, scores in splits.items():
+        for split, scores in of_both(splits).items():
             fall_out, recall, _ = roc_curve(scores.is_positive, scores.positive_probability)
             axes.plot(fall_out, recall, color=colours[split], label=f"{split}: AUROC {metrics.auroc(scores):.3f}")
             if threshold is not None:
@@ -91,7 +91,7 @@ def draw_precision_recall(path: Path, splits: dict[str, Scores]) -> None:
     """Precision against recall of the positive class."""
     with figure(path) as axes:
         colours = colours_of(splits)
-        for split, scores in splits.items():
+        for split, scores in of_both(splits).items():
             precision, recall, _ = precision_recall_curve(scores.is_positive, scores.positive_probability)
             label = f"{split}: average precision {metrics.average_precision(scores):.3f}"
             axes.step(recall, precision, where="post", color=colours[split], label=label)
@@ -100,12 +100,17 @@ def draw_precision_recall(path: Path, splits: dict[str, Scores]) -> None:
         axes.legend(loc="lower left")
 
 
+def of_both(splits: dict[str, Scores]) -> dict[str, Scores]:
+    """The splits that have films of both sides: of others there is no curve."""
+    return {split: scores for split, scores in splits.items() if scores.has_both}
+
+
 def draw_reliability(path: Path, splits: dict[str, Scores]) -> None:
     """Observed frequency against the stated probability; a dot's area is the share of films in its bin."""
     with figure(path) as axes:
         axes.plot([0, 1], [0, 1], color=GREY, linewidth=0.8, linestyle=":")
         colours = colours_of(splits)
-        for split, scores in splits.items():
+        for split, scores in of_both(splits).items():
             mean, observed, share = np.array(metrics.reliability(scores)).T
             label = f"{split}: ECE {metrics.expected_calibration_error(scores):.3f}"
             axes.scatter(

@@ -87,6 +87,12 @@ def mistakes_of_words(
     for name in sorted(declared - {hospital.population for hospital in hospitals}):
         yield f"no hospital has films of the population {name}", "0 hospitals", "at least one, to validate it by"
     for population in populations:
+        if population.ages == Ages():
+            yield (
+                f"the ages of {population.name} say nothing",
+                "ages without from and to",
+                "from, to or both; or no ages",
+            )
         if population.ages and population.ages.is_empty:
             yield f"nobody is of the ages of {population.name}", "to that is not above from", "from below to"
     for one, other in combinations(populations, 2):

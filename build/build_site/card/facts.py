@@ -77,7 +77,7 @@ class Facts:
             (words["population"], self.metadata["training_population"]),
         ]
         if (measured := self.headlines()) and (entry := self._headline("auroc", "accuracy")):
-            rows.append((words["results"], f"{' · '.join(measured)} ({self._on(entry)})"))
+            rows.append((words["results"], f"{' · '.join(measured)} ({self.on(entry)})"))
         return rows + [(words["card_travel"], sentence) for sentence in self.external()]
 
     def input(self) -> str:
@@ -108,7 +108,7 @@ class Facts:
         """AUROC and accuracy with their intervals, on the test split where there is one; without what was not measured."""
         found = [self._headline(metric) for metric in ("auroc", "accuracy")]
         return [
-            f"{self._metric_name(entry['metric'])}{NO_BREAK}{self._with_interval(entry)}"
+            f"{self.metric_name(entry['metric'])}{NO_BREAK}{self.with_interval(entry)}"
             for entry in found
             if entry is not None
         ]
@@ -118,10 +118,10 @@ class Facts:
         splits = {entry["split"] for entry in self.metadata["evaluation"]}
         return [
             Measured(
-                metric=self._metric_name(entry["metric"]),
+                metric=self.metric_name(entry["metric"]),
                 value=self.words.number(entry["value"], 3),
                 interval=self._interval(entry),
-                on=self._on(entry),
+                on=self.on(entry),
                 headline=entry["metric"] in HEADLINES and ("test" not in splits or entry["split"] == "test"),
             )
             for entry in self.metadata["evaluation"]
@@ -149,7 +149,7 @@ class Facts:
         """A measured value with its interval; empty where it was not measured on the split."""
         entries = self.metadata["evaluation"]
         found = (entry for entry in entries if (entry["metric"], entry["split"]) == (metric, split))
-        return next((self._with_interval(entry) for entry in found), "")
+        return next((self.with_interval(entry) for entry in found), "")
 
     def point_rows(self) -> list[PointRow]:
         """The table of operating points."""
@@ -160,7 +160,7 @@ class Facts:
                 name=point["name"],
                 threshold=self.words.number(point["threshold"], 3),
                 shares=list(self.shares(point).values()),
-                on=self._on(point),
+                on=self.on(point),
                 headline=not reported or point["split"] in reported,
             )
             for point in points
@@ -198,7 +198,8 @@ class Facts:
     def external(self) -> list[str]:
         """How the model does on external films, one sentence per split that was measured."""
         by_split: dict[str, dict[str, Measurement]] = {}
-        for entry in self.metadata["evaluation"]:
+        measured = [one["evaluation"] for one in self.metadata.get("populations", [])] or [self.metadata["evaluation"]]
+        for entry in (entry for of_population in measured for entry in of_population):
             if entry["split"].startswith(EXTERNAL):
                 by_split.setdefault(entry["split"], {})[entry["metric"]] = entry
         return [
@@ -240,21 +241,21 @@ class Facts:
         values = {
             "n": words.number(found["auroc"]["n"]),
             "films": self.films_of(split),
-            "auroc": self._with_interval(found["auroc"]),
-            "ece": self._with_interval(found["ece"]),
+            "auroc": self.with_interval(found["auroc"]),
+            "ece": self.with_interval(found["ece"]),
         }
         return fill(words["travel"], values | shares)
 
-    def _metric_name(self, metric: str) -> str:
-        """`auroc` → `AUROC`, `recall_PNEUMONIA` → `Recall, pneumonia`."""
+    def metric_name(self, metric: str) -> str:
+        """What people call a metric: `auroc` → `AUROC`, `recall_PNEUMONIA` → `Recall, pneumonia`."""
         for name in self.metadata["class_names"]:
             if metric.endswith(f"_{name}"):
-                return f"{self._metric_name(metric.removesuffix(f'_{name}'))}, {self.site.label_of(name)}"
+                return f"{self.metric_name(metric.removesuffix(f'_{name}'))}, {self.site.label_of(name)}"
         if metric in self.site.metrics:
             return self.site.metrics[metric]
         return self.words.get(f"metric_{metric.replace('.', '_')}", metric.replace("_", " ").capitalize())
 
-    def _on(self, entry: Measurement | OperatingPoint) -> str:
+    def on(self, entry: Measurement | OperatingPoint) -> str:
         """Which films, and how many."""
         return f"{self.films_of(entry['split'])}, n{NO_BREAK}={NO_BREAK}{self.words.number(entry['n'])}"
 
@@ -262,7 +263,8 @@ class Facts:
         bounds = _bounds(entry)
         return self.words.span(*bounds, 3) if bounds else ""
 
-    def _with_interval(self, entry: Measurement) -> str:
+    def with_interval(self, entry: Measurement) -> str:
+        """A measured value with its interval in parentheses."""
         interval = self._interval(entry)
         return self.words.number(entry["value"], 3) + (f" ({interval})" if interval else "")
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from build_site.card.facts import NO_BREAK, Facts, Measured
 from build_site.card.figures import Axes, Counts, Drawn, Request, Share, count_of, draw, interval_of, splits_with_both
+from build_site.card.hospitals import HospitalTable, hospital_table, of_populations
 from build_site.card.texts import CardTexts, Citation
 from build_site.edition import Edition
 from build_site.i18n.words import Words
@@ -61,6 +62,8 @@ class Card:
     figures: list[Figure]
     matrices: list[Matrix]
     citations: list[Citation]
+    hospitals: HospitalTable | None
+    populations: list[tuple[str, Facts]]
 
 
 # By language and the model's name.
@@ -126,6 +129,8 @@ class _Plan:
             matrices=self._of_every_class()
             or [self._of_two(films, found) for films, found in zip(self.films, counts, strict=True)],
             citations=[Citation(words["card_this_model"], _bibtex(model, self.edition)), *texts.citations],
+            hospitals=hospital_table(self.facts),
+            populations=of_populations(self.facts),
         )
 
     def _title(self, name: str) -> str:

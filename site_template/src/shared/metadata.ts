@@ -223,6 +223,24 @@ export interface BundleMetadata {
     };
     operating_points: OperatingPoints;
     evaluation: Evaluation;
+    /**
+     * Where its films are from, and what was measured there at its default operating point.
+     */
+    hospitals?: {
+      /**
+       * What people call the hospital, or external films.
+       */
+      title: string;
+      /**
+       * Whether the network knows films of this hospital. Those that it is measured on are other patients'.
+       */
+      seen: "trained on" | "validation only" | "never seen";
+      /**
+       * Number of its films that the network was trained on.
+       */
+      trained_on: number;
+      evaluation: Evaluation;
+    }[];
   }[];
   /**
    * Of three and more classes: films by label and by the class that they are read as at the default operating point.

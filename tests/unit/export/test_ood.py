@@ -97,3 +97,13 @@ def test_the_gates_films_are_varied_and_always_the_same(finished_run: Path) -> N
     assert not any((varied == film).all() for varied, film in itertools.product(first, plain))
     assert first.min() >= 0
     assert first.max() <= 255
+
+
+def test_of_several_hospitals_the_limit_lets_in_the_films_of_each() -> None:
+    scores = np.concatenate([np.linspace(0.5, 1, 1000), np.linspace(1, 2, 100)]).astype(np.float32)
+    hospitals = np.repeat(["city", "bay"], [1000, 100])
+    alone, apart = ood.limit_of(scores, "some maps"), ood.limit_of(scores, "some maps", hospitals=hospitals)
+    assert apart.threshold > alone.threshold
+    assert apart.threshold == ood.limit_of(scores[1000:], "some maps").threshold
+    assert "of every hospital" in apart.method
+    assert ood.limit_of(scores, "some maps", hospitals=np.repeat(["city"], 1100)) == alone

@@ -17,6 +17,7 @@ from training.evaluate import evaluate
 from training.evaluation.augmented import DRAWS
 from training.evaluation.evaluation import evaluation_of
 from training.evaluation.predictions import read_predictions
+from training.films.external import ExternalFilms
 from training.films.phantom import write_dataset
 from training.fit import fit
 from training.prepare import prepare
@@ -85,7 +86,7 @@ def test_external_films_are_measured_under_their_title_and_go_when_they_are_not_
     write_dataset(tmp_path / "drawn", films_per_class=6, seed=5)
     (tmp_path / "drawn" / "train").rename(elsewhere)
     (folder / "figures" / "confusion_matrix_mine.svg").write_text("<svg/>")
-    evaluate(folder, external=[(elsewhere, "films of another clinic")])
+    evaluate(folder, external=[ExternalFilms(elsewhere, "films of another clinic")])
     evaluation = json.loads((folder / "evaluation.json").read_text())
     assert evaluation["splits"][-1] == {"name": "external_other_clinic", "title": "films of another clinic", "n": 12}
     rows = {row["metric"] for row in evaluation["metrics"] if row["split"] == "external_other_clinic"}

@@ -135,6 +135,7 @@ def test_no_hospital_may_be_left_without_a_film_to_validate_by(collection: Path)
         ('population = "adults"', 'population = "children"', "no hospital has films of the population adults"),
         ("ages = { from = 18 }", "ages = { from = 3 }", "children and adults share ages"),
         ("ages = { from = 18 }", "ages = { from = 18, to = 2 }", "nobody is of the ages"),
+        ("ages = { from = 18 }", "ages = {}", "ages of adults say nothing"),
         ("ages = { from = 18 }", 'ages = { from = "old" }', "years"),
         ("ages = { from = 18 }", "ages = { above = 18 }", "unknown key populations[1].ages.above"),
         ('folder = "bay"', 'folder = "by"', "no such folder: by"),
