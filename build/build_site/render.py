@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from build_site.addresses import ABOUT, INDEX, Addresses, canonical, card_path
 from build_site.card.model_card import Cards
+from build_site.card.populations import population_rows
 from build_site.edition import Edition, Site
 from build_site.i18n.languages import Language
 from build_site.licences import licences_text
@@ -260,7 +261,7 @@ def _in_short(model: Model, edition: Edition, card: str) -> Context:
         "description": model.metadata["description"],
         "size": facts.size(),
         "figures": facts.headlines(),
-        "key_facts": facts.key_rows(),
+        "key_facts": facts.key_rows() + population_rows(facts),
         "card": card,
     }
 

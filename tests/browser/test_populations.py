@@ -185,6 +185,9 @@ def test_where_it_is_not_said_and_matters_the_film_is_indeterminate_and_both_rea
         [re.compile("^Children.*pneumonia"), re.compile("^Adults.*normal$")]
     )
     expect(differs.locator(".class-row .share")).to_have_text([re.compile(r"\d"), child, re.compile(r"\d"), adult])
+    expect(differs.locator(".class-row.is-read")).to_have_class(
+        [re.compile("is-sought"), re.compile("^class-row is-read$")]
+    )
     expect(differs.locator(".whose")).to_contain_text("It is not said whose film this is.")
     expect(left_open.locator(".verdict")).to_contain_text("Indeterminate, whosever film this is.")
     expect(bright.locator(".verdict")).to_have_text("Reads as pneumonia")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from build_site.card.facts import EXTERNAL, Facts
+from build_site.card.facts import EXTERNAL, Facts, Rows
 from build_site.card.operating_points import points_of
 from build_site.i18n.strings import fill
 from plainfilm.metadata import Measurement, Population
@@ -29,43 +29,61 @@ def populations_of(facts: Facts) -> list[dict[str, Any]]:
     ]
 
 
+def population_rows(facts: Facts) -> Rows:
+    """Each population and how good the model is for it, as terms and values."""
+    return [(one["title"], _measured(facts, one)) for one in facts.metadata.get("populations", [])]
+
+
 def standing(facts: Facts, population: Population) -> str:
     """How good the model is for a population, in one sentence: on films like those that it learned from, and on others."""
-    rows = _Rows(population["evaluation"])
-    clauses = [
-        clause
-        for where, of in (("like", rows.like), ("elsewhere", rows.elsewhere))
-        if (clause := _clause(facts, where, of))
-    ]
-    words = facts.words
-    measured = words["standing_joined"].join(clauses) or words["standing_unknown"]
-    return fill(words["standing"], {"population": population["title"], "measured": measured})
+    values = {"population": population["title"], "measured": _measured(facts, population)}
+    return fill(facts.words["standing"], values)
 
 
 def warning(facts: Facts, population: Population) -> str:
     """What speaks against reading its films; empty where the model learned from some and was measured on some."""
-    rows, words, values = _Rows(population["evaluation"]), facts.words, {"population": population["title"]}
-    if not (rows.like or rows.elsewhere):
+    rows, words, values = _rows_of(population), facts.words, {"population": population["title"]}
+    if not rows.rows:
         return fill(words["population_unmeasured"], values)
-    return "" if rows.like else fill(words["population_unlearned"], values)
+    return "" if rows.learned else fill(words["population_unlearned"], values)
+
+
+def _measured(facts: Facts, population: Population) -> str:
+    rows, words = _rows_of(population), facts.words
+    clauses = [_clause(facts, "like", rows.like), _clause(facts, "elsewhere", rows.elsewhere)]
+    return words["standing_joined"].join(filter(None, clauses)) or words["standing_unknown"]
+
+
+def _rows_of(population: Population) -> _Rows:
+    """A bundle may say of each hospital whether the network was trained on it; otherwise the names of the splits tell."""
+    seen = [hospital["seen"] for hospital in cast("dict[str, Any]", population).get("hospitals", [])]
+    rows = population["evaluation"]
+    return _Rows(rows, "trained on" in seen if seen else any(not row["split"].startswith(EXTERNAL) for row in rows))
 
 
 @dataclass(frozen=True)
 class _Rows:
-    """What was measured of a population, on films like those that the model learned from and on films from elsewhere."""
+    """What was measured of a population, on films like those that the model learned from and on films from elsewhere.
+
+    Attributes:
+        rows: All of it.
+        learned: Whether it learned from films of the population at all.
+    """
 
     rows: list[Measurement]
+    learned: bool
 
     @property
     def like(self) -> list[Measurement]:
         """Films that chose nothing come first."""
-        found = [row for row in self.rows if not row["split"].startswith(EXTERNAL)]
+        found = [row for row in self.rows if self.learned and not row["split"].startswith(EXTERNAL)]
         return sorted(found, key=lambda row: (row["split"] != "test", row["split"].startswith("val"), -row["n"]))
 
     @property
     def elsewhere(self) -> list[Measurement]:
         """The lowest values come first: of several places, the one where the model does worst."""
-        return sorted((row for row in self.rows if row["split"].startswith(EXTERNAL)), key=lambda row: row["value"])
+        found = [row for row in self.rows if not self.learned or row["split"].startswith(EXTERNAL)]
+        return sorted(found, key=lambda row: row["value"])
 
 
 def _clause(facts: Facts, where: str, rows: list[Measurement]) -> str:

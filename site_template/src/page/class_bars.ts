@@ -39,6 +39,7 @@ function classRows(reading: Verdict, positive: string, points: readonly Operatin
     const row = make("div", "class-row");
     row.dataset["className"] = className;
     row.classList.toggle("is-read", className === reading.label);
+    row.classList.toggle("is-sought", hasThreshold && className === positive);
     row.style.setProperty("--share", String(share));
     const bar = make("span", "bar");
     bar.append(make("span", "fill"));

@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from build_site.card.facts import Facts
-from build_site.card.populations import populations_of, standing, warning
+from build_site.card.populations import population_rows, populations_of, standing, warning
 from build_site.models import model_of, of_first
 from plainfilm.bundle import read_bundle
 from plainfilm.metadata import Population
@@ -88,6 +88,19 @@ def test_what_was_never_measured_or_never_learned_is_warned_of(facts: Facts) -> 
     )
     assert said(facts, ("auroc", 0.5, "external_a"))[1] == "Adults: the model never learned from such films."
     assert said(facts, ("loss", 0.5, "test"), ("accuracy", 7.0, "test")) == ("Adults: nothing was measured.", "")
+
+
+def test_a_hospital_that_only_chose_thresholds_is_not_learned_from(facts: Facts) -> None:
+    adults: Any = dict(facts.metadata["populations"][1])
+    for seen, learned in ((["validation only"], False), (["validation only", "trained on"], True)):
+        adults["hospitals"] = [{"title": "A", "seen": each, "trained_on": 0, "evaluation": []} for each in seen]
+        assert (warning(facts, adults) == "") == learned
+        assert (LIKE in standing(facts, adults)) == learned
+        assert "AUROC 0.85" in standing(facts, adults)
+
+
+def test_the_page_says_it_of_every_population_where_it_describes_the_model(facts: Facts) -> None:
+    assert population_rows(facts)[1] == ("Adults", f"79 of 100 {LIKE} are read right; AUROC 0.85 on {ELSEWHERE}")
 
 
 def test_the_operating_point_of_a_site_is_the_first_of_every_population(tmp_path: Path) -> None:
