@@ -10,9 +10,9 @@ from typing import Any
 def problems(metadata: dict[str, Any]) -> Iterator[str]:
     """What is wrong with the populations of a metadata.json that is valid by its schema.
 
-    Names differ; ages begin before they end, and no two populations share one; a population's operating points have names of
-    the first one's, in its order and with the same default, each with one threshold; the first is what the rest of the
-    metadata and the graph's `probability` speak of.
+    Names differ; ages begin before they end, and no two populations share one; every population's operating points begin with
+    the same default, and each has one threshold; the first is what the rest of the metadata and the graph's `probability`
+    speak of.
     """
     calibration = metadata["calibration"]
     if calibration and calibration.get("offset", 0) != 0:
@@ -49,9 +49,9 @@ def _points(population: dict[str, Any], first: dict[str, Any]) -> Iterator[str]:
     for point in population["operating_points"]:
         if thresholds.setdefault(point["name"], point["threshold"]) != point["threshold"]:
             yield f"the operating point {point['name']} of {name} has several thresholds"
-    expected = list(dict.fromkeys(point["name"] for point in first["operating_points"]))
-    if list(thresholds)[:1] != expected[:1] or list(thresholds) != [each for each in expected if each in thresholds]:
-        yield f"the operating points of {name} are {list(thresholds)}, those of {first['name']} {expected}"
+    default = [point["name"] for point in first["operating_points"]][:1]
+    if list(thresholds)[:1] != default:
+        yield f"the operating points of {name} are {list(thresholds)}, and the default of {first['name']} is {default}"
 
 
 def _with_offset(calibration: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ export function readingRows(reading: Decided, positive: string, { populations, o
 /** In the bundle's order, or the likeliest of many classes first. */
 function classRows(reading: Verdict, positive: string, points: readonly OperatingPoint[], words: Words): HTMLElement[] {
   const shownPoints = points.length > 0 ? distinctPoints([{ operating_points: points }], words) : [];
-  const chosen = reading.operating_point === null ? null : shownAs(shownPoints, { name: reading.operating_point });
+  const chosen = reading.operating_point === null ? null : shownAs(shownPoints, reading.operating_point);
   const others = shownPoints.filter((one) => one !== chosen);
   const percentages = words.percentages(reading);
   const isLong = percentages.length > MOST_ROWS;

@@ -95,6 +95,13 @@ test("populations that are not equally sure differ, and those that agree do not"
   assert.deepEqual([alike.label, alike.zone, differ(alike.by_population)], ["C", "ruled-in", false]);
 });
 
+test("a population that has no zone agrees with one that is sure, and not with one that leaves it open", () => {
+  const one = { ...TOLD, populations: [population("children", 1, 0, BALANCED), population("adults", 1, 0, BALANCED, SCREENING, RULE_IN)] };
+  assert.deepEqual([4, 1].map((logit) => decide({ ...FOUND, logit: [0, 0, logit] }, one).zone), [null, "indeterminate"]);
+  const [first, second] = decide({ ...FOUND, logit: [0, 0, 1] }, one, { population: "", point: "rule-in" }).by_population;
+  assert.deepEqual([first!.operating_point, second!.operating_point, first!.label, second!.label], ["balanced", "rule-in", "C", "A"]);
+});
+
 test("a film that never reached the network is read by nobody", () => {
   const { label, probability, population: whose, zone, by_population: each } = decide({ probabilities: [], logit: [] }, TOLD);
   assert.deepEqual([label, probability, whose, zone, each], [null, null, "", null, []]);

@@ -91,9 +91,10 @@ export function decide(found: Pick<Finding, "probabilities" | "logit">, rule: Ru
   return { ...first, zone: differ(each) ? "indeterminate" : first.zone, population: "", by_population: first.label === null ? [] : each };
 }
 
-/** Whether these read a film as different classes, or one is sure of what another leaves open. */
+/** Whether these read a film as different classes, or one leaves open what another does not. */
 export function differ([first, ...others]: readonly Verdict[]): boolean {
-  return others.some(({ label, zone }) => label !== first!.label || zone !== first!.zone);
+  const isOpen = ({ zone }: Verdict): boolean => zone === "indeterminate";
+  return others.some((other) => other.label !== first!.label || isOpen(other) !== isOpen(first!));
 }
 
 /** The point of this name, or else the default one; null where there are no operating points. */

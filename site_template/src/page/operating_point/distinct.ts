@@ -14,10 +14,11 @@ export interface ShownPoint {
   readonly threshold: number;
 }
 
-/** Points with the same thresholds for everyone whose they are become one, which says so. */
+/** All points of any of them; those with the same thresholds for everyone become one, which says so. */
 export function distinctPoints(of: readonly Pick<PointsOf, "operating_points">[], words: Pick<Words, "text" | "list">): ShownPoint[] {
   const alike = new Map<string, OperatingPoint[]>();
-  for (const point of of[0]!.operating_points) {
+  const points = of.flatMap(({ operating_points }) => operating_points);
+  for (const point of points.filter(({ name }, index) => points.findIndex((one) => one.name === name) === index)) {
     const thresholds = of.map((one) => pointOf(one, point.name)?.threshold).join();
     alike.set(thresholds, [...(alike.get(thresholds) ?? []), point]);
   }
@@ -29,7 +30,7 @@ export function distinctPoints(of: readonly Pick<PointsOf, "operating_points">[]
   }));
 }
 
-/** The one that stands for the operating point of this name. */
-export function shownAs(points: readonly ShownPoint[], { name }: Pick<OperatingPoint, "name">): ShownPoint {
-  return points.find(({ names }) => names.includes(name))!;
+/** The one that stands for the operating point of this name, or else the default. */
+export function shownAs(points: readonly ShownPoint[], name: string | null): ShownPoint {
+  return points.find(({ names }) => names.some((one) => one === name)) ?? points[0]!;
 }

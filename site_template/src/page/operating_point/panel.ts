@@ -25,7 +25,7 @@ export class OperatingPointPanel {
     const points = this.#points;
     const choice = this.#area.querySelector<HTMLElement>(".points")!;
     for (const label of choice.querySelectorAll("label")) label.remove();
-    choice.append(...points.map((point) => this.#choiceOf(point)));
+    choice.append(...points.map((point) => this.#choiceOf(point, point === shownAs(points, this.#chosen.choice.point))));
     choice.hidden = points.length < 2;
     this.#area.hidden = points.length === 0;
     this.#show();
@@ -36,10 +36,9 @@ export class OperatingPointPanel {
     return distinctPoints(this.#chosen.pointsOf, this.#words);
   }
 
-  #choiceOf(point: ShownPoint): HTMLLabelElement {
+  #choiceOf(point: ShownPoint, checked: boolean): HTMLLabelElement {
     const [label, radio, text] = [document.createElement("label"), document.createElement("input"), document.createElement("span")];
     const [name] = point.names;
-    const checked = point.names.includes(this.#chosen.point!.name);
     Object.assign(radio, { type: "radio", name: "operating-point", value: name, autocomplete: "off", checked });
     radio.addEventListener("change", () => this.#chosen.decideAt(name!));
     text.append(point.label, ...(point.help === "" ? [] : [together(point.help)]));
@@ -54,14 +53,20 @@ export class OperatingPointPanel {
   }
 
   #show(): void {
-    const { point, pointsOf } = this.#chosen;
+    const { point, pointsOf, choice } = this.#chosen;
     if (point === null) return;
-    const ofEach = pointsOf.map((one) => ({ label: one.label, point: pointOf(one, point.name)! })).filter((one) => one.point !== null);
-    const thresholds = ofEach.map(({ label, point: { threshold } }) => ({ label, threshold: this.#words.percent(threshold * 100) }));
-    const isOne = new Set(thresholds.map(({ threshold }) => threshold)).size === 1;
-    const threshold = isOne ? thresholds[0]!.threshold : thresholds.map((one) => this.#words.text("point-chosen", one)).join("; ");
-    const { label } = shownAs(this.#points, point);
-    const values = { label, threshold };
+    const { names, label } = shownAs(this.#points, choice.point);
+    const ofEach = pointsOf.flatMap((one) => {
+      const found = pointOf(one, choice.point);
+      return found === null ? [] : [{ label: one.label, point: found, threshold: this.#words.percent(found.threshold * 100) }];
+    });
+    const isOne = new Set(ofEach.map(({ threshold }) => threshold)).size === 1;
+    // Whose films have no such point are read at their default, which is then named.
+    const ofSome = ofEach.map((one) => {
+      const threshold = names.includes(one.point.name) ? one.threshold : this.#words.text("point-chosen", { label: one.point.label, threshold: one.threshold });
+      return this.#words.text("point-chosen", { label: one.label, threshold });
+    });
+    const values = { label, threshold: isOne ? ofEach[0]!.threshold : ofSome.join("; ") };
     this.#area.querySelector(".chosen")!.textContent = isOne ? this.#words.text("point-chosen", values) : this.#words.text("points-chosen", values);
     const rows = ofEach.flatMap((one) => one.point.measured.map((measured) => this.#row(measured, ofEach.length > 1 ? one.label : "")));
     this.#area.querySelector("tbody")!.replaceChildren(...rows);
