@@ -26,7 +26,8 @@ from plainfilm.atomic import file_entry
 PART, NEXT_PART = "assets/page-0123456789ab.js", "assets/page-ba9876543210.js"
 WEIGHTS = "models/tiny-0123456789ab/group1-shard1of1.bin"
 FILES = {
-    "index.html": b"<!doctype html><title>Tiny</title>" + b"<p>read</p>" * 100,
+    "index.html": b'<!doctype html><meta http-equiv="Content-Security-Policy" content="script-src \'self\'"><title>Tiny</title>'
+    + b"<p>read</p>" * 100,
     "404.html": b"<!doctype html><title>No such page</title>",
     "fr/index.html": b"<!doctype html><title>Petit</title>",
     "service-worker.js": b"const FILES = [];",

@@ -4,15 +4,44 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+import html
+import re
+from collections.abc import Iterable, Mapping
 
 from plainfilm.errors import PlainfilmError
+
+HEAD_BYTES = 20_000
 
 
 def security_policy(allowed: Mapping[str, str]) -> str:
     """A policy that forbids everything but what is allowed: sources by directive."""
     directives = {"default-src": "'none'", **allowed, "base-uri": "'none'", "form-action": "'none'"}
     return "; ".join(f"{directive} {sources}" for directive, sources in directives.items())
+
+
+def common_policy(pages: Iterable[bytes], more: Mapping[str, str]) -> str:
+    """The one policy under which each of these pages can do what its own allows, for a host to send with every file.
+
+    Args:
+        pages: HTML. One without a policy allows nothing here.
+        more: Directives that a page cannot give itself, as `frame-ancestors`.
+    """
+    allowed: dict[str, list[str]] = {}
+    for page in pages:
+        for directive in _policy_of(page).split(";"):
+            name, *sources = directive.split()
+            found = allowed.setdefault(name, [])
+            found += [source for source in sources if source not in found]
+    joined = {name: " ".join(s for s in sources if s != "'none'") or "'none'" for name, sources in allowed.items()}
+    first = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'"}
+    return "; ".join(f"{name} {sources}" for name, sources in (first | joined | dict(more)).items())
+
+
+def _policy_of(page: bytes) -> str:
+    """What a page's head says; the head of a page that holds everything is at its beginning too."""
+    pattern = r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">'
+    found = re.search(pattern, page[:HEAD_BYTES].decode("utf-8", errors="replace"))
+    return html.unescape(found[1]) if found else "default-src 'none'"
 
 
 def source_hash(text: str) -> str:

@@ -16,9 +16,9 @@ from build_site.hosts import (
     EMBEDDING,
     NO_CACHE,
     NOT_FOUND,
-    SECURITY,
     headers_of,
     may_be_embedded,
+    security_of,
 )
 from plainfilm.errors import PlainfilmError
 
@@ -26,11 +26,17 @@ from plainfilm.errors import PlainfilmError
 COMPRESSED_BYTES = 1_000_000
 
 
+def _security_of(folder: Path) -> dict[str, str]:
+    """Of the site in a folder: its pages lie there, and those in other languages one folder below."""
+    return security_of(path.read_bytes() for pattern in ("*.html", "*/*.html") for path in sorted(folder.glob(pattern)))
+
+
 class SiteServer(ThreadingHTTPServer):
     """Serves one folder at a time; the one before stays at hand for a page that is just loading its parts."""
 
     def __init__(self, address: tuple[str, int], folder: Path, *, embedding: bool = False) -> None:
         self.folder = folder
+        self.security = _security_of(folder)
         self.embedding = embedding
         self.before: Path | None = None
         super().__init__(address, _Handler)
@@ -38,6 +44,7 @@ class SiteServer(ThreadingHTTPServer):
     def show(self, folder: Path) -> Path | None:
         """Serves another folder from now on; returns one that is no longer needed."""
         forgotten, self.before, self.folder = self.before, self.folder, folder
+        self.security = _security_of(folder)
         return forgotten
 
 
@@ -48,6 +55,7 @@ class _Handler(SimpleHTTPRequestHandler):
         assert isinstance(server, SiteServer)
         self._before = server.before
         self._embedding = EMBEDDING if server.embedding else {}
+        self._security = server.security
         super().__init__(request, client_address, server, directory=str(server.folder))
 
     def translate_path(self, path: str) -> str:
@@ -62,10 +70,10 @@ class _Handler(SimpleHTTPRequestHandler):
     def send_response(self, code: int, message: str | None = None) -> None:
         super().send_response(code, message)
         path = self.path.partition("?")[0].lstrip("/")
-        headers = headers_of(path)
+        headers = headers_of(path, self._security)
         if code >= HTTPStatus.BAD_REQUEST:
             headers["Cache-Control"] = NO_CACHE
-        for name in ("Cache-Control", *SECURITY):
+        for name in ("Cache-Control", *self._security):
             self.send_header(name, headers[name])
         for name, value in self._embedding.items() if may_be_embedded(path) else ():
             self.send_header(name, value)

@@ -19,7 +19,7 @@ from build_site.addresses import STANDALONE, Addresses
 from build_site.card.model_card import Cards, cards_of
 from build_site.check import check
 from build_site.edition import Edition, Scripts, Site
-from build_site.hosts import NOT_FOUND, host_files
+from build_site.hosts import NOT_FOUND, host_files, security_of
 from build_site.i18n.languages import language_of
 from build_site.i18n.localise import Texts, edition_of, translations_of
 from build_site.licences import Licence, licences_of, licences_text
@@ -194,7 +194,7 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     pinned = {tag: {"address": path, "sha256": _sha256(files[path])} for tag, path in sites.items()}
     files[embedding.MODULE] = embedding.entry(add(embedding.MODULE, embedding.module(scripts, pinned)))
     files[embedding.TYPES] = (template / "src/embed" / embedding.TYPES).read_bytes()
-    return files | host_files()
+    return files | host_files(security_of(data for path, data in files.items() if path.endswith(".html")))
 
 
 def _suffix(name: str) -> str:

@@ -11,6 +11,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from build_site.serve import server
+from build_site.site import Built
+from build_site.verbs.build import module_tag
 from tests import documents
 from tests.browser.axe import violations
 from tests.browser.visit import Visit
@@ -40,6 +42,22 @@ def other(visit: Open, serve: Serve, site: str, tmp_path: Path) -> Open:
         return visit(serve(tmp_path))
 
     return opened
+
+
+def test_a_page_that_names_one_version_runs_that_and_no_other(
+    visit: Open, serve: Serve, site: str, tiny_site: Path, tmp_path: Path
+) -> None:
+    sizes = {path.relative_to(tiny_site).as_posix(): path.stat().st_size for path in tiny_site.rglob("*.js")}
+    tag = module_tag(Built(tiny_site, sizes)).replace("YOUR-SITE/", site)
+    ready = "<plainfilm-reader></plainfilm-reader>"
+    (tmp_path / "index.html").write_text(f"<!doctype html><title>One version</title>{tag}{ready}", "utf-8")
+    address = serve(tmp_path)
+    visit(address).until_engine("ready")
+    changed = re.sub(r"sha256-.", "sha256-/" if "sha256-A" in tag else "sha256-A", tag)
+    (tmp_path / "index.html").write_text(f"<!doctype html><title>Another</title>{changed}{ready}", "utf-8")
+    opened = visit(address)
+    assert any("integrity" in problem for problem in opened.problems)
+    expect(opened.page.locator("plainfilm-reader")).to_be_empty()
 
 
 def give(page: Page, *files: Path) -> None:

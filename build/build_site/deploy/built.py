@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from build_site.hosts import security_of
 from plainfilm.atomic import FOREIGN_FILES_NAMED, foreign_files
 from plainfilm.errors import PlainfilmError
 from plainfilm.files import read_bytes, read_json
@@ -40,6 +41,11 @@ class BuiltSite:
     def read(self, path: str) -> bytes:
         """The bytes of a file."""
         return read_bytes(self.folder / path)
+
+    @property
+    def security(self) -> dict[str, str]:
+        """The security headers that its host should send with every file."""
+        return security_of(self.read(file.path) for file in self.files if file.path.endswith(".html"))
 
     @property
     def paths(self) -> list[str]:

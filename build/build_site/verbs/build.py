@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from build_site.policy import integrity
 
 if TYPE_CHECKING:
     from build_site.site import Built
@@ -87,8 +90,17 @@ def summary(built: Built, seconds: float, serve: str) -> str:
             "look at it:",
             f"  double-click {built.out / 'standalone.html'}, or",
             f"  {serve}",
+            "this version of the reader, for pages of others (docs/embedding.md):",
+            f"  {module_tag(built)}",
         ]
     )
+
+
+def module_tag(built: Built) -> str:
+    """What loads this version of plainfilm.js, and no other, into a page of others."""
+    path = next(path for path in built.sizes if path.startswith("assets/plainfilm-"))
+    digest = hashlib.sha256((built.out / path).read_bytes()).hexdigest()
+    return f'<script type="module" src="YOUR-SITE/{path}" integrity="{integrity(digest)}" crossorigin></script>'
 
 
 def serve_folder(folder: Path, port: int) -> None:

@@ -6,7 +6,17 @@ import re
 
 import pytest
 
-from build_site.hosts import CONTENT_TYPES, IMMUTABLE, NO_CACHE, SECURITY, headers_of, host_files
+from build_site.hosts import (
+    CONTENT_TYPES,
+    IMMUTABLE,
+    LASTING_POLICY,
+    NO_CACHE,
+    POLICY,
+    SECURITY,
+    headers_of,
+    host_files,
+    security_of,
+)
 from tests.shared import REPOSITORY
 
 
@@ -34,12 +44,17 @@ def test_every_host_finds_its_files_in_the_site() -> None:
 
 def test_the_headers_file_says_what_the_server_here_sends() -> None:
     rules: dict[str, dict[str, str]] = {}
-    for block in host_files()["_headers"].decode().strip().split("\n\n"):
+    security = security_of([b'<meta http-equiv="Content-Security-Policy" content="img-src data:">'])
+    assert (
+        security[POLICY]
+        == "default-src 'none'; base-uri 'none'; form-action 'none'; img-src data:; frame-ancestors 'self'"
+    )
+    for block in host_files(security)["_headers"].decode().strip().split("\n\n"):
         path, *lines = block.splitlines()
         rules[path] = dict(line.strip().split(": ", 1) for line in lines)
     assert rules.keys() == {"/*", "/assets/*", "/models/*"}
     for folder in ("assets", "models"):
-        sent = headers_of(f"{folder}/page-0123.js")
+        sent = headers_of(f"{folder}/page-0123.js", security)
         both = rules["/*"] | rules[f"/{folder}/*"]
         assert both == {name: sent[name] for name in both}
         assert not rules["/*"].keys() & rules[f"/{folder}/*"].keys(), "these hosts join what is set twice"
@@ -47,6 +62,6 @@ def test_the_headers_file_says_what_the_server_here_sends() -> None:
 
 def test_the_documentation_names_the_headers() -> None:
     text = (REPOSITORY / "docs" / "hosting.md").read_text("utf-8")
-    headers = {("Cache-Control", IMMUTABLE), ("Cache-Control", NO_CACHE), *SECURITY.items()}
+    headers = {("Cache-Control", IMMUTABLE), ("Cache-Control", NO_CACHE), (POLICY, LASTING_POLICY), *SECURITY.items()}
     headers |= {("Content-Type", CONTENT_TYPES[suffix]) for suffix in (".wasm", ".webmanifest", ".js")}
     assert set(re.findall(r"`([A-Z][\w-]+): ([^`]+)`", text)) == headers

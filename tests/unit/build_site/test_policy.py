@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from build_site.policy import inline, security_policy, source_hash
+from build_site.policy import common_policy, inline, security_policy, source_hash
 from plainfilm.errors import PlainfilmError
 
 
@@ -26,3 +26,16 @@ def test_a_script_that_would_end_its_own_tag_is_refused(text: str) -> None:
     assert inline(" go() ", "script") == "go()"
     with pytest.raises(PlainfilmError, match="end its own tag"):
         inline(text, "script")
+
+
+def test_the_common_policy_allows_each_page_what_its_own_does_and_no_more() -> None:
+    policies = [
+        security_policy({"style-src": "'self'"}),
+        security_policy({"style-src": "'sha256-a'", "img-src": "data:"}),
+    ]
+    pages = [f'<meta http-equiv="Content-Security-Policy" content="{policy}">'.encode() for policy in policies]
+    common = common_policy([*pages, b"<title>without one</title>"], {"frame-ancestors": "'self'"})
+    assert sorted(common.split("; ")) == [
+        "base-uri 'none'", "default-src 'none'", "form-action 'none'", "frame-ancestors 'self'", "img-src data:",
+        "style-src 'self' 'sha256-a'",
+    ]  # fmt: skip

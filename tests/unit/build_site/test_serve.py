@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from build_site.hosts import SECURITY
 from build_site.serve import server
 from plainfilm.errors import PlainfilmError
 
@@ -32,7 +31,7 @@ def test_files_are_served_with_their_types_and_cached_where_their_names_tell_ver
                 assert answer.headers["Content-Type"].startswith(kind)
                 assert ("immutable" in answer.headers["Cache-Control"]) == (len(path.parts) > 1)
                 assert ("no-cache" in answer.headers["Cache-Control"]) == (len(path.parts) == 1)
-                assert {name: answer.headers[name] for name in SECURITY} == SECURITY
+                assert {name: answer.headers[name] for name in running.security} == running.security
         asked = urllib.request.Request(
             f"http://127.0.0.1:{running.server_port}/?any", headers={"Accept-Encoding": "gzip"}
         )

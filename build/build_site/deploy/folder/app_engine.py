@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from build_site.deploy.folder.host import SITE, Host
@@ -16,8 +17,8 @@ LARGEST = 32 * 1024 * 1024
 YEAR = "365d"
 
 
-def _files(folder: Path, embedding: bool) -> dict[str, bytes]:
-    return {CONFIGURATION: app_yaml(embedding=embedding).encode(), ".gcloudignore": b".gcloudignore\n"}
+def _files(folder: Path, embedding: bool, security: Mapping[str, str]) -> dict[str, bytes]:
+    return {CONFIGURATION: app_yaml(security, embedding=embedding).encode(), ".gcloudignore": b".gcloudignore\n"}
 
 
 def _following(folder: Path) -> list[str]:
@@ -27,7 +28,7 @@ def _following(folder: Path) -> list[str]:
 HOST = Host(_files, _following, largest=LARGEST)
 
 
-def app_yaml(*, embedding: bool) -> str:
+def app_yaml(security: Mapping[str, str], *, embedding: bool) -> str:
     """The configuration: a handler for every type of files, hashed and not; the first that fits an address counts.
 
     App Engine compresses by itself, and answers what is not there with a page of its own: it cannot send another with 404.
@@ -36,15 +37,15 @@ def app_yaml(*, embedding: bool) -> str:
         "# Written by `python -m build_site deploy`.",
         f"runtime: {RUNTIME}",
         "handlers:",
-        *_handler("/", "index.html", "index.html", "index.html", embedding),
-        *_handler("/(.+)/", r"\1/index.html", ".+/index.html", "index.html", embedding),
-        *_handler(f"/{re.escape(MODULE)}", MODULE, f"{re.escape(MODULE)}$", MODULE, embedding),
+        *_handler("/", "index.html", "index.html", "index.html", embedding, security),
+        *_handler("/(.+)/", r"\1/index.html", ".+/index.html", "index.html", embedding, security),
+        *_handler(f"/{re.escape(MODULE)}", MODULE, f"{re.escape(MODULE)}$", MODULE, embedding, security),
     ]
     hashed = f"(?:{'|'.join(HASHED)})/.*"
     for suffix in [*CONTENT_TYPES, ""]:
         for folder, like in ((hashed, f"{HASHED[0]}/any{suffix}"), (".*", f"any{suffix}")):
             pattern = _posix(folder) + re.escape(suffix)
-            lines += _handler(f"/({pattern})", r"\1", f"{pattern}$", like, embedding)
+            lines += _handler(f"/({pattern})", r"\1", f"{pattern}$", like, embedding, security)
     return "\n".join(lines) + "\n"
 
 
@@ -53,9 +54,9 @@ def _posix(pattern: str) -> str:
     return pattern.replace("(?:", "(")
 
 
-def _handler(url: str, files: str, upload: str, like: str, embedding: bool) -> list[str]:
+def _handler(url: str, files: str, upload: str, like: str, embedding: bool, security: Mapping[str, str]) -> list[str]:
     """A handler for files that get the headers of a path `like` this one; `expiration` is what App Engine caches by itself."""
-    headers = headers_of(like) | (EMBEDDING if embedding and may_be_embedded(like) else {})
+    headers = headers_of(like, security) | (EMBEDDING if embedding and may_be_embedded(like) else {})
     kind = headers.pop("Content-Type")
     return [
         f"- url: {json.dumps(url)}",

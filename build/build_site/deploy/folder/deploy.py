@@ -38,7 +38,7 @@ def deploy_to_folder(
     print(f"{site.folder} → {folder}" + (f" for {host}" if host else ""))
     if dry_run:
         total = sum(file.size for file in site.files)
-        for path in wanted.files(folder, embedding) if wanted else ():
+        for path in wanted.files(folder, embedding, site.security) if wanted else ():
             print(f"  write {path}")
         copies = " and their compressed copies" if wanted and wanted.copies else ""
         print(f"dry run: {len(site.paths)} files of the site ({size_of(total)}){copies} were not written")
@@ -46,7 +46,7 @@ def deploy_to_folder(
     with atomic_folder(folder, manifest=MANIFEST, inputs=[site.folder]) as new:
         _write_site(site, new / SITE if wanted else new, wanted)
         if wanted:
-            _write_beside(wanted.files(folder, embedding), new)
+            _write_beside(wanted.files(folder, embedding, site.security), new)
     written = [path for path in folder.rglob("*") if path.is_file()]
     print(f"wrote {len(written)} files ({size_of(sum(path.stat().st_size for path in written))})")
     if wanted:

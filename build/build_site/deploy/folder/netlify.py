@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from build_site.deploy.folder.host import SITE, Host
@@ -11,7 +12,7 @@ from build_site.hosts import EMBEDDING, HASHED, MODULE
 CONFIGURATION = "netlify.toml"
 
 
-def _files(folder: Path, embedding: bool) -> dict[str, bytes]:
+def _files(folder: Path, embedding: bool, security: Mapping[str, str]) -> dict[str, bytes]:
     return {CONFIGURATION: netlify_toml(embedding=embedding).encode()}
 
 

@@ -7,7 +7,6 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 from build_site.deploy.folder.host import SITE, Host
 from build_site.hosts import (
@@ -19,7 +18,6 @@ from build_site.hosts import (
     NO_CACHE,
     NOT_FOUND,
     OTHER_TYPE,
-    SECURITY,
 )
 from plainfilm.errors import UsageError
 
@@ -27,8 +25,9 @@ CONFIGURATION = "nginx.conf"
 MODULES = "/etc/nginx/modules-enabled/*.conf"
 
 
-def _files(folder: Path, embedding: bool) -> dict[str, bytes]:
-    return {CONFIGURATION: server_block(folder / SITE, brotli=knows_brotli(), embedding=embedding).encode()}
+def _files(folder: Path, embedding: bool, security: Mapping[str, str]) -> dict[str, bytes]:
+    block = server_block(folder / SITE, security, brotli=knows_brotli(), embedding=embedding)
+    return {CONFIGURATION: block.encode()}
 
 
 def _following(folder: Path) -> list[str]:
@@ -41,15 +40,16 @@ def _following(folder: Path) -> list[str]:
 HOST = Host(_files, _following, copies=("gzip", "br"))
 
 
-def server_block(root: Path, *, brotli: bool, embedding: bool = False) -> str:
+def server_block(root: Path, security: Mapping[str, str], *, brotli: bool, embedding: bool = False) -> str:
     """The configuration, to be included in nginx's `http`.
 
     Args:
         root: The site's folder.
+        security: The site's security headers.
         brotli: Whether nginx has the module that sends Brotli copies.
         embedding: Whether pages of other origins may load what they need to read films with the site.
     """
-    more = EMBEDDING if embedding else {}
+    more = {**security, **EMBEDDING} if embedding else security
     types = "\n".join(f"        {_quoted(kind)} {suffix[1:]};" for suffix, kind in CONTENT_TYPES.items())
     why = "" if brotli else "# "
     note = "" if brotli else "  # where nginx has this module (Debian: libnginx-mod-http-brotli-static)"
@@ -81,23 +81,23 @@ server {{
 {_headers(IMMUTABLE, more)}
     }}
     location / {{
-{_headers(NO_CACHE)}
+{_headers(NO_CACHE, security)}
     }}
     location = /{MODULE} {{
 {_headers(NO_CACHE, more)}
     }}
     location = /{NOT_FOUND} {{
         internal;
-{_headers(NO_CACHE, always=True)}
+{_headers(NO_CACHE, security, always=True)}
     }}
 }}
 """
 
 
-def _headers(caching: str, more: Mapping[str, str] = MappingProxyType({}), *, always: bool = False) -> str:
+def _headers(caching: str, sent: Mapping[str, str], *, always: bool = False) -> str:
     """The headers of a location: nginx takes none of its server's where it has some of its own. Errors are not cached."""
     lines = [f"add_header Cache-Control {_quoted(caching)}{' always' if always else ''};"]
-    lines += [f"add_header {name} {_quoted(value)} always;" for name, value in {**SECURITY, **more}.items()]
+    lines += [f"add_header {name} {_quoted(value)} always;" for name, value in sent.items()]
     return "\n".join(" " * 8 + line for line in lines)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from build_site.deploy.compress import ENDINGS
 from build_site.deploy.s3.address import Address
-from build_site.hosts import COMPRESSIBLE, EMBEDDING, HASHED, SECURITY
+from build_site.hosts import COMPRESSIBLE, EMBEDDING, HASHED, LASTING_POLICY, POLICY, SECURITY
 
 POLICY_VERSION = "2012-10-17"
 # Placeholders, which Amazon refuses until somebody fills them in.
@@ -56,12 +56,15 @@ def deployer_policy(address: Address) -> str:
 
 
 def cloudfront_headers(address: Address) -> str:
-    """The security headers, which S3 cannot send itself, as a response headers policy."""
+    """The security headers, which S3 cannot send itself, as a response headers policy. It outlasts a deploy, so the pages' own
+    policies, which hold hashes of their scripts, are not in it.
+    """
     own: dict[str, dict[str, Any]] = {
         "X-Content-Type-Options": {"ContentTypeOptions": {"Override": True}},
+        POLICY: {"ContentSecurityPolicy": {"ContentSecurityPolicy": LASTING_POLICY, "Override": True}},
         "Referrer-Policy": {"ReferrerPolicy": {"ReferrerPolicy": SECURITY.get("Referrer-Policy"), "Override": True}},
     }
-    security = {key: value for name in SECURITY for key, value in own.get(name, {}).items()}
+    security = {key: value for name in (*SECURITY, POLICY) for key, value in own.get(name, {}).items()}
     others = [{"Header": name, "Value": value, "Override": True} for name, value in SECURITY.items() if name not in own]
     policy: dict[str, Any] = {
         "Name": re.sub(r"[^\w-]+", "-", f"plainfilm-{address.bucket}-{address.prefix}").strip("-"),

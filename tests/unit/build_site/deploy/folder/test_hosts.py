@@ -24,20 +24,21 @@ from build_site.hosts import (
     IMMUTABLE,
     MODULE,
     NO_CACHE,
-    SECURITY,
     headers_of,
     may_be_embedded,
+    security_of,
 )
 from plainfilm.errors import UsageError
 from tests.deployed import FILES, PART, WEIGHTS, deploy, needs_nginx, nginx
 
+SENT = security_of(data for path, data in FILES.items() if path.endswith(".html"))
 # A file of every kind, in every place.
 PATHS = [f"{folder}file-0123456789ab{suffix}" for folder in ("", "fr/", "assets/", "models/a-1/") for suffix in (*CONTENT_TYPES, ".bin", "")]  # fmt: skip
 
 
 @pytest.mark.parametrize("embedding", [False, True])
 def test_app_engine_gives_every_file_the_headers_of_the_table(embedding: bool) -> None:
-    handlers = yaml.safe_load(app_yaml(embedding=embedding))["handlers"]
+    handlers = yaml.safe_load(app_yaml(SENT, embedding=embedding))["handlers"]
 
     def handler_of(url: str) -> tuple[dict[str, Any], str]:
         for handler in handlers:
@@ -49,14 +50,14 @@ def test_app_engine_gives_every_file_the_headers_of_the_table(embedding: bool) -
         handler, file = handler_of(f"/{path}")
         assert file == f"site/{path}"
         assert re.match(handler["upload"], file)
-        expected = headers_of(path) | (EMBEDDING if embedding and may_be_embedded(path) else {})
+        expected = headers_of(path, SENT) | (EMBEDDING if embedding and may_be_embedded(path) else {})
         assert {"Content-Type": handler["mime_type"], **handler["http_headers"]} == expected
         assert handler["expiration"] == ("365d" if headers_of(path)["Cache-Control"] == IMMUTABLE else "0s")
     for url, page in (("/", "site/index.html"), ("/fr/", "site/fr/index.html")):
         handler, file = handler_of(url)
         assert (file, handler["mime_type"]) == (page, CONTENT_TYPES[".html"])
         assert re.match(handler["upload"], file)
-    assert "(?" not in app_yaml(embedding=embedding), "POSIX patterns have no such groups"
+    assert "(?" not in app_yaml(SENT, embedding=embedding), "POSIX patterns have no such groups"
 
 
 def test_netlify_publishes_the_site_untouched_with_the_headers_file_in_it() -> None:
@@ -72,20 +73,20 @@ def test_netlify_lets_other_origins_load_the_reader_where_it_is_told_to() -> Non
 
 
 def test_nginx_has_the_types_and_headers_of_the_table() -> None:
-    block = server_block(Path("/srv/reader"), brotli=False)
+    block = server_block(Path("/srv/reader"), SENT, brotli=False)
     types = {f".{ending}": kind for kind, ending in re.findall(r'^ +"([^"]+)" (\w+);$', block, re.MULTILINE)}
     assert types == CONTENT_TYPES
     assert set(re.findall(r'add_header Cache-Control "([^"]+)"', block)) == {IMMUTABLE, NO_CACHE}
-    for name, value in SECURITY.items():
+    for name, value in SENT.items():
         assert block.count(f'add_header {name} "{value}" always;') == block.count("add_header Cache-Control")
     assert "gzip_static on;" in block
     assert re.search(r"^ +# brotli_static on;", block, re.MULTILINE)
-    assert re.search(r"^ +brotli_static on;", server_block(Path("/srv"), brotli=True), re.MULTILINE)
+    assert re.search(r"^ +brotli_static on;", server_block(Path("/srv"), SENT, brotli=True), re.MULTILINE)
 
 
 def test_a_folder_that_nginx_cannot_name_is_refused() -> None:
     with pytest.raises(UsageError, match=r"\$"):
-        server_block(Path("/srv/$home"), brotli=False)
+        server_block(Path("/srv/$home"), SENT, brotli=False)
 
 
 def fetch(address: str, accepts: str = "identity") -> tuple[int, Message, bytes]:
@@ -109,7 +110,7 @@ def test_nginx_serves_the_site_as_the_table_says(embedding: bool, site: Path, tm
                 continue
             status, headers, body = fetch(address + path)
             assert (status, body) == (200, data)
-            assert {name: headers[name] for name in headers_of(path)} == headers_of(path)
+            assert {name: headers[name] for name in headers_of(path, SENT)} == headers_of(path, SENT)
             assert len(headers.get_all("Cache-Control") or []) == 1
             allowed = {name: headers[name] for name in EMBEDDING if headers[name]}
             assert allowed == (EMBEDDING if embedding and may_be_embedded(path) else {})
@@ -132,4 +133,4 @@ def test_nginx_serves_the_site_as_the_table_says(embedding: bool, site: Path, tm
             assert (status, body) == (404, FILES["404.html"])
             assert headers["Content-Type"] == "text/html; charset=utf-8"
             assert headers["Cache-Control"] == NO_CACHE
-            assert {name: headers[name] for name in SECURITY} == SECURITY
+            assert {name: headers[name] for name in SENT} == SENT

@@ -11,7 +11,7 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import validate_parameters
 
-from build_site.hosts import EMBEDDING, SECURITY
+from build_site.hosts import EMBEDDING, LASTING_POLICY, POLICY, SECURITY
 from tests.deployed import S3, deploy
 
 
@@ -31,7 +31,8 @@ def test_the_headers_that_cloudfront_sends_are_those_of_the_table(capsys: pytest
     if security.get("ContentTypeOptions", {}).get("Override"):
         sent["X-Content-Type-Options"] = "nosniff"
     sent["Referrer-Policy"] = security["ReferrerPolicy"]["ReferrerPolicy"]
-    assert sent == SECURITY
+    sent[POLICY] = security["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    assert sent == SECURITY | {POLICY: LASTING_POLICY}
 
 
 def test_the_bucket_policy_opens_the_sites_folder_and_nothing_else(
