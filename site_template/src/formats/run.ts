@@ -21,7 +21,7 @@ const LEVELS = 12;
 /** Between these, no edge of a film is of one value. */
 const [MOST_BLACK, LEAST_WHITE] = [24, 231];
 /** Bytes along an edge that are looked at. */
-const FEWEST = 24;
+const FEWEST = 12;
 
 /** Throws a ReadingError, `damaged`, where uncompressed rows of bytes have a hole. */
 export function checkRun(bytes: Uint8Array, rows: Rows): void {
