@@ -28,7 +28,8 @@ Name = Annotated[str, Meta(min_length=1, title="a string that is not empty")]
 
 class DicomRules(msgspec.Struct, frozen=True, kw_only=True):
     """`[dicom]`: what the header of a DICOM file must name for the file to be read without asking. `*` stands for any
-    characters, and a header that leaves a field out is allowed. Without this table every DICOM file is read."""
+    characters, and a header that leaves a field out, or has a word for a part of the body that is not known, is allowed.
+    Without this table every DICOM file is read."""
 
     modalities: Annotated[list[str], Meta(description="Modalities that are read, by their codes.")] = msgspec.field(
         default_factory=lambda: list(EVERY)

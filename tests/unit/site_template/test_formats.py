@@ -348,9 +348,27 @@ def test_a_file_that_says_it_is_no_frontal_chest_radiograph_is_a_concern(program
         "hand": ({"BodyPartExamined": "HAND"}, ("other-body-part", "HAND")),
         "lateral": ({"ViewPosition": "LL"}, ("lateral-view", "LL")),
         "lateral in words": ({"ViewPosition": "LATERAL"}, ("lateral-view", "LATERAL")),
-        "nothing to repeat": ({"BodyPartExamined": "<b>MARY</b>"}, ("other-body-part", "")),
+        "nothing that is known": ({"BodyPartExamined": "<b>MARY</b>"}, None),
+        "nothing to repeat": ({"BodyPartExamined": "<b>HAND</b>"}, ("other-body-part", "")),
     }
-    results = opened(program, tmp_path, {name: dicom(LEVELS, **tags) for name, (tags, _) in said.items()})
+    words = {
+        "Russian": ("ГРУДЬ", "iso8859-5", "ISO_IR 144", None),
+        "Russian hand": ("Кисть", "iso8859-5", "ISO_IR 144", ("other-body-part", "КИСТЬ")),
+        "Russian in UTF-8 that nobody names": ("Кисть", "utf-8", None, ("other-body-part", "КИСТЬ")),
+        "Japanese": ("胸部", "iso2022_jp", "\\ISO 2022 IR 87", None),
+        "Japanese hand": ("左手", "iso2022_jp", "\\ISO 2022 IR 87", ("other-body-part", "左手")),
+        "Chinese knee": ("膝", "gb18030", "GB18030", ("other-body-part", "膝")),
+        "Spanish": ("TÓRAX", "latin-1", "ISO_IR 100", None),
+        "German skull": ("Schädel", "latin-1", None, ("other-body-part", "SCHADEL")),
+    }
+    said |= {
+        name: ({"BodyPartExamined": "X" * 16, "SpecificCharacterSet": kind}, expected)
+        for name, (_, _, kind, expected) in words.items()
+    }
+    files = {name: dicom(LEVELS, **tags) for name, (tags, _) in said.items()}
+    for name, (word, encoding, _, _) in words.items():
+        files[name] = files[name].replace(b"X" * 16, word.encode(encoding).ljust(16))
+    results = opened(program, tmp_path, files)
     for name, (_, expected) in said.items():
         concern = results[name].said["concern"]
         assert (concern and (concern["reason"], concern["seen"])) == expected, name
