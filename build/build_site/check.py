@@ -12,8 +12,10 @@ from html.parser import HTMLParser
 from typing import Any
 
 from build_site.policy import source_hash
-from plainfilm.bundle import check_schema
+from plainfilm.bundle import METADATA, MODEL, check_schema
 from plainfilm.errors import PlainfilmError
+from plainfilm.strict_json import parse_strict
+from plainfilm.weights import WeightsError, check_weights
 
 LOADING = {
     "script": "src",
@@ -175,12 +177,20 @@ def _bundle_problems(root: str, files: Mapping[str, bytes]) -> list[str]:
     """Files of a bundle that are missing or differ from its metadata.json."""
     if f"{root}metadata.json" not in files:
         return [f"there is no bundle at {root}"]
-    metadata = json.loads(files[f"{root}metadata.json"])
-    check_schema(metadata, "metadata.json")
-    return [
+    metadata = parse_strict(files[f"{root}metadata.json"])
+    check_schema(metadata, METADATA)
+    changed = [
         f"{root}{entry['path']} is missing or not what metadata.json says"
         for entry in metadata["files"]
         if (data := files.get(root + entry["path"])) is None
         or len(data) != entry["bytes"]
         or hashlib.sha256(data).hexdigest() != entry["sha256"]
     ]
+    if changed:
+        return changed
+    try:
+        model = parse_strict(files[f"{root}{MODEL}"])
+        check_weights(model, {entry["path"]: entry["bytes"] for entry in metadata["files"]})
+    except (WeightsError, KeyError, AttributeError, ValueError) as error:
+        return [f"{root}{MODEL}: {error}"]
+    return []

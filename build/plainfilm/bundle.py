@@ -8,18 +8,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from plainfilm import populations
 from plainfilm.errors import PlainfilmError, UsageError
+from plainfilm.strict_json import read_strict
+from plainfilm.weights import WeightsError, check_signature, check_weights, shards_of
 
 Precision = Literal["float32", "float16", "uint8"]
 
 METADATA, MODEL, PARITY = "metadata.json", "model.json", "parity.json"
 PREDICTIONS = "predictions.json"  # only where the run has some
 EXPORT_AGAIN = "export the run again: python -m export RUN"
+# Bytes of all of a bundle's files, which a site is built of in memory and a browser loads.
+LARGEST = 1 << 30
 
 
 class BundleError(PlainfilmError):
@@ -45,7 +50,7 @@ class Bundle:
     @property
     def weight_files(self) -> list[str]:
         """Names of the weight shards in the order in which they are to be joined."""
-        return [path for group in self.model["weightsManifest"] for path in group["paths"]]
+        return shards_of(self.model)
 
     @property
     def has_predictions(self) -> bool:
@@ -75,12 +80,14 @@ def read_bundle(path: Path) -> Bundle:
             received=metadata["positive_class"],
             expected=metadata["class_names"],
         )
+    _check_entries(path, metadata["files"])
     for entry in metadata["files"]:
         _check_file(path, entry)
     parity = _read_json(path / PARITY)
     check_schema(parity, PARITY)
     bundle = Bundle(path, metadata, _read_json(path / MODEL), parity)
     _check_listed(bundle)
+    check_sizes(bundle)
     if bundle.has_predictions:
         check_schema(_read_json(path / PREDICTIONS), PREDICTIONS)
     return bundle
@@ -133,7 +140,7 @@ def sha256(path: Path) -> str:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = read_strict(path)
     except FileNotFoundError:
         raise BundleError(f"the bundle has no {path.name}", expected=path, next_step=EXPORT_AGAIN) from None
     except (OSError, ValueError) as error:
@@ -143,8 +150,28 @@ def _read_json(path: Path) -> dict[str, Any]:
     return document
 
 
+def _check_entries(folder: Path, entries: list[dict[str, Any]]) -> None:
+    """Every file once, also where names differ by their case alone, which some systems do not tell apart; not too many bytes."""
+    counts = Counter(entry["path"].lower() for entry in entries)
+    if twice := sorted(name for name, count in counts.items() if count > 1):
+        raise BundleError(f"{folder / METADATA} lists a file twice", received=", ".join(twice)[:200])
+    if (total := sum(entry["bytes"] for entry in entries)) > LARGEST:
+        raise BundleError(
+            f"the bundle {folder} is too large",
+            received=f"{total:,} bytes",
+            expected=f"at most {LARGEST:,}, which a browser has to load",
+        )
+
+
 def _check_file(folder: Path, entry: dict[str, Any]) -> None:
     path = folder / entry["path"]
+    if path.exists() and not path.resolve().is_relative_to(folder.resolve()):
+        raise BundleError(
+            f"{path} leads out of the bundle",
+            received=f"a link to {path.resolve()}",
+            expected="a file in the bundle's folder",
+            next_step="replace the link by the file that it leads to",
+        )
     if not path.is_file():
         raise BundleError(f"the bundle lacks {entry['path']}", expected=path, next_step=EXPORT_AGAIN)
     if (size := path.stat().st_size) != entry["bytes"]:
@@ -162,11 +189,35 @@ def _check_listed(bundle: Bundle) -> None:
     """Whatever the page would load must be among the files whose bytes metadata.json vouches for."""
     try:
         needed = [MODEL, PARITY, *bundle.weight_files]
-    except (KeyError, TypeError):
-        raise BundleError(f"{bundle.path / MODEL} is not a TensorFlow.js model", expected="a weightsManifest") from None
+    except WeightsError as error:
+        raise BundleError(f"{bundle.path}: {error}", next_step=EXPORT_AGAIN) from None
     needed += [case[key] for case in bundle.parity["cases"] for key in ("file", "pixels")]
     unlisted = sorted(set(needed) - {entry["path"] for entry in bundle.metadata["files"]})
     if unlisted:
         raise BundleError(
-            f"{bundle.path / METADATA} does not list every file", received=f"no entry for {', '.join(unlisted)}"
+            f"{bundle.path / METADATA} does not list every file", received=f"no entry for {', '.join(unlisted)[:200]}"
         )
+
+
+def check_sizes(bundle: Bundle) -> None:
+    """Checks that shards and parity pixels have as many bytes as their documents say, before any of them is taken into memory.
+
+    Raises:
+        BundleError: They have not; or the documents say nothing that makes sense.
+    """
+    sizes = {entry["path"]: entry["bytes"] for entry in bundle.metadata["files"]}
+    try:
+        check_weights(bundle.model, sizes)
+        check_signature(bundle.model)
+    except WeightsError as error:
+        raise BundleError(f"{bundle.path}: {error}", next_step=EXPORT_AGAIN) from None
+    converter = bundle.metadata["image_converter"]
+    expected = converter["height"] * converter["width"] * (3 if converter.get("colour") == "rgb" else 1) * 2
+    for case in bundle.parity["cases"]:
+        if sizes[case["pixels"]] != expected:
+            raise BundleError(
+                f"{bundle.path / case['pixels']} is no picture of the network's size",
+                received=f"{sizes[case['pixels']]:,} bytes",
+                expected=f"{expected:,}",
+                next_step=EXPORT_AGAIN,
+            )

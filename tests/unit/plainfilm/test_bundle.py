@@ -21,7 +21,14 @@ def write_bundle(folder: Path) -> Path:
     """The smallest folder that is a bundle; its weights are four bytes."""
     (folder / "parity").mkdir(parents=True)
     (folder / "weights.bin").write_bytes(b"\x00\x00\x80\x3f")
-    (folder / "model.json").write_text(json.dumps({"weightsManifest": [{"paths": ["weights.bin"], "weights": []}]}))
+    weight = {"name": "w", "shape": [1], "dtype": "float32"}
+    constant = {"name": "w", "op": "Const", "attr": {"dtype": {"type": "DT_FLOAT"}}}
+    model = {
+        "weightsManifest": [{"paths": ["weights.bin"], "weights": [weight]}],
+        "modelTopology": {"node": [constant]},
+        "signature": {"inputs": {"image": {}}, "outputs": {"logit": {}, "probability": {}}},
+    }
+    (folder / "model.json").write_text(json.dumps(model))
     (folder / "parity/a.png").write_bytes(b"picture")
     (folder / "parity/a.u16").write_bytes(b"\x00\x01")
     case = {"file": "parity/a.png", "pixels": "parity/a.u16", "width": 1, "height": 1, "logit": [0, 1]}
@@ -143,3 +150,138 @@ def test_reading_a_bundle_needs_no_tensorflow_numpy_or_pillow(bundle: Path) -> N
 def test_a_bundle_can_be_moved(bundle: Path, tmp_path: Path) -> None:
     moved = shutil.move(bundle, tmp_path / "elsewhere")
     assert read_bundle(Path(moved)).metadata["name"] == "tiny"
+
+
+def change_model(bundle: Path, change: Change) -> None:
+    """Changes model.json, and what metadata.json says of its bytes, as a stranger would."""
+    model = json.loads((bundle / "model.json").read_text())
+    change(model)
+    (bundle / "model.json").write_text(json.dumps(model))
+    vouch(bundle, "model.json")
+
+
+def vouch(bundle: Path, name: str) -> None:
+    def change(metadata: dict[str, Any]) -> None:
+        (entry,) = (entry for entry in metadata["files"] if entry["path"] == name)
+        entry |= {"bytes": (bundle / name).stat().st_size, "sha256": sha256(bundle / name)}
+
+    change_metadata(bundle, change)
+
+
+def weight(model: dict[str, Any]) -> dict[str, Any]:
+    listed: dict[str, Any] = model["weightsManifest"][0]["weights"][0]
+    return listed
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (lambda model: weight(model).update(shape=[2**40, 2**40]), "shape that is none"),
+        (lambda model: weight(model).update(shape=[2**31 - 1] * 8), "too short"),
+        (lambda model: weight(model).update(shape=[-1]), "shape that is none"),
+        (lambda model: weight(model).update(shape=[1.0]), "shape that is none"),
+        (lambda model: weight(model).update(shape="1"), "shape that is none"),
+        (lambda model: weight(model).update(shape=[1] * 9), "shape that is none"),
+        (lambda model: weight(model).update(shape=[0]), "too long"),
+        (lambda model: weight(model).update(dtype="string"), "type that is not known"),
+        (lambda model: weight(model).update(dtype="int32"), "another type than the network says"),
+        (lambda model: weight(model).update(dtype=["float32"]), "type that is not known"),
+        (lambda model: weight(model).update(quantization={"dtype": "float16", "scale": "1"}), "without numbers"),
+        (lambda model: weight(model).update(quantization={"dtype": "uint8", "scale": 1, "min": 0}), "too long"),
+        (lambda model: weight(model).pop("name"), "without a name"),
+        (lambda model: model["weightsManifest"][0]["weights"].append(weight(model) | {"shape": [0]}), "weight twice"),
+        (lambda model: model["weightsManifest"][0].update(paths=[["weights.bin"]]), "names shards that are no files"),
+        (lambda model: model["weightsManifest"][0].update(paths=["../../weights.bin"]), "no entry for"),
+        (lambda model: model["weightsManifest"][0].update(weights=None), "no weights"),
+        (lambda model: model.update(weightsManifest={"0": 1}), "weightsManifest"),
+        (lambda model: model.update(modelTopology=7), "no network"),
+        (lambda model: model["modelTopology"]["node"].append({"name": "w", "op": "Const"}), "a name of their own"),
+        (lambda model: model.update(signature={"inputs": {}, "outputs": []}), "no inputs"),
+        (lambda model: model["signature"]["outputs"].pop("logit"), "no outputs"),
+    ],
+)
+def test_a_model_that_does_not_fit_its_shards_is_refused_in_a_sentence(bundle: Path, change: Change, what: str) -> None:
+    change_model(bundle, change)
+    with pytest.raises(BundleError, match=what):
+        read_bundle(bundle)
+
+
+def test_extra_bytes_behind_a_shard_are_refused_though_metadata_vouches_for_them(bundle: Path) -> None:
+    (bundle / "weights.bin").write_bytes(b"\x00\x00\x80\x3f" + b"payload!")
+    vouch(bundle, "weights.bin")
+    with pytest.raises(BundleError, match=r"(?s)too long.*received: 12 bytes.*expected: 4 bytes"):
+        read_bundle(bundle)
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('{"a": ' * 20_000, "nested more than 100 deep"),
+        ('{"a": ' + "[" * 101 + "]" * 101 + "}", "nested more than 100 deep"),
+        ('{"a": NaN}', "NaN is no number"),
+        ('{"a": -Infinity}', "-Infinity is no number"),
+        ('{"a": 1e999}', "too large a number"),
+        ('{"a": ' + "9" * 5000 + "}", "too large a number"),
+        ('{"a": 1, "b": 2, "a": 3}', "'a' twice"),
+        ("[1]", "not a JSON object"),
+        ("\xff\xfe", "cannot be read"),
+    ],
+)
+@pytest.mark.parametrize("name", ["metadata.json", "model.json", "parity.json"])
+def test_json_that_is_there_to_do_harm_is_refused_in_a_sentence(bundle: Path, name: str, text: str, what: str) -> None:
+    (bundle / name).write_bytes(text.encode("latin-1"))
+    if name != "metadata.json":
+        vouch(bundle, name)
+    with pytest.raises(BundleError, match=what):
+        read_bundle(bundle)
+
+
+def test_brackets_in_texts_are_no_depth(bundle: Path) -> None:
+    change_metadata(bundle, lambda metadata: metadata.update(description='[{"\\' * 500))
+    assert read_bundle(bundle).metadata["description"].startswith("[{")
+
+
+def test_a_document_that_is_too_large_is_not_read(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("plainfilm.strict_json.LARGEST", 100)
+    with pytest.raises(BundleError, match="more than the 100 that such a file may have"):
+        read_bundle(bundle)
+
+
+def test_a_file_listed_twice_and_more_bytes_than_a_browser_loads_are_refused(bundle: Path) -> None:
+    whole = (bundle / "metadata.json").read_text()
+    change_metadata(bundle, lambda metadata: metadata["files"].append(metadata["files"][0] | {"path": "MODEL.json"}))
+    with pytest.raises(BundleError, match=r"lists a file twice\n.*model\.json"):
+        read_bundle(bundle)
+    (bundle / "metadata.json").write_text(whole)
+    change_metadata(bundle, lambda metadata: metadata["files"][-1].update(bytes=2**40))
+    with pytest.raises(BundleError, match="too large"):
+        read_bundle(bundle)
+
+
+@pytest.mark.parametrize("size", [0, 4097, 10**9, 10**30])
+def test_an_absurd_input_is_refused(bundle: Path, size: int) -> None:
+    change_metadata(bundle, lambda metadata: metadata["image_converter"].update(height=size))
+    with pytest.raises(BundleError, match=r"height|too large a number"):
+        read_bundle(bundle)
+
+
+def test_pixels_of_another_size_are_refused(bundle: Path) -> None:
+    (bundle / "parity/a.u16").write_bytes(bytes(6))
+    vouch(bundle, "parity/a.u16")
+    with pytest.raises(BundleError, match="no picture of the network's size"):
+        read_bundle(bundle)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="links need rights on Windows")
+def test_a_link_that_leads_out_of_the_bundle_is_not_followed(bundle: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "secret.bin"
+    shutil.move(bundle / "weights.bin", outside)
+    (bundle / "weights.bin").symlink_to(outside)
+    with pytest.raises(BundleError, match="leads out of the bundle"):
+        read_bundle(bundle)
+    (bundle / "weights.bin").unlink()
+    shutil.move(outside, bundle / "weights.bin")
+    shutil.move(bundle / "parity", tmp_path / "parity")
+    (bundle / "parity").symlink_to(tmp_path / "parity")
+    with pytest.raises(BundleError, match="leads out of the bundle"):
+        read_bundle(bundle)
