@@ -14,8 +14,12 @@ from typing import Any
 from build_site.serve import server
 
 HTML = b"<!doctype html><title>Welcome</title><p>Please accept our terms to use this network."
-# Each is a way in which a file does not come as it was built.
+# Each is a way in which a file does not come as it was built. `data` is one more for a page: what it holds for its script is broken.
 FAULTS = ("404", "500", "cut", "empty", "html", "flipped", "old", "silent")
+
+
+# What is slow comes in so many pieces, with so long between them.
+PIECES, PAUSE_S = 12, 0.5
 
 
 @dataclass
@@ -71,6 +75,11 @@ def faulty_server(folder: Path) -> Iterator[FaultyServer]:
                 fault = host.fault_of(path)
                 if fault == "silent":
                     host.released.wait()
+                elif fault == "slow":
+                    self.answer(path, b"", len(data := host.file(path)))
+                    for start in range(0, len(data), len(data) // PIECES + 1):
+                        host.released.wait(PAUSE_S)
+                        self.wfile.write(data[start : start + len(data) // PIECES + 1])
                 elif fault in ("404", "500"):
                     self.send_error(int(fault))
                 elif fault is not None:
@@ -113,6 +122,7 @@ def damaged(data: bytes, fault: str) -> tuple[bytes, int]:
         "empty": b"",
         "html": HTML,
         "flipped": data[: len(data) // 2] + bytes([data[len(data) // 2] ^ 1]) + data[len(data) // 2 + 1 :],
+        "data": data.replace(b'{"language":', b"{"),
         "old": b"/* An earlier version. */" + data,
     }[fault]
     return wrong, len(data) if fault == "cut" else len(wrong)

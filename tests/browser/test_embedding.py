@@ -17,6 +17,7 @@ from tests import documents
 from tests.browser.axe import violations
 from tests.browser.visit import Visit
 from tests.conftest import Open, Serve
+from tests.faulty_server import faulty_server
 from tests.tiny_bundle import expected, film
 
 Films = dict[str, Path]
@@ -58,6 +59,26 @@ def test_a_page_that_names_one_version_runs_that_and_no_other(
     opened = visit(address)
     assert any("integrity" in problem for problem in opened.problems)
     expect(opened.page.locator("plainfilm-reader")).to_be_empty()
+
+
+def test_an_element_that_cannot_be_loaded_says_so_and_retry_helps(
+    visit: Open, serve: Serve, tiny_site: Path, tmp_path: Path
+) -> None:
+    with faulty_server(tiny_site) as host:
+        host.headers = {"Access-Control-Allow-Origin": "*"}
+        (tmp_path / "index.html").write_text(
+            ANOTHER.format(site=host.address, body="<plainfilm-reader></plainfilm-reader>"), "utf-8"
+        )
+        host.faults = {r"site-en-.*\.json": "flipped"}
+        opened = visit(serve(tmp_path))
+        expect(opened.page.get_by_role("alert")).to_contain_text("Plainfilm cannot be loaded")
+        host.faults = {"assets/worker-": "flipped"}
+        opened.page.get_by_role("button", name="Retry").click()
+        opened.until_engine("failed")
+        expect(opened.engine).to_contain_text("is not what it should be")
+        host.faults = {}
+        opened.engine.get_by_role("button", name="Retry").click()
+        opened.until_engine("ready")
 
 
 def give(page: Page, *files: Path) -> None:

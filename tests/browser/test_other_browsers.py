@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from PIL import Image
 from build_site.serve import server
 from tests.browser.other_browsers import OtherBrowser, firefox, webkit
 from tests.dicom_files import dicom, in_twelve_bits
+from tests.faulty_server import faulty_server
 from tests.tiny_bundle import SIZE, expected_of_pixels, film, png
 from training.films.preprocessing import ImageConverter, convert, decode
 
@@ -152,3 +154,38 @@ def test_a_phone_scrolls_one_way_only(other: OtherBrowser, address: str) -> None
         return [scrollWidth, clientWidth];"""
     )
     assert width == visible <= 390
+
+
+ENGINE = "document.querySelector('[data-testid=engine]')"
+# A host's policy may leave a browser no backend at all: then the page says so.
+ENDED = f"(({ENGINE}.dataset.status !== 'loading') && {ENGINE}.querySelector('.engine-state').textContent)"
+
+
+def test_every_start_ends_and_retry_helps(other: OtherBrowser, tiny_site: Path) -> None:
+    with faulty_server(tiny_site) as host:
+        for fault, said in (("404", "did not hand out"), ("flipped", "is not what it should be")):
+            host.faults = {"assets/worker-": fault}
+            other.open(host.address)
+            assert said in other.until(ENDED)
+            host.faults = {}
+            other.run(f"{ENGINE}.querySelector('.retry-start').click()")
+            other.until(READY)
+        host.once = {"assets/worker-": "flipped", r"metadata\.json": "html", r"\.bin": "cut"}
+        other.open(f"{host.address}?again")
+        other.until(READY)
+        for policy in ("default-src 'self'", "worker-src 'self'"):
+            host.headers = {"Content-Security-Policy": policy}
+            other.open(f"{host.address}?{policy.partition(' ')[0]}")
+            assert re.search("Ready|nothing can be read", other.until(ENDED))
+        host.headers = {
+            "Cross-Origin-Embedder-Policy": "require-corp",
+            "Cross-Origin-Opener-Policy": "same-origin",
+        }
+        other.open(f"{host.address}?isolated")
+        other.until(READY)
+        host.headers = {}
+    with faulty_server(tiny_site) as host:  # nothing of it is in a cache yet
+        host.faults = {r"assets/page-.*\.js": "flipped"}
+        other.open(host.address)
+        other.until("document.documentElement.dataset.start === 'failed'")
+        other.until("getComputedStyle(document.querySelector('.late')).visibility === 'visible'")

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, expect
 from build_site.site import build
 from tests.browser.visit import Visit
 from tests.conftest import Open
-from tests.faulty_server import FAULTS, FaultyServer, faulty_server
+from tests.faulty_server import FAULTS, PAUSE_S, PIECES, FaultyServer, faulty_server
 from tests.tiny_bundle import write_tiny_bundle
 
 Films = dict[str, Path]
@@ -72,6 +72,15 @@ def test_a_start_that_lacks_a_file_says_so_and_retry_helps_when_it_is_there(
     expect(page.page.get_by_test_id("reading")).to_have_attribute("data-status", "done")
 
 
+@pytest.mark.parametrize("file", [r"assets/worker-", r"metadata\.json"])
+def test_a_slow_network_that_goes_on_is_not_cut_off(visit: Open, host: FaultyServer, file: str) -> None:
+    host.patience = 0.15  # all of the file takes longer than a stage is waited for
+    assert host.patience * 14 < PIECES * PAUSE_S
+    host.faults = {file: "slow"}
+    visit(host.address).until_engine("ready")
+    assert sum(re.search(file, path) is not None for path in host.asked) == 1
+
+
 @pytest.mark.parametrize("fault", FAULTS)
 def test_an_engine_file_that_does_not_come_leaves_the_other_backend(
     visit: Open, host: FaultyServer, films: Films, fault: str
@@ -94,6 +103,15 @@ def test_a_page_whose_script_does_not_come_says_so(visit: Open, host: FaultyServ
     late.locator("xpath=..").get_by_role("link").click()
     expect(page.get_by_test_id("engine")).to_have_attribute("data-status", "ready")
     expect(late).to_be_hidden()
+
+
+def test_a_page_that_is_damaged_itself_is_loaded_anew_once(visit: Open, host: FaultyServer) -> None:
+    host.once = {"index.html": "data"}
+    visit(host.address).until_engine("ready")
+    assert host.asked.count("index.html") == 3, "damaged; past the cache; and by its script's wish"
+    host.faults = {"index.html": "data"}
+    page = visit(host.address)
+    expect(page.page.get_by_text("script has not arrived")).to_be_visible()
 
 
 # What a worker's script runs first. A browser in which a backend never answers cannot be had otherwise.
@@ -147,6 +165,26 @@ def test_a_worker_that_does_not_answer_ends_in_a_sentence_and_retry_helps(
     page.page.evaluate("window.prelude = ''")
     retry(page)
     page.until_engine("ready")
+    assert page.classify(films["bright"])["label"] == "PNEUMONIA"
+
+
+PLAIN_HTTP = "Object.defineProperty(Crypto.prototype, 'subtle', { get: () => undefined });"
+
+
+@pytest.mark.parametrize("fault", [None, "flipped"])
+def test_a_page_that_came_over_plain_http_checks_its_files_too(
+    context: BrowserContext, host: FaultyServer, films: Films, fault: str | None
+) -> None:
+    context.add_init_script(f"{PLAIN_HTTP}window.prelude = {json.dumps(PLAIN_HTTP)};{PRELUDE}")
+    for file in ("assets/worker-", r"\.bin$"):
+        host.faults = {file: fault} if fault else {}
+        page = Visit.to(context, host.address)
+        if fault:
+            failed(page, SAID[fault])
+            host.faults = {}
+            retry(page)
+        page.until_engine("ready")
+        expect(page.engine).to_have_attribute("data-backend", "wasm")
     assert page.classify(films["bright"])["label"] == "PNEUMONIA"
 
 

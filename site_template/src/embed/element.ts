@@ -93,8 +93,7 @@ export class PlainfilmReader extends HTMLElement {
     const mine = this.#turn;
     const prepared = Session.prepare({ model: this.getAttribute("model"), languages }, onState);
     prepared.catch((error: unknown) => {
-      // Without the site's files there are no words of its own either.
-      if (this.#turn === mine) this.#root.replaceChildren(make("p", "box", { role: "alert" }, `Plainfilm cannot be loaded. ${String(error)}`));
+      if (this.#turn === mine) this.#root.replaceChildren(this.#unavailable(error));
     });
     const session = await prepared;
     if (this.#turn !== mine) return session;
@@ -117,6 +116,18 @@ export class PlainfilmReader extends HTMLElement {
     }
     chosen.readAs(population);
     for (const film of this.#films) film.decideBy(chosen.choice);
+  }
+
+  /** Without the site's files there are no words of its own either. */
+  #unavailable(error: unknown): HTMLElement {
+    const box = make("div", "box");
+    const retry = make("button", "quiet retry-start", { type: "button" }, "Retry");
+    retry.addEventListener("click", () => {
+      this.#end();
+      this.#begin();
+    });
+    box.append(make("p", "", { role: "alert" }, `Plainfilm cannot be loaded. ${error instanceof Error ? error.message : String(error)}`), retry);
+    return box;
   }
 
   #end(): void {

@@ -1,8 +1,10 @@
 // The site that this script belongs to, seen from a page of another origin.
 
 import { languageOf } from "../language/choice.ts";
+import { StartPatience } from "../page/start_patience.ts";
 import { fetchPinned } from "../shared/fetch_file.ts";
 import type { Model, Site } from "../shared/site.ts";
+import { StartError } from "../shared/start_error.ts";
 
 /** Keys of `[page]` in strings.toml; build/build_site/embedding.py lists them as well. */
 type Word =
@@ -22,7 +24,11 @@ export async function siteIn(languages: readonly string[]): Promise<EmbeddedSite
   const root = new URL(EMBEDDED.root, import.meta.url);
   const tags = Object.keys(EMBEDDED.sites);
   const { address, sha256 } = EMBEDDED.sites[languageOf(languages, tags) ?? tags[0]!]!;
-  const bytes = await fetchPinned(new URL(address, root).href, sha256);
+  const silence = new AbortController();
+  const patience = new StartPatience(1, () => silence.abort(new StartError("silent", `${root.href} has stopped answering`)));
+  const progress = (): void => patience.expect("network");
+  progress();
+  const bytes = await fetchPinned(new URL(address, root).href, sha256, { signal: silence.signal, progress }).finally(() => patience.end());
   return absolute(JSON.parse(new TextDecoder().decode(bytes)) as EmbeddedSite, root);
 }
 

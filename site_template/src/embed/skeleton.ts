@@ -16,7 +16,7 @@ export function skeleton({ language, direction, title, page, words }: EmbeddedSi
   const input = make("input", "", { type: "file", multiple: "", id: "files" });
   intake.append(input, make("label", "choose", { for: "files" }, words.choose), make("span", "", {}, words.drop_here));
 
-  const engine = make("div", "engine", { "data-testid": "engine", "data-status": "loading", role: "group", "aria-label": words.engine_title });
+  const engine = make("div", "engine", { "data-testid": "engine", tabindex: "-1", "data-status": "loading", role: "group", "aria-label": words.engine_title });
   const state = make("p");
   state.append(
     make("span", "lamp", { "aria-hidden": "true" }), make("span", "engine-state", { role: "status" }, words.engine_waiting), make("span", "engine-model", {}, model.title),

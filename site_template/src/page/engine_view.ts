@@ -23,7 +23,9 @@ export class EngineView {
     if (state.status === "loading") progress.value = state.share;
     else progress.removeAttribute("value");
     this.#element.querySelector(".engine-state")!.textContent = this.#sentence(state);
-    this.#element.querySelector<HTMLElement>(".engine-actions")!.hidden = state.status !== "failed";
+    const actions = this.#element.querySelector<HTMLElement>(".engine-actions")!;
+    if (state.status !== "failed" && actions.querySelector(":focus") !== null) this.#element.focus(); // the button goes
+    actions.hidden = state.status !== "failed";
     this.#element.querySelector<HTMLElement>(".reload-page")!.hidden = true;
     this.#element.dataset["backend"] = state.status === "ready" ? state.backend : "";
     if (state.status === "ready" || state.status === "failed") this.#showTrials(state);
