@@ -23,25 +23,28 @@ def common_policy(pages: Iterable[bytes], more: Mapping[str, str]) -> str:
     """The one policy under which each of these pages can do what its own allows, for a host to send with every file.
 
     Args:
-        pages: HTML. One without a policy allows nothing here.
+        pages: HTML. Where one has no policy, as none of ours, it may do anything, and only `more` is left.
         more: Directives that a page cannot give itself, as `frame-ancestors`.
     """
     allowed: dict[str, list[str]] = {}
-    for page in pages:
-        for directive in _policy_of(page).split(";"):
-            name, *sources = directive.split()
-            found = allowed.setdefault(name, [])
-            found += [source for source in sources if source not in found]
+    found = [_policy_of(page) for page in pages]
+    policies = [policy for policy in found if policy is not None]
+    if len(policies) < len(found):
+        policies = []
+    for directive in filter(str.strip, ";".join(policies).split(";")):
+        name, *sources = directive.split()
+        known = allowed.setdefault(name, [])
+        known += [source for source in sources if source not in known]
     joined = {name: " ".join(s for s in sources if s != "'none'") or "'none'" for name, sources in allowed.items()}
-    first = {"default-src": "'none'", "base-uri": "'none'", "form-action": "'none'"}
+    first = dict.fromkeys(("default-src", "base-uri", "form-action"), "'none'") if policies else {}
     return "; ".join(f"{name} {sources}" for name, sources in (first | joined | dict(more)).items())
 
 
-def _policy_of(page: bytes) -> str:
+def _policy_of(page: bytes) -> str | None:
     """What a page's head says; the head of a page that holds everything is at its beginning too."""
     pattern = r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">'
     found = re.search(pattern, page[:HEAD_BYTES].decode("utf-8", errors="replace"))
-    return html.unescape(found[1]) if found else "default-src 'none'"
+    return html.unescape(found[1]) if found else None
 
 
 def source_hash(text: str) -> str:
