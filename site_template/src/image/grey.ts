@@ -28,7 +28,9 @@ export function luma(red: number, green: number, blue: number): number {
 export function writeLuma(rgba: Uint8ClampedArray, levels: Uint8Array, at: number, planes: Planes | null = null): number {
   let coloured = 0;
   for (let from = 0, to = at; from < rgba.length; from += 4, to += 1) {
-    const [red, green, blue] = [rgba[from]!, rgba[from + 1]!, rgba[from + 2]!];
+    const red = rgba[from]!;
+    const green = rgba[from + 1]!;
+    const blue = rgba[from + 2]!;
     levels[to] = luma(red, green, blue);
     if (Math.max(red, green, blue) - Math.min(red, green, blue) > CLEARLY_COLOURED) coloured += 1;
     if (planes === null) continue;

@@ -16,7 +16,7 @@ export const range: FilmCheck = {
 /** Grey levels from the darkest twentieth of the pixels to the brightest. */
 function rangeOf({ levels }: Grey): number {
   const counts = new Uint32Array(256);
-  for (const level of levels) counts[level]! += 1;
+  for (let index = 0; index < levels.length; index += 1) counts[levels[index]!]! += 1; // an iterator takes ten times as long
   const levelAt = (share: number): number => {
     let seen = 0;
     return counts.findIndex((count) => (seen += count) > share * (levels.length - 1));
