@@ -11,6 +11,8 @@ export interface DecodeOptions {
   readonly rules: DicomRules | null;
   /** Of which one is told by the age in a DICOM header. */
   readonly populations: readonly PopulationAges[];
+  /** Told how many pixels the header says that there are, before they are decoded. */
+  readonly onSize: (pixels: number) => void;
 }
 
 /** A film's levels as seen through a window, out of all the greys in its file. */

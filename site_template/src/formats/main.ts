@@ -8,11 +8,11 @@ import { openFilm } from "./open.ts";
 import { unzip } from "./zip/unzip.ts";
 
 new Remote<Record<never, never>, FormatsCalls>(globalThis as unknown as Port, {
-  async open({ bytes, ...wanted }) {
-    const film = await openFilm(bytes, wanted);
+  async open({ bytes, ...wanted }, { report }) {
+    const film = await openFilm(bytes, { ...wanted, onSize: report });
     return new Transferred(film, buffersOf(film));
   },
-  preview: async ({ bytes, window }) => preview(await openFilm(bytes, { window, inColour: true })),
+  preview: async ({ bytes, window }, { report }) => preview(await openFilm(bytes, { window, inColour: true, onSize: report })),
   unzip: (archive, { signal, report }) =>
     unzip(signal, archive, (name, unpacked) => report({ name, unpacked }, typeof unpacked === "string" ? [] : [unpacked.buffer])),
 });

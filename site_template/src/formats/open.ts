@@ -25,14 +25,14 @@ const DECODERS: ReadonlyMap<Format, Decode> = new Map<Format, Decode>([[dicom, d
  * Throws a ReadingError where it cannot be read.
  */
 export async function openFilm(bytes: Uint8Array<ArrayBuffer>, options: Partial<DecodeOptions> & { window?: GreyWindow | null }): Promise<Film> {
-  const { window = null, rules = null, inColour = false, populations = [] } = options;
+  const { window = null, rules = null, inColour = false, populations = [], onSize = () => {} } = options;
   try {
     const format = formatOf(bytes);
     const decode = format?.deep?.(bytes) ? DECODERS.get(format) : undefined;
     if (decode === undefined) throw new ReadingError("not-an-image");
     format!.check?.(bytes);
     await checkWhole(bytes);
-    const { film: stored, seenThrough } = await decode(bytes, { rules, inColour, populations });
+    const { film: stored, seenThrough } = await decode(bytes, { rules, inColour, populations, onSize });
     const orientation = asStored(bytes).orientation ?? UPRIGHT;
     const film = uprightFilm(stored, orientation);
     if (window === null) return film;

@@ -116,9 +116,11 @@ export class FormatsWorker {
   ): Promise<FormatsCalls[Name]["answer"]> {
     for (let attempt = 1; ; ) {
       const bytes = await this.#bytes(file);
+      let pixels: number | null = null;
+      const patience = (): number => (pixels === null ? this.#patience.ofFile(file.size, 0) : this.#patience.ofPicture(pixels, 0));
+      const onReport = (report: number): void => void (pixels = report);
       try {
-        const patience = (): number => this.#patience.ofFile(file.size, 0);
-        return await this.#call(name, inputOf(bytes), { signal, transfer: [bytes.buffer], patience } as CallOptions<FormatsCalls[Name]>);
+        return await this.#call(name, inputOf(bytes), { signal, transfer: [bytes.buffer], patience, onReport } as CallOptions<FormatsCalls[Name]>);
       } catch (error) {
         if (!(error instanceof WorkerLost) || signal?.aborted) throw error;
         if (!error.blamed) continue;

@@ -37,9 +37,11 @@ export type FormatsCalls = {
       readonly bytes: Uint8Array<ArrayBuffer>; readonly rules: DicomRules | null; readonly inColour: boolean; readonly populations: readonly PopulationAges[];
     };
     readonly answer: Film;
+    /** Its pixels, as soon as they are known. */
+    readonly report: number;
   };
   /** A picture that browsers can show, as seen through a window out of all the greys in the file; in colour where it is. */
-  preview: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }; readonly answer: Blob };
+  preview: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }; readonly answer: Blob; readonly report: number };
   unzip: {
     readonly input: Blob | Uint8Array<ArrayBuffer>;
     readonly answer: Unzipped;

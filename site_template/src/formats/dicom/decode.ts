@@ -10,11 +10,12 @@ import { colour, monochrome, palette } from "./levels.ts";
 import { firstFrame } from "./pixels.ts";
 
 /** Throws a ReadingError where the file cannot be read; whatever a codec throws means the same. */
-export async function decodeDicom(bytes: Uint8Array, { rules, inColour, populations }: DecodeOptions): Promise<FromFile> {
+export async function decodeDicom(bytes: Uint8Array, { rules, inColour, populations, onSize }: DecodeOptions): Promise<FromFile> {
   const parsed = parse(bytes);
   const header = headerOf(parsed);
   const { data } = parsed;
   const { rows: height, columns: width, frames, samples: perPixel, photometric } = header;
+  onSize(width * height);
   const { samples, isYbr } = await firstFrame(data, header);
   const isGrey = perPixel === 1 && photometric !== "PALETTE COLOR";
   const painted = (): Painted => {

@@ -3,15 +3,16 @@
 import { joined, mapped } from "../../shared/bytes.ts";
 import { shownThrough } from "../../shared/grey_window.ts";
 import { ReadingError } from "../../shared/reading.ts";
-import type { FromFile } from "../from_file.ts";
+import type { DecodeOptions, FromFile } from "../from_file.ts";
 import { inflateAtMost } from "../inflate.ts";
 
 const BYTES_PER_PIXEL = 2;
 
 /** `bytes` are those of a whole PNG, 16 bits grey, not interlaced (meta.ts). */
-export function decodePng(bytes: Uint8Array): FromFile {
+export function decodePng(bytes: Uint8Array, { onSize }: Pick<DecodeOptions, "onSize">): FromFile {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  onSize(width * height);
   const rowLength = width * BYTES_PER_PIXEL;
   const rows = unzipped(bytes, view, height * (1 + rowLength));
   if (rows.length < height * (1 + rowLength)) throw new ReadingError("unreadable", "the PNG lacks rows");

@@ -15,13 +15,14 @@ const BLACK_IS_ZERO = 1;
 const RGB = 2;
 
 /** The first page. Throws where it is broken, or packed in a way that is not known (fax). */
-export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>, { inColour }: DecodeOptions): Promise<FromFile> {
+export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>, { inColour, onSize }: DecodeOptions): Promise<FromFile> {
   const frames = checkDirectories(bytes);
   const file = await fromArrayBuffer(bytes.buffer);
   const image = await file.getImage(0);
   const tag = async (name: "PhotometricInterpretation" | "Orientation"): Promise<number> =>
     Number((image.fileDirectory.hasTag(name) && (await image.fileDirectory.loadValue(name))) || 0);
   const [width, height] = [image.getWidth(), image.getHeight()];
+  onSize(width * height);
   await checkJpegs(image.fileDirectory, bytes);
   const photometric = await tag("PhotometricInterpretation");
   const isGrey = photometric === WHITE_IS_ZERO || photometric === BLACK_IS_ZERO;

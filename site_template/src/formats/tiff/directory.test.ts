@@ -72,3 +72,11 @@ test("lists longer than the file are unreadable", () => {
   new DataView(data.buffer).setUint32(10 + 2 * 12 + 4, 1 << 30, true);
   assert.equal(reason(data), "unreadable");
 });
+
+test("a picture in far more strips or tiles than the file has places for is damaged", () => {
+  assert.equal(reason(tiff([{ ...SIZE, 278: 1, 273: 8 }])), "unreadable");
+  assert.equal(reason(tiff([{ ...SIZE, 322: 16, 323: 16, 324: 8 }])), "unreadable");
+  assert.equal(reason(tiff([{ ...SIZE, 278: 48, 273: 8 }])), 1);
+  assert.equal(reason(tiff([{ ...SIZE, 278: 2 ** 32 - 1, 273: 8 }])), 1);
+  assert.equal(reason(tiff([{ ...SIZE, 322: 64, 323: 48, 324: 8 }])), 1);
+});

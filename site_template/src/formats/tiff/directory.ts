@@ -11,7 +11,7 @@ const MOST_DIRECTORIES = 1 << 16;
 /** Bytes of a value of a tag's type, from type 1 on. */
 const TYPE_BYTES = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 const [SHORT, LONG, LONG8] = [3, 4, 16];
-const [WIDTH, HEIGHT, BITS, STRIPS, SAMPLES, STRIP_BYTES, TILE_WIDTH, TILE_HEIGHT, TILES, TILE_BYTES] = [256, 257, 258, 273, 277, 279, 322, 323, 324, 325];
+const [WIDTH, HEIGHT, BITS, STRIPS, SAMPLES, ROWS, STRIP_BYTES, TILE_WIDTH, TILE_HEIGHT, TILES, TILE_BYTES] = [256, 257, 258, 273, 277, 278, 279, 322, 323, 324, 325];
 /** Tags with a value for each sample, strip or tile. */
 const LISTS = [BITS, STRIPS, STRIP_BYTES, TILES, TILE_BYTES];
 
@@ -65,10 +65,12 @@ function checkFirst(reader: Reader, directory: number): void {
   const { view, isLittle, isBig, entries } = reader;
   const { from, count } = entries(directory);
   const values = new Map<number, number>();
+  const counts = new Map<number, number>();
   for (let index = 0; index < count; index += 1) {
     const at = from + index * (isBig ? 20 : 12);
     const [tag, type] = [view.getUint16(at, isLittle), view.getUint16(at + 2, isLittle)];
     const held = reader.offset(at + 4);
+    counts.set(tag, held);
     if (LISTS.includes(tag) && held * (TYPE_BYTES[type - 1] ?? 0) > view.byteLength) throw new RangeError();
     const first = at + (isBig ? 12 : 8);
     if (type === SHORT) values.set(tag, view.getUint16(first, isLittle));
@@ -79,4 +81,9 @@ function checkFirst(reader: Reader, directory: number): void {
   if (value(WIDTH) * value(HEIGHT) === 0 || value(SAMPLES) === 0) throw new ReadingError("unreadable", "the picture has no pixels");
   checkOpenedSize(value(WIDTH), value(HEIGHT), value(SAMPLES));
   checkOpenedSize(value(TILE_WIDTH), value(TILE_HEIGHT), value(SAMPLES));
+  // The decoder asks for each, whether it is there or not: for millions of them it would not come to an end.
+  const strips = Math.ceil(value(HEIGHT) / Math.min(value(HEIGHT), values.get(ROWS) || Infinity));
+  const tiles = Math.ceil(value(WIDTH) / value(TILE_WIDTH)) * Math.ceil(value(HEIGHT) / value(TILE_HEIGHT));
+  const [needed, there] = counts.has(TILES) ? [tiles, counts.get(TILES)!] : [strips, counts.get(STRIPS) ?? 0];
+  if (needed > Math.max(1, there)) throw new ReadingError("unreadable", `the TIFF has ${there} of ${needed} parts of its picture`);
 }
