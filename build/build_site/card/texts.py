@@ -42,7 +42,10 @@ class Citation(msgspec.Struct, frozen=True):
 
 
 class CardTexts(msgspec.Struct, frozen=True):
-    """Paragraphs of the model cards, by section; `models` names the bundles of which they are true."""
+    """Paragraphs of the model cards, by section; `models` names the bundles of which they are true.
+
+    `apart` has texts for other bundles: the sections that it states replace those of the same name above it.
+    """
 
     models: list[str] = []
     intended_use: list[str] = []
@@ -54,14 +57,21 @@ class CardTexts(msgspec.Struct, frozen=True):
     ethics: list[str] = []
     licence: list[str] = []
     citations: list[Citation] = []
+    apart: list[CardTexts] = []
 
     def of(self, model: str) -> CardTexts:
-        """These texts, or none where they are not about this model."""
-        return self if model in self.models else CardTexts()
+        """These texts, or those apart that are about this model, or none."""
+        common = msgspec.structs.replace(self, apart=[])
+        found = next((each for each in self.apart if model in each.models), None)
+        return found.over(common) if found else common if model in self.models else CardTexts()
 
     def over(self, below: CardTexts) -> CardTexts:
         """These sections, and of the others those below."""
-        stated = {name: value for name, value in msgspec.structs.asdict(self).items() if value and name != "models"}
+        stated = {
+            name: value
+            for name, value in msgspec.structs.asdict(self).items()
+            if value and name not in ("models", "apart")
+        }
         return msgspec.structs.replace(below, **stated)
 
 

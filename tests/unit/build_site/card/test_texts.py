@@ -18,6 +18,18 @@ def test_the_cards_texts_are_true_of_the_models_that_they_name_alone() -> None:
     assert texts.of("mine") == CardTexts()
 
 
+def test_a_model_apart_has_sections_of_its_own_over_the_others() -> None:
+    texts = read_card_texts(node.template() / "model_card.toml")
+    apart, common = texts.of("children_and_adults"), texts.of("five_block_cnn")
+    assert apart.intended_use == common.intended_use
+    assert apart.known_failures != common.known_failures
+    assert not any("Adults are read little better" in text for text in apart.known_failures)
+    assert len(apart.citations) == len(common.citations) + 1
+    assert (apart.apart, common.apart) == ([], [])
+    own = CardTexts(models=["mine"], ethics=["ours"]).over(apart)
+    assert (own.ethics, own.data) == (["ours"], apart.data)
+
+
 def test_the_about_page_calls_pictures_what_the_site_calls_them() -> None:
     words = {"picture": "slide", "pictures": "slides"}
     sections = changed(read_about(node.template() / "about.toml"), lambda text: fill(text, words)).sections
