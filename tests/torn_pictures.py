@@ -6,6 +6,7 @@ import io
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ def saved(image: Image.Image, kind: str, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
+@lru_cache(maxsize=1)
 def jpegs() -> dict[str, bytes]:
     """Whole JPEGs of many kinds."""
     banded = np.asarray(scene()).copy()
@@ -86,6 +88,7 @@ def torn_jpegs() -> Iterator[tuple[str, bytes]]:
     yield "with two intervals missing", restarts[:first] + restarts[third:]
 
 
+@lru_cache(maxsize=1)
 def others() -> dict[str, bytes]:
     """Whole pictures of other formats that browsers decode."""
     grey, colours = scene(), in_colour()
@@ -97,7 +100,7 @@ def others() -> dict[str, bytes]:
     animated = {"save_all": True, "append_images": [colours.rotate(90)], "duration": 100}
     return {
         "WebP": saved(colours, "WEBP", quality=80),
-        "WebP of low quality": saved(colours, "WEBP", quality=5, method=6),
+        "WebP of low quality": saved(colours, "WEBP", quality=5),
         "WebP of the highest quality": saved(grey, "WEBP", quality=100),
         "WebP with transparency": saved(colours.convert("RGBA").rotate(9), "WEBP", quality=70),
         "WebP without loss": saved(colours, "WEBP", lossless=True),

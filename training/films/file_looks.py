@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import os
+import struct
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from training.films.answering import Answering, Slots
+from training.films.arrays import Grey
 
 # Of a file, beside one for each million bytes; films take a few milliseconds.
 SECONDS = 30.0
@@ -26,10 +28,12 @@ class FileLooks:
     Attributes:
         damaged: What is missing or was changed; None where nothing was found.
         orientation: 1–8, by which the picture is to be turned; None where whoever decodes the file sees to that.
+        unit: `width` and `height` of the units along which the decoded picture is to be looked at for a seam; None where it need not be.
     """
 
     damaged: str | None
     orientation: int | None
+    unit: dict[str, int] | None
 
 
 def looks_of(data: bytes, kind: Literal["file", "jpeg"] = "file") -> FileLooks:
@@ -38,8 +42,18 @@ def looks_of(data: bytes, kind: Literal["file", "jpeg"] = "file") -> FileLooks:
     Raises:
         ValueError: It takes too long, or ends the program.
     """
+    return _asked(kind.encode() + data)
+
+
+def seam_of(grey: Grey, unit: dict[str, int]) -> str | None:
+    """What is wrong with a decoded JPEG, as it is stored: where brightness is another from one of its units on."""
+    height, width = grey.shape
+    return _asked(b"seam" + struct.pack("<4I", width, height, unit["width"], unit["height"]) + grey.tobytes()).damaged
+
+
+def _asked(question: bytes) -> FileLooks:
     with _slots(os.getpid()).taken() as program:
-        first, rest = program.ask(kind.encode() + data, SECONDS + len(data) / 1e6)
+        first, rest = program.ask(question, SECONDS + len(question) / 1e6)
     return FileLooks(**json.loads(first + rest))
 
 

@@ -23,7 +23,7 @@ from training.films.arrays import Floats, Grey, Levels
 from training.films.budget import TooLargeError, check_picture
 from training.films.dicom import decode_dicom
 from training.films.dicom_beginning import is_dicom
-from training.films.file_looks import looks_of
+from training.films.file_looks import looks_of, seam_of
 from training.films.sampling import Sampling, sampling_matrix
 
 View = Literal["square", "whole"]
@@ -115,6 +115,8 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
             for key in XMP:
                 image.info.pop(key, None)
             image.load()
+            if looks.unit is not None and (seam := seam_of(_in("grey", _levels(image)), looks.unit)) is not None:
+                raise UnreadableFilmError(f"{name} cannot be decoded: a part of it was changed", received=seam)
             levels = _levels(_upright(image, looks.orientation))
             # Pillow turns 8-bit TIFFs whose white is zero, and leaves those of 16 bits as they are.
             is_turned = image.mode.startswith("I;16") and getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0

@@ -2,6 +2,7 @@
 
 import type { ToBitmap } from "../image/bitmap.ts";
 import { checkWhole, inspect } from "../formats/inspect.ts";
+import { checkSeam } from "../formats/jpeg/seam.ts";
 import { asStored } from "../formats/known.ts";
 import { writeLuma } from "../image/grey.ts";
 import { checkBytes, checkSize } from "../image/size.ts";
@@ -20,11 +21,13 @@ export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boo
   if ("reason" in picture) throw new ReadingError(picture.reason);
   const bytes = picture instanceof Blob ? await bytesOf(picture) : picture;
   if (inspect(bytes) === "formats") throw new ReadingError("unreadable", "it was not opened by the formats worker");
-  await checkWhole(bytes);
+  const unit = await checkWhole(bytes);
   const stored = asStored(bytes);
   const bitmap = await toBitmap(stored.bytes).catch((error: unknown) => { throw unreadable(error); });
   try {
-    return uprightFilm(drawn(bitmap, inColour), stored.orientation ?? UPRIGHT);
+    const film = drawn(bitmap, inColour);
+    if (unit !== null) checkSeam(film, unit);
+    return uprightFilm(film, stored.orientation ?? UPRIGHT);
   } finally {
     bitmap.close();
   }

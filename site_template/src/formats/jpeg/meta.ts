@@ -17,9 +17,7 @@ export const jpeg: Format = {
     const hasEnd = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
     throw hasEnd ? torn("a segment leads behind the end of the file") : new ReadingError("unreadable", "the JPEG file is cut short");
   },
-  checkWhole(bytes) {
-    walk(bytes);
-  },
+  checkWhole: (bytes) => walk(bytes),
   exif: exifOf,
 };
 

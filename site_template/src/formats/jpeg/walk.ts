@@ -4,21 +4,8 @@
 
 import { viewOf } from "../format.ts";
 import { torn } from "../torn.ts";
+import type { Unit } from "./seam.ts";
 import { Bits, huffmanTable, type Blocks, type HuffmanTable } from "./entropy.ts";
-
-/** The first coefficients of a component, which are its picture in an eighth of its size. */
-export interface Averages {
-  /** Blocks across and down that hold picture. */
-  readonly across: number;
-  readonly down: number;
-  /** Blocks from one row to the next. */
-  readonly stride: number;
-  readonly values: Int16Array;
-  /** What a value is multiplied with: eight times a grey level. */
-  readonly step: number;
-  /** Blocks of a component that make up the height of one unit of its scan. */
-  readonly rows: number;
-}
 
 type Kind = "sequential" | "progressive" | "lossless";
 
@@ -34,7 +21,6 @@ interface Component {
   isSet: Uint32Array;
   /** By coefficient, how many of its lowest bits no scan has brought yet. */
   readonly open: Uint8Array;
-  step: number;
 }
 
 interface Frame {
@@ -47,6 +33,8 @@ interface Frame {
   readonly mcusDown: number;
 }
 
+/** Pixels of a block's side. */
+const BLOCK = 8;
 /** Bytes behind the last block of a scan that are not zeros: none, where encoders do as they should. */
 const MOST_UNUSED = 0;
 /** No scan has brought any bit. */
@@ -55,14 +43,14 @@ const NOTHING = 255;
 const KINDS: ReadonlyMap<number, Kind> = new Map([[0xc0, "sequential"], [0xc1, "sequential"], [0xc2, "progressive"], [0xc3, "lossless"]]);
 
 /**
- * Returns the averages of each component, or null for a JPEG of a kind that is not looked into.
+ * Returns its units, or null for a JPEG of a kind that is not looked into, or without any.
  *
  * `endless`: its end marker may be missing, as it may be in DICOM. Throws a ReadingError, `damaged`, where a part of the picture is missing or was
  * changed; and a RangeError where numbers in the file lead behind its end.
  */
-export function walk(bytes: Uint8Array, endless = false): Averages[] | null {
+export function walk(bytes: Uint8Array, endless = false): Unit | null {
   const walked = new Walk(bytes);
-  return walked.all(endless) ? walked.averages() : null;
+  return walked.all(endless) ? walked.unit : null;
 }
 
 class Walk {
@@ -120,10 +108,12 @@ class Walk {
     return true;
   }
 
-  averages(): Averages[] {
-    if (this.#frame === null || this.#frame.kind === "lossless") return [];
-    const single = this.#frame.components.length === 1;
-    return this.#frame.components.map(({ across, down, stride, averages, step, v }) => ({ across, down, stride, values: averages, step, rows: single ? 1 : v }));
+  /** Null where blocks are not what it is made of. */
+  get unit(): Unit | null {
+    const { kind, components, mcusAcross } = this.#frame!;
+    if (kind === "lossless") return null;
+    if (components.length === 1) return { width: BLOCK, height: BLOCK };
+    return { width: (BLOCK * Math.max(...components.map(({ stride }) => stride))) / mcusAcross, height: BLOCK * Math.max(...components.map(({ v }) => v)) };
   }
 
   #takeHuffman(segment: Uint8Array): void {
@@ -174,7 +164,6 @@ class Walk {
       else component.open.fill(0);
       const steps = this.#steps[component.table];
       if (steps === undefined && frame.kind !== "lossless") return null;
-      component.step = steps?.[0] ?? 1;
       inScan.push({ component, blocks: blocksOf(frame, component, steps, dc ?? null, ac ?? null) });
     }
     const decode = decoderOf(this.#bits, frame, from!, to!, high, low);
@@ -234,7 +223,7 @@ function frameOf(kind: Kind, segment: Uint8Array): Frame | null {
   const components = factors.map(({ h, v }, index): Component => {
     const blocks = kind === "lossless" ? 0 : mcusAcross * h * mcusDown * v;
     return {
-      id: segment[6 + index * 3]!, table: segment[8 + index * 3]!, h, v, stride: mcusAcross * h, step: 1,
+      id: segment[6 + index * 3]!, table: segment[8 + index * 3]!, h, v, stride: mcusAcross * h,
       across: Math.ceil(Math.ceil((width * h) / mostH) / side), down: Math.ceil(Math.ceil((height * v) / mostV) / side),
       averages: new Int16Array(blocks), isSet: new Uint32Array(kind === "progressive" ? blocks * 2 : 0), open: new Uint8Array(64).fill(NOTHING),
     };
