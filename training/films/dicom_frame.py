@@ -74,7 +74,7 @@ def _check_kind(dataset: Any) -> None:
     stored, sign = dataset.get("BitsStored", allocated), dataset.get("PixelRepresentation", 0)
     is_right = (
         KINDS.get(kind) == samples
-        and (allocated == 1 or (allocated > 0 and allocated % 8 == 0))
+        and allocated in (1, 8, 16, 32)
         and 1 <= stored <= allocated
         and sign <= (1 if samples == 1 else 0)
         and (samples == 1 or dataset.get("PlanarConfiguration", 0) <= 1)
@@ -108,6 +108,10 @@ def _holds_colours(stream: Stream, dataset: Any) -> bool:
         or stream.precision > dataset.BitsAllocated
         or stream.precision <= 8 < dataset.BitsStored
         or (stream.coding in ("jpeg", "lossless-jpeg") and dataset.BitsAllocated > 16)
+        or (
+            (stream.coding, stream.precision) == ("jpeg", 8)
+            and (dataset.BitsAllocated, dataset.get("BitsStored", 8)) != (8, 8)
+        )
     ):
         said = f"{dataset.Columns}x{dataset.Rows}x{samples} of {dataset.BitsStored} bits"
         raise ValueError(

@@ -104,7 +104,7 @@ const KINDS: Readonly<Record<string, number>> = {
 function checkKind(said: Record<"frames" | "samples" | "bitsAllocated" | "bitsStored" | "sign" | "planes", number> & { photometric: string }): void {
   const { frames, samples, bitsAllocated, bitsStored, sign, planes, photometric } = said;
   const isRight =
-    KINDS[photometric] === samples && (bitsAllocated === 1 || (bitsAllocated > 0 && bitsAllocated % 8 === 0)) &&
+    KINDS[photometric] === samples && [1, 8, 16, 32].includes(bitsAllocated) &&
     bitsStored >= 1 && bitsStored <= bitsAllocated && sign <= (samples === 1 ? 1 : 0) && (samples === 1 || planes <= 1) &&
     frames >= 1;
   if (!isRight) throw new ReadingError("unreadable", `the header makes no sense: ${JSON.stringify(said)}`);

@@ -20,6 +20,8 @@ export interface Frame {
 const ITEM = 0xe000fffe;
 const DELIMITER = 0xe0ddfffe;
 const RLE = "1.2.840.10008.1.2.5";
+/** Of uncompressed pixels; none where there is no meta header. */
+const PLAIN = ["", "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.2"];
 
 /** Throws a ReadingError where the frame is not all there or its encoding is not known. */
 export async function firstFrame(data: DataSet, header: Header): Promise<Frame> {
@@ -36,7 +38,10 @@ async function decoded(data: DataSet, header: Header, count: number): Promise<De
   const element = encapsulated(data, data.elements["x7fe00010"]!);
   const { transferSyntax, bitsAllocated, samples, frames } = header;
   const asStored = { bytesPerSample: Math.ceil(bitsAllocated / 8), precision: null, isRgb: false };
-  if (element.encapsulatedPixelData !== true) return { ...asStored, bytes: plain(data, element, header, count) };
+  if (element.encapsulatedPixelData !== true) {
+    if (!PLAIN.includes(transferSyntax)) throw new ReadingError("unreadable", `transfer syntax ${transferSyntax} without a frame`);
+    return { ...asStored, bytes: plain(data, element, header, count) };
+  }
   const frame = encoded(data, element, frames);
   if (transferSyntax === RLE) return { ...asStored, bytes: decodeRle(frame, header.rows, header.columns, samples, asStored.bytesPerSample) };
   const stream = streamOf(frame);
@@ -58,7 +63,8 @@ function holdsColours({ coding, rows, columns, components, precision }: Stream, 
   const isColour = components === 3 && coding === "jpeg" && precision === 8 && header.samples === 1 && header.photometric === "MONOCHROME2";
   const differs =
     rows !== header.rows || columns !== header.columns || (components !== header.samples && !isColour) ||
-    precision > header.bitsAllocated || (precision <= 8 && header.bitsStored > 8) || (coding.endsWith("jpeg") && header.bitsAllocated > 16);
+    precision > header.bitsAllocated || (precision <= 8 && header.bitsStored > 8) || (coding.endsWith("jpeg") && header.bitsAllocated > 16) ||
+    (coding === "jpeg" && precision === 8 && (header.bitsAllocated !== 8 || header.bitsStored !== 8));
   if (differs) {
     const said = `${header.columns}x${header.rows}x${header.samples} of ${header.bitsStored} bits`;
     throw new ReadingError("unreadable", `the header says ${said}, the frame ${columns}x${rows}x${components} of ${precision}`);

@@ -69,6 +69,7 @@ function checkFirst(reader: Reader, directory: number): void {
   for (let index = 0; index < count; index += 1) {
     const at = from + index * (isBig ? 20 : 12);
     const [tag, type] = [view.getUint16(at, isLittle), view.getUint16(at + 2, isLittle)];
+    if (counts.has(tag)) throw new ReadingError("unreadable", `the TIFF says tag ${tag} twice`); // one of them stood for another tag
     const held = reader.offset(at + 4);
     counts.set(tag, held);
     if (LISTS.includes(tag) && held * (TYPE_BYTES[type - 1] ?? 0) > view.byteLength) throw new RangeError();
