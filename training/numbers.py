@@ -26,3 +26,4 @@ Width = Annotated[float, Meta(gt=0, le=10, title="a number above 0, at most 10")
 # A folder's name, which never leads out of the folder that it lies in.
 Name = Annotated[str, Meta(pattern=r"^[^./\\\s\0][^/\\\0\r\n]{0,199}$", title="a name for a folder, without slashes")]
 PathText = Annotated[str, Meta(pattern=r"^[^\0]+$", max_length=4000, title="a path")]
+PathOrNone = Annotated[str, Meta(pattern=r"^[^\0]*$", max_length=4000, title="a path, or nothing")]

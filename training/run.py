@@ -15,6 +15,7 @@ from plainfilm.errors import PlainfilmError
 from plainfilm.files import read_bytes, read_json
 from plainfilm.tensorflow import import_tensorflow
 from training.config import Config, read_config
+from training.evaluation.document import problem_of
 from training.films.prepared import PreparedData, parse_splits, read_prepared, sha256
 from training.networks.readout import units_of
 
@@ -144,13 +145,20 @@ class Run:
     def evaluation(self) -> dict[str, Any]:
         """`evaluation.json`."""
         try:
-            evaluation: dict[str, Any] = read_json(self.folder / "evaluation.json")
+            evaluation: dict[str, Any] = read_json(self.folder / "evaluation.json", with_nan=True)
         except (OSError, ValueError):
             raise PlainfilmError(
                 f"{self.folder} has not been evaluated",
                 received="no readable evaluation.json",
                 next_step=f"python -m training evaluate {self.folder}",
             ) from None
+        if problem := problem_of(evaluation):
+            raise PlainfilmError(
+                f"{self.folder / 'evaluation.json'} is not what evaluate wrote",
+                received=problem,
+                expected="the file as it was written",
+                next_step=f"python -m training evaluate {self.folder}",
+            )
         return evaluation
 
 

@@ -49,24 +49,24 @@ def read_text(path: Path, encoding: str = "utf-8") -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_json(path: Path) -> Any:
-    """The content of a JSON file.
+def read_json(path: Path, *, with_nan: bool = False) -> Any:
+    """The content of a JSON file; `with_nan` takes Python's `NaN`, which is no JSON, where a figure may be missing.
 
     Raises:
         OSError: As for `read_bytes`.
         ValueError: It is not JSON that can be read.
     """
-    return json_of(read_text(path, "utf-8-sig"))
+    return json_of(read_text(path, "utf-8-sig"), with_nan=with_nan)
 
 
-def json_of(text: str | bytes) -> Any:
+def json_of(text: str | bytes, *, with_nan: bool = False) -> Any:
     """What a JSON text says.
 
     Raises:
         ValueError: It is not JSON: brackets within brackets without end, and numbers that are none (`NaN`), are not either.
     """
     try:
-        return json.loads(text, parse_constant=_no_number)
+        return json.loads(text, parse_constant=None if with_nan else _no_number)
     except RecursionError:
         raise ValueError("brackets within brackets without end") from None
 

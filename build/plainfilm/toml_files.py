@@ -155,7 +155,7 @@ def _mistakes_of_table(
     tag = kinds[0].__struct_config__.tag_field
     if tag:
         by_tag = {each.__struct_config__.tag: each for each in kinds}
-        if table.get(tag) not in by_tag:
+        if not isinstance(table.get(tag), str) or table[tag] not in by_tag:
             what = "is not known" if tag in table else "is missing"
             received = repr(table[tag]) if tag in table else None
             yield _mistake(f"{_join(key, tag)} {what}", received=received, expected=_either(by_tag)), False

@@ -190,7 +190,7 @@ def _stale(run: Run, received: str) -> PlainfilmError:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        document: dict[str, Any] = read_json(path)
+        document: dict[str, Any] = read_json(path, with_nan=True)
     except FileNotFoundError:
         return {}
     except (OSError, ValueError) as error:

@@ -69,6 +69,10 @@ def _batches(
         yield "val_varied", by_path.loc[list(paths)], varied
 
 
+# Columns that every run's predictions have.
+NUMBERS = ("logit", "probability")
+
+
 def write_predictions(run: Run, predictions: pd.DataFrame) -> None:
     """Writes `predictions.csv.gz`; nine digits restore every float32 exactly, and the same table gives the same bytes."""
     text = predictions.to_csv(index=False, float_format="%.9g", lineterminator="\n")
@@ -83,13 +87,24 @@ def read_predictions(folder: Path) -> pd.DataFrame:
         PlainfilmError: The run has not been evaluated.
     """
     try:
-        return pd.read_csv(io.BytesIO(gzip.decompress(read_bytes(folder / PREDICTIONS))), float_precision="round_trip")
+        table = pd.read_csv(io.BytesIO(gzip.decompress(read_bytes(folder / PREDICTIONS))), float_precision="round_trip")
     except (OSError, EOFError, zlib.error, ValueError):
         raise PlainfilmError(
             f"{folder} has not been evaluated",
             received=f"no readable {PREDICTIONS}",
             next_step=f"python -m training evaluate {folder}",
         ) from None
+    numbers = table[[column for column in table if column in NUMBERS or str(column).startswith("logit_")]]
+    if not {"path", "label", "split", *NUMBERS} <= set(table) or not np.isfinite(
+        numbers.apply(pd.to_numeric, errors="coerce")
+    ).all(None):
+        raise PlainfilmError(
+            f"{folder / PREDICTIONS} is not what evaluate wrote",
+            received=f"columns {', '.join(map(str, table.columns))}"[:300],
+            expected=f"path, label, split, {' and '.join(NUMBERS)}, with a number in every row",
+            next_step=f"python -m training evaluate {folder}",
+        )
+    return table
 
 
 def logits_of(predictions: pd.DataFrame, class_names: list[str]) -> npt.NDArray[np.float64]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import LARGEST_TEXT, read_bytes
 from training.films.datasets import patient_patterns, subtypes
 
 
@@ -54,18 +56,22 @@ def read_patients_csv(path: Path) -> dict[str, Patient]:
         PlainfilmError: The file is missing, lacks a column, or gives one file two patients.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            rows = list(csv.DictReader(stream))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reader = csv.DictReader(io.StringIO(read_bytes(path, LARGEST_TEXT).decode("utf-8-sig"), newline=""))
+        rows, columns = list(reader), reader.fieldnames or []
+    except (OSError, ValueError, csv.Error) as error:
         raise PlainfilmError(f"cannot read the patients file {path}", received=error) from None
-    if not rows or not {"file", "patient_id"} <= set(rows[0]):
+    if not rows or not {"file", "patient_id"} <= set(columns):
         raise PlainfilmError(
             f"{path} does not name patients",
-            received=f"columns {', '.join(rows[0])}" if rows else "no columns (empty file)",
+            received=f"columns {', '.join(columns)}" if rows else "no columns (empty file)",
             expected="columns file, patient_id",
         )
     patients: dict[str, Patient] = {}
-    for row in rows:
+    for number, row in enumerate(rows, 2):
+        if not (row["file"] and row["patient_id"] and row["patient_id"].strip()):
+            raise PlainfilmError(
+                f"{path} names no file, or no patient, in its row {number}", expected="both in every row"
+            )
         name, patient_id = Path(row["file"]).name, row["patient_id"].strip()
         if name in patients and patients[name].patient_id != patient_id:
             raise PlainfilmError(

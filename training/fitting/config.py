@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from training.numbers import Count, CountOrNone, PartLeft, PathText, Rate, Seed
+from training.numbers import Count, CountOrNone, PartLeft, PathOrNone, PathText, Rate, Seed
 
 Weight = Annotated[float, msgspec.Meta(ge=0, le=1000, title="a number, 0 or above")]
 
@@ -61,7 +61,7 @@ class Teacher(msgspec.Struct, frozen=True, omit_defaults=True):
         population: Whose films it teaches; empty for all.
     """
 
-    run: str
+    run: PathText
     population: str = ""
 
 
@@ -98,7 +98,7 @@ class FitConfig(msgspec.Struct, frozen=True):
     schedule: Cosine | Plateau
     weights: dict[str, Weight] = msgspec.field(default_factory=dict)
     heads: Literal["shared", "population"] = "shared"
-    start_from: str = ""
+    start_from: PathOrNone = ""
     incomplete_hospitals: bool = False
 
     @property
