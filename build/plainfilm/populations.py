@@ -25,9 +25,9 @@ def problems(metadata: dict[str, Any]) -> Iterator[str]:
         yield f"two populations are called {name}"
     yield from _ages(populations)
     first = populations[0]
-    if first["operating_points"] != metadata["operating_points"]:
+    if _thresholds(first) != _thresholds(metadata):
         yield f"operating_points are not those of the first population, {first['name']}"
-    if _with_offset(first["calibration"]) != _with_offset(calibration):
+    if _deciding(first["calibration"]) != _deciding(calibration):
         yield f"calibration is not that of the first population, {first['name']}"
     for one in populations:
         yield from _points(one, first)
@@ -54,5 +54,10 @@ def _points(population: dict[str, Any], first: dict[str, Any]) -> Iterator[str]:
         yield f"the operating points of {name} are {list(thresholds)}, and the default of {first['name']} is {default}"
 
 
-def _with_offset(calibration: dict[str, Any] | None) -> dict[str, Any] | None:
-    return calibration and {"offset": 0, **calibration}
+def _thresholds(of: dict[str, Any]) -> list[tuple[str, float]]:
+    """Of the operating points, in their order; on what films they were measured may differ."""
+    return list(dict.fromkeys((point["name"], point["threshold"]) for point in of["operating_points"]))
+
+
+def _deciding(calibration: dict[str, Any] | None) -> tuple[float, float] | None:
+    return None if calibration is None else (calibration["temperature"], calibration.get("offset", 0))

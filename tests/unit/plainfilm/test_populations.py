@@ -80,6 +80,15 @@ def test_a_bundle_with_wrong_populations_is_not_read(tmp_path: Path, change: Cha
         read_bundle(path)
 
 
+def test_the_top_level_may_have_been_measured_on_other_films_than_the_first_population(
+    metadata: dict[str, Any],
+) -> None:
+    changed = copy.deepcopy(metadata)
+    changed["operating_points"] += [point | {"split": "val", "n": 12} for point in changed["operating_points"]]
+    changed["calibration"]["ece"] = 0.5
+    assert list(problems(changed)) == []
+
+
 def test_a_population_may_lack_points_ages_and_measurements(metadata: dict[str, Any]) -> None:
     changed = copy.deepcopy(metadata)
     adults = changed["populations"][1]
