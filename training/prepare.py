@@ -22,7 +22,7 @@ from training.films.arrays import Grey
 from training.films.folder import FilmFile, LeftOut, find_films, read_aspect_ratios
 from training.films.labels import LabelRule, labelled
 from training.films.patients import Patient, patient_of, read_patients_csv
-from training.films.prepared import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, sha256
+from training.films.prepared import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, is_film, sha256
 from training.films.preprocessing import UnreadableFilmError, decode, restore_geometry
 from training.films.progress import counted
 from training.films.splits import carve_validation
@@ -127,10 +127,11 @@ def read_films(
             return LeftOut(file.path, "a link to a folder, which is not followed")
         if path.exists() and not path.is_file():
             return LeftOut(file.path, "a pipe, a socket or a device, which would be waited for")
-        if path.suffix.lower() not in SUFFIXES:
+        if path.exists() and not is_film(path):
             known = ", ".join(sorted(SUFFIXES))
+            ending = path.suffix or "nothing"
             return LeftOut(
-                file.path, f"not a film: the name ends in {path.suffix or 'nothing'}, expected one of {known}"
+                file.path, f"not a film: the name ends in {ending}, expected one of {known}, or DICOM under any name"
             )
         try:
             content = read_bytes(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from plainfilm.errors import PlainfilmError, UsageError
-from training.films.prepared import SUFFIXES, PreparedData
+from training.films.prepared import PreparedData, is_film
 
 PREFIX = "external_"
 
@@ -67,7 +67,7 @@ def read_external(folder: Path, class_names: list[str]) -> PreparedData:
         raise PlainfilmError(
             f"there is no folder {folder}", expected=f"a folder with {' and '.join(class_names)} in it"
         )
-    files = sorted(path for path in folder.glob("*/*") if path.suffix.lower() in SUFFIXES)
+    files = sorted(path for path in folder.glob("*/*") if is_film(path))
     table = pd.DataFrame(
         {"path": [path.relative_to(folder).as_posix() for path in files], "label": [path.parent.name for path in files]}
     )

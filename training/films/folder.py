@@ -16,7 +16,7 @@ import pandas as pd
 from plainfilm.atomic import NOBODYS
 from plainfilm.errors import PlainfilmError, written_out
 from plainfilm.files import read_bytes
-from training.films.prepared import SUFFIXES, sha256
+from training.films.prepared import is_film, sha256
 
 # Names of the split folders, in any case.
 SPLIT_NAMES = {"train": ("train", "training"), "val": ("val", "valid", "validation"), "test": ("test", "testing")}
@@ -77,7 +77,7 @@ def find_films(data: Path, *, flat: bool = False, fewest_classes: int = 2) -> tu
         for name, folder in splits.items():
             classes = folders_in(folder)
             for path in sorted(folder.iterdir()):
-                if path not in classes and path.suffix.lower() in SUFFIXES and not _is_nobodys(path):
+                if path not in classes and not _is_nobodys(path) and is_film(path):
                     strays.append(LeftOut(path.relative_to(data).as_posix(), "not in a class folder"))
             for label in classes:
                 paths, unnamed = _by_name(path.relative_to(data).as_posix() for path in files_in(label))
@@ -197,7 +197,7 @@ def _not_laid_out(data: Path) -> PlainfilmError:
             next_step = _prepare(nested)
         elif above := next((up for up in data.resolve().parents[:2] if _holds_train(up)), None):
             next_step = f"{_prepare(above)}   (the folder above)"
-        elif any(path.suffix.lower() in SUFFIXES for folder in folders for path in folder.iterdir()):
+        elif any(is_film(path) for folder in folders for path in folder.iterdir()):
             next_step = f"move the class folders {', '.join(folder.name for folder in folders[:NAMES_SHOWN])} into {data / 'train'}; then {_prepare(data)}"
     return PlainfilmError(
         f"{data} is not laid out as a data set", received=received, expected=LAYOUT, next_step=next_step
@@ -222,7 +222,7 @@ def _holds_train(folder: Path) -> bool:
 def _films_beside(data: Path, splits: dict[str, Path]) -> list[LeftOut]:
     """Folders beside train, val and test that hold films."""
     beside = [folder for folder in folders_in(data) if folder not in splits.values()]
-    counts = {folder: sum(path.suffix.lower() in SUFFIXES for path in files_in(folder)) for folder in beside}
+    counts = {folder: sum(is_film(path) for path in files_in(folder)) for folder in beside}
     return [
         LeftOut(f"{folder.name}/", f"{count} films in a folder that is not called train, val or test")
         for folder, count in counts.items()

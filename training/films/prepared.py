@@ -19,11 +19,14 @@ from threadpoolctl import threadpool_limits
 from plainfilm.errors import PlainfilmError
 from plainfilm.files import read_bytes, read_json
 from training.films.arrays import Floats, Levels
+from training.films.dicom_beginning import is_dicom
 from training.films.populations import Hospital, Population
 from training.films.preprocessing import Colour, ImageConverter, convert, decode
 
 # Endings of film files, in lower case.
 SUFFIXES = {".jpeg", ".jpg", ".png", ".dcm"}
+# By which DICOM is known.
+HEAD_BYTES = 132
 SPLITS = ("train", "val", "test")
 LARGEST_SIDE = 200_000  # pixels
 SPLITS_COLUMNS = ["path", "label", "patient_id", "split", "sha256", "width", "height"]
@@ -87,7 +90,20 @@ def load_files(
 
 def picture_files(folder: Path) -> list[Path]:
     """Every picture in a folder and the folders in it, by name."""
-    return sorted(file for file in folder.rglob("*") if file.suffix.lower() in SUFFIXES)
+    return sorted(file for file in folder.rglob("*") if is_film(file))
+
+
+def is_film(path: Path) -> bool:
+    """Whether a file is tried as a film: by its ending, or as DICOM by its beginning, whatever machines call it."""
+    if path.suffix.lower() in SUFFIXES:
+        return True
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return is_dicom(file.read(HEAD_BYTES))
+    except OSError:
+        return False
 
 
 def native_pairs(films: PreparedData, native: Path) -> list[tuple[Path, str]]:

@@ -6,13 +6,14 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from PIL import Image
 
 from plainfilm.atomic import OutputError
 from plainfilm.errors import PlainfilmError, UsageError
-from tests.dicom_files import aborting
+from tests.dicom_files import aborting, dicom
 from training.films.phantom import write_dataset
 from training.films.prepared import SPLITS_COLUMNS, read_prepared
 from training.prepare import prepare
@@ -52,6 +53,27 @@ def test_a_dicom_that_ends_its_decoder_is_named_and_the_rest_goes_on(data: Path)
     _, table, left_out = run(data)
     assert len(table) == 30
     assert "cannot be decoded" in left_out["train/NORMAL/hostile.dcm"]
+
+
+def test_dicom_under_any_name_is_read_and_hostile_files_are_named(data: Path) -> None:
+    normal = data / "train" / "NORMAL"
+    names = ["E1S1I1.MR", "CHEST.img", "film.dc3", "film.DCM30", "DOE.JOHN^CR", "IM000001", "film.odd"]
+    for number, name in enumerate(names):
+        levels = np.roll(np.arange(60 * 80, dtype=np.uint16).reshape(60, 80), number * 999)
+        (normal / name).write_bytes(dicom(levels, BitsStored=16))
+    (normal / "huge.dcm").write_bytes(dicom(np.zeros((4, 4), np.uint16), Rows=20_000, Columns=20_000))
+    (normal / "report.dcm").write_bytes(dicom(None, Modality="SR"))
+    (normal / "odd.bin").write_bytes(b"MACD" * 50)
+    (data / "train" / "__MACOSX" / "NORMAL").mkdir(parents=True)
+    (data / "train" / "__MACOSX" / "NORMAL" / "._IM-1.jpeg").write_bytes(b"litter")
+    _, table, left_out = run(data)
+    assert len(table) == 30 + len(names)
+    assert {f"train/NORMAL/{name}" for name in names} < set(table["path"])
+    reasons = {path.rpartition("/")[2]: reason for path, reason in left_out.items()}
+    assert set(reasons) == {"huge.dcm", "report.dcm", "odd.bin"}
+    assert "too large" in reasons["huge.dcm"]
+    assert "without a picture" in reasons["report.dcm"]
+    assert "or DICOM under any name" in reasons["odd.bin"]
 
 
 def test_bad_files_are_named_and_the_good_ones_kept(data: Path) -> None:
