@@ -135,6 +135,7 @@ def _check(config: Config, data: PreparedData) -> None:
             received=f"a network whose first layers are frozen, until {config.model.frozen_part.until}",
             expected='heads = "shared", or a network of which all layers are trained',
         )
+    _check_both_sides(config, table)
     trained = table[table["hospital"].map(lambda name: fit.weights.get(name, 1.0)) > 0]
     for hospital, labels in lacking_classes(trained).items():
         if not fit.incomplete_hospitals:
@@ -144,6 +145,26 @@ def _check(config: Config, data: PreparedData) -> None:
                 expected="films of every class from every hospital",
                 next_step=f"add such films, or do not train on it: [fit.weights] {hospital} = 0; "
                 "incomplete_hospitals = true in [fit] trains on it all the same",
+            )
+
+
+def _check_both_sides(config: Config, table: pd.DataFrame) -> None:
+    """Checks that every population's validation can fix thresholds, before hours are spent on it.
+
+    Raises:
+        UsageError: One has films of one side only.
+    """
+    if len(config.data.populations) < 2 or config.data.likeliest:
+        return
+    val = table[table["split"] == "val"]
+    for population in config.data.populations:
+        is_positive = val.loc[val["population"] == population.name, "label"] == config.data.positive_class
+        if not is_positive.any() or is_positive.all():
+            raise UsageError(
+                f"nothing could fix thresholds for the population {population.name}",
+                received=f"{int(is_positive.sum())} validation films of {config.data.positive_class}, {int((~is_positive).sum())} others",
+                expected="some of both",
+                next_step="add films of both to it, or leave it out of the collection and measure it by evaluate --external",
             )
 
 

@@ -150,7 +150,16 @@ def test_a_hospital_that_lacks_a_class_is_refused_unless_forced(
 
     table = two_hospitals.table
     ill = (table["hospital"] == "bay") & (table["label"] == "PNEUMONIA")
-    data = with_other(two_hospitals, table=table[~ill])
+    apart = with_other(two_hospitals, table=table[~ill])
+    with pytest.raises(UsageError, match="nothing could fix thresholds for the population adults"):
+        with_words(of_two_hospitals, apart)
+    of_one = tuple(replace(hospital, population="children") for hospital in two_hospitals.hospitals)
+    data = with_other(
+        apart,
+        table=apart.table.assign(population="children"),
+        hospitals=of_one,
+        populations=two_hospitals.populations[:1],
+    )
     with pytest.raises(UsageError, match="bay has no film of PNEUMONIA") as error:
         with_words(of_two_hospitals, data)
     assert "incomplete_hospitals = true" in str(error.value)
