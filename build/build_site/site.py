@@ -13,6 +13,7 @@ import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from build_site import embedding, offline, render
 from build_site.addresses import STANDALONE, Addresses
@@ -25,6 +26,7 @@ from build_site.i18n.localise import Texts, edition_of, translations_of
 from build_site.licences import Licence, licences_of, licences_text
 from build_site.models import model_of
 from build_site.not_found import not_found_page
+from build_site.sbom import SBOM, sbom
 from build_site.site_toml.files import SVG, Picture
 from build_site.site_toml.read import read_site
 from plainfilm import node
@@ -32,6 +34,7 @@ from plainfilm.atomic import atomic_folder, check_output, file_entry
 from plainfilm.bundle import METADATA, Bundle
 from plainfilm.engines import TENSORFLOW
 from plainfilm.files import read_bytes, read_json
+from plainfilm.metadata import Metadata
 
 MANIFEST = "build.json"
 BUILDER = "plainfilm"
@@ -127,7 +130,7 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
             embed=(embed / "main.js").read_text("utf-8"),
             embed_style=(embed / "embed.css").read_text("utf-8"),
         )
-    return scripts, licences_of(template / package for package in packages)
+    return scripts, licences_of((template / package for package in packages), template / "licences")
 
 
 def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles: Sequence[Bundle]) -> dict[str, bytes]:
@@ -177,6 +180,8 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     for edition in editions:
         files |= render.WebPages(templates, edition, cards, addresses).files()
     files["licences.txt"] = licences_text(site.licences).encode()
+    metadata = [cast("Metadata", bundle.metadata) for bundle in bundles]
+    files[SBOM] = sbom(config.title, site.version, site.licences, metadata, template / "package-lock.json")
     opens = {
         kind: endings for kind, endings in node.declared()["opens"].items() if config.features.dicom or kind != DICOM
     }

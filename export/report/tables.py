@@ -161,8 +161,8 @@ def hospital_probe(audit: dict[str, Any]) -> Table:
     )
 
 
-def operating_points(result: Result, title: str = "", own: dict[str, Any] | None = None) -> Table:
-    """Sensitivity and specificity at every operating point, one row per split; of one population, `own` and its title."""
+def operating_points(result: Result, population: str = "", own: dict[str, Any] | None = None) -> Table:
+    """Sensitivity and specificity at every operating point, one row per split; of one population, by its title, `own`."""
     points = (own or result.evaluation)["operating_points"]
     thresholds = {point["name"]: point["threshold"] for point in points}
     rows = []
@@ -173,7 +173,7 @@ def operating_points(result: Result, title: str = "", own: dict[str, Any] | None
             rows.append([Cell(title, f"n = {of_split[0]['n']}"), *cells])
     header = ["Films", *(f"{share.title()}, {name} ≥ {t:.3f}" for name, t in thresholds.items() for share in SENS_SPEC)]
     caption = "Operating points: probabilities fixed on validation"
-    return Table(f"{caption}, {title}" if title else caption, header, rows)
+    return Table(f"{caption}, {population}" if population else caption, header, rows)
 
 
 def classes(result: Result) -> Table:

@@ -15,6 +15,7 @@ from plainfilm.toml_files import read_table
 
 BEGIN, END = "<!-- results: python -m export report -->", "<!-- end of results -->"
 BEGIN_BRIEF = "<!-- results in brief: python -m export report -->"
+BEGIN_HOSPITALS = "<!-- population by hospital: python -m export report -->"
 # The report with films is called so; .gitignore knows it.
 WITH_FILMS = "-with-films"
 # The metrics that models are ranked by: only they stand with their intervals in Markdown.
@@ -35,7 +36,8 @@ def write_report(
 
     Args:
         runs: The folder of run folders.
-        pages: Markdown files: one with `BEGIN` gets every model, one with `BEGIN_BRIEF` those with a bundle.
+        pages: Markdown files: one with `BEGIN` gets every model, one with `BEGIN_BRIEF` those with a bundle. One with `BEGIN_HOSPITALS`,
+            too, gets the table population by hospital of every model that tells populations apart.
         html: The report without films, fit to be published.
         models: The folder of bundles.
         searches: The folder of searches.
@@ -51,7 +53,7 @@ def write_report(
     found = read_searches(searches)
     results = read_results(runs, models, read_table(site).get("bundles", []) if site.exists() else [])
     words = words_of(results[0].run.config)
-    texts = {page: _with_table(page, results, words) for page in pages}
+    texts = {page: _with_hospitals(_with_table(page, results, words), results) for page in pages}
     write_html(html, results, words, found, with_films=False)
     if with_films:
         write_html(html.with_stem(html.stem + WITH_FILMS), results, words, found, with_films=True)
@@ -79,6 +81,29 @@ def comparison_table(results: list[Result], words: Words, *, brief: bool) -> str
         ]
         lines.append([f"**{cells[0]}**" if row[0].aside == tables.SHIPPED else cells[0], *cells[1:]])
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def hospitals_tables(results: list[Result]) -> str:
+    """Population by hospital as Markdown, one table for each model that tells populations apart."""
+    parts = []
+    for result in results:
+        if (table := tables.hospitals(result)).rows:
+            lines = [list(table.header), ["---"] * len(table.header)]
+            lines += [
+                [f"{cell.text} ({cell.aside})" if cell.aside else cell.text for cell in row] for row in table.rows
+            ]
+            rows = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+            parts.append(
+                f"{result.run.config.title}: {table.caption[0].lower()}{table.caption[1:]}, with 95 % intervals.\n\n{rows}"
+            )
+    return "\n\n".join(parts) or "No network here tells populations apart."
+
+
+def _with_hospitals(text: str, results: list[Result]) -> str:
+    """The text with the tables that its marker asks for, if it has one."""
+    before, found, rest = text.partition(BEGIN_HOSPITALS)
+    _, closed, after = rest.partition(END)
+    return f"{before}{found}\n\n{hospitals_tables(results)}\n\n{END}{after}" if found and closed else text
 
 
 def _with_table(page: Path, results: list[Result], words: Words) -> str:

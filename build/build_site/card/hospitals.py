@@ -12,7 +12,6 @@ from plainfilm.metadata import Hospital, Measurement, Metadata, Population
 SHOWN = ("auroc", "sensitivity", "specificity", "ece")
 # Splits that repeat films of another one.
 REPEATED = ("val_varied", "test_without_duplicates")
-SEEN = {"trained on": "seen_trained", "validation only": "seen_validation", "never seen": "seen_never"}
 NONE = "–"
 
 
@@ -45,7 +44,7 @@ def hospital_table(facts: Facts) -> HospitalTable | None:
         for split in dict.fromkeys(row["split"] for row in hospital["evaluation"])
         if split not in REPEATED
     ]
-    heads = [words[name] for name in ("card_population", "card_hospital", "card_seen", "on")]
+    heads = [words["card_population"], words["card_hospital"], words["card_seen"], words["on"]]
     heads += [facts.metric_name(metric) for metric in SHOWN]
     return HospitalTable(words["card_populations"], heads, rows) if rows else None
 
@@ -61,6 +60,11 @@ def _row(facts: Facts, hospital: Hospital, split: str) -> list[str]:
     found: dict[str, Measurement] = {row["metric"]: row for row in hospital["evaluation"] if row["split"] == split}
     # What people call external films is translated with the splits.
     title = facts.films_of(split) if split.startswith(EXTERNAL) else hospital["title"]
-    seen = fill(facts.words[SEEN[hospital["seen"]]], {"n": facts.words.number(hospital["trained_on"])})
+    words = facts.words
+    seen = {
+        "trained on": fill(words["seen_trained"], {"n": words.number(hospital["trained_on"])}),
+        "validation only": words["seen_validation"],
+        "never seen": words["seen_never"],
+    }[hospital["seen"]]
     values = [facts.with_interval(found[metric]) if metric in found else NONE for metric in SHOWN]
     return [title, seen, facts.on(next(iter(found.values()))), *values]

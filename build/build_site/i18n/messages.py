@@ -20,6 +20,9 @@ from plainfilm import node
 from plainfilm.bundle import METADATA
 from plainfilm.toml_files import read_table
 
+# Of populations that bundles tell apart, whether or not one that ships does.
+POPULATIONS = ("Children of one to five years", "Adults")
+
 HEADER = """\
 # Plainfilm in {name}. How to translate: README.md beside this file.
 """
@@ -43,7 +46,8 @@ def shipped_entries() -> list[Entry]:
         card,
     )
     said = {(entry.key, entry.ids) for entry in entries}
-    return entries + [entry for entry in site_entries(general) if (entry.key, entry.ids) not in said]
+    more = [*(Entry("bundle", title) for title in POPULATIONS), *site_entries(general)]
+    return entries + [entry for entry in more if (entry.key, entry.ids) not in said]
 
 
 def catalogues() -> dict[str, Path]:
