@@ -19,7 +19,7 @@ FAULTS = ("404", "500", "cut", "empty", "html", "flipped", "old", "silent")
 
 
 # What is slow comes in so many pieces, with so long between them.
-PIECES, PAUSE_S = 12, 0.5
+PIECES, PAUSE_S = 12, 0.7
 
 
 @dataclass

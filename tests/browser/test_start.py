@@ -31,6 +31,11 @@ SAID = {
 }
 
 
+AT_ONCE = [fault for fault in FAULTS if fault != "silent"]
+# For tests that wait until the page gives up, and want nothing of a busy machine but WebAssembly.
+HALF = 0.5
+
+
 @pytest.fixture
 def host(tiny_site: Path) -> Iterator[FaultyServer]:
     """The tiny site on a server that does what it is told to."""
@@ -53,8 +58,7 @@ def retry(visit: Visit) -> None:
 def test_a_start_that_lacks_a_file_says_so_and_retry_helps_when_it_is_there(
     visit: Open, host: FaultyServer, films: Films, file: str
 ) -> None:
-    host.patience = 0.2
-    first, *others = FAULTS
+    first, *others = AT_ONCE
     host.faults = {file: first}
     page = visit(host.address)
     failed(page, SAID[first])
@@ -72,10 +76,23 @@ def test_a_start_that_lacks_a_file_says_so_and_retry_helps_when_it_is_there(
     expect(page.page.get_by_test_id("reading")).to_have_attribute("data-status", "done")
 
 
+@pytest.mark.parametrize("file", [r"assets/worker-", r"metadata\.json", r"models/.*\.bin"])
+def test_a_server_that_stops_answering_is_not_waited_for_without_end(
+    visit: Open, host: FaultyServer, file: str
+) -> None:
+    host.patience = HALF
+    host.faults = {file: "silent"}
+    page = visit(host.address)
+    failed(page, SAID["silent"])
+    host.faults = {}
+    retry(page)
+    page.until_engine("ready")
+
+
 @pytest.mark.parametrize("file", [r"assets/worker-", r"metadata\.json"])
 def test_a_slow_network_that_goes_on_is_not_cut_off(visit: Open, host: FaultyServer, file: str) -> None:
-    host.patience = 0.15  # all of the file takes longer than a stage is waited for
-    assert host.patience * 14 < PIECES * PAUSE_S
+    host.patience = HALF
+    assert host.patience * 14 < PIECES * PAUSE_S, "all of the file takes longer than a stage is waited for"
     host.faults = {file: "slow"}
     visit(host.address).until_engine("ready")
     assert sum(re.search(file, path) is not None for path in host.asked) == 1
@@ -85,14 +102,13 @@ def test_a_slow_network_that_goes_on_is_not_cut_off(visit: Open, host: FaultySer
 def test_an_engine_file_that_does_not_come_leaves_the_other_backend(
     visit: Open, host: FaultyServer, films: Films, fault: str
 ) -> None:
-    host.patience = 0.2
     host.faults = {r"\.wasm": fault}
     page = visit(host.address).until_engine("ready")
     expect(page.engine).to_have_attribute("data-backend", "webgl")
     assert page.classify(films["bright"])["label"] == "PNEUMONIA"
 
 
-@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault != "silent"])
+@pytest.mark.parametrize("fault", AT_ONCE)
 def test_a_page_whose_script_does_not_come_says_so(visit: Open, host: FaultyServer, fault: str) -> None:
     host.faults = {r"assets/page-.*\.js": fault}
     page = visit(host.address).page
@@ -133,7 +149,6 @@ URL.createObjectURL = (blob) => made.call(URL, blob.type === "text/javascript" ?
 def test_a_backend_that_does_not_settle_leaves_its_place_to_the_next(
     context: BrowserContext, host: FaultyServer, films: Films, prelude: str
 ) -> None:
-    host.patience = 0.2
     context.add_init_script(f"window.prelude = {json.dumps(prelude)};{PRELUDE}")
     page = Visit.to(context, host.address).until_engine("ready")
     expect(page.engine).to_have_attribute("data-backend", "webgl")
@@ -156,7 +171,7 @@ def test_a_backend_that_does_not_settle_leaves_its_place_to_the_next(
 def test_a_worker_that_does_not_answer_ends_in_a_sentence_and_retry_helps(
     context: BrowserContext, host: FaultyServer, films: Films, prelude: str, said: str
 ) -> None:
-    host.patience = 0.2
+    host.patience = HALF
     # Where a host forbids workers of this kind, the page starts the script by its address: not here, where it would answer.
     host.headers["Content-Security-Policy"] = "worker-src blob:"
     context.add_init_script(f"window.prelude = {json.dumps(prelude)};{PRELUDE}")
@@ -214,7 +229,6 @@ def test_a_film_is_read_under_the_policies_that_hosts_send(
 @pytest.mark.parametrize("policy", ["worker-src 'none'", "script-src 'self'", "connect-src 'none'"])
 def test_a_policy_that_leaves_no_way_ends_in_a_sentence(visit: Open, host: FaultyServer, policy: str) -> None:
     host.headers = {"Content-Security-Policy": policy}
-    host.patience = 0.2
     page = visit(f"{host.address}?backend=wasm")
     failed(page, "could not be started|could not be reached")
 
