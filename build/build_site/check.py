@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
 
-from build_site.policy import source_hash
+from build_site.policy import integrity, source_hash
 from plainfilm.bundle import METADATA, MODEL, check_schema
 from plainfilm.errors import PlainfilmError
 from plainfilm.strict_json import parse_strict
@@ -55,6 +55,7 @@ class _Page(HTMLParser):
     languages: set[str] = field(default_factory=set)
     inline: list[tuple[str, str]] = field(default_factory=list)
     handlers: list[str] = field(default_factory=list)
+    scripts: list[tuple[str, str]] = field(default_factory=list)
     policy: str = ""
     data: str = ""
     _open: tuple[str, dict[str, str]] | None = None
@@ -77,6 +78,8 @@ class _Page(HTMLParser):
             self.anchors.append(attributes.get("href", ""))
         if tag == "meta" and attributes.get("http-equiv", "").lower() == "content-security-policy":
             self.policy = attributes["content"]
+        if tag == "script" and "src" in attributes:
+            self.scripts.append((attributes["src"], attributes.get("integrity", "")))
         if tag in ("script", "style"):
             self._open = (tag, attributes)
 
@@ -136,6 +139,10 @@ def _page_problems(page: _Page, files: Mapping[str, bytes]) -> list[str]:
         for tag, text in page.inline
         if source_hash(text) not in page.policy
     ]
+    for address, said in page.scripts:
+        data = files.get(_path(address, page))
+        if data is not None and said != integrity(hashlib.sha256(data).hexdigest()):
+            problems.append(f"runs {address} without its hash")
     site: dict[str, Any] = json.loads(page.data or "{}")
     if site and site["source"]["kind"] == "http":
         problems += _script_problems(site, page, files)
@@ -169,6 +176,10 @@ def _script_problems(site: dict[str, Any], page: _Page, files: Mapping[str, byte
         if (data := files.get(_path(path, page))) is not None
         and site["sha256"].get(path) != hashlib.sha256(data).hexdigest()
     ]
+    for model in site["models"]:
+        data = files.get(_path(model["bundle"] + METADATA, page), b"")
+        if data and model["sha256"] != hashlib.sha256(data).hexdigest():
+            problems.append(f"it does not hold the hash of the metadata.json of {model['name']}")
     roots = [_path(model["bundle"], page) + "/" for model in site["models"]]
     return problems + [problem for root in roots for problem in _bundle_problems(root, files)]
 

@@ -47,7 +47,7 @@ function start(): void {
       explorer.retry();
     }
     if (state.status === "failed" && (state.why === "missing" || state.why === "changed")) {
-      void isOutdated(site).then((outdated) => outdated && engineView.offerReload());
+      void isOutdated(site).then((outdated) => outdated && reader.failed && engineView.offerReload());
     }
   };
   const onTensors = (count: number): void => {

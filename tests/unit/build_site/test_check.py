@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
@@ -74,4 +75,22 @@ def test_a_missing_weight_file_is_named(files: dict[str, bytes]) -> None:
 def test_a_missing_engine_binary_is_named(files: dict[str, bytes]) -> None:
     del files[next(path for path in files if path.endswith(".wasm"))]
     with pytest.raises(CheckError, match=r"\.wasm, which is not in the site"):
+        check(files)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "complaint"),
+    [
+        ("assets/page-*.js", "index.html: runs assets/page-"),
+        ("assets/worker-*.js", "does not hold the hash of assets/worker-"),
+        ("assets/formats-*.js", "does not hold the hash of assets/formats-"),
+        ("assets/*.wasm", r"does not hold the hash of assets/tfjs"),
+        ("models/*/metadata.json", "does not hold the hash of the metadata.json of tiny"),
+    ],
+)
+def test_a_file_that_is_not_what_the_page_was_built_with_is_named(
+    files: dict[str, bytes], pattern: str, complaint: str
+) -> None:
+    files[next(path for path in files if fnmatch(path, pattern))] += b"\n"
+    with pytest.raises(CheckError, match=complaint):
         check(files)
