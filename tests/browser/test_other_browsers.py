@@ -162,20 +162,21 @@ ENDED = f"(({ENGINE}.dataset.status !== 'loading') && {ENGINE}.querySelector('.e
 
 
 def test_every_start_ends_and_retry_helps(other: OtherBrowser, tiny_site: Path) -> None:
-    with faulty_server(tiny_site) as host:
-        for fault, said in (("404", "did not hand out"), ("flipped", "is not what it should be")):
+    for fault, said in (("404", "did not hand out"), ("flipped", "is not what it should be")):
+        with faulty_server(tiny_site) as host:  # another each time: nothing of it is in a cache yet
             host.faults = {"assets/worker-": fault}
             other.open(host.address)
             assert said in other.until(ENDED)
             host.faults = {}
             other.run(f"{ENGINE}.querySelector('.retry-start').click()")
             other.until(READY)
+    with faulty_server(tiny_site) as host:
         host.once = {"assets/worker-": "flipped", r"metadata\.json": "html", r"\.bin": "cut"}
-        other.open(f"{host.address}?again")
+        other.open(host.address)
         other.until(READY)
-        for policy in ("default-src 'self'", "worker-src 'self'"):
+        for number, policy in enumerate(("default-src 'self'", "worker-src 'self'")):
             host.headers = {"Content-Security-Policy": policy}
-            other.open(f"{host.address}?{policy.partition(' ')[0]}")
+            other.open(f"{host.address}?{number}")
             assert re.search("Ready|nothing can be read", other.until(ENDED))
         host.headers = {
             "Cross-Origin-Embedder-Policy": "require-corp",
@@ -183,8 +184,7 @@ def test_every_start_ends_and_retry_helps(other: OtherBrowser, tiny_site: Path) 
         }
         other.open(f"{host.address}?isolated")
         other.until(READY)
-        host.headers = {}
-    with faulty_server(tiny_site) as host:  # nothing of it is in a cache yet
+    with faulty_server(tiny_site) as host:
         host.faults = {r"assets/page-.*\.js": "flipped"}
         other.open(host.address)
         other.until("document.documentElement.dataset.start === 'failed'")

@@ -213,12 +213,13 @@ export class Reader {
     const { site, model, strikes } = wanted;
     const { signal } = (this.#starting = new AbortController());
     this.#wanted = wanted;
+    const afresh = this.#failed;
     this.#failed = false;
     this.#running = null;
     this.#promise();
     this.#onState({ status: "loading", share: 0 });
     try {
-      const { worker, loaded } = await start({ site, model, wanted: strikes.wanted, handlers: { bitmap }, signal, onLoading: (state) => this.#onState(state) });
+      const { worker, loaded } = await start({ site, model, wanted: strikes.wanted, handlers: { bitmap }, afresh, signal, onLoading: (state) => this.#onState(state) });
       if (signal.aborted) return worker.end(signal.reason as Error);
       this.#begin({ ...wanted, worker, loaded: { ...loaded, trials: strikes.among(loaded.trials) }, isInNetwork: false });
     } catch (error) {

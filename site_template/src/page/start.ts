@@ -19,6 +19,8 @@ export interface Starting {
   readonly model: Model;
   readonly wanted: Backends;
   readonly handlers: Handlers<PageCalls>;
+  /** After a start that came to nothing. */
+  readonly afresh: boolean;
   readonly signal: AbortSignal;
   readonly onLoading: (loading: Loading) => void;
 }
@@ -64,7 +66,7 @@ export async function start(starting: Starting): Promise<Started> {
   }
 }
 
-async function attempt({ site, model, wanted, handlers, signal, onLoading }: Starting): Promise<Started | StartFailure> {
+async function attempt({ site, model, wanted, handlers, afresh, signal, onLoading }: Starting): Promise<Started | StartFailure> {
   const giveUp = new AbortController();
   const patience = new StartPatience(site.patience ?? 1, (stage) => giveUp.abort(new Silence(stage)));
   const either = giveUp.signal;
@@ -74,7 +76,7 @@ async function attempt({ site, model, wanted, handlers, signal, onLoading }: Sta
   over.catch(() => {});
   let worker: Started["worker"] | null = null;
   try {
-    const opened = await Promise.race([over, openWorker(site, "worker", { signal: either, progress: (stage) => patience.expect(stage) })]);
+    const opened = await Promise.race([over, openWorker(site, "worker", { signal: either, afresh, progress: (stage) => patience.expect(stage) })]);
     worker = new WatchedWorker<ReadingCalls, PageCalls>(opened, handlers, patienceOf(site.film_patience).stopped);
     worker.onLost = ({ message }) => giveUp.abort(new StartError("no-worker", message));
     const report = (loading: Loading): void => {

@@ -13,6 +13,8 @@ export interface Opening {
   readonly signal?: AbortSignal | undefined;
   /** Called when a piece of the script has arrived, and when all of it is here. */
   readonly progress?: ((stage: "network" | "worker") => void) | undefined;
+  /** After a start that came to nothing (shared/fetch_file.ts). */
+  readonly afresh?: boolean | undefined;
 }
 
 /**
@@ -20,12 +22,12 @@ export interface Opening {
  * what it has in hand. A host's own policy may forbid workers of that kind (`worker-src 'self'`): the script is then started by its
  * address, where the browser's cache has just put what was checked. Throws a StartError.
  */
-export async function openWorker(site: Site, name: "worker" | "formats", { signal, progress = () => {} }: Opening = {}): Promise<Worker> {
+export async function openWorker(site: Site, name: "worker" | "formats", { signal, afresh, progress = () => {} }: Opening = {}): Promise<Worker> {
   const address = site[name];
   progress("network");
   const script =
     address === null ? embedded(`${name}.js`)
-    : await fetchPinned(address, site.sha256[address] ?? "", { signal, progress: () => progress("network") });
+    : await fetchPinned(address, site.sha256[address] ?? "", { signal, afresh, progress: () => progress("network") });
   progress("worker");
   const made = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   try {

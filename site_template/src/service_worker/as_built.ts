@@ -27,7 +27,7 @@ export const asBuilt: WorkboxPlugin = {
     const isAskedAnew = event instanceof FetchEvent && event.request.cache === "reload";
     if (!isAskedAnew && (await isAsBuilt(cachedResponse, file))) return cachedResponse;
     const answer = await fetch(new URL(file.url, self.location.href), { cache: "reload", integrity: file.integrity }).catch(() => null);
-    if (answer?.status !== 200) return null;
+    if (answer?.status !== 200) return isAskedAnew && (await isAsBuilt(cachedResponse, file)) ? cachedResponse : null;
     await (await caches.open(cacheName)).put(request, answer.clone());
     return answer;
   },

@@ -65,3 +65,9 @@ test("an answer without a body is an empty file", async () => {
   answers(() => new Response(null));
   assert.equal((await fetchFile(ADDRESS)).length, 0);
 });
+
+test("after a start that came to nothing the caches come last", async () => {
+  const asked = answers(lost, right);
+  assert.deepEqual(await fetchPinned(ADDRESS, SHA256, { afresh: true }), FILE);
+  assert.deepEqual(asked, ["reload", "default"]);
+});

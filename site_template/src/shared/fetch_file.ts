@@ -7,6 +7,8 @@ export interface Wanted {
   readonly signal?: AbortSignal | undefined;
   /** Called with the number of bytes of every piece that arrives. */
   readonly progress?: ((bytes: number) => void) | undefined;
+  /** Past every cache at once, and out of them only then: a request before this one may still be waited for there. */
+  readonly afresh?: boolean | undefined;
 }
 
 /**
@@ -19,7 +21,7 @@ export async function fetchPinned(address: string, sha256: string, wanted: Wante
     if (bytes !== null) return bytes;
     throw new StartError("changed", `${nameOf(address)} was changed: its SHA-256 is wrong`, nameOf(address));
   };
-  return twice(once, wanted.signal);
+  return twice((second) => once(second !== (wanted.afresh ?? false)), wanted.signal);
 }
 
 /** Null where the bytes are others. */
@@ -36,8 +38,8 @@ async function unchanged(bytes: Uint8Array<ArrayBuffer>, address: string, sha256
   return answer && new Uint8Array(await answer.arrayBuffer());
 }
 
-/** What fails the first time is tried afresh. */
-export async function twice<T>(attempt: (afresh: boolean) => Promise<T>, signal?: AbortSignal): Promise<T> {
+/** What fails the first time is tried once more. */
+export async function twice<T>(attempt: (second: boolean) => Promise<T>, signal?: AbortSignal): Promise<T> {
   try {
     return await attempt(false);
   } catch (error) {
