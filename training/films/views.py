@@ -7,20 +7,20 @@ from pathlib import Path
 
 from plainfilm.errors import PlainfilmError
 from training.films.dicom_beginning import is_dicom, with_beginning
+from training.films.prepared import HEAD_BYTES
 
 LONGEST_VIEW = 16
 
 
 def view_of(file: Path) -> str:
     """What a DICOM header says of the view, such as PA; empty where it says nothing, or the file is none."""
-    if file.suffix.lower() != ".dcm":
-        return ""
     try:
+        with file.open("rb") as opened:
+            if not is_dicom(opened.read(HEAD_BYTES)):
+                return ""
         import pydicom
 
         data = file.read_bytes()
-        if not is_dicom(data):
-            return ""
         stream = pydicom.filebase.DicomBytesIO(with_beginning(data))
         header = pydicom.dcmread(stream, stop_before_pixels=True, specific_tags=["ViewPosition"])
         return _as_view(str(header.get("ViewPosition") or ""))

@@ -96,12 +96,14 @@ def test_a_film_of_two_hospitals_stays_with_one_and_never_leaves_test(collection
 def test_views_come_from_a_table_or_from_the_files_themselves(collection: Path) -> None:
     levels = np.random.default_rng(1).integers(0, 256, (12, 16), dtype=np.uint8)
     Path("bay/NORMAL/00000093_000.dcm").write_bytes(dicom(levels, ViewPosition="AP"))
+    Path("bay/NORMAL/00000094_000.1").write_bytes(dicom(levels[::-1], ViewPosition="PA"))  # as machines call it
     Path("views.csv").write_text("file,view\n00000000_000.png,pa\n")
     collection.write_text(collection.read_text().replace('folder = "bay"', 'folder = "bay"\nviews = "views.csv"'))
     views = run(collection).set_index("path")["view"]
     assert views["bay/NORMAL/00000093_000.dcm"] == "AP"
     assert views["bay/NORMAL/00000000_000.png"] == "PA"
-    assert (views == "").sum() == len(views) - 2
+    assert views["bay/NORMAL/00000094_000.1"] == "PA"
+    assert (views == "").sum() == len(views) - 3
 
 
 def test_classes_that_are_called_differently_become_one(collection: Path) -> None:
