@@ -143,7 +143,7 @@ def test_broken_files_of_every_kind_say_so_and_lose_no_other(visit: Open, place:
         ("report.dcm", "error", "no-picture"),
         ("huge.dcm", "error", "too-large"),
         ("cut.tif", "error", "unreadable"),
-        ("garbled.png", "error", "unreadable"),
+        ("garbled.png", "error", "damaged"),
         ("whole.dcm", "done", None),
     ]
     expect(page.page.get_by_test_id("reading").nth(1)).to_contain_text("This DICOM file holds no picture")

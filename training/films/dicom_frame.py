@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import math
 import struct
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
 from training.films.dicom_process import decoded_apart
-from training.films.dicom_stream import Stream, stream_of
+from training.films.dicom_stream import Coding, Stream, stream_of
 from training.films.file_looks import looks_of
 
 RLE = "1.2.840.10008.1.2.5"
@@ -24,6 +24,10 @@ KINDS = {
     **dict.fromkeys(("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"), 1),
     **dict.fromkeys(("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"), 3),
 }
+# Codings whose frames are looked at before they are decoded.
+LOOKED_AT: dict[Coding, Literal["jpeg", "jp2k"]] = {"jpeg": "jpeg", "lossless-jpeg": "jpeg", "jpeg-2000": "jp2k"}
+# RLE: rows that tell whether runs keep to them, and the longest run.
+TELLING_ROWS, LONGEST_RUN = 16, 128
 # Under a transfer syntax of another coding, a frame is decoded as what it is.
 SYNTAXES = {
     "jpeg": ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"),
@@ -50,7 +54,8 @@ def first_frame(dataset: Any) -> npt.NDArray[Any]:
         if stream is None:
             raise ValueError("the frame has no header")
         is_colour = _holds_colours(stream, dataset)
-        if stream.coding in ("jpeg", "lossless-jpeg") and (damaged := looks_of(frame, "jpeg").damaged) is not None:
+        kind = LOOKED_AT.get(stream.coding)
+        if kind is not None and (damaged := looks_of(frame, kind).damaged) is not None:
             raise ValueError(damaged)
         if is_colour:
             with Image.open(io.BytesIO(frame)) as image:
@@ -121,19 +126,34 @@ def _holds_colours(stream: Stream, dataset: Any) -> bool:
 
 
 def _check_runs(frame: bytes, pixels: int, columns: int) -> None:
-    """Refuses an RLE frame of which a plane has a row or more too many: it is another picture."""
+    """Refuses an RLE frame of which a plane has a row or more too many, or a run that goes over a row's end.
+
+    Not all encoders keep to rows, as they should: of the rows before, only those tell that have a run which is not as
+    long as it can be. The browser does the same (`site_template/src/formats/dicom/rle.ts`).
+    """
     planes, *offsets = struct.unpack_from("<16I", frame)
     ends = [*offsets[1:planes], len(frame)]
     for at, end in zip(offsets[:planes], ends, strict=False):
-        count = 0
+        count, told, tells = 0, 0, False
         while at < end:
             length = frame[at]
             at += 1
             if length < 128:
                 taken = min(length + 1, end - at)
-                count, at = count + taken, at + taken
+                at += taken
             elif length > 128 and at < end:
-                count, at = count + 257 - length, at + 1
+                taken = 257 - length
+                at += 1
+            else:
+                continue
+            left = columns - count % columns
+            if count < pixels:
+                if taken > left and told >= TELLING_ROWS:
+                    raise ValueError("damaged: a run goes over the end of a row")
+                tells = tells or taken != LONGEST_RUN
+                told = 0 if taken > left else told + (taken == left and tells)
+                tells = tells and taken < left
+            count += taken
         if count - pixels >= columns:
             raise ValueError("an RLE plane has more pixels than the header says")
 

@@ -36,8 +36,8 @@ class FileLooks:
     unit: dict[str, int] | None
 
 
-def looks_of(data: bytes, kind: Literal["file", "jpeg"] = "file") -> FileLooks:
-    """Looks at an encoded picture; `jpeg` is one out of another file, whose end may be missing.
+def looks_of(data: bytes, kind: Literal["file", "jpeg", "jp2k"] = "file") -> FileLooks:
+    """Looks at an encoded picture; `jpeg` and `jp2k` (JPEG 2000) are out of another file, their end may be missing.
 
     Raises:
         ValueError: It takes too long, or ends the program.

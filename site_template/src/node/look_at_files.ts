@@ -1,13 +1,14 @@
 // Tells Python what the page finds out about encoded pictures without decoding them: training/films/file_looks.py starts it.
 //
 // The standard input holds questions, the standard output answers, until the input ends: eight bytes of length, little-endian, and as many
-// bytes. A question is "file" or "jpeg", for a JPEG out of another file, and its bytes; or "seam", four numbers of four bytes, the width and height of a decoded JPEG and those
+// bytes. A question is "file", or "jpeg" or "jp2k", for a JPEG or a JPEG 2000 out of another file, and its bytes; or "seam", four numbers of four bytes, the width and height of a decoded JPEG and those
 // of its units, and its grey levels. An answer is JSON: `Looks`.
 //
 // Runs from its source: nothing of it may need a package, or a syntax that Node cannot strip.
 
 import { readSync, writeSync } from "node:fs";
 import { checkWhole, inspect } from "../formats/inspect.ts";
+import { checkHole } from "../formats/dicom/hole.ts";
 import { asStored } from "../formats/known.ts";
 import { reachesEnd } from "../formats/jpeg/meta.ts";
 import { checkSeam, type Unit } from "../formats/jpeg/seam.ts";
@@ -35,7 +36,8 @@ async function looksOf(question: Uint8Array<ArrayBuffer>): Promise<Looks> {
     if (kind === "seam") {
       const [width, height, across, down] = new Uint32Array(bytes.slice(0, NUMBERS_BYTES).buffer) as unknown as [number, number, number, number];
       checkSeam({ width, height, levels: bytes.subarray(NUMBERS_BYTES) }, { width: across, height: down });
-    } else if (kind === "jpeg") {
+    } else if (kind === "jp2k") checkHole(bytes);
+    else if (kind === "jpeg") {
       reachesEnd(bytes);
       walk(bytes, true);
     } else {

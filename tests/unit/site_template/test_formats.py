@@ -18,6 +18,7 @@ from tests.dicom_files import dicom, encapsulated, in_segments, lut, under_synta
 from tests.machine_dicoms import as_a_machine_might
 from tests.opened_films import Opened, by_python, films_program, opened
 from tests.shared import DICOM, FAILING_INPUTS, needs_dicom, needs_failing_inputs
+from tests.torn_pictures import scene
 from training.films.preprocessing import decode
 
 RNG = np.random.default_rng(4)
@@ -405,6 +406,7 @@ def test_broken_files_are_said_to_be_and_bombs_do_not_go_off(program: Path, tmp_
         "TIFF that inflates to more than it holds": "too-large",
         "TIFF with a larger JPEG in it": "too-large",
         "no pixels": "no-picture",
+        "garbled PNG": "damaged",
     }
 
 
@@ -490,3 +492,40 @@ def test_whatever_machines_write_into_a_header_is_taken_alike(program: Path, tmp
 def test_nothing_of_the_patient_is_handed_on(program: Path, tmp_path: Path) -> None:
     said = opened(program, tmp_path, {"film": dicom(LEVELS)})["film"].said
     assert set(said) == {"width", "height", "frames", "colour", "concern", "population"}
+
+
+def packed_over_rows(levels: npt.NDArray[np.uint8]) -> bytes:
+    """An RLE frame as some encoders write it: its runs take no notice of rows."""
+    data = levels.tobytes()
+    runs = b"".join(bytes([len(part) - 1]) + part for part in (data[at : at + 90] for at in range(0, len(data), 90)))
+    return (1).to_bytes(4, "little") + (64).to_bytes(4, "little") + bytes(56) + runs + bytes(len(runs) % 2)
+
+
+def test_torn_frames_are_left_out_by_both_and_whole_ones_are_read(program: Path, tmp_path: Path) -> None:
+    levels = np.asarray(scene(120, 150))
+    black = levels.copy()
+    black[:70] = 0
+    rle, jp2k = "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.90"
+    jpeg = {syntax: saved(scene(120, 150), "JPEG") for syntax in ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.70")}
+    whole = {
+        "RLE": dicom(levels, syntax=rle),
+        "RLE on black": dicom(black, syntax=rle),
+        "RLE over rows": encapsulated(packed_over_rows(levels), levels, syntax=rle),
+        "JPEG 2000": dicom(levels, syntax=jp2k),
+        "JPEG 2000 on black": dicom(black, syntax=jp2k),
+        "black JPEG 2000": dicom(np.zeros((600, 600), np.uint8), syntax=jp2k),
+        **{f"JPEG, {syntax}": encapsulated(data, levels, syntax=syntax) for syntax, data in jpeg.items()},
+    }
+    torn = {}
+    for name in ("RLE", "RLE on black", "JPEG 2000", "JPEG, 1.2.840.10008.1.2.4.50"):
+        data = whole[name]
+        middle = len(data) - (len(data) - 900) // 3
+        torn[f"{name}, with a hole"] = data[:middle] + bytes(300) + data[middle + 300 :]
+        torn[f"{name}, filled up"] = data[:middle] + bytes(len(data) - middle - 10) + data[-10:]
+    results = opened(program, tmp_path, whole | torn)
+    for name, data in whole.items():
+        assert results[name].levels is not None, (name, results[name].said)
+        assert by_python(data) is not None, name
+    for name, data in torn.items():
+        assert results[name].said.get("reason") in ("damaged", "unreadable"), name
+        assert by_python(data) is None, name

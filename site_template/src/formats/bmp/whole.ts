@@ -5,8 +5,6 @@ import { viewOf } from "../format.ts";
 import { torn } from "../torn.ts";
 
 const CORE_HEADER = 12;
-/** Behind the rows, as some programs fill their files up. */
-const MOST_BEHIND = 16;
 const [UNPACKED, BIT_FIELDS, ALPHA_BIT_FIELDS] = [0, 3, 6];
 
 /** Throws a ReadingError, `damaged`. Packed rows are the browser's. */
@@ -21,10 +19,7 @@ export function checkRows(bytes: Uint8Array): void {
   const rowLength = Math.ceil((width * bits) / 32) * 4;
   const end = offset + rowLength * height;
   if (end > bytes.length) throw torn("the BMP lacks rows");
-  if (size === end && bytes.length > end + MOST_BEHIND && !isOneValue(bytes.subarray(end))) throw torn("the BMP has more bytes than it says");
+  // Some programs fill their files up.
+  if (size === end && bytes.subarray(end).some((byte) => byte !== 0)) throw torn("the BMP has more bytes than it says");
   if (bits >= 8) checkRun(bytes.subarray(offset, end), { rowLength, used: Math.ceil((width * bits) / 8) });
-}
-
-function isOneValue(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte === bytes[0]);
 }

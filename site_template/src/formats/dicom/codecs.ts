@@ -13,6 +13,7 @@ import { Decoder as LosslessDecoder } from "jpeg-lossless-decoder-js";
 import { joined } from "../../shared/bytes.ts";
 import { reachesEnd } from "../jpeg/meta.ts";
 import { walk } from "../jpeg/walk.ts";
+import { checkHole } from "./hole.ts";
 import type { Stream } from "./stream.ts";
 
 /** A decoded frame: little-endian samples of one or two bytes, the colours of a pixel side by side. */
@@ -68,7 +69,10 @@ const baselineJpeg: Codec = async (data) => {
   return run(new (await startTurbo()).JPEGDecoder(), data, true);
 };
 const jpegLs: Codec = async (data) => run(new (await startCharls()).JpegLSDecoder(), data, false);
-const jpeg2000: Codec = async (data) => run(new (await startOpenJpeg()).J2KDecoder(), data, false);
+const jpeg2000: Codec = async (data) => {
+  checkHole(data);
+  return run(new (await startOpenJpeg()).J2KDecoder(), data, false);
+};
 const highThroughputJpeg2000: Codec = async (data) => run(new (await startOpenJph()).HTJ2KDecoder(), data, false);
 
 /** The four modules share one interface. */
