@@ -21,6 +21,13 @@ from typing import Any
 SIZE = 16
 TEMPERATURE = 1.25
 OOD_THRESHOLD = 0.42
+LATERAL_CHECK = {
+    "threshold": 0.2,
+    "kept_fraction": 1.0,
+    "laterals": 11,
+    "refused": 11,
+    "method": "how dark the sides are",
+}
 KERNEL = ((0.1, 0.1, 0.1), (0.1, 0.2, 0.1), (0.1, 0.1, 0.1)), ((0.0, -1.0, 0.0), (-1.0, 4.0, -1.0), (0.0, -1.0, 0.0))
 BIAS = (0.0, 0.05)
 DENSE, DENSE_BIAS = (12.0, -1.0), -5.0
@@ -129,20 +136,27 @@ def _convolved(image: Plane, kernel: Sequence[Sequence[float]], bias: float) -> 
 
 
 def write_tiny_bundle(
-    folder: Path, *, name: str = "tiny", heatmap: bool = True, colour: bool = False, **changes: Any
+    folder: Path,
+    *,
+    name: str = "tiny",
+    heatmap: bool = True,
+    colour: bool = False,
+    lateral: bool = False,
+    **changes: Any,
 ) -> Path:
     """Writes a bundle that `plainfilm.bundle.read_bundle` accepts to `folder / name`; `changes` replace metadata entries.
 
-    Without `heatmap` its graph has no heat map of its own; with `colour` it takes red, green and blue.
+    Without `heatmap` its graph has no heat map of its own; with `colour` it takes red, green and blue. With `lateral` it takes
+    films with dark sides for films from the side.
     """
     path = folder / name
     (path / "parity").mkdir(parents=True)
-    topology, manifest, weights = _graph(3 if colour else 1)
+    topology, manifest, weights = _graph(3 if colour else 1, lateral)
     model = {
         "format": "graph-model",
         "generatedBy": "tests",
         "modelTopology": topology,
-        "signature": _signature(heatmap),
+        "signature": _signature(heatmap, lateral),
         "weightsManifest": [{"paths": ["group1-shard1of1.bin"], "weights": manifest}],
     }
     (path / "group1-shard1of1.bin").write_bytes(weights)
@@ -150,7 +164,8 @@ def write_tiny_bundle(
     positive = str(changes.get("positive_class", "PNEUMONIA"))
     other = next(each for each in changes.get("class_names", ["NORMAL"]) if each != positive)
     _write_json(path / "parity.json", _parity(path, 3 if colour else 1, positive, other))
-    _write_json(path / "metadata.json", {**_metadata(name, colour), **changes})
+    check = {"lateral": LATERAL_CHECK} if lateral else {}
+    _write_json(path / "metadata.json", {**_metadata(name, colour), **check, **changes})
     sign(path)
     return path
 
@@ -299,17 +314,17 @@ def _metadata(name: str, colour: bool) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _signature(heatmap: bool) -> dict[str, object]:
+def _signature(heatmap: bool, lateral: bool) -> dict[str, object]:
     inputs = {"image": {"name": "image:0", "dtype": "DT_FLOAT"}}
     outputs = {
         output: {"name": f"{output}:0", "dtype": "DT_FLOAT"}
-        for output in ("logit", "probability", "heatmap", "ood_score")
-        if heatmap or output != "heatmap"
+        for output in ("logit", "probability", "heatmap", "ood_score", "lateral_score")
+        if (heatmap or output != "heatmap") and (lateral or output != "lateral_score")
     }
     return {"inputs": inputs, "outputs": outputs}
 
 
-def _graph(channels: int) -> tuple[dict[str, object], list[dict[str, object]], bytes]:
+def _graph(channels: int, lateral: bool) -> tuple[dict[str, object], list[dict[str, object]], bytes]:
     """The graph's nodes, the manifest of its constants, and their bytes."""
     nodes: list[dict[str, object]] = []
     manifest: list[dict[str, object]] = []
@@ -378,4 +393,14 @@ def _graph(channels: int) -> tuple[dict[str, object], list[dict[str, object]], b
     node("brightness", "Mean", "scaled", "all_axes", **drop)
     node("off_centre", "Sub", "brightness", "half")
     node("ood_score", "Abs", "off_centre")
+    if lateral:
+        # How much darker the two outermost columns are than the whole.
+        constant("from_left", [0, 0, 0, 0], [4], "int32")
+        constant("from_right", [0, 0, SIZE - 1, 0], [4], "int32")
+        constant("one_column", [-1, -1, 1, -1], [4], "int32")
+        for side in ("left", "right"):
+            node(f"{side}_column", "Slice", "scaled", f"from_{side}", "one_column")
+            node(f"{side}_side", "Mean", f"{side}_column", "all_axes", **drop)
+        node("sides", "Maximum", "left_side", "right_side")
+        node("lateral_score", "Sub", "brightness", "sides")
     return {"node": nodes, "versions": {"producer": 1}}, manifest, bytes(data)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jinja2
 
-from export.report import tables
+from export.report import tables, views
 from export.report.drawings import Drawing, Drawings, overview
 from export.report.mistakes import Mistake, Picture, draw_mistakes, worst_mistakes
 from export.report.results import Result
@@ -117,6 +117,7 @@ def chapter(result: Result, words: Words, drawings: Drawings | None, *, with_fil
             tables.native(result.audit),
             tables.deletion(result.audit),
             tables.gate(result.audit, words),
+            views.views(result),
         ),
         [
             drawings.inline(f"{shown}, {config.title}", read_text(file))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,7 @@ class Result:
         predictions: `predictions.csv.gz`; of several populations, what it holds of the first, of which the evaluation's own lists speak.
         audit: `audit.json`; empty where the run has not been audited.
         metadata: `metadata.json` of its bundle; empty where it has none.
+        refusals, lateral: `refusals.json` and `lateral.json`; empty where they were not measured.
         shipped: Whether its bundle is the page's default.
         seeds: Runs of the same recipe with other seeds.
     """
@@ -54,6 +55,8 @@ class Result:
     predictions: pd.DataFrame
     audit: dict[str, Any]
     metadata: dict[str, Any]
+    refusals: dict[str, Any] = field(default_factory=dict)
+    lateral: dict[str, Any] = field(default_factory=dict)
     shipped: bool = False
     seeds: tuple[Result, ...] = ()
 
@@ -137,7 +140,8 @@ def _read_result(run: Run, models: Path, *, shipped: bool) -> Result:
         _check(run, own, part)
     _, predictions = _parts(run, evaluation, predictions)[0]
     audit, metadata = run.folder / "audit.json", models / run.config.name / "metadata.json"
-    return Result(run, evaluation, predictions, _json(audit), _json(metadata), shipped)
+    refusals, lateral = (_json(run.folder / name) for name in ("refusals.json", "lateral.json"))
+    return Result(run, evaluation, predictions, _json(audit), _json(metadata), refusals, lateral, shipped)
 
 
 def _parts(

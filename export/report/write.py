@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from export.report import tables
 from export.report.results import METRICS, Result, read_results
+from export.report.views import views_in_markdown
 from export.report.words import Words, words_of
 from plainfilm.atomic import atomic_file
 from plainfilm.errors import PlainfilmError
@@ -16,6 +17,7 @@ from plainfilm.toml_files import read_table
 BEGIN, END = "<!-- results: python -m export report -->", "<!-- end of results -->"
 BEGIN_BRIEF = "<!-- results in brief: python -m export report -->"
 BEGIN_HOSPITALS = "<!-- population by hospital: python -m export report -->"
+BEGIN_VIEWS = "<!-- films from the side: python -m export report -->"
 # The report with films is called so; .gitignore knows it.
 WITH_FILMS = "-with-films"
 # The metrics that models are ranked by: only they stand with their intervals in Markdown.
@@ -36,8 +38,9 @@ def write_report(
 
     Args:
         runs: The folder of run folders.
-        pages: Markdown files: one with `BEGIN` gets every model, one with `BEGIN_BRIEF` those with a bundle. One with `BEGIN_HOSPITALS`,
-            too, gets the table population by hospital of every model that tells populations apart.
+        pages: Markdown files: one with `BEGIN` gets every model, one with `BEGIN_BRIEF` those with a bundle; one with `BEGIN_HOSPITALS`
+            gets the table population by hospital of every model that tells populations apart, too, one with `BEGIN_VIEWS` that of films
+            from the side.
         html: The report without films, fit to be published.
         models: The folder of bundles.
         searches: The folder of searches.
@@ -53,7 +56,7 @@ def write_report(
     found = read_searches(searches)
     results = read_results(runs, models, read_table(site).get("bundles", []) if site.exists() else [])
     words = words_of(results[0].run.config)
-    texts = {page: _with_hospitals(_with_table(page, results, words), results) for page in pages}
+    texts = {page: _with_table(page, results, words) for page in pages}
     write_html(html, results, words, found, with_films=False)
     if with_films:
         write_html(html.with_stem(html.stem + WITH_FILMS), results, words, found, with_films=True)
@@ -99,21 +102,23 @@ def hospitals_tables(results: list[Result]) -> str:
     return "\n\n".join(parts) or "No network here tells populations apart."
 
 
-def _with_hospitals(text: str, results: list[Result]) -> str:
-    """The text with the tables that its marker asks for, if it has one."""
-    before, found, rest = text.partition(BEGIN_HOSPITALS)
-    _, closed, after = rest.partition(END)
-    return f"{before}{found}\n\n{hospitals_tables(results)}\n\n{END}{after}" if found and closed else text
-
-
 def _with_table(page: Path, results: list[Result], words: Words) -> str:
-    """The page's text with the table that its markers ask for."""
+    """The page's text with the tables that its markers ask for."""
     text = read_text(page) if page.exists() else ""
-    for begin, brief in ((BEGIN, False), (BEGIN_BRIEF, True)):
+    makers: dict[str, Callable[[], str]] = {
+        BEGIN: lambda: comparison_table(results, words, brief=False),
+        BEGIN_BRIEF: lambda: comparison_table(results, words, brief=True),
+        BEGIN_HOSPITALS: lambda: hospitals_tables(results),
+        BEGIN_VIEWS: lambda: views_in_markdown(results),
+    }
+    filled = False
+    for begin, make in makers.items():
         before, found, rest = text.partition(begin)
         _, closed, after = rest.partition(END)
         if found and closed:
-            return f"{before}{begin}\n\n{comparison_table(results, words, brief=brief)}\n\n{END}{after}"
+            text, filled = f"{before}{begin}\n\n{make()}\n\n{END}{after}", True
+    if filled:
+        return text
     raise PlainfilmError(
         f"{page} has no place for the table",
         expected=f"a line {BEGIN!r} for every model, or {BEGIN_BRIEF!r} for the exported ones, and below it {END!r}",

@@ -19,6 +19,7 @@ from plainfilm.bundle import read_bundle
 from tests.conftest import Open, Serve
 from tests.shared import CHEST_XRAY, REPOSITORY, needs_films
 from tests.tiny_bundle import write_tiny_bundle
+from training.films.phantom import from_the_side, thorax
 from training.films.preprocessing import decode
 
 Picture = npt.NDArray[np.uint8]
@@ -134,6 +135,27 @@ def test_a_real_film_is_read_and_its_negative_and_turns_are_named(
     page.give(*({"name": name, **encoded(np.ascontiguousarray(one), "JPEG")} for name, one in turned.items()))
     assert [reading.get("reason") for reading in page.readings(1 + len(turned))] == [None, *turned]
     expect(page.page.get_by_test_id("reading").nth(1).locator(".verdict")).to_contain_text("seems to be a negative")
+
+
+def test_a_film_from_the_side_is_refused_as_lateral_and_read_at_the_visitors_word(
+    visit: Open, serve: Serve, tmp_path: Path
+) -> None:
+    site = build(tmp_path / "dist", bundle=write_tiny_bundle(tmp_path, lateral=True)).out
+    page, rng = visit(serve(site)).until_engine("ready"), np.random.default_rng(3)
+    side, frontal = from_the_side(rng, 300, 260), thorax(rng, False, 300, 360)
+    shown = {"side.png": side, "mirrored.png": np.ascontiguousarray(side[:, ::-1]), "frontal.png": frontal}
+    page.give(*({"name": name, **encoded(film)} for name, film in shown.items()))
+    found = [(one["file"], one["status"], one.get("reason")) for one in page.readings(3)]
+    assert found == [
+        ("side.png", "refused", "lateral"), ("mirrored.png", "refused", "lateral"), ("frontal.png", "done", None)
+    ]  # fmt: skip
+    card = page.page.get_by_test_id("reading").first
+    expect(card.locator(".verdict")).to_contain_text("seems to be taken from the side")
+    card.get_by_role("button", name="Read anyway").click()
+    expect(card).to_have_attribute("data-status", "done")
+    expect(card).to_have_attribute("data-overridden", "")
+    expect(card).to_contain_text("Read on request")
+    assert page.problems == []
 
 
 def test_what_is_read_at_the_visitors_word_is_marked_in_every_export(

@@ -14,11 +14,15 @@ from export import film_checks, verify
 from export.__main__ import export
 from export.fit_lateral import KEPT, Frontals, fit, fit_lateral, halves
 from export.lateral import FILE, read
-from plainfilm.bundle import Bundle
+from plainfilm.bundle import Bundle, read_bundle
 from plainfilm.errors import PlainfilmError
+from tests.shared import LATERAL, REPOSITORY, needs_laterals
 from training.films.phantom import from_the_side, thorax
 from training.films.prepared import picture_files
+from training.films.preprocessing import ImageConverter, convert, decode
 from training.run import read_run
+
+SHIPPED = REPOSITORY / "export" / "models" / "mobilenet_v2_distilled_long"
 
 
 def hospital(name: str, centre: float, count: int = 400, features: int = 5) -> Frontals:
@@ -100,10 +104,15 @@ def test_the_bundle_has_the_score_and_tells_views_apart(bundle: Bundle) -> None:
     assert all(case["lateral_score"] <= limit["threshold"] for case in bundle.parity["cases"])
     rng = np.random.default_rng(77)
     side = [from_the_side(rng, 230, 210) for _ in range(8)]
-    read_as = film_checks.read([*side, *(film[:, ::-1] for film in side)], bundle.path)
-    assert [one.reason for one in read_as].count("lateral") >= 14
-    frontal = film_checks.read([thorax(rng, False, 230, 300) for _ in range(8)], bundle.path)
-    assert "lateral" not in [one.reason for one in frontal]
+    frontal = [thorax(rng, False, 230, 300) for _ in range(8)]
+    converter = ImageConverter(32, 32, 1, "whole")
+    films = np.stack([convert(film, converter) for film in [*side, *(film[:, ::-1] for film in side), *frontal]])
+    refused = verify.run_in_node(bundle.path, films)["lateral_score"] > limit["threshold"]
+    assert refused[:16].sum() >= 14
+    assert not refused[16:].any()
+    reasons = [one.reason for one in film_checks.read([*side, *frontal], bundle.path)]
+    assert "lateral" in reasons[:8], "but for those that the gate takes for something else altogether"
+    assert "lateral" not in reasons[8:]
 
 
 def test_it_adds_nothing_to_the_branches_of_the_other_outputs(bundle: Bundle, run: Path, tmp_path: Path) -> None:
@@ -146,3 +155,12 @@ def test_folders_that_hold_too_few_films_are_named(run: Path, phantoms: Path, tm
         shutil.copy(file, tmp_path)
     with pytest.raises(PlainfilmError, match=r"(?s)too few films.*5, of which every second.*8 at least"):
         fit_lateral(run, tmp_path)
+
+
+@needs_laterals
+def test_the_shipped_network_refuses_real_laterals_that_it_did_not_learn_from() -> None:
+    assert read_bundle(SHIPPED).metadata["lateral"]["laterals"] == 11
+    _, held_back = halves(picture_files(LATERAL))
+    films = [decode(file) for file in held_back]
+    reasons = [one.reason for one in film_checks.read([*films, *(film[:, ::-1] for film in films)], SHIPPED)]
+    assert reasons.count("lateral") >= 20
