@@ -397,7 +397,7 @@ def test_the_question_is_answered_by_keys_and_fits_every_width(
 
 
 def test_it_is_asked_in_every_language_and_nothing_moves(browser: Browser, home: str, films: dict[int, Path]) -> None:
-    asked = set()
+    asked: set[str] = set()
     for language in (SITE.language, *SITE.translations):
         with browser.new_context(
             locale=language, viewport={"width": 390, "height": 844}, service_workers="block"
@@ -412,7 +412,8 @@ def test_it_is_asked_in_every_language_and_nothing_moves(browser: Browser, home:
             page.until_engine("ready")
             page.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
             assert page.page.evaluate("moved") == [], language
-            asked.add(page.page.locator("#whose legend").inner_text())
+            question = page.page.get_by_test_id("population").locator("legend, label").all_inner_texts()
+            asked.update(text.strip() for text in question)
             page.give(films[BETWEEN])
             page.readings(1)
             card = page.page.get_by_test_id("reading")
@@ -421,7 +422,7 @@ def test_it_is_asked_in_every_language_and_nothing_moves(browser: Browser, home:
             say(page.page, ADULTS)
             expect(card).to_have_attribute("data-population", ADULTS)
             assert page.problems == []
-    assert len(asked) == 1 + len(SITE.translations)
+    assert len(asked) == 4 * (1 + len(SITE.translations)) - 1, "adults are called the same in Spanish and Portuguese"
 
 
 @pytest.fixture(scope="module")
