@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import threading
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from build_site.serve import server
 from tests.browser.film_files import FILMS, given, outcome, packed
 from tests.browser.visit import Visit
 from tests.conftest import Serve
+from tests.tiny_bundle import film, png
 
 Films = dict[str, Path]
 Harm = Callable[[Worker], None]
@@ -284,3 +286,16 @@ def test_the_standalone_page_replaces_its_workers_too(context: BrowserContext, t
     page.give(deep)
     assert [reading["status"] for reading in page.readings(3)] == ["done"] * 3
     assert page.problems == []
+
+
+def test_a_picture_that_is_too_large_is_not_shown_either(context: BrowserContext, address: str) -> None:
+    page = Visit.to(context, address).until_engine("ready")
+    whole = png(film(150))
+    header = whole[12:16] + (20_000).to_bytes(4, "big") * 2 + whole[24:29]
+    huge = whole[:12] + header + zlib.crc32(header).to_bytes(4, "big") + whole[33:]
+    page.give(given("huge.png", huge), given("bright.png", whole))
+    assert outcome(page.readings(2)) == [("huge.png", "error", "too-large"), ("bright.png", "done", None)]
+    huge_card, bright = (page.page.get_by_test_id("reading").nth(place) for place in (0, 1))
+    expect(bright.locator("img")).to_have_attribute("src", re.compile("blob:"))
+    expect(huge_card.locator("img")).not_to_have_attribute("src", re.compile("."))
+    expect(huge_card.locator(".verdict")).to_contain_text("larger than this device opens: at most 100 million pixels")

@@ -7,7 +7,7 @@ import { Film, type FilmContext } from "../page/film.ts";
 import { Queue } from "../page/queue.ts";
 import type { EngineState } from "../page/reader.ts";
 import { ReadingView } from "../page/reading_view.ts";
-import { turnedPicture } from "../page/shown_file.ts";
+import { isTooLarge, turnedPicture } from "../page/shown_file.ts";
 import type { Reading } from "../shared/decide.ts";
 import { Session } from "./session.ts";
 import { make, skeleton, type Skeleton } from "./skeleton.ts";
@@ -166,9 +166,8 @@ export class PlainfilmReader extends HTMLElement {
 
   #show(film: Film, session: Session): void {
     const card = make("li", "reading", { "data-testid": "reading", "data-file": film.name });
-    const image = make("img", "", { alt: film.name, src: URL.createObjectURL(film.file) });
-    image.onerror = () => void this.#showPreview(image, film);
-    void this.#showTurned(image, film);
+    const image = make("img", "", { alt: film.name, hidden: "" });
+    void this.#showFile(image, film);
     const said = make("div", "said");
     const anyway = make("button", "quiet anyway", { type: "button" }, session.site.words.read_anyway);
     const retry = make("button", "quiet retry", { type: "button" }, session.site.words.retry);
@@ -215,6 +214,14 @@ export class PlainfilmReader extends HTMLElement {
     if (preview === null || !this.#films.has(film)) return;
     image.src = URL.createObjectURL(preview);
     image.hidden = false;
+  }
+
+  async #showFile(image: HTMLImageElement, film: Film): Promise<void> {
+    if ((await isTooLarge(film.file)) || !this.#films.has(film)) return;
+    image.onerror = () => void this.#showPreview(image, film);
+    image.src = URL.createObjectURL(film.file);
+    image.hidden = false;
+    void this.#showTurned(image, film);
   }
 
   /** Where the browser shows the file otherwise than it is read. */

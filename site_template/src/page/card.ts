@@ -6,7 +6,7 @@ import type { Film, FilmContext } from "./film.ts";
 import { ReadingView } from "./reading_view.ts";
 import { WHOLE } from "./viewer/grey_window.ts";
 import type { PageTool } from "./viewer/tools.ts";
-import { turnedPicture } from "./shown_file.ts";
+import { isTooLarge, turnedPicture } from "./shown_file.ts";
 import { Viewer } from "./viewer/viewer.ts";
 
 export class Card {
@@ -18,6 +18,8 @@ export class Card {
   viewer: Viewer | null = null;
   /** What the viewer shows the picture through, kept while there is none. */
   #window: GreyWindow = WHOLE;
+  /** When its picture has been given to the viewer. */
+  #shown: Promise<void> = Promise.resolve();
   #isLent = false;
   /** Whether a heat map by covering is wanted, and what stops its making. */
   #wantsCovering = false;
@@ -78,8 +80,7 @@ export class Card {
       this.#part("figure").style.setProperty("--ratio", String(viewer.image.naturalWidth / viewer.image.naturalHeight));
     };
     viewer.image.onerror = () => void this.#showPreview(viewer);
-    viewer.image.src = URL.createObjectURL(this.film.file);
-    void this.#showTurned(viewer);
+    this.#shown = this.#show(viewer);
     if (this.#wantsCovering) void this.#cover();
   }
 
@@ -161,8 +162,17 @@ export class Card {
   /** Makes what a printer needs and a screen would only make when it is scrolled to. */
   async prepareToPrint(withHeatMap: boolean): Promise<void> {
     this.mount();
+    await this.#shown;
     await this.viewer!.image.decode().catch(() => {}); // no picture: the card shows that already
     if (withHeatMap) await this.showHeatMap(true);
+  }
+
+  async #show(viewer: Viewer): Promise<void> {
+    const isLarge = await isTooLarge(this.film.file);
+    if (this.viewer !== viewer) return;
+    if (isLarge) return void this.element.classList.add("without-picture");
+    viewer.image.src = URL.createObjectURL(this.film.file);
+    void this.#showTurned(viewer);
   }
 
   /** Called when the browser cannot show the file. */

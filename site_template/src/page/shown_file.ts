@@ -2,6 +2,7 @@
 
 import { toBitmap } from "../image/bitmap.ts";
 import { HEAD_BYTES } from "../formats/format.ts";
+import { ReadingError } from "../shared/reading.ts";
 import { asStored, formatOf, isShownAsRead } from "../formats/known.ts";
 
 /** By orientation, of a picture of width w and height h: a canvas's transform. */
@@ -14,6 +15,20 @@ const TRANSFORMS: Readonly<Record<number, (w: number, h: number) => DOMMatrix2DI
   7: (w, h) => ({ a: 0, b: -1, c: -1, d: 0, e: h, f: w }),
   8: (w) => ({ a: 0, b: -1, c: 1, d: 0, e: 0, f: w }),
 };
+
+/** Of a file's beginning, in which most say how large their picture is. */
+const BEGINNING = 1 << 16;
+
+/** Whether a file says of its picture that it is larger than is read here: a browser that is to show it would take the memory for it. */
+export async function isTooLarge(file: Blob): Promise<boolean> {
+  try {
+    const head = new Uint8Array(await file.slice(0, BEGINNING).arrayBuffer());
+    formatOf(head)?.check?.(head);
+    return false;
+  } catch (error) {
+    return error instanceof ReadingError && error.reason === "too-large";
+  }
+}
 
 /** The picture turned; null where the browser shows the file itself as it is read, or not at all. */
 export async function turnedPicture(file: Blob): Promise<Blob | null> {
