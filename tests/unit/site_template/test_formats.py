@@ -491,7 +491,7 @@ def test_whatever_machines_write_into_a_header_is_taken_alike(program: Path, tmp
 
 def test_nothing_of_the_patient_is_handed_on(program: Path, tmp_path: Path) -> None:
     said = opened(program, tmp_path, {"film": dicom(LEVELS)})["film"].said
-    assert set(said) == {"width", "height", "frames", "colour", "concern", "population"}
+    assert set(said) == {"width", "height", "frames", "colour", "concern"}
 
 
 def packed_over_rows(levels: npt.NDArray[np.uint8]) -> bytes:

@@ -37,6 +37,8 @@ interface Frame {
 const BLOCK = 8;
 /** Bytes behind the last block of a scan that are not zeros: none, where encoders do as they should. */
 const MOST_UNUSED = 0;
+/** Steps on either side that one is held against, and how many times as large it may be; ordinary tables stay below 3. */
+const [NEAR, MOST_TIMES] = [3, 6];
 /** No scan has brought any bit. */
 const NOTHING = 255;
 /** Kinds of frame by marker; others (arithmetic coding, hierarchies) are not looked into. */
@@ -136,7 +138,7 @@ class Walk {
       if (slot > 3 || at + size > segment.length) throw torn("a quantisation table that there cannot be");
       const steps = new Uint16Array(64);
       for (let k = 0; k < 64; k += 1) steps[k] = isWide ? view.getUint16(at + k * 2) : segment[at + k]!;
-      if (steps.includes(0)) throw torn("a quantisation table with a zero");
+      if (steps.includes(0) || standsOut(steps)) throw torn("a quantisation table that no encoder makes");
       this.#steps[slot] = steps;
       at += size;
     }
@@ -208,6 +210,14 @@ function decoderOf(bits: Bits, { kind }: Frame, from: number, to: number, high: 
   if (kind === "lossless") return ({ dc }) => bits.sample(dc!);
   if (from === 0) return high === 0 ? (blocks, index) => bits.first(blocks, index, low) : (blocks, index) => bits.refinedFirst(blocks, index, low);
   return high === 0 ? (blocks, index) => bits.band(blocks, index, from, to, low) : (blocks, index) => bits.refinedBand(blocks, index, from, to);
+}
+
+/** Whether one step is many times as large or small as all that are near it: tables rise from step to step. */
+function standsOut(steps: Uint16Array): boolean {
+  return steps.some((step, k) => {
+    const near = [...steps.subarray(Math.max(0, k - NEAR), k), ...steps.subarray(k + 1, k + 1 + NEAR)];
+    return step > Math.max(...near) * MOST_TIMES || step * MOST_TIMES < Math.min(...near);
+  });
 }
 
 function frameOf(kind: Kind, segment: Uint8Array): Frame | null {
