@@ -186,6 +186,10 @@ def test_every_start_ends_and_retry_helps(other: OtherBrowser, tiny_site: Path) 
         other.until(READY)
     with faulty_server(tiny_site) as host:
         host.faults = {r"assets/page-.*\.js": "flipped"}
+        other.open(f"{host.address}404.html")
+        other.run(
+            "sessionStorage.setItem('plainfilm-loaded-again', '')"
+        )  # a page that is loaded anew takes the driver by surprise
         other.open(host.address)
         other.until("document.documentElement.dataset.start === 'failed'")
         other.until("getComputedStyle(document.querySelector('.late')).visibility === 'visible'")
