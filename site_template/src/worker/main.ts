@@ -68,6 +68,7 @@ function loaded(): Model {
 }
 
 async function load({ source, sha256, ...wanted }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
+  report({ status: "loading", share: 0 }); // alive: what is waited for from now on is the network
   const files = filesOf(source, embedded);
   const bundle = await loadBundle(files.bundle, (share) => report({ status: "loading", share }), sha256);
   embedded.forEach((_, path) => path.startsWith("bundle/") && embedded.delete(path));
