@@ -82,6 +82,7 @@ def kinds() -> list[Kind]:
         Kind("exif-6.jpg", _saved(TURNED, "JPEG", quality=97, exif=_turned()), FILM),
         Kind("exif-6.webp", _saved(TURNED, "WEBP", lossless=True, exif=_turned()), FILM, python=False),
         Kind("zeroed.jpg", _zeroed(jpeg)),
+        Kind("called-arithmetic.jpg", jpeg.replace(b"\xff\xc0", b"\xff\xc9", 1)),
         Kind("cut-and-ended.jpg", jpeg[: len(jpeg) * 2 // 3] + b"\xff\xd9"),
         Kind("cut.jpg", jpeg[: len(jpeg) // 2]),
         Kind("cut.png", _saved(FILM, "PNG")[:2000]),

@@ -63,6 +63,8 @@ class Walk {
   readonly #ac: (HuffmanTable | undefined)[] = [];
   readonly #steps: (Uint16Array | undefined)[] = [];
   #frame: Frame | null = null;
+  /** Whether the frame is of a kind that is not looked into. */
+  #isOther = false;
   #interval = 0;
 
   constructor(bytes: Uint8Array) {
@@ -92,13 +94,21 @@ class Walk {
       else if (marker === 0xdb) this.#takeSteps(segment);
       else if (marker === 0xdd) this.#interval = viewOf(segment).getUint16(0);
       else if (marker === 0xda) {
+        if (this.#isOther) {
+          // One wrong byte makes a decoder take Huffman codes for arithmetic ones, and show noise.
+          if (this.#dc.length + this.#ac.length > 0) throw torn("a frame that needs no Huffman tables, and has some");
+          return false;
+        }
         if (this.#frame === null) throw torn("a scan before the frame");
         const next = this.#scan(segment, at);
         if (next === null) return false;
         at = next;
       } else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc8 && marker !== 0xcc) {
         const kind = KINDS.get(marker);
-        if (kind === undefined) return false;
+        if (kind === undefined) {
+          this.#isOther = true;
+          continue;
+        }
         this.#frame = frameOf(kind, segment);
         if (this.#frame === null) return false;
       }
