@@ -51,6 +51,16 @@ def open_foreign(path: Path, options: ForeignOptions) -> ForeignModel:
             expected="files that may be read, and room to unpack them",
             next_step="look at who may read them, and at the room on the disk",
         ) from None
+    except Exception as error:
+        # TensorFlow's own error is told by its name: importing it here would take seconds.
+        if not isinstance(error, MemoryError) and type(error).__name__ != "ResourceExhaustedError":
+            raise
+        raise ForeignError(
+            f"{path} asks for more memory than there is",
+            received=shorten(str(error), 300),
+            expected="a network that a browser can run",
+            next_step="build the model with smaller layers",
+        ) from None
 
 
 def _find_and_open(path: Path, options: ForeignOptions) -> ForeignModel:
@@ -72,7 +82,15 @@ def _open(found: Found) -> _Opened:
     """Opens a model's files by their form."""
     content = model = None
     if found.form in ("graph model", "layers model"):
-        content = json_of(read_bytes(found.file))
+        try:
+            content = json_of(read_bytes(found.file))
+        except ValueError as error:
+            raise ForeignError(
+                f"{found.file} is damaged",
+                received=error,
+                expected="a TensorFlow.js model",
+                next_step="download or export the model again",
+            ) from None
     if found.form == "layers model":
         tool_of(found, content, None)  # a model of sounds or poses is refused as such
         from export.foreign.tfjs.layers_model import open_layers_model
@@ -85,7 +103,9 @@ def _open(found: Found) -> _Opened:
         model = opener(found.file) if opener else keras_files.open_keras_folder(found.folder, found.file)
     if model is not None:
         from export.foreign.keras.graph import freeze_keras
+        from export.foreign.keras.safety import check_shapes
 
+        check_shapes(model, found.file)
         frozen = freeze_keras(model, found.file)
     elif found.form == "graph model":
         from export.foreign.tfjs.graph_model import open_graph_model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -28,12 +29,23 @@ WITHOUT_CODE = (
 )
 
 
+# Numbers that say how large a layer is, and the most that any network which reads pictures needs: a layer takes its memory as soon as it is made.
+MOST = {
+    **dict.fromkeys(("units", "filters", "output_dim", "input_dim", "depth_multiplier", "num_heads", "key_dim", "value_dim"), 1 << 17),
+    **dict.fromkeys(("kernel_size", "strides", "pool_size", "size", "padding", "cropping", "dilation_rate"), 1 << 10),
+    **dict.fromkeys(("n", "height", "width", "target_shape", "batch_shape", "batch_input_shape"), 1 << 17),
+}  # fmt: skip
+# Values that a layer gives for one picture.
+MOST_VALUES = 1 << 28
+
+
 def check_config(config: Any, file: Path) -> None:
     """Walks a configuration as Keras saves it.
 
     Raises:
-        ForeignError: It has a Lambda layer, a class of its owner's, or one that is no part of a network.
+        ForeignError: It has a Lambda layer, a class of its owner's, or one that is no part of a network; or a layer of absurd size.
     """
+    _check_numbers(config, file, "")
     for part, place in _parts(config, ""):
         name, module = part["class_name"], part.get("module")
         registered = part.get("registered_name")
@@ -54,6 +66,54 @@ def check_config(config: Any, file: Path) -> None:
                 expected="layers of keras.layers",
                 next_step=WITHOUT_CODE,
             )
+
+
+def check_shapes(model: Any, file: Path) -> None:
+    """Looks at what each layer of a model gives, before anything is computed.
+
+    Raises:
+        ForeignError: One gives more values than a browser can hold.
+    """
+    for layer in model.layers:
+        if hasattr(layer, "layers"):
+            check_shapes(layer, file)
+        try:
+            shape = tuple(layer.output.shape)
+        except (AttributeError, ValueError):  # several outputs, or none
+            continue
+        values = math.prod(side for side in shape if side is not None)
+        if values > MOST_VALUES:
+            raise _too_large(file, layer.name, f"an output of {shape}")
+
+
+def _check_numbers(value: Any, file: Path, place: str) -> None:
+    if isinstance(value, list):
+        for each in value:
+            _check_numbers(each, file, place)
+    if not isinstance(value, dict):
+        return
+    place = value["name"] if isinstance(value.get("name"), str) else place
+    for key, each in value.items():
+        if key in MOST and any(number > MOST[key] for number in _numbers(each)):
+            raise _too_large(file, place, f"{key} {str(each)[:80]}")
+        _check_numbers(each, file, place)
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _numbers(each)
+
+
+def _too_large(file: Path, place: str, received: str) -> ForeignError:
+    return ForeignError(
+        f"{file} has a layer that is too large",
+        received=f"{received} of layer {place[:80]!r}",
+        expected="a network that a browser can run",
+        next_step="build the model with smaller layers",
+    )
 
 
 def _is_part(module: Any, name: str) -> bool:
