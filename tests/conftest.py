@@ -55,7 +55,7 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if not config.getoption("--quick"):
         return None
     if collection_path.is_dir():  # its conftest.py would be imported too
-        return collection_path.name in ("browser", "pipeline", "export") or None
+        return collection_path.name in ("browser", "hostile", "pipeline", "export") or None
     return bool(SLOW.search(collection_path.read_text("utf-8"))) if collection_path.suffix == ".py" else None
 
 
