@@ -158,7 +158,12 @@ def write_run(folder: Path, network: Any) -> Path:
         "metrics": [{"metric": "auroc", "value": 0.9, "low": 0.8, "high": 0.95, "n": 6, "split": "val"}],
         "operating_points": [point | {"split": "val"}, point | {"split": "test", "n": 16}],
         "calibration": {"method": "temperature", "temperature": 1.5, "ece": 0.02, "split": "val", "n": 6},
-        "confusion": [[1, 2], [3, 4]],
+        "name": "tiny_run",
+        "class_names": ["NORMAL", "PNEUMONIA"],
+        "positive_class": "PNEUMONIA",
+        "splits": [{"name": name, "title": f"{name} films", "n": n} for name, n in (("val", 6), ("test", 16))],
+        "classification_report": [],
+        "confusion_matrix": [],
     }
     (run / "evaluation.json").write_text(json.dumps(evaluation))
     return run
