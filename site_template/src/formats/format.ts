@@ -1,6 +1,5 @@
 // What every format says of itself in its folder's meta.ts.
 
-import type { Unit } from "./jpeg/seam.ts";
 import type { Exif } from "./orientation.ts";
 
 export interface Format {
@@ -16,12 +15,6 @@ export interface Format {
   readonly deep?: (head: Uint8Array) => boolean;
   /** Throws a ReadingError for a file that the browser must not decode: cut short, or too large. */
   readonly check?: (bytes: Uint8Array) => void;
-  /**
-   * Throws a ReadingError, `damaged`, where a part of the picture is missing or was changed, though a browser would show it. After `check`.
-   *
-   * Returns the units that it is made of, where the picture that is decoded of it may have a seam along them (jpeg/seam.ts).
-   */
-  readonly checkWhole?: (bytes: Uint8Array) => Unit | null | void | Promise<void>;
   /** The file's EXIF. Absent: it has none, or whoever decodes it turns it. */
   readonly exif?: (bytes: Uint8Array) => Exif;
   /** Takes the orientation in the EXIF back, in place; absent where `takeBack` of orientation.ts is enough. */

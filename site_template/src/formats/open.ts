@@ -8,7 +8,7 @@ import { decodeDicom } from "./dicom/decode.ts";
 import { dicom } from "./dicom/meta.ts";
 import type { Format } from "./format.ts";
 import type { DecodeOptions, FromFile } from "./from_file.ts";
-import { checkWhole } from "./inspect.ts";
+import { checkWhole } from "./whole.ts";
 import { asStored, formatOf } from "./known.ts";
 import { decodePng } from "./png/decode.ts";
 import { png } from "./png/meta.ts";

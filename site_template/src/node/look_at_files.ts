@@ -7,7 +7,8 @@
 // Runs from its source: nothing of it may need a package, or a syntax that Node cannot strip.
 
 import { readSync, writeSync } from "node:fs";
-import { checkWhole, inspect } from "../formats/inspect.ts";
+import { inspect } from "../formats/inspect.ts";
+import { checkWhole } from "../formats/whole.ts";
 import { checkHole } from "../formats/dicom/hole.ts";
 import { asStored } from "../formats/known.ts";
 import { reachesEnd } from "../formats/jpeg/meta.ts";

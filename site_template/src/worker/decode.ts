@@ -1,7 +1,8 @@
 // Decodes a film to grey at its native size, and to its colours where a network takes them: EXIF orientation applied, colour profiles ignored, transparency over black.
 
 import type { ToBitmap } from "../image/bitmap.ts";
-import { checkWhole, inspect } from "../formats/inspect.ts";
+import { inspect } from "../formats/inspect.ts";
+import { checkWhole } from "../formats/whole.ts";
 import { checkSeam } from "../formats/jpeg/seam.ts";
 import { asStored } from "../formats/known.ts";
 import { writeLuma } from "../image/grey.ts";

@@ -2,7 +2,6 @@
 
 import { checkSize } from "../../image/size.ts";
 import { stands, viewOf, type Format } from "../format.ts";
-import { checkRows } from "./whole.ts";
 
 /** Of the oldest header, whose sides take 16 bits. */
 const CORE_HEADER = 12;
@@ -19,5 +18,4 @@ export const bmp: Format = {
     // A negative height: its rows come from the top.
     else checkSize(Math.abs(view.getInt32(18, true)), Math.abs(view.getInt32(22, true)));
   },
-  checkWhole: checkRows,
 };

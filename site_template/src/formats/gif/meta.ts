@@ -2,7 +2,6 @@
 
 import { checkSize } from "../../image/size.ts";
 import { stands, viewOf, type Format } from "../format.ts";
-import { checkPicture } from "./whole.ts";
 
 export const gif: Format = {
   type: "image/gif",
@@ -12,5 +11,4 @@ export const gif: Format = {
   check(bytes) {
     if (bytes.length >= 10) checkSize(viewOf(bytes).getUint16(6, true), viewOf(bytes).getUint16(8, true));
   },
-  checkWhole: checkPicture,
 };

@@ -5,7 +5,6 @@ import { ReadingError } from "../../shared/reading.ts";
 import { stands, viewOf, type Format } from "../format.ts";
 import { torn } from "../torn.ts";
 import { exifOf } from "./exif.ts";
-import { walk } from "./walk.ts";
 
 export const jpeg: Format = {
   type: "image/jpeg",
@@ -17,7 +16,6 @@ export const jpeg: Format = {
     const hasEnd = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
     throw hasEnd ? torn("a segment leads behind the end of the file") : new ReadingError("unreadable", "the JPEG file is cut short");
   },
-  checkWhole: (bytes) => walk(bytes),
   exif: exifOf,
 };
 

@@ -4,7 +4,6 @@ import { checkOpenedSize, checkSize } from "../../image/size.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { stands, viewOf, type Format } from "../format.ts";
 import { exifOf, takeBackIn } from "./exif.ts";
-import { checkChunks, checkRows } from "./whole.ts";
 
 const LAST_CHUNK = 0x49454e44;
 
@@ -29,10 +28,6 @@ export const png: Format = {
       if (view.getUint32(at + 4) === LAST_CHUNK) return;
     }
     throw new ReadingError("unreadable", "the PNG file is cut short");
-  },
-  async checkWhole(bytes) {
-    checkChunks(bytes);
-    if (!isDeep(bytes)) await checkRows(bytes); // whoever decodes the others counts them
   },
   exif: exifOf,
   takeBack: takeBackIn,

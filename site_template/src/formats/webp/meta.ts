@@ -3,7 +3,6 @@
 import { checkSize } from "../../image/size.ts";
 import { stands, viewOf, type Format } from "../format.ts";
 import { exifOf } from "./chunks.ts";
-import { checkPicture } from "./whole.ts";
 
 export const webp: Format = {
   type: "image/webp",
@@ -17,7 +16,6 @@ export const webp: Format = {
     else if (stands(bytes, "VP8L", 12)) checkSize(1 + (view.getUint32(21, true) & 0x3fff), 1 + ((view.getUint32(21, true) >> 14) & 0x3fff));
     else if (stands(bytes, "VP8 ", 12)) checkSize(view.getUint16(26, true) & 0x3fff, view.getUint16(28, true) & 0x3fff);
   },
-  checkWhole: checkPicture,
   exif: exifOf,
 };
 
