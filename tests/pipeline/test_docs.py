@@ -75,7 +75,18 @@ FOREIGN = {
 FOREIGN_OPTIONS = {"--prod", "--cwd", "--compressed", "--nginx"}
 # What commands write, or users have: how its path begins.
 NOT_TRACKED = (
-    *("my_site/", "dist/", "hosted/", "index.html", "standalone.html", "404.html", "build.json", "deploy.json"),
+    *(
+        "my_site/",
+        "dist/",
+        "hosted/",
+        "index.html",
+        "standalone.html",
+        "404.html",
+        "build.json",
+        "sbom.cdx.json",
+        "licences.txt",
+        "deploy.json",
+    ),
     *("assets/", "models/", "plainfilm.js", "plainfilm.d.ts", "readings.js"),
     *(
         "runs/",
