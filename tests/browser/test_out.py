@@ -152,6 +152,7 @@ def test_diagnostics_are_there_when_the_engine_failed(
 ) -> None:
     context.route("**/*.bin", lambda route: route.abort())
     page = visit(numbers_address).until_engine("failed")
+    page.page.locator("[data-testid=engine] summary").click()
     page.page.get_by_role("button", name="Diagnostics").click()
     text = page.page.get_by_role("dialog").get_by_role("textbox").input_value()
     assert re.search(r"^engine: failed: .*\.bin cannot be reached$", text, re.MULTILINE)
