@@ -6,6 +6,8 @@ import base64
 import re
 import threading
 from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -140,19 +142,22 @@ def test_the_page_opens_again_after_its_server_is_gone(other: OtherBrowser, tiny
     assert other.run("return problems") == []
 
 
-def test_a_phone_scrolls_one_way_only(other: OtherBrowser, address: str) -> None:
-    # These browsers' windows cannot be as narrow as a phone; a frame can.
-    other.open(f"{address}robots.txt")
-    other.run(
-        """const frame = document.createElement("iframe");
-        Object.assign(frame, { src: "index.html", width: 390, height: 800 });
-        document.body.append(frame);"""
-    )
-    other.until(f"((document) => {READY})(document.querySelector('iframe').contentDocument)")
-    width, visible = other.run(
-        """const { scrollWidth, clientWidth } = document.querySelector("iframe").contentDocument.documentElement;
-        return [scrollWidth, clientWidth];"""
-    )
+def test_a_phone_scrolls_one_way_only(other: OtherBrowser, tiny_site: Path) -> None:
+    # These browsers' windows cannot be as narrow as a phone; a frame can, where no header forbids the text around it to have one.
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=tiny_site)) as host:
+        threading.Thread(target=host.serve_forever, daemon=True).start()
+        other.open(f"http://127.0.0.1:{host.server_port}/robots.txt")
+        other.run(
+            """const frame = document.createElement("iframe");
+            Object.assign(frame, { src: "index.html", width: 390, height: 800 });
+            document.body.append(frame);"""
+        )
+        other.until(f"((document) => {READY})(document.querySelector('iframe').contentDocument)")
+        width, visible = other.run(
+            """const { scrollWidth, clientWidth } = document.querySelector("iframe").contentDocument.documentElement;
+            return [scrollWidth, clientWidth];"""
+        )
+        host.shutdown()
     assert width == visible <= 390
 
 

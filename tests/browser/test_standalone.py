@@ -68,7 +68,7 @@ def test_the_standalone_page_reads_the_same_where_its_worker_can_read_no_blob(
         ("error", "unreadable"),
         ("error", "not-an-image"),
         ("error", "empty"),
-        ("error", "unreadable"),
+        ("error", "damaged"),
         ("error", "unreadable"),
     ]
     assert float(readings[0]["probability"]) == ordinary["probability"]
