@@ -87,11 +87,11 @@ def summary(built: Built, seconds: float, serve: str) -> str:
             f"built {built.out} in {seconds:.1f} s: {len(built.sizes)} files",
             f"  weights {megabytes('.bin')}, scripts {megabytes('.js')} (engine {compressed / 1e3:.0f} kB gzipped), "
             f"standalone.html {megabytes('standalone.html')}",
+            "this version of the reader, for pages of others (docs/embedding.md):",
+            f"  {module_tag(built)}",
             "look at it:",
             f"  double-click {built.out / 'standalone.html'}, or",
             f"  {serve}",
-            "this version of the reader, for pages of others (docs/embedding.md):",
-            f"  {module_tag(built)}",
         ]
     )
 
