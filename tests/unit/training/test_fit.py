@@ -100,6 +100,9 @@ def test_a_loss_that_is_no_number_stops_at_once_and_is_said_by_evaluate_too(
     assert "smaller `learning_rate`" in str(raised.value)
     assert not (tmp_path / "small" / "model.keras").exists()
     assert not list((tmp_path / "small" / "checkpoint").glob("*.keras"))
+    # No file may ask for such a rate, so that the run says another one.
+    stored = tmp_path / "small" / "config.toml"
+    stored.write_text(stored.read_text().replace("learning_rate = 1e+38", "learning_rate = 0.5"))
     with pytest.raises(PlainfilmError, match="went astray") as raised:
         evaluate(tmp_path / "small")
     assert "epoch 1" in str(raised.value)
@@ -133,8 +136,8 @@ def killed_before_the_model_is_written(config: Config, runs: Path, monkeypatch: 
 def test_a_run_killed_after_early_stopping_is_written_and_not_trained_on(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # A rate of 0 never gets better than the first epoch.
-    still = replace(config, fit=replace(config.fit, learning_rate=0.0, epochs=9, early_stopping_patience=1))
+    # So small a rate changes no weight, and no epoch is better than the first.
+    still = replace(config, fit=replace(config.fit, learning_rate=1e-30, epochs=9, early_stopping_patience=1))
     run = killed_before_the_model_is_written(still, tmp_path, monkeypatch)
     history = (run / "history.csv").read_bytes()
     assert 1 < len(history.splitlines()) - 1 < 9, "stopped early"
