@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 
+from tests.bombs import inflating_tiff
 from tests.dicom_files import aborting, dicom, encapsulated, in_twelve_bits, lut
 from tests.tools.fuzz.wholes import film, zipped
 
@@ -90,7 +91,7 @@ def kinds() -> list[Kind]:
         Kind("cut.bmp", _saved(FILM, "BMP")[:4000], python=False),
         Kind("huge.png", _png_of(14_000, 14_200, 16), reasons=TOO_LARGE),
         Kind("circle.tif", _circle(), python=False),
-        Kind("inflates.tif", _inflating(), reasons=TOO_LARGE, python=False),
+        Kind("inflates.tif", inflating_tiff(), reasons=TOO_LARGE, python=False),
         Kind("tag-twice.tif", _saved(DEEP, "TIFF").replace(b"\x06\x01\x03\0\1\0\0\0", b"\x16\x01\x03\0\1\0\0\0", 1), python=False),
         Kind("nothing.jpg", b"", reasons=frozenset({"empty"})),
         Kind("letter.png", b"Dear colleague, please find enclosed", reasons=frozenset({"not-an-image"})),
@@ -147,18 +148,3 @@ def _circle() -> bytes:
     end = first + 2 + 12 * int.from_bytes(data[first : first + 2], "little")
     data[end : end + 4] = data[4:8]
     return bytes(data)
-
-
-def _inflating() -> bytes:
-    """A strip of 64 bytes into which many more are packed."""
-    data = _saved(np.zeros((8, 8), np.uint8), "TIFF", compression="tiff_adobe_deflate")
-    with TiffImagePlugin.TiffImageFile(io.BytesIO(data)) as image:
-        start, length = image.tag_v2[273][0], image.tag_v2[279][0]
-    bomb = zlib.compress(bytes(1 << 24), 9)
-    changed = bytearray(data) + bomb
-    for old, new in ((start, len(data)), (length, len(bomb))):
-        for tag in (b"\x11\x01", b"\x17\x01"):
-            at = changed.find(tag + b"\x04\0\1\0\0\0" + old.to_bytes(4, "little"))
-            if at >= 0:
-                changed[at + 8 : at + 12] = new.to_bytes(4, "little")
-    return bytes(changed)

@@ -19,6 +19,15 @@ ODD_NAMES = {
     "dots": "...",
     "long": "x" * 200,
 }
+# A file that each command looks for.
+OF_EVERY_COMMAND = (
+    "train/NORMAL/a.png",
+    "train/PNEUMONIA/b.png",
+    "config.toml",
+    "metadata.json",
+    "splits.csv",
+    "build.json",
+)
 TEXTS: dict[str, bytes] = {
     "empty": b"",
     "nul": b"\0" * 64,
@@ -137,26 +146,12 @@ def _data_sets(folder: Path) -> dict[str, Path]:
         places[f"set {name}"] = root
     if hasattr(os, "mkfifo"):
         pipes = folder / "set of pipes"
-        for path in (
-            "train/NORMAL/a.png",
-            "train/PNEUMONIA/b.png",
-            "config.toml",
-            "metadata.json",
-            "splits.csv",
-            "build.json",
-        ):
+        for path in OF_EVERY_COMMAND:
             (pipes / path).parent.mkdir(parents=True, exist_ok=True)
             os.mkfifo(pipes / path)
         places["set of pipes"] = pipes
     loops = folder / "set of loops"
-    for path in (
-        "train/NORMAL/a.png",
-        "train/PNEUMONIA/b.png",
-        "config.toml",
-        "metadata.json",
-        "splits.csv",
-        "build.json",
-    ):
+    for path in OF_EVERY_COMMAND:
         (loops / path).parent.mkdir(parents=True, exist_ok=True)
         (loops / path).symlink_to(Path(path).name)
     (loops / "train" / "up").symlink_to("..")

