@@ -23,8 +23,10 @@ FIREFOXES = ("firefox-esr",) if Path("/snap/bin/firefox").exists() else ("firefo
 MARIONETTE = {"url": "Navigate", "execute/sync": "ExecuteScript", "element": "FindElement", "value": "ElementSendKeys"}
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 STARTING_S = 60
-# How long a script may wait for what it waits for.
-TIMEOUTS = {"script": 120_000}
+PATIENCE_S = 120
+TIMEOUTS = {"script": PATIENCE_S * 1000}
+# What a page shows that does not become what it should.
+STATE = "return `${location.href}: ${document.body?.innerText.slice(0, 2000)}`"
 
 
 @dataclass(frozen=True)
@@ -48,13 +50,18 @@ class OtherBrowser:
         return self.ask("execute/sync", {"script": script, "args": arguments})
 
     def until(self, expression: str) -> Any:
-        """The value of an expression, as soon as it is one that counts as true."""
-        return self.run(
-            f"""return new Promise((resolve) => {{
-              const look = () => {{ const found = {expression}; found ? resolve(found) : setTimeout(look, 50); }};
-              look();
-            }})"""
-        )
+        """The value of an expression, as soon as it is one that counts as true: asked again and again, so that the page may load itself anew."""
+        until = time.monotonic() + PATIENCE_S
+        while True:
+            found, error = self.run(
+                f"try {{ return [{expression}, null]; }} catch (error) {{ return [null, String(error)]; }}"
+            )
+            if found:
+                return found
+            assert time.monotonic() < until, (
+                f"not within {PATIENCE_S} s: {expression}; {error or found}\n{self.run(STATE)}"
+            )
+            time.sleep(0.05)
 
     def type(self, selector: str, keys: str) -> None:
         """Presses keys on an element; gives it files, one path a line."""

@@ -183,11 +183,12 @@ def test_every_start_ends_and_retry_helps(other: OtherBrowser, tiny_site: Path) 
             host.headers = {"Content-Security-Policy": policy}
             other.open(f"{host.address}?{number}")
             assert re.search("Ready|nothing can be read", other.until(ENDED))
+    with faulty_server(tiny_site) as host:  # another: the page's worker keeps a policy with the files that it came with
         host.headers = {
             "Cross-Origin-Embedder-Policy": "require-corp",
             "Cross-Origin-Opener-Policy": "same-origin",
         }
-        other.open(f"{host.address}?isolated")
+        other.open(host.address)
         other.until(READY)
     with faulty_server(tiny_site) as host:
         host.faults = {r"assets/page-.*\.js": "flipped"}

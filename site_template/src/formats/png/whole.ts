@@ -39,15 +39,25 @@ function lengthOf(bytes: Uint8Array): number {
 
 /** As far as it can be inflated; what comes behind the end is no fault. */
 async function inflatedLength(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<number> {
-  const inflated = new Blob([...parts]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+  // Written part by part: a Blob's own stream brings nothing in WebKit where the page is a file.
+  const inflating = new DecompressionStream("deflate");
+  const written = writeAll(inflating.writable.getWriter(), parts).catch(() => undefined);
+  const inflated = inflating.readable.getReader();
   let length = 0;
   try {
     for (;;) {
       const { done, value } = await inflated.read();
-      if (done) return length;
+      if (done) break;
       length += value.length;
     }
   } catch {
-    return length;
+    // What came before counts.
   }
+  await written;
+  return length;
+}
+
+async function writeAll(to: WritableStreamDefaultWriter<Uint8Array<ArrayBuffer>>, parts: readonly Uint8Array<ArrayBuffer>[]): Promise<void> {
+  for (const part of parts) await to.write(part);
+  await to.close();
 }
