@@ -51,7 +51,7 @@ const run = (film: Film): Promise<void> => film.run(new AbortController().signal
 test("a film waits, is read, and says what was read at the chosen operating point", async () => {
   const { film, statuses } = filmOf({});
   assert.deepEqual([film.status, film.message, film.reading, film.date, film.provenance], ["queued", "Waiting", null, null, ""]);
-  film.mark("running");
+  film.be("running");
   assert.equal(film.message, "Reading");
   await run(film);
   assert.deepEqual(statuses, ["running", "done"]);

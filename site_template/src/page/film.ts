@@ -7,6 +7,7 @@ import { ReadingError, type FileReason, type Finding, type Status } from "../sha
 import type { OperatingPoint, Population, Site } from "../shared/site.ts";
 import type { ChosenModel } from "./chosen_model.ts";
 import type { Given } from "./intake.ts";
+import { UNMARKED, type Mark } from "./mark.ts";
 import type { Task } from "./queue.ts";
 import type { HeatMapOptions, Reader } from "./reader.ts";
 import type { Words } from "./words.ts";
@@ -36,6 +37,7 @@ export class Film implements Task {
   #heatMap: Promise<HeatMap> | null = null;
   /** Whether the visitor wants it read although it was refused. */
   #anyway = false;
+  #mark = UNMARKED;
 
   constructor({ file, problem, again }: Given, context: FilmContext) {
     this.file = file;
@@ -47,6 +49,15 @@ export class Film implements Task {
 
   get name(): string {
     return this.file.name;
+  }
+
+  get mark(): Mark {
+    return this.#mark;
+  }
+
+  set mark(mark: Mark) {
+    this.#mark = mark;
+    this.onChange();
   }
 
   get status(): Status {
@@ -190,7 +201,7 @@ export class Film implements Task {
     else this.#become(finding.status);
   }
 
-  mark(status: "queued" | "running" | "cancelled"): void {
+  be(status: "queued" | "running" | "cancelled"): void {
     this.#become(status);
   }
 

@@ -8,7 +8,7 @@ class Film implements Task {
   status: Status = "queued";
   finish: () => void = () => {};
 
-  mark(status: "queued" | "running" | "cancelled"): void {
+  be(status: "queued" | "running" | "cancelled"): void {
     this.status = status;
   }
 

@@ -7,7 +7,7 @@ export interface Task {
   /** Does the work. Rejects when `signal` aborts, with its status as it was; settles its own status otherwise. */
   run(signal: AbortSignal): Promise<void>;
   /** Takes the status that the queue gives it. */
-  mark(status: "queued" | "running" | "cancelled"): void;
+  be(status: "queued" | "running" | "cancelled"): void;
 }
 
 interface Running {
@@ -64,7 +64,7 @@ export class Queue {
 
   start(): void {
     this.#halted = false;
-    for (const task of this.#waiting) if (task.status === "cancelled") task.mark("queued");
+    for (const task of this.#waiting) if (task.status === "cancelled") task.be("queued");
     void this.#pump();
   }
 
@@ -81,14 +81,14 @@ export class Queue {
       const task = this.#waiting.shift();
       if (task === undefined) break;
       const mine = (this.#running = { task, controller: new AbortController() });
-      task.mark("running");
+      task.be("running");
       this.#onChange();
       // What rejects by itself is done with: to begin it anew would never end.
       const finished = await task.run(mine.controller.signal).then(() => true, () => !mine.controller.signal.aborted);
       if (this.#running !== mine) return; // it was removed, and the queue went on without it
       this.#running = null;
       if (!finished) {
-        task.mark("cancelled");
+        task.be("cancelled");
         this.#waiting.unshift(task);
       }
     }

@@ -46,6 +46,8 @@ export class Readings {
   readonly #incoming: Given[] = [];
   #latest: Card | null = null;
   #shown: Group | null = null;
+  /** Of all films those alone, where some were chosen elsewhere. */
+  #chosenFilms: ReadonlySet<Film> | null = null;
   #refresh: ReturnType<typeof setTimeout> | undefined;
   #arranging = new AbortController();
   #forgetting = new AbortController();
@@ -100,6 +102,14 @@ export class Readings {
   readUnread(): void {
     this.#readAgain(this.films.filter(({ reason }) => reason === "engine-failed"));
   }
+
+  /** The films of the page, for what asks to see some of them alone: null shows all. */
+  readonly list = {
+    show: (films: Iterable<Film> | null): void => {
+      this.#chosenFilms = films === null ? null : new Set(films);
+      this.#show(this.#shown);
+    },
+  };
 
   /** Every film has its picture, and its heat map where those are shown. */
   async prepareToPrint(): Promise<void> {
@@ -246,6 +256,7 @@ export class Readings {
   }
 
   #isLeftOut({ film }: Card): boolean {
+    if (this.#chosenFilms !== null && !this.#chosenFilms.has(film)) return true;
     return this.#shown !== null && this.#tally.groupOf(film) !== this.#shown;
   }
 

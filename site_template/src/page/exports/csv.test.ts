@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Decided } from "../../shared/decide.ts";
 import type { Model, Site } from "../../shared/site.ts";
 import { csvOf } from "./csv.ts";
+import { UNMARKED } from "../mark.ts";
 import { recordOf, type Recorded } from "./record.ts";
 
 const SITE = {
@@ -18,7 +19,7 @@ const FINDING: Decided = {
 };
 const film = (name: string, changes: Partial<Decided> = {}): Recorded => {
   const decided = { ...FINDING, ...changes };
-  return { name, status: decided.status, reason: decided.reason, decided, date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), message: "Reads as ill" };
+  return { name, status: decided.status, reason: decided.reason, decided, date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), message: "Reads as ill", mark: UNMARKED };
 };
 const table = (films: readonly Recorded[], model = MODEL): Record<string, string>[] => {
   const [header, ...rows] = parsed(csvOf(films.map(recordOf), SITE, model).slice(1));
@@ -48,7 +49,7 @@ test("a film's line holds everything, numbers in full", () => {
   assert.deepEqual(table([film("a.png")]), [{
     file: "a.png", status: "done", reason: "", message: "Reads as ill", reading: "B", operating_point: "balanced", threshold: "0.25",
     zone: "indeterminate", population: "", ood_score: "3", overridden: "false", width: "30", height: "40", milliseconds: "12", backend: "wasm",
-    date: "2026-01-02T03:04:05.000Z", indeterminate_from: "0.1", indeterminate_to: "0.5", probability_A: "0.7",
+    date: "2026-01-02T03:04:05.000Z", starred: "false", comment: "", doubt: "", indeterminate_from: "0.1", indeterminate_to: "0.5", probability_A: "0.7",
     probability_B: "0.30000000000000004", logit_A: "0", logit_B: "-1.5", model: "tiny", model_sha256: "ab12", precision: "float16",
     app_version: "1.2.3", disclaimer: "Research only, no device.",
   }]);
@@ -68,7 +69,7 @@ test("no name is a formula to a spreadsheet, and a negative number stays a numbe
 
 test("a refused film has its reason and score but no class, and one that waits has nothing yet", () => {
   const refused = film("photo.png", { status: "refused", reason: "not-a-chest-xray" });
-  const waiting: Recorded = { name: "later.png", status: "queued", reason: null, decided: null, date: null, message: "Waiting" };
+  const waiting: Recorded = { name: "later.png", status: "queued", reason: null, decided: null, date: null, message: "Waiting", mark: UNMARKED };
   const [first, second] = table([refused, waiting]);
   assert.deepEqual([first!["reason"], first!["ood_score"], first!["reading"], first!["probability_B"]], ["not-a-chest-xray", "3", "", ""]);
   assert.deepEqual([second!["status"], second!["probability_B"], second!["date"], second!["model"]], ["queued", "", "", "tiny"]);

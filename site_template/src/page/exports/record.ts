@@ -3,6 +3,7 @@
 import type { Decided } from "../../shared/decide.ts";
 import type { IndeterminateZone, Status, Zone } from "../../shared/reading.ts";
 import type { Model, Site } from "../../shared/site.ts";
+import type { Mark } from "../mark.ts";
 
 /** A film of the page, read or not. */
 export interface Recorded {
@@ -16,6 +17,8 @@ export interface Recorded {
   readonly date: Date | null;
   /** The sentence that the page shows. */
   readonly message: string;
+  /** What the visitor noted of it. */
+  readonly mark: Mark;
 }
 
 export interface ClassRecord {
@@ -58,6 +61,9 @@ export interface FilmRecord {
   readonly backend: string | null;
   /** ISO 8601, UTC. */
   readonly date: string | null;
+  readonly starred: boolean;
+  readonly comment: string;
+  readonly doubt: Mark["doubt"];
 }
 
 /** What holds for every film of an export. */
@@ -75,7 +81,7 @@ export function originOf({ version }: Site, { name, sha256, precision, disclaime
 }
 
 /** A refused film has a score and a reason, and no reading: the page shows none either. */
-export function recordOf({ name, status, reason, decided, date, message }: Recorded): FilmRecord {
+export function recordOf({ name, status, reason, decided, date, message, mark }: Recorded): FilmRecord {
   const read = status === "done" ? decided : null;
   return {
     file: name,
@@ -99,5 +105,6 @@ export function recordOf({ name, status, reason, decided, date, message }: Recor
     milliseconds: decided?.milliseconds ?? null,
     backend: decided?.backend ?? null,
     date: date?.toISOString() ?? null,
+    ...mark,
   };
 }
