@@ -25,6 +25,7 @@ class Addresses:
     script: str
     worker: str
     formats: str
+    measure: str
     style: str
     icon: str
     icon_type: str

@@ -25,6 +25,7 @@ class Scripts:
     page: str
     worker: bytes
     formats: bytes
+    measure: bytes
     service_worker: bytes
     style: str
     embed: str

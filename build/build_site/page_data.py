@@ -23,15 +23,20 @@ def data_over_http(edition: Edition, seen: Addresses) -> str:
     ]
     samples = _samples(edition, seen.samples)
     source = {"kind": "http", "wasm": seen.wasm}
-    pinned = {path: seen.sha256[path] for path in (seen.worker, seen.formats, *seen.wasm.values())}
-    parts = {"worker": seen.worker, "formats": seen.formats, "service_worker": seen.service_worker}
+    pinned = {path: seen.sha256[path] for path in (seen.worker, seen.formats, seen.measure, *seen.wasm.values())}
+    parts = {
+        "worker": seen.worker,
+        "formats": seen.formats,
+        "measure": seen.measure,
+        "service_worker": seen.service_worker,
+    }
     return _json(edition, {"source": source, "sha256": pinned, **parts, "models": models, "samples": samples})
 
 
 def data_embedded(edition: Edition, card: str) -> str:
     """The JSON of a page that holds its parts; `card` is the address of its model card."""
     models = [_model_data(edition.models[0], edition, bundle=None, card=card)]
-    parts = {"worker": None, "formats": None, "service_worker": None}
+    parts = {"worker": None, "formats": None, "measure": None, "service_worker": None}
     samples = _samples(edition, (None,) * len(edition.site.files.samples))
     return _json(edition, {"source": {"kind": "embedded"}, "sha256": {}, **parts, "models": models, "samples": samples})
 

@@ -149,7 +149,7 @@ def standalone_page(
         "img-src": "blob: data:",
         "worker-src": "blob:",
     }
-    files = {"worker.js": scripts.worker, "formats.js": scripts.formats}
+    files = {"worker.js": scripts.worker, "formats.js": scripts.formats, "measure.js": scripts.measure}
     files |= {f"languages/{other.language.tag}.html.gz": _packed(templates, other, cards) for other in editions[1:]}
     files |= {f"samples/{number}": sample.data for number, sample in enumerate(edition.site.files.samples)}
     files |= {f"wasm/{name}": data for name, data in sorted(wasm.items())}

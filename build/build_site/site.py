@@ -125,6 +125,7 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
             page=(page / "main.js").read_text("utf-8"),
             worker=(bundled("worker", kernels=kernels) / "main.js").read_bytes(),
             formats=(bundled("formats") / "main.js").read_bytes(),
+            measure=(bundled("measure") / "main.js").read_bytes(),
             service_worker=(bundled("service_worker") / "main.js").read_bytes(),
             style=(page / "page.css").read_text("utf-8"),
             embed=(embed / "main.js").read_text("utf-8"),
@@ -161,11 +162,13 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     )
     script, style = add("page.js", scripts.page.encode()), add("page.css", scripts.style.encode())
     worker, formats = add("worker.js", scripts.worker), add("formats.js", scripts.formats)
+    measure = add("measure.js", scripts.measure)
     binaries = {name: add(name, data) for name, data in wasm.items()}
     addresses = Addresses(
         script=script,
         worker=worker,
         formats=formats,
+        measure=measure,
         style=style,
         icon=icons.tab,
         icon_type=icons.tab_type,
@@ -174,7 +177,7 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
         samples=tuple(add(f"sample{_suffix(one.name)}", one.data) for one in own.samples),
         bundles=folders,
         wasm=binaries,
-        sha256={path: _sha256(files[path]) for path in (script, worker, formats, *binaries.values())},
+        sha256={path: _sha256(files[path]) for path in (script, worker, formats, measure, *binaries.values())},
     )
     templates = render.templates_in(template / "templates")
     for edition in editions:

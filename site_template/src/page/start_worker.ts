@@ -22,7 +22,7 @@ export interface Opening {
  * what it has in hand. A host's own policy may forbid workers of that kind (`worker-src 'self'`): the script is then started by its
  * address, where the browser's cache has just put what was checked. Throws a StartError.
  */
-export async function openWorker(site: Site, name: "worker" | "formats", { signal, afresh, progress = () => {} }: Opening = {}): Promise<Worker> {
+export async function openWorker(site: Site, name: "worker" | "formats" | "measure", { signal, afresh, progress = () => {} }: Opening = {}): Promise<Worker> {
   const address = site[name];
   progress("network");
   const script =
@@ -67,11 +67,20 @@ function begun(address: string, signal?: AbortSignal): Promise<Worker> {
 
 /** How the formats worker is started, again and again if need be. */
 export function startFormats(site: Site): () => Promise<Worker> {
+  return whenWanted(site, "formats");
+}
+
+/** The same of the measuring worker. */
+export function startMeasure(site: Site): () => Promise<Worker> {
+  return whenWanted(site, "measure");
+}
+
+function whenWanted(site: Site, name: "formats" | "measure"): () => Promise<Worker> {
   return async () => {
     const giveUp = new AbortController();
     const patience = new StartPatience(site.patience ?? 1, (stage) => giveUp.abort(new StartError(stage === "network" ? "silent" : "no-worker", stage)));
     try {
-      return await openWorker(site, "formats", { signal: giveUp.signal, progress: (stage) => patience.expect(stage) });
+      return await openWorker(site, name, { signal: giveUp.signal, progress: (stage) => patience.expect(stage) });
     } finally {
       patience.end();
     }

@@ -5,7 +5,7 @@ import type { Site } from "../shared/site.ts";
 import { Words } from "./words.ts";
 
 const SITE: Site = {
-  language: "en", version: "0", models: [], worker: null, source: { kind: "embedded" }, sha256: {}, formats: null, service_worker: null, positive_class: "B", dicom: null, opens_dicom: true,
+  language: "en", version: "0", models: [], worker: null, source: { kind: "embedded" }, sha256: {}, formats: null, measure: null, service_worker: null, positive_class: "B", dicom: null, opens_dicom: true,
   samples: [], classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
   messages: {
     percent: "{value} %",

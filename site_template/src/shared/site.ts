@@ -108,12 +108,14 @@ export interface Site {
   readonly opens_dicom: boolean;
   readonly samples: readonly Sample[];
   readonly source: { readonly kind: "http"; readonly wasm: Readonly<Record<string, string>> } | { readonly kind: "embedded" };
-  /** SHA-256 of the worker's, the formats worker's and the engine's files, by address: they run only if they are those. */
+  /** SHA-256 of the workers' and the engine's files, by address: they run only if they are those. */
   readonly sha256: Readonly<Record<string, string>>;
   /** The address of the reading worker; null where it is inside the page. */
   readonly worker: string | null;
   /** The address of the formats worker, which opens what browsers cannot; null where it is inside the page. */
   readonly formats: string | null;
+  /** The address of the measuring worker, which counts over labelled films; null where it is inside the page. */
+  readonly measure: string | null;
   /** The address of the service worker; null where the page is one file and needs none. */
   readonly service_worker: string | null;
   /** What the page's patience with a start is multiplied by (page/start_patience.ts); left out: 1. */

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -167,6 +168,13 @@ def test_only_the_kernels_of_the_network_are_in_the_worker(tiny_site: Path) -> N
 
 def test_the_page_script_holds_no_engine(tiny_site: Path) -> None:
     assert next((tiny_site / "assets").glob("page-*.js")).stat().st_size < 110_000
+
+
+def test_the_measuring_worker_is_small_and_inside_the_page_in_one_file(tiny_site: Path) -> None:
+    measure = next((tiny_site / "assets").glob("measure-*.js"))
+    assert measure.stat().st_size < 60_000
+    inside = base64.b64encode(measure.read_bytes()).decode()
+    assert f'data-path="measure.js">{inside}<' in (tiny_site / "standalone.html").read_text("utf-8")
 
 
 def test_building_never_imports_tensorflow_numpy_or_pillow() -> None:
