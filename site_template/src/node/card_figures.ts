@@ -3,9 +3,9 @@
 // CARDS.json: a list of CardRequest. The standard output: a list of CardFigures.
 
 import { readFile } from "node:fs/promises";
-import { histogramChart, reliabilityChart, rocChart, type Sides } from "../page/threshold_explorer/charts.ts";
-import { countsAt, reliabilityOf, rocOf, rocPointOf, sampleOf, type Bin, type Counts, type RocPoint } from "../page/threshold_explorer/curves.ts";
-import type { Axes } from "../page/threshold_explorer/svg.ts";
+import { histogramChart, reliabilityChart, rocChart, type Sides } from "../charts/charts.ts";
+import { countsAt, reliabilityOf, rocOf, rocPointOf, sampleOf, type Bin, type Counts, type RocPoint } from "../charts/curves.ts";
+import type { Axes } from "../charts/svg.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import { runProgram } from "./program.ts";
 

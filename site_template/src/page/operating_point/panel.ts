@@ -1,11 +1,11 @@
 // Choosing the operating point, and what a reading at it is worth: sensitivity, specificity, PPV and NPV for every split.
 
 import { pointOf } from "../../shared/decide.ts";
+import { predictiveValues } from "../../shared/predictive.ts";
 import type { Measured, Share } from "../../shared/site.ts";
 import type { ChosenModel } from "../chosen_model.ts";
 import type { Words } from "../words.ts";
 import { distinctPoints, shownAs, type ShownPoint } from "./distinct.ts";
-import { predictiveValues } from "./predictive.ts";
 
 export class OperatingPointPanel {
   readonly #chosen: ChosenModel;

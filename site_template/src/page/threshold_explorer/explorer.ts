@@ -1,12 +1,12 @@
 // The section for students: moves a threshold and shows its effect on the films that the model was measured on.
 
+import { moveRocMarker, moveThresholdLine, reliabilityChart, rocChart } from "../../charts/charts.ts";
+import { areaUnder, countsAt, reliabilityOf, rocOf, rocPointOf, sampleOf, type Counts, type Sample } from "../../charts/curves.ts";
 import type { BundlePredictions } from "../../shared/predictions.ts";
 import type { Share, Site } from "../../shared/site.ts";
 import type { ChosenModel, PointsOf } from "../chosen_model.ts";
 import { distinctPoints } from "../operating_point/distinct.ts";
 import type { Words } from "../words.ts";
-import { moveRocMarker, moveThresholdLine, reliabilityChart, rocChart } from "./charts.ts";
-import { areaUnder, countsAt, reliabilityOf, rocOf, rocPointOf, sampleOf, type Counts, type Sample } from "./curves.ts";
 
 const BINS = 10;
 const TABLE_STEPS = 10;

@@ -1,6 +1,6 @@
 // What a reading is worth where the disease is more or less common: predictive values by Bayes' rule.
 
-import type { Measured, Share } from "../../shared/site.ts";
+import type { Measured, Share } from "./site.ts";
 
 export interface PredictiveValues {
   /** Of the films read as positive, the share that is. Null where no film would be read so. */

@@ -1,7 +1,7 @@
 // The effect of a threshold on films whose class is known: counts, ROC curve, reliability curve.
 
-import type { BundlePredictions } from "../../shared/predictions.ts";
-import type { Share } from "../../shared/site.ts";
+import type { BundlePredictions } from "../shared/predictions.ts";
+import type { Share } from "../shared/site.ts";
 
 /** Probabilities of the positive class, ascending: of the films that are of it, and of the others. */
 export interface Sample {

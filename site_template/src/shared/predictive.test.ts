@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Measured } from "../../shared/site.ts";
+import type { Measured } from "./site.ts";
 import { predictiveValues } from "./predictive.ts";
 
 const measured = (sensitivity: number, specificity: number): Measured => ({
