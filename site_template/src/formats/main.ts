@@ -4,6 +4,7 @@ import { preview } from "../image/preview.ts";
 import { buffersOf } from "../shared/film.ts";
 import type { FormatsCalls } from "../shared/formats.ts";
 import { HERE, Remote, Transferred, type Port } from "../shared/remote.ts";
+import { XLSX_TYPE, xlsxOf } from "../shared/xlsx.ts";
 import { openFilm } from "./open.ts";
 import { unzip } from "./zip/unzip.ts";
 
@@ -13,6 +14,7 @@ new Remote<Record<never, never>, FormatsCalls>(globalThis as unknown as Port, {
     return new Transferred(film, buffersOf(film));
   },
   preview: async ({ bytes, window }, { report }) => preview(await openFilm(bytes, { window, inColour: true, onSize: report })),
+  workbook: (sheets) => new Blob([xlsxOf(sheets)], { type: XLSX_TYPE }),
   unzip: (archive, { signal, report }) =>
     unzip(signal, archive, (name, unpacked) => report({ name, unpacked }, typeof unpacked === "string" ? [] : [unpacked.buffer])),
 });

@@ -8,6 +8,7 @@ import type { DicomRules, FormatsCalls, Opened, PopulationAges, Unpacked, Unzipp
 import type { GreyWindow } from "../shared/grey_window.ts";
 import { ReadingError, type FileReason } from "../shared/reading.ts";
 import type { CallOptions } from "../shared/remote.ts";
+import type { Sheet } from "../shared/xlsx.ts";
 import { StartError } from "../shared/start_error.ts";
 import { patienceOf, type Patience } from "./patience.ts";
 import { within } from "./watchdog.ts";
@@ -65,6 +66,11 @@ export class FormatsWorker {
   async preview(file: Blob, window: GreyWindow | null): Promise<Blob | null> {
     if (!(await isForFormats(file))) return null;
     return this.#inTurn(() => this.#opened(file, "preview", (bytes) => ({ bytes, window }))).catch(() => null);
+  }
+
+  /** A workbook as a file. Rejects where the worker cannot be had. */
+  workbook(sheets: readonly Sheet[]): Promise<Blob> {
+    return this.#inTurn(() => this.#call("workbook", sheets, { patience: () => this.#patience.answer }));
   }
 
   /**

@@ -9,6 +9,7 @@ import { ReadingError, type FileReason, type Finding } from "../shared/reading.t
 import { buffersOf as buffersOfFilm } from "../shared/film.ts";
 import { Transferred } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
+import type { Sheet } from "../shared/xlsx.ts";
 import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
 import { patienceOf, type Patience } from "./patience.ts";
 import { start, StartFailure } from "./start.ts";
@@ -128,6 +129,11 @@ export class Reader {
   /** A film as a picture, where the browser cannot show all that is in its file; null where it can, or the file cannot be opened. */
   preview(picture: Blob, window: GreyWindow | null = null): Promise<Blob | null> {
     return this.#formats.preview(picture, window);
+  }
+
+  /** A workbook as a file (shared/xlsx.ts). */
+  workbook(sheets: readonly Sheet[]): Promise<Blob> {
+    return this.#formats.workbook(sheets);
   }
 
   /** What the bundle's network predicts of the films it was measured on; null for a bundle without predictions. */

@@ -4,6 +4,7 @@ import { Card } from "./card.ts";
 import { byId } from "./dom.ts";
 import { ExportPanel } from "./exports/panel.ts";
 import { unfoldForPrinting } from "./exports/print.ts";
+import type { LeftOut } from "./exports/record.ts";
 import { Film, type FilmContext } from "./film.ts";
 import { HeatMapControl } from "./heat_map_control.ts";
 import type { Given } from "./intake.ts";
@@ -16,6 +17,7 @@ import { Overview } from "./list/overview.ts";
 import { Tally, type Group } from "./list/tally.ts";
 import { TimeLeft } from "./list/time_left.ts";
 import { Queue } from "./queue.ts";
+import type { Reader } from "./reader.ts";
 import { aMoment } from "./start_worker.ts";
 import { FullView } from "./viewer/full_view.ts";
 import type { PageTool } from "./viewer/tools.ts";
@@ -53,11 +55,13 @@ export class Readings {
   #forgetting = new AbortController();
   /** Called when every film is removed, also those that are still to come. */
   onClear: () => void = () => {};
+  /** What came with the films and is none. */
+  leftOut: () => readonly LeftOut[] = () => [];
 
-  constructor(context: FilmContext) {
+  constructor(context: FilmContext & { readonly reader: Pick<Reader, "workbook"> }) {
     const { site, chosen, words } = context;
     this.#context = context;
-    this.#exports = new ExportPanel(site, chosen, words, this);
+    this.#exports = new ExportPanel(site, chosen, words, this, (sheets) => context.reader.workbook(sheets));
     this.#overview = new Overview(site, chosen, words);
     this.#heatMaps = new HeatMapControl(chosen);
     this.#announcer = new Announcer(words);

@@ -3,6 +3,7 @@
 import type { Film } from "./film.ts";
 import type { GreyWindow } from "./grey_window.ts";
 import type { FileReason } from "./reading.ts";
+import type { Sheet } from "./xlsx.ts";
 
 /** What came of opening a file: a film, or why there is none; and how long it took. */
 export type Opened = ({ readonly film: Film } | { readonly reason: FileReason }) & { readonly milliseconds: number };
@@ -42,6 +43,8 @@ export type FormatsCalls = {
   };
   /** A picture that browsers can show, as seen through a window out of all the greys in the file; in colour where it is. */
   preview: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }; readonly answer: Blob; readonly report: number };
+  /** A workbook as a file: the library that unpacks also packs, so it is written here. */
+  workbook: { readonly input: readonly Sheet[]; readonly answer: Blob };
   unzip: {
     readonly input: Blob | Uint8Array<ArrayBuffer>;
     readonly answer: Unzipped;

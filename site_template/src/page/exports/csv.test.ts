@@ -2,12 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Decided } from "../../shared/decide.ts";
 import type { Model, Site } from "../../shared/site.ts";
-import { csvOf } from "./csv.ts";
 import { UNMARKED } from "../mark.ts";
+import { columnsOf } from "./columns.ts";
+import { csvOf, dialectOf, FOR_PROGRAMS } from "./csv.ts";
 import { recordOf, type Recorded } from "./record.ts";
 
 const SITE = {
   version: "1.2.3",
+  positive_class: "B",
   classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
 } as unknown as Site;
 const MODEL = { name: "tiny", sha256: "ab12", precision: "float16", disclaimer: "Research only, no device.", populations: [] as unknown } as Model;
@@ -22,7 +24,7 @@ const film = (name: string, changes: Partial<Decided> = {}): Recorded => {
   return { name, status: decided.status, reason: decided.reason, decided, date: new Date(Date.UTC(2026, 0, 2, 3, 4, 5)), message: "Reads as ill", mark: UNMARKED };
 };
 const table = (films: readonly Recorded[], model = MODEL): Record<string, string>[] => {
-  const [header, ...rows] = parsed(csvOf(films.map(recordOf), SITE, model).slice(1));
+  const [header, ...rows] = parsed(csvOf(films.map(recordOf), columnsOf(SITE, model)).slice(1));
   return rows.map((row) => Object.fromEntries(header!.map((name, index) => [name, row[index]!])));
 };
 
@@ -47,7 +49,7 @@ function parsed(text: string): string[][] {
 
 test("a film's line holds everything, numbers in full", () => {
   assert.deepEqual(table([film("a.png")]), [{
-    file: "a.png", status: "done", reason: "", message: "Reads as ill", reading: "B", operating_point: "balanced", threshold: "0.25",
+    file: "a.png", status: "done", reason: "", message: "Reads as ill", reading: "B", "ill %": "30", operating_point: "balanced", threshold: "0.25",
     zone: "indeterminate", population: "", ood_score: "3", overridden: "false", width: "30", height: "40", milliseconds: "12", backend: "wasm",
     date: "2026-01-02T03:04:05.000Z", starred: "false", comment: "", doubt: "", indeterminate_from: "0.1", indeterminate_to: "0.5", probability_A: "0.7",
     probability_B: "0.30000000000000004", logit_A: "0", logit_B: "-1.5", model: "tiny", model_sha256: "ab12", precision: "float16",
@@ -76,7 +78,7 @@ test("a refused film has its reason and score but no class, and one that waits h
 });
 
 test("the table begins with the byte order mark that Excel needs", () => {
-  assert.ok(csvOf([recordOf(film("a.png"))], SITE, MODEL).startsWith("\ufefffile,status,"));
+  assert.ok(csvOf([recordOf(film("a.png"))], columnsOf(SITE, MODEL)).startsWith("\ufefffile,status,"));
 });
 
 test("of a model with populations the table says whose film it is, and what it is read as by each where that is not said", () => {
@@ -87,7 +89,23 @@ test("of a model with populations the table says whose film it is, and what it i
   const unsaid = film("unsaid.png", { population: "", by_population: [by("children", "A", 0.2), by("adults", "B", 0.6)] });
   const rows = table([unsaid, film("adult.png", { population: "adults" })], model);
   assert.deepEqual(
-    rows.map((row) => ["population", "reading", "reading_as_children", "reading_as_adults", "probability_as_adults", "zone_as_adults"].map((name) => row[name])),
-    [["", "B", "A", "B", "0.6", "ruled-in"], ["adults", "B", "", "", "", ""]],
+    rows.map((row) => ["population", "reading", "ill %", "reading_as_children", "reading_as_adults", "ill % as adults", "probability_as_adults", "zone_as_adults"].map((name) => row[name])),
+    [["", "B", "", "A", "B", "60", "0.6", "ruled-in"], ["adults", "B", "30", "", "", "", "", ""]],
   );
+});
+
+test("where the comma is the decimal sign, and where lists have semicolons, a spreadsheet gets those", () => {
+  const decimalCommas = ["de", "de-DE", "fr-FR", "es-ES", "pt-BR", "it", "nl", "pl", "ru", "tr"];
+  for (const locale of decimalCommas) assert.deepEqual(dialectOf(locale), { separator: ";", decimal: "," }, locale);
+  for (const locale of ["de-CH", "ar", "ar-EG"]) assert.deepEqual(dialectOf(locale), { separator: ";", decimal: "." }, locale);
+  for (const locale of ["en", "en-US", "en-GB", "es-MX", "hi-IN", "zh-CN", "ja", "", "no locale"]) assert.equal(dialectOf(locale), FOR_PROGRAMS, locale);
+  const records = [recordOf(film("a;b.png"))];
+  const [header, line] = csvOf(records, columnsOf(SITE, MODEL), dialectOf("de")).slice(1).split("\r\n");
+  assert.ok(header!.startsWith("file;status;"));
+  assert.ok(line!.startsWith('"a;b.png";done;;Reads as ill;B;30;balanced;0,25;'));
+  assert.ok(line!.includes(";0,30000000000000004;0;-1,5;"));
+});
+
+test("where no class is looked for, there is no percentage of one", () => {
+  assert.ok(!columnsOf(SITE, MODEL, null).some(({ name }) => name.includes("%")));
 });

@@ -1,45 +1,48 @@
 // Readings as a table for spreadsheets: RFC 4180, UTF-8 with the byte order mark that Excel wants, and no cell is a formula.
 
-import type { Model, Site } from "../../shared/site.ts";
-import { originOf, type FilmRecord } from "./record.ts";
+import type { XlsxCell } from "../../shared/xlsx.ts";
+import type { Column } from "./columns.ts";
+import type { FilmRecord } from "./record.ts";
 
-type Cell = string | number | boolean | null;
+/** How a table's cells and its numbers are divided. */
+export interface Dialect {
+  readonly separator: "," | ";";
+  readonly decimal: "." | ",";
+}
+
+/** What programs read, wherever they run. */
+export const FOR_PROGRAMS: Dialect = { separator: ",", decimal: "." };
 
 const BYTE_ORDER_MARK = "\ufeff";
 /** A spreadsheet takes a text that begins so for a formula (OWASP, CSV Injection). */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+/** Where lists are divided by a semicolon although numbers have a point. */
+const SEMICOLONS = /^ar\b|-(CH|LI)\b/;
 
-/** One line for each film; every class has two columns, and every population of the model four, for films of which it is not said whose they are. */
-export function csvOf(films: readonly FilmRecord[], site: Site, model: Model): string {
-  const rows = films.map((film) => rowOf(film, site, model));
-  const header = rows[0]?.map(([name]) => name) ?? [];
-  const lines = [header, ...rows.map((row) => row.map(([, cell]) => cell))];
-  return BYTE_ORDER_MARK + lines.map((line) => line.map(written).join(",") + "\r\n").join("");
+/** What a spreadsheet takes a CSV apart by in this locale: semicolons where the comma is the decimal sign, and where lists have them. */
+export function dialectOf(locale: string): Dialect {
+  let decimal = ".";
+  try {
+    decimal = new Intl.NumberFormat(locale).formatToParts(0.5).find(({ type }) => type === "decimal")?.value ?? ".";
+  } catch {
+    return FOR_PROGRAMS; // the browser names no locale
+  }
+  if (decimal === ",") return { separator: ";", decimal };
+  return SEMICOLONS.test(locale) ? { separator: ";", decimal: "." } : FOR_PROGRAMS;
 }
 
-function rowOf(film: FilmRecord, site: Site, model: Model): [string, Cell][] {
-  const { classes, indeterminate_zone: zone, by_population: each, ...rest } = film;
-  const ofClass = (name: string) => classes.find(({ class_name: one }) => one === name);
-  return [
-    ...Object.entries(rest),
-    ["indeterminate_from", zone?.from ?? null],
-    ["indeterminate_to", zone?.to ?? null],
-    ...site.classes.map(({ name }): [string, Cell] => [`probability_${name}`, ofClass(name)?.probability ?? null]),
-    ...site.classes.map(({ name }): [string, Cell] => [`logit_${name}`, ofClass(name)?.logit ?? null]),
-    ...model.populations.flatMap(({ name }): [string, Cell][] => {
-      const one = each.find(({ population }) => population === name);
-      return [
-        [`reading_as_${name}`, one?.reading ?? null], [`probability_as_${name}`, one?.probability ?? null],
-        [`threshold_as_${name}`, one?.threshold ?? null], [`zone_as_${name}`, one?.zone ?? null],
-      ];
-    }),
-    ...Object.entries(originOf(site, model)),
-  ];
+/** A header, and one line for each film. */
+export function csvOf(films: readonly FilmRecord[], columns: readonly Column[], dialect: Dialect = FOR_PROGRAMS): string {
+  const lines = [columns.map(({ name }) => name), ...films.map((film) => columns.map(({ of }) => of(film)))];
+  return BYTE_ORDER_MARK + lines.map((line) => line.map((cell) => written(cell, dialect)).join(dialect.separator) + "\r\n").join("");
 }
 
 /** Numbers are written in full, and as they are: only texts can come from outside. */
-function written(cell: Cell): string {
-  if (typeof cell !== "string") return cell === null ? "" : String(cell);
+function written(cell: XlsxCell, { decimal }: Dialect): string {
+  if (cell === null) return "";
+  if (cell instanceof Date) return cell.toISOString();
+  if (typeof cell === "number") return String(cell).replace(".", decimal);
+  if (typeof cell === "boolean") return String(cell);
   const text = FORMULA.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",;\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

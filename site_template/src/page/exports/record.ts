@@ -66,6 +66,13 @@ export interface FilmRecord {
   readonly doubt: Mark["doubt"];
 }
 
+/** Files of folders and archives that were not taken for films, by why not. */
+export interface LeftOut {
+  /** A code: `not-a-film`, or what else the file is. */
+  readonly reason: string;
+  readonly files: number;
+}
+
 /** What holds for every film of an export. */
 export interface Origin {
   readonly model: string;

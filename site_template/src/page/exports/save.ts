@@ -1,8 +1,8 @@
 // Gives texts to the visitor: as a file or by the clipboard. Nothing is sent anywhere.
 
-/** Has the browser save a text as a file. */
-export function saveText(name: string, type: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type }));
+/** Has the browser save a file. */
+export function saveFile(name: string, file: Blob): void {
+  const address = URL.createObjectURL(file);
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
