@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.browser.visit import Visit
 from tests.conftest import Open
@@ -35,7 +36,7 @@ def saved(page: Visit, button: str, folder: Path) -> bytes:
     """The bytes of the file that a button saves."""
     with page.page.expect_download() as download:
         page.page.get_by_role("button", name=button).click()
-    assert re.fullmatch(r"readings-\d{4}-\d\d-\d\dT\d{6}Z\.(csv|json)", download.value.suggested_filename)
+    assert re.fullmatch(r"readings-\d{4}-\d\d-\d\dT\d{6}Z\.(csv|json|xlsx)", download.value.suggested_filename)
     path = folder / download.value.suggested_filename
     download.value.save_as(path)
     return path.read_bytes()
@@ -47,6 +48,7 @@ def test_nothing_can_be_saved_before_a_film_is_finished(visit: Open, numbers_add
     page.give(films["bright"])
     page.readings(1)
     expect(page.page.locator("#save-csv")).to_be_enabled()
+    expect(page.page.locator("#save-csv-plain")).to_be_hidden()  # English: one table for spreadsheets and programs
 
 
 def test_the_table_holds_every_film_and_no_formula(
@@ -80,6 +82,50 @@ def test_the_table_holds_every_film_and_no_formula(
         assert abs((datetime.now(UTC) - datetime.fromisoformat(row["date"])).total_seconds()) < 600
     assert [address for address in page.requests[requests:] if not address.startswith("blob:")] == []
     assert page.problems == []
+
+
+def test_a_workbook_opens_in_a_spreadsheet_and_a_table_is_written_as_the_country_has_it(
+    browser: Browser, numbers_page: str, films: Films, tmp_path: Path
+) -> None:
+    with browser.new_context(
+        locale="de-DE", viewport={"width": 1280, "height": 900}, service_workers="block"
+    ) as context:
+        page = Visit.to(context, numbers_page).until_engine("ready")
+        give_films(page, films)
+        requests = len(page.requests)
+        book = openpyxl.load_workbook(io.BytesIO(saved(page, "Workbook (XLSX)", tmp_path)))
+        local = saved(page, "Table (CSV)", tmp_path).decode("utf-8-sig")
+        (plain,) = [*csv.DictReader(io.StringIO(saved(page, "CSV for programs", tmp_path).decode("utf-8-sig")))][:1]
+        loaded = [address for address in page.requests[requests:] if not address.startswith("blob:")]
+        assert [Path(address).name.partition("-")[0] for address in loaded] in ([], ["formats"])  # of the page's own
+        assert page.problems == []
+    assert book.sheetnames == ["readings", "about"]
+    sheet = book["readings"]
+    assert sheet.freeze_panes == "A2"
+    header, *rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    bright = dict(zip(header, rows[0], strict=True))
+    assert [row[0] for row in rows] == list(NAMES)
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert sheet["A2"].quotePrefix
+    said = expected(film(150, 520, 600))
+    assert bright["probability_PNEUMONIA"] == pytest.approx(said.probability[1], abs=1e-5)
+    assert bright["pneumonia %"] == pytest.approx(100 * said.probability[1], abs=0.06)
+    assert (bright["overridden"], bright["width"]) == (False, 520)
+    assert abs((datetime.now(UTC).replace(tzinfo=None) - bright["date"]).total_seconds()) < 600
+    about = {row[0]: row[1] for row in book["about"].iter_rows(values_only=True)}
+    assert (about["model"], about["films"], about["films: refused, not-a-chest-xray"], about["files left out"]) == (
+        "tiny",
+        4,
+        1,
+        0,
+    )
+    assert "not a medical device" in about["disclaimer"]
+    (semicolons,) = [*csv.DictReader(io.StringIO(local), delimiter=";")][:1]
+    assert semicolons["pneumonia %"] == str(bright["pneumonia %"]).replace(".", ",")
+    assert semicolons.keys() == plain.keys()
+    assert {name: value.replace(",", ".") for name, value in semicolons.items() if name.startswith("logit")} == {
+        name: value for name, value in plain.items() if name.startswith("logit")
+    }
 
 
 def test_json_says_the_same_at_the_chosen_operating_point(
