@@ -103,14 +103,17 @@ def length(data: bytes, ending: str, other: bytes, rng: Rng) -> bytes:
     for _ in range(int(rng.integers(1, 3))):
         kind = str(rng.choice(["<H", ">H", "<I", ">I"]))
         size = struct.calcsize(kind)
-        at = int(rng.integers(min(len(data) - size, 700)))
+        at = int(rng.integers(max(1, min(len(data) - size, 700))))
         changed[at : at + size] = struct.pack(kind, int(rng.choice(NUMBERS)) & (256**size - 1))
     return bytes(changed)
 
 
 def header(data: bytes, ending: str, other: bytes, rng: Rng) -> bytes:
     """A field of the header says something else of the picture than it is; checksums are right."""
-    return _HEADERS.get(ending, length)(data, ending, other, rng)
+    try:
+        return _HEADERS.get(ending, length)(data, ending, other, rng)
+    except (struct.error, IndexError, ValueError):  # what was damaged before has no whole header
+        return length(data, ending, other, rng)
 
 
 def spliced(data: bytes, ending: str, other: bytes, rng: Rng) -> bytes:
