@@ -10,10 +10,11 @@ import { HeatMapControl } from "./heat_map_control.ts";
 import type { Given } from "./intake.ts";
 import { Announcer } from "./list/announcer.ts";
 import { prepareClearing } from "./list/clearing.ts";
-import { drained, inSlices } from "./list/in_slices.ts";
+import { drained, emptied, inSlices } from "./list/in_slices.ts";
 import { Mounted } from "./list/mounted.ts";
 import { arrange, byProbability } from "./list/order.ts";
 import { Overview } from "./list/overview.ts";
+import { Pace } from "./list/pace.ts";
 import { Tally, type Group } from "./list/tally.ts";
 import { TimeLeft } from "./list/time_left.ts";
 import { Queue } from "./queue.ts";
@@ -21,9 +22,6 @@ import type { Reader } from "./reader.ts";
 import { aMoment } from "./start_worker.ts";
 import { FullView } from "./viewer/full_view.ts";
 import type { PageTool } from "./viewer/tools.ts";
-
-/** How closely the strip follows the queue: films may come faster than anyone can read. */
-const REFRESH_MILLISECONDS = 100;
 
 export class Readings {
   readonly #context: FilmContext;
@@ -42,10 +40,13 @@ export class Readings {
   readonly #queue = new Queue(() => this.#refreshSoon());
   readonly #tally = new Tally();
   readonly #timeLeft = new TimeLeft();
+  readonly #pace = new Pace();
   /** By their elements, in the order in which they came. */
   readonly #cards = new Map<Element, Card>();
   readonly #mounted = new Mounted(this.#cards, (card) => this.#mount(card));
   readonly #incoming: Given[] = [];
+  /** Films far from the view that are not drawn yet as they are now. */
+  readonly #undrawn = new Set<Card>();
   #latest: Card | null = null;
   #shown: Group | null = null;
   /** Of all films those alone, where some were chosen elsewhere. */
@@ -162,7 +163,8 @@ export class Readings {
 
   #changed(card: Card): void {
     if (!this.#cards.has(card.element)) return; // it was removed while it was read
-    card.draw();
+    if (this.#mounted.has(card)) card.draw();
+    else this.#undrawn.add(card);
     this.#fullView.changed(card);
     const waited = this.#tally.groupOf(card.film) === "waiting";
     this.#tally.put(card.film);
@@ -239,6 +241,7 @@ export class Readings {
 
   #forget(card: Card): void {
     this.#cards.delete(card.element);
+    this.#undrawn.delete(card);
     this.#tally.remove(card.film);
     this.#mounted.forget(card);
     card.element.remove();
@@ -311,12 +314,14 @@ export class Readings {
   }
 
   #refreshSoon(): void {
-    this.#refresh ??= setTimeout(() => this.#refreshNow(), REFRESH_MILLISECONDS);
+    this.#refresh ??= setTimeout(() => this.#refreshNow(), this.#pace.milliseconds);
   }
 
   #refreshNow(): void {
     clearTimeout(this.#refresh);
     this.#refresh = undefined;
+    void inSlices(emptied(this.#undrawn), (card) => card.draw());
+    this.#pace.drawn();
     const { idle, canStart, canStop } = this.#queue;
     this.#start.disabled = !canStart;
     this.#stop.disabled = !canStop;

@@ -21,3 +21,11 @@ export async function inSlices<T>(items: Iterable<T>, action: (item: T) => void,
 export function* drained<T>(waiting: T[]): Generator<T> {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) yield next;
 }
+
+/** Takes what is in a set, also what is added meanwhile. */
+export function* emptied<T>(waiting: Set<T>): Generator<T> {
+  for (const next of waiting) {
+    waiting.delete(next);
+    yield next;
+  }
+}
