@@ -103,8 +103,10 @@ def test_the_documented_example_reads_a_film_under_its_documented_policy(
     give(opened.page, films["bright"])
     reading = opened.page.get_by_test_id("reading")
     expect(reading).to_have_attribute("data-status", "done")
-    expect(reading.locator(".verdict")).to_have_text("Reads as pneumonia")
-    expect(opened.page.locator("#last")).to_have_text("bright.png: Reads as pneumonia")
+    expect(reading.locator(".verdict")).to_have_text("Pneumonia-like")
+    expect(opened.page.locator("#last")).to_have_text(
+        re.compile(r"^bright\.png: Pneumonia-like\. Score \d\d\.\d\s%, above the ")
+    )
     shown = reading.locator(".class-row.is-read .share").inner_text()
     assert shown == f"{100 * expected(film(150, 520, 600)).probability[1]:.1f}\u00a0%"
     expect(reading.locator(".operating-point")).to_contain_text("sensitivity")

@@ -34,7 +34,8 @@ def test_another_operating_point_reads_every_film_again(visit: Open, numbers_pag
     page.page.locator("#numbers > summary").click()
     page.page.get_by_role("radio", name="Screening").check()
     expect(dark).to_have_attribute("data-label", "PNEUMONIA")
-    expect(dark.locator(".verdict")).to_contain_text("Reads as pneumonia, but indeterminate")
+    expect(dark.locator(".verdict")).to_have_text("Indeterminate")
+    expect(dark.locator(".score")).to_contain_text("By the screening point alone: Pneumonia-like")
     expect(dark.locator(".operating-point")).to_contain_text(re.compile(r"20\.0\s%.*sensitivity 99\.0\s%"))
     assert dark.locator(".bar .chosen").evaluate("tick => tick.style.getPropertyValue('--at')") == "0.2"
     assert readings(page) == ["PNEUMONIA", None], "a refused film is read at no operating point"
@@ -62,7 +63,7 @@ def test_the_prevalence_that_is_typed_gives_predictive_values(visit: Open, numbe
     low, high = 0.093 / (0.093 + 0.14 * 0.9), 0.096 / (0.096 + 0.11 * 0.9)
     expect(cells.nth(2)).to_have_text(f"{ppv * 100:.1f}\u00a0%({low * 100:.1f}–{high * 100:.1f})")
     expect(cells.nth(3)).to_contain_text(f"{npv * 100:.1f}")
-    page.page.get_by_role("radio", name="Rule-in").check()
+    page.page.get_by_role("radio", name="Strict").check()
     expect(cells.nth(0)).to_contain_text("80.0")
     expect(cells.nth(2)).to_contain_text(f"{0.08 / (0.08 + 0.03 * 0.9) * 100:.1f}")
     prevalence.fill("120")
@@ -84,7 +85,7 @@ def test_a_threshold_moves_the_confusion_matrix_and_both_charts(visit: Open, num
     dot = roc.locator(".marker")
     assert float(dot.get_attribute("cx") or "") == pytest.approx(44 + 300 * 0.25)
     assert float(dot.get_attribute("cy") or "") == pytest.approx(8 + 300 * 0.2)
-    section.get_by_role("button", name="Rule-in").click()
+    section.get_by_role("button", name="Strict").click()
     expect(matrix).to_have_text(["8", "2", "0", "8"])
     slider = section.get_by_role("slider", name="Threshold")
     expect(slider).to_have_attribute(

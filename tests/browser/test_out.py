@@ -153,8 +153,9 @@ def test_one_films_result_is_copied(visit: Open, context: BrowserContext, number
     page.page.get_by_role("button", name="Copy result").click()
     expect(page.page.get_by_role("button", name="Copied")).to_be_visible()
     lines = page.page.evaluate("navigator.clipboard.readText()").splitlines()
-    assert lines[:2] == ["bright.png", "Reads as pneumonia"]
-    assert re.fullmatch(r"pneumonia: \d\d\.\d\s%", lines[3])
+    assert lines[0] == "bright.png"
+    assert re.fullmatch(r"Pneumonia-like\. Score \d\d\.\d\s%, above the balanced point 45\.0\s%", lines[1])
+    assert not any("normal" in line for line in lines)
     assert "not a medical device" in "".join(lines)
     assert re.search(r"tiny \(SHA-256 [0-9a-f]{16}…, float32\)", lines[-1])
 
@@ -173,7 +174,7 @@ def test_a_page_that_may_not_use_the_clipboard_copies_what_is_selected_or_shows_
     page.page.evaluate("document.execCommand = () => false")
     button.click()
     dialog = page.page.get_by_role("dialog", name="copy it from here")
-    expect(dialog.get_by_role("textbox")).to_have_value(re.compile("^bright.png\nReads as pneumonia\n"))
+    expect(dialog.get_by_role("textbox")).to_have_value(re.compile("^bright.png\nPneumonia-like. Score "))
     dialog.get_by_role("button", name="Close").click()
     expect(dialog).to_be_hidden()
     expect(button).to_be_focused()

@@ -31,19 +31,23 @@ def test_a_film_is_read_as_plain_python_reads_it(visit: Open, address: str, film
     assert page.problems == []
 
 
-def test_the_displayed_percentages_add_up_to_exactly_100(visit: Open, address: str, tmp_path: Path) -> None:
+def test_of_two_classes_the_positive_one_has_the_only_bar_and_no_film_is_called_normal(
+    visit: Open, address: str, films: Films
+) -> None:
     page = visit(address).until_engine("ready")
-    files = []
-    for brightness in range(30, 180, 10):
-        files.append(tmp_path / f"{brightness}.png")
-        files[-1].write_bytes(png(film(brightness)))
-    page.give(*files)
-    page.readings(len(files))
-    for card in page.page.get_by_test_id("reading").all():
-        shown = card.locator("dd.share").all_text_contents()
-        tenths = [int(re.sub(r"\D", "", text)) for text in shown]
-        assert len(tenths) == 2
-        assert sum(tenths) == 1000, shown
+    page.give(films["bright"], films["dark"])
+    page.readings(2)
+    for card, brightness, size in zip(
+        page.page.get_by_test_id("reading").all(), (150, 60), ((520, 600), (640, 520)), strict=True
+    ):
+        share = f"{100 * expected(film(brightness, *size)).probability[1]:.1f}\u00a0%"
+        expect(card.locator(".class-row")).to_have_count(1)
+        expect(card.locator(".class-row dt")).to_have_text("pneumonia")
+        expect(card.locator(".class-row .share")).to_have_text(share)
+        expect(card.locator(".score")).to_contain_text(share)
+        assert not re.search(r"\bnormal\b", card.locator(".said").inner_text())
+    expect(page.page.locator(".verdict")).to_have_text(["Pneumonia-like", "Not pneumonia-like"])
+    expect(page.page.locator("#announcement")).to_contain_text("dark.png: Not pneumonia-like. Score ")
 
 
 def test_what_cannot_be_read_says_why_and_stops_nothing(visit: Open, address: str, films: Films) -> None:
@@ -78,7 +82,7 @@ def test_beside_every_result_stand_the_warning_and_the_measured_operating_point(
     expect(card).to_contain_text(
         re.compile(r"sensitivity 95\.1\s%\s\(92\.8–97\.2\), specificity 87\.2\s%.*624 test films")
     )
-    expect(card).to_contain_text("Reads as pneumonia")
+    expect(card.locator(".verdict")).to_have_text("Pneumonia-like")
 
 
 def test_a_class_read_below_50_percent_names_the_threshold_that_decided(
@@ -92,12 +96,13 @@ def test_a_class_read_below_50_percent_names_the_threshold_that_decided(
     page.readings(2)
     share = expected(film(78, 520, 600)).probability[1] * 100
     assert 30 < share < 50
-    expect(page.page.locator(".verdict")).to_have_text(
-        [f"Reads as pneumonia: {share:.1f}\u00a0% is above the threshold of 30.0\u00a0%", "Reads as pneumonia"]
+    expect(page.page.locator(".verdict")).to_have_text(["Pneumonia-like", "Pneumonia-like"])
+    expect(page.page.locator(".score").first).to_have_text(
+        f"Score {share:.1f}\u00a0%, above the sensitive point 30.0\u00a0%"
     )
 
 
-def test_a_film_between_rule_out_and_rule_in_is_indeterminate_and_the_page_says_how_the_model_travels(
+def test_a_film_between_screening_and_rule_in_is_indeterminate_and_the_page_says_how_the_model_travels(
     visit: Open, serve: Serve, tmp_path: Path
 ) -> None:
     thresholds = {"balanced": 0.45, "screening": 0.3, "rule-in": 0.7}
@@ -122,10 +127,19 @@ def test_a_film_between_rule_out_and_rule_in_is_indeterminate_and_the_page_says_
     share = expected(film(78, 520, 600)).probability[1] * 100
     assert 30 < share < 45
     assert [reading["label"] for reading in readings] == ["NORMAL", "NORMAL", "PNEUMONIA"]
-    expect(page.page.locator(".verdict").nth(1)).to_have_text(
-        f"Reads as normal, but indeterminate: {share:.1f}\u00a0% for pneumonia lies between 30.0\u00a0%, "
-        "below which it is ruled out, and 70.0\u00a0%, from which it is ruled in"
+    expect(page.page.locator(".verdict")).to_have_text(["Not pneumonia-like", "Indeterminate", "Pneumonia-like"])
+    expect(page.page.locator(".score").nth(1)).to_have_text(
+        f"Score {share:.1f}\u00a0%, between the screening point 30.0\u00a0% and the strict point 70.0\u00a0%. "
+        "By the balanced point alone: Not pneumonia-like"
     )
+    colours = page.page.locator(".verdict").evaluate_all("all => all.map(one => getComputedStyle(one).color)")
+    assert len(set(colours)) == 3, "an indeterminate reading has the colour of neither"
+    page.page.get_by_role("button", name="Full view").nth(1).click()
+    full = page.page.locator("#full-view .said")
+    expect(full.locator(".verdict")).to_have_text("Indeterminate")
+    page.page.set_viewport_size({"width": 390, "height": 800})
+    expect(full.locator(".score")).to_contain_text(f"Score {share:.1f}\u00a0%")
+    page.page.keyboard.press("Escape")
     travel = re.compile(
         r"External evaluation, on 150 films of adults: AUROC 0\.810 \(0\.760–0\.860\), sensitivity 70\.0\s%"
     )
@@ -207,7 +221,7 @@ def test_the_keyboard_reaches_the_files_and_results_are_announced(visit: Open, a
     page.page.keyboard.press("Tab")
     expect(page.page.locator("#files")).to_be_focused()
     page.give(films["bright"])
-    expect(page.page.locator("#announcement")).to_have_text("bright.png: Reads as pneumonia")
+    expect(page.page.locator("#announcement")).to_contain_text("bright.png: Pneumonia-like. Score ")
 
 
 @pytest.mark.parametrize("width", [320, 390, 768, 1280])

@@ -26,9 +26,12 @@ def test_scripts_can_classify_a_file(visit: Open, address: str, films: Films) ->
     assert probabilities == pytest.approx({"NORMAL": said.probability[0], "PNEUMONIA": said.probability[1]}, abs=1e-5)
     assert reading.pop("probability") == pytest.approx(said.probability[1], abs=1e-5)
     assert reading.pop("ood_score") == pytest.approx(said.ood_score, abs=1e-5)
+    assert re.fullmatch(
+        r"Pneumonia-like\. Score \d\d\.\d\s%, above the balanced point 50\.0\s%", reading.pop("message")
+    )
     assert reading == {
         "file": "bright.png", "status": "done", "label": "PNEUMONIA", "operating_point": "balanced", "threshold": 0.5, "reason": None,
-        "message": "Reads as pneumonia", "backend": ready["backend"], "model": "tiny", "width": 520, "height": 600,
+        "backend": ready["backend"], "model": "tiny", "width": 520, "height": 600,
         "zone": None, "indeterminate_zone": None, "overridden": False, "seen": "", "expected": "", "frames": 1,
         "population": None, "by_population": [],
     }  # fmt: skip

@@ -218,7 +218,7 @@ def test_the_bar_says_in_words_where_the_operating_points_are(page: Visit) -> No
     row = page.page.get_by_test_id("reading").first.locator(".class-row[data-class-name=PNEUMONIA]")
     expect(row.locator(".visually-hidden")).to_have_text(
         re.compile(
-            r"Operating point: Balanced, 45\.0.%\. Others: Screening, 20\.0.%; Rule-in, 70\.0.%\. "
+            r"Operating point: Balanced, 45\.0.%\. Others: Screening, 20\.0.%; Strict, 70\.0.%\. "
             r"Indeterminate from 20\.0.% to 70\.0.%"
         )
     )

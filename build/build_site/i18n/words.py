@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from build_site.i18n.languages import language_of, number
+from plainfilm.percent import DECIMALS
 
 
 class Words(dict[str, str]):
@@ -22,13 +23,13 @@ class Words(dict[str, str]):
 
     def percent(self, share: float) -> str:
         """0.951 → `95.1 %`, with a space that does not break."""
-        return self._percent.replace("{value}", self.number(share * 100, 1))
+        return self._percent.replace("{value}", self.number(share * 100, DECIMALS))
 
     def percent_interval(self, interval: tuple[float, float] | None) -> str:
         """A 95 % interval as ` (92.8–97.2)`, or nothing."""
         if not interval:
             return ""
-        return f" ({self.span(interval[0] * 100, interval[1] * 100, 1)})"
+        return f" ({self.span(interval[0] * 100, interval[1] * 100, DECIMALS)})"
 
     def span(self, low: float, high: float, digits: int) -> str:
         """From a number to another, the lower one left in every language."""

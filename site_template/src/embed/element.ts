@@ -173,7 +173,7 @@ export class PlainfilmReader extends HTMLElement {
     const retry = make("button", "quiet retry", { type: "button" }, session.site.words.retry);
     const remove = make("button", "quiet remove", { type: "button", "aria-label": session.words.text("remove-film", { file: film.name }) }, session.site.words.remove);
     said.append(
-      make("p", "file"), make("p", "verdict", { role: "status" }), make("p", "notes"), anyway, retry, make("dl", "classes"),
+      make("p", "file"), make("p", "verdict", { role: "status" }), make("p", "score"), make("p", "notes"), anyway, retry, make("dl", "classes"),
       make("p", "whose"), make("p", "operating-point"), make("p", "caution"), remove,
     );
     card.append(image, said);

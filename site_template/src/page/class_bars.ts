@@ -1,4 +1,4 @@
-// Each class with its percentage and a bar; the positive class's bar is a scale with the operating points and the indeterminate zone.
+// Each class with its score and a bar, of two classes the positive one alone; its bar is a scale with the operating points and the indeterminate zone.
 
 import type { Decided, Verdict } from "../shared/decide.ts";
 import type { IndeterminateZone } from "../shared/reading.ts";
@@ -17,7 +17,7 @@ export function readingRows(reading: Decided, positive: string, { populations, o
   return reading.by_population.flatMap((one) => {
     const head = make("div", "of-population");
     head.dataset["population"] = one.population;
-    head.append(make("dt", "", populations.find(({ name }) => name === one.population)!.label), make("dd", "", words.readingOf(one)));
+    head.append(make("dt", "", populations.find(({ name }) => name === one.population)!.label), make("dd", "", words.headlineOf(one)));
     return [head, ...classRows(one, positive, pointsOf(one.population), words)];
   });
 }
@@ -32,13 +32,18 @@ function classRows(reading: Verdict, positive: string, points: readonly Operatin
   const byShare = [...percentages].sort((a, b) => b.share - a.share);
   const likeliest = new Set(byShare.slice(0, LIKELIEST).map(({ className }) => className));
   // A class that is looked for is shown however unlikely it is.
-  const shown = isLong ? byShare.filter(({ className }) => likeliest.has(className) || (chosen !== null && className === positive)) : percentages;
+  const longList = byShare.filter(({ className }) => likeliest.has(className) || (chosen !== null && className === positive));
+  // Of two classes the other's share says nothing more, and would claim what nobody measured.
+  const isOfTwo = percentages.length === 2;
+  const shown = isLong ? longList : percentages.filter(({ className }) => !isOfTwo || className === positive);
   // Without an operating point the likeliest class is read: of two that is a threshold of one half, of more none at all.
-  const hasThreshold = chosen !== null || percentages.length === 2;
+  const hasThreshold = chosen !== null || isOfTwo;
   const rows = shown.map(({ className, text, share }) => {
     const row = make("div", "class-row");
     row.dataset["className"] = className;
-    row.classList.toggle("is-read", className === reading.label);
+    row.classList.toggle("is-read", className === reading.label && reading.zone !== "indeterminate");
+    row.classList.toggle("is-alone", isOfTwo);
+    row.classList.toggle("is-open", reading.zone === "indeterminate");
     row.classList.toggle("is-sought", hasThreshold && className === positive);
     row.style.setProperty("--share", String(share));
     const bar = make("span", "bar");
@@ -47,7 +52,7 @@ function classRows(reading: Verdict, positive: string, points: readonly Operatin
     scale.append(bar);
     bar.ariaHidden = "true"; // its marks are described in hidden words beside it
     if (className === positive && hasThreshold) addScale(scale, bar, reading, chosen, others, words);
-    row.append(make("dt", "", words.labelOf(className)), make("dd", "share", text), scale);
+    row.append(make("dt", "", words.labelOf(className)), make("dd", "share", isOfTwo ? words.score(share) : text), scale);
     return row;
   });
   if (isLong) rows.push(restRow(percentages.filter((one) => !shown.includes(one)), words));

@@ -7,7 +7,7 @@ import { ChosenModel } from "./chosen_model.ts";
 import { Film, type FilmContext } from "./film.ts";
 import { Words } from "./words.ts";
 
-const POINTS = [{ name: "balanced", threshold: 0.4 }, { name: "screening", threshold: 0.2 }];
+const POINTS = [{ name: "balanced", label: "Balanced", threshold: 0.4 }, { name: "screening", label: "Screening", threshold: 0.2 }];
 const SITE = {
   language: "en", version: "1.2.3", positive_class: "B",
   classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
@@ -17,7 +17,8 @@ const SITE = {
   ],
   messages: {
     queued: "Waiting", running: "Reading", cancelled: "Stopped", unreadable: "Damaged", "too-large": "Too large", "engine-failed": "No engine",
-    "too-dark-or-blank": "Dark: {seen}", reading: "Reads as {label}", "reading-above": "Above: {label}", "reading-below": "Below: {label}",
+    "too-dark-or-blank": "Dark: {seen}", said: "{headline}. {sentence}", like: "{label}-like", unlike: "Not {label}-like", indeterminate: "Indeterminate",
+    "score-above": "Above {point}", "score-below": "Below {point}",
     percent: "{value} %", overridden: "On request.", "first-frame": "First of {n}.", "backend-wasm": "WASM",
     provenance: "{model} {sha256} {precision} {backend} {version}", details: "{width}×{height} {milliseconds} {backend}",
   },
@@ -55,7 +56,7 @@ test("a film waits, is read, and says what was read at the chosen operating poin
   assert.equal(film.message, "Reading");
   await run(film);
   assert.deepEqual(statuses, ["running", "done"]);
-  assert.deepEqual([film.message, film.reading?.label, film.reading?.threshold, film.probability], ["Reads as fine", "A", 0.4, 0.3]);
+  assert.deepEqual([film.message, film.reading?.label, film.reading?.threshold, film.probability], ["Not ill-like. Below balanced", "A", 0.4, 0.3]);
   assert.deepEqual([film.provenance, film.details, film.notes], ["tiny 0123456789abcdef float32 WASM 1.2.3", "30×40 12 WASM", ""]);
   assert.ok(film.date instanceof Date);
 });
@@ -65,7 +66,7 @@ test("another operating point decides it anew, and it keeps one reading until th
   await run(film);
   assert.equal(film.reading, film.reading);
   film.decideBy({ population: "", point: "screening" });
-  assert.deepEqual([film.reading?.label, film.reading?.operating_point, film.message], ["B", "screening", "Above: ill"]);
+  assert.deepEqual([film.reading?.label, film.reading?.operating_point, film.message], ["B", "screening", "Ill-like. Above screening"]);
   assert.deepEqual(statuses, ["done", "done"]);
 });
 
@@ -116,8 +117,8 @@ const TOLD = {
     ],
   }],
   messages: {
-    ...SITE.messages, "by-its-age": "By its age.", "age-of-nobody": "Nobody's age.", "not-said-whose": "Whose?", "read-open": "{label}, open",
-    "reading-as": "{population}: {reading} ({probability})", "reading-differs": "Differs. {readings}", "reading-open": "Open. {readings}",
+    ...SITE.messages, "by-its-age": "By its age.", "age-of-nobody": "Nobody's age.", "not-said-whose": "Whose?",
+    "reading-as": "{population}: {headline} ({probability})", "reading-differs": "Differs. {readings}",
     "of-population": "{population}: {sentence}",
   },
 } as unknown as Site;
@@ -138,7 +139,7 @@ test("where it is not said whose film it is, it is read by all and indeterminate
   const { film } = filmOf(LOW, null, TOLD);
   await run(film);
   assert.deepEqual([film.population, film.reading?.label, film.reading?.zone], ["", "A", "indeterminate"]);
-  assert.equal(film.message, "Differs. Children: fine (18.2 %); Adults: ill (62.2 %)");
+  assert.equal(film.message, "Indeterminate. Differs. Children: Not ill-like (18.2 %); Adults: Ill-like (62.2 %)");
   assert.equal(film.whose, "Whose? Children: good. Adults: fair.");
 });
 

@@ -136,6 +136,16 @@ export class Film implements Task {
     return this.#reason === null ? words.text(this.#status) : words.problem(this.#reason);
   }
 
+  /** The reading in a few words, or else its message. */
+  get headline(): string {
+    return this.reading === null ? this.message : this.#context.words.headlineOf(this.reading);
+  }
+
+  /** What stands below the headline of a reading: its score, and what decided; empty unless it was read. */
+  get detail(): string {
+    return this.reading === null ? "" : this.#context.words.detailOf(this.reading);
+  }
+
   /** What a reader must know beside the reading; mostly empty. */
   get notes(): string {
     if (this.#opened === null) return "";

@@ -25,7 +25,8 @@ export class ReadingView {
     setData(this.#element, "population", status === "error" || decided === null ? null : decided.population);
     this.#element.classList.toggle("is-positive", chosen.sought !== null && reading?.label === chosen.sought);
     setText(this.part(".file"), film.name);
-    setText(this.part(".verdict"), film.message);
+    setText(this.part(".verdict"), film.headline);
+    setText(this.part(".score"), film.detail);
     setText(this.part(".notes"), film.notes);
     setText(this.part(".whose"), film.whose);
     setText(this.part(".caution"), chosen.current.disclaimer);

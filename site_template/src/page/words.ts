@@ -2,10 +2,13 @@
 
 import { differ, type Decided, type PopulationVerdict, type Verdict } from "../shared/decide.ts";
 import { LIMITS } from "../image/size.ts";
-import { tenthsOfPercent } from "../shared/percent.ts";
+import { DECIMALS, tenthsOfPercent } from "../shared/percent.ts";
 import type { Finding } from "../shared/reading.ts";
-import type { Share, Site } from "../shared/site.ts";
+import type { OperatingPoint, Share, Site } from "../shared/site.ts";
 import { roundedDuration } from "./list/time_left.ts";
+
+/** A score nearer to 0 or 1 than this is not written as 0 or 100 %: no network is certain. */
+const CERTAIN = 0.0005;
 
 export class Words {
   readonly #site: Site;
@@ -84,53 +87,101 @@ export class Words {
 
   /** A share's 95 % interval, in percent; empty where it was not measured. */
   interval({ low, high }: Share): string {
-    return low === null || high === null ? "" : `(${this.span(low * 100, high * 100, 1)})`;
+    return low === null || high === null ? "" : `(${this.span(low * 100, high * 100, DECIMALS)})`;
   }
 
+  /** A number of per cent; every percentage of the page is written here, with as many decimals. */
   percent(value: number): string {
-    return this.text("percent", { value: this.number(value, 1) });
+    return this.text("percent", { value: this.number(value, DECIMALS) });
   }
 
-  /** What a film is read as, in a few words. */
-  readingOf({ label, zone }: Verdict): string {
-    return zone === "indeterminate" ? this.text("read-open", { label: this.labelOf(label!) }) : this.labelOf(label!);
+  /** A film's score for a class, 0–1, as a percentage. */
+  score(probability: number): string {
+    if (probability < CERTAIN) return this.text("percent-below", { value: this.percent(CERTAIN * 200) });
+    if (probability > 1 - CERTAIN) return this.text("percent-above", { value: this.percent(100 - CERTAIN * 200) });
+    return this.percent(probability * 100);
   }
 
-  #readingAs(one: PopulationVerdict, model: string, reading: string): string {
-    const known = this.#site.models.find(({ name }) => name === model)?.populations ?? [];
-    const population = known.find(({ name }) => name === one.population);
-    const probability = this.percentages(one).find(({ className }) => className === this.#site.positive_class)!.text;
-    return this.text("reading-as", { population: population?.label ?? one.population, reading, probability });
+  /** What films of a class are like, in a few words. Of two classes, that is the positive one or not; no other class is claimed. */
+  likeness(className: string): string {
+    const { classes, positive_class: positive } = this.#site;
+    const values = { label: this.labelOf(className), other: "" };
+    if (classes.length === 2) {
+      values.label = this.labelOf(positive);
+      values.other = this.labelOf(classes.find(({ name }) => name !== positive)!.name);
+    }
+    const ofTwo = (): string => (className === positive ? this.text("like", values) : this.text("unlike", values));
+    const said = classes.length === 2 ? ofTwo() : this.text("like-class", values);
+    return said.charAt(0).toLocaleUpperCase(this.#locale) + said.slice(1);
+  }
+
+  /** The headline of a reading. */
+  headlineOf({ label, zone }: Pick<Verdict, "label" | "zone">): string {
+    return zone === "indeterminate" ? this.text("indeterminate") : this.likeness(label!);
   }
 
   /**
-   * The plain sentence of a finding. A film that is neither ruled out nor ruled in says so; where the class read is not the
-   * likeliest, the sentence names the threshold that decided. Where it is not said whose film it is and that matters, it says how
-   * each population's would be read.
+   * What stands below a reading's headline: its score, and the operating points that decided. Where it is not said whose film it is,
+   * what each population's would be read as.
    */
+  detailOf(reading: Decided): string {
+    if (reading.by_population.length === 0) return this.#scoreOf(reading, this.#pointsOf(reading.model, reading.population));
+    const differs = differ(reading.by_population);
+    const readings = reading.by_population.map((one) => this.#readingAs(one, reading.model, differs)).join("; ");
+    return differs ? this.text("reading-differs", { readings }) : readings;
+  }
+
+  /** The plain sentence of a finding: its headline and what stands below, or what is wrong. */
   messageOf(finding: Decided): string {
     if (finding.reason !== null) return this.problem(finding.reason, { seen: finding.seen || "?", expected: finding.expected });
+    return this.text("said", { headline: this.headlineOf(finding), sentence: this.detailOf(finding) });
+  }
+
+  #readingAs(one: PopulationVerdict, model: string, withHeadline: boolean): string {
+    const known = this.#site.models.find(({ name }) => name === model)?.populations ?? [];
+    const population = known.find(({ name }) => name === one.population)?.label ?? one.population;
+    const values = { population, headline: this.headlineOf(one), probability: this.score(one.probability!) };
+    return withHeadline ? this.text("reading-as", values) : this.text("score-as", values);
+  }
+
+  #scoreOf(verdict: Verdict, points: readonly OperatingPoint[]): string {
+    const { label, zone, indeterminate_zone: between } = verdict;
     const positive = this.#site.positive_class;
-    if (finding.by_population.length > 0) {
-      if (finding.zone !== "indeterminate") return this.text("reading", { label: this.labelOf(finding.label!) });
-      const differs = differ(finding.by_population);
-      const readings = finding.by_population.map((one) => this.#readingAs(one, finding.model, differs ? this.readingOf(one) : this.labelOf(one.label!)));
-      const values = { readings: readings.join("; ") };
-      return differs ? this.text("reading-differs", values) : this.text("reading-open", values);
+    const probability = this.score(verdict.probability!);
+    const threshold = this.percent(verdict.threshold * 100);
+    const point = this.#point(points, verdict.operating_point);
+    if (zone === "indeterminate" && between !== null) {
+      const [screening, ruleIn] = [this.#point(points, "screening"), this.#point(points, "rule-in")];
+      const said = this.text("score-between", {
+        probability, from: screening, rule_out: this.percent(between.from * 100), to: ruleIn, rule_in: this.percent(between.to * 100),
+      });
+      const alone = this.text("by-point-alone", { point, reading: this.likeness(label!) });
+      return this.text("said", { headline: said, sentence: alone });
     }
-    const percentages = this.percentages(finding);
-    const read = percentages.find(({ className }) => className === finding.label)!;
-    const values = {
-      label: this.labelOf(read.className),
-      probability: percentages.find(({ className }) => className === positive)!.text,
-      threshold: this.percent(finding.threshold * 100),
-    };
-    if (finding.zone === "indeterminate") {
-      const [ruleOut, ruleIn] = [finding.indeterminate_zone!.from, finding.indeterminate_zone!.to].map((p) => this.percent(p * 100));
-      return this.text("reading-indeterminate", { ...values, rule_out: ruleOut!, rule_in: ruleIn! });
-    }
-    if (percentages.every(({ share }) => share <= read.share)) return this.text("reading", values);
-    if (read.className === positive) return this.text("reading-above", values);
-    return this.text("reading-below", values);
+    const values = { probability, point, threshold, positive: this.labelOf(positive) };
+    const isOfTwo = this.#site.classes.length === 2;
+    if (!isOfTwo && verdict.operating_point === null) return this.text("score", { probability: this.#shareOf(verdict, label!) });
+    if (point === "") return label === positive ? this.text("score-above-threshold", values) : this.text("score-below-threshold", values);
+    if (label === positive) return this.text("score-above", values);
+    if (isOfTwo) return this.text("score-below", values);
+    return this.text("score-of-another", { ...values, label: this.labelOf(label!), score: this.#shareOf(verdict, label!) });
+  }
+
+  /** As its bar has it. */
+  #shareOf(verdict: Verdict, label: string): string {
+    return this.percentages(verdict).find(({ className }) => className === label)!.text;
+  }
+
+  #pointsOf(model: string, population: string | null): readonly OperatingPoint[] {
+    const known = this.#site.models.find(({ name }) => name === model);
+    return known?.populations.find(({ name }) => name === population)?.operating_points ?? known?.operating_points ?? [];
+  }
+
+  /** The name of an operating point in the middle of a sentence; of points that coincide, the first. Empty where there is none. */
+  #point(points: readonly OperatingPoint[], name: string | null): string {
+    if (name === null) return "";
+    const threshold = points.find((one) => one.name === name)?.threshold;
+    const label = points.find((one) => one.threshold === threshold)?.label ?? name;
+    return label.charAt(0).toLocaleLowerCase(this.#locale) + label.slice(1);
   }
 }

@@ -1,4 +1,7 @@
-// Percentages that add up to exactly 100 as they are displayed.
+// Percentages: how precisely they are written, and how those of a film add up to exactly 100 as they are displayed.
+
+/** Of every percentage that people read: scores, thresholds, shares and intervals. Python: plainfilm/percent.py. */
+export const DECIMALS = 1;
 
 const PARTS = 1000;
 

@@ -4,11 +4,11 @@ import type { Model } from "../../shared/site.ts";
 import type { Film } from "../film.ts";
 import type { Words } from "../words.ts";
 
-type Result = Pick<Film, "name" | "message" | "reading" | "whose" | "decidedAt" | "provenance">;
+type Result = Pick<Film, "name" | "message" | "notes" | "reading" | "whose" | "decidedAt" | "provenance">;
 
-export function resultOf({ name, message, reading, whose, decidedAt, provenance }: Result, { disclaimer }: Pick<Model, "disclaimer">, words: Words): string {
-  // Where it is not said whose film it is, the message has what each population's reading is.
-  const isOfAll = (reading?.by_population.length ?? 0) > 0;
-  const classes = reading === null || isOfAll ? [] : words.percentages(reading).map(({ className, text }) => `${words.labelOf(className)}: ${text}`);
-  return [name, message, ...classes, whose, decidedAt, disclaimer, provenance].filter((line) => line !== "").join("\n");
+export function resultOf({ name, message, notes, reading, whose, decidedAt, provenance }: Result, { disclaimer }: Pick<Model, "disclaimer">, words: Words): string {
+  // Of two classes the message has the score, and where it is not said whose film it is, that of each population.
+  const isSaid = reading === null || reading.by_population.length > 0 || reading.probabilities.length === 2;
+  const classes = isSaid ? [] : words.percentages(reading).map(({ className, text }) => `${words.labelOf(className)}: ${text}`);
+  return [name, message, notes, ...classes, whose, decidedAt, disclaimer, provenance].filter((line) => line !== "").join("\n");
 }

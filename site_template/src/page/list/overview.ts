@@ -37,8 +37,8 @@ export class Overview {
     this.#words = words;
     const groups: [Group | null, string][] = [
       [null, words.text("group-all")],
-      ...site.classes.map(({ name, label }): [Group, string] => [`class:${name}`, label]),
-      ["indeterminate", words.text("group-indeterminate")],
+      ...site.classes.map(({ name }): [Group, string] => [`class:${name}`, words.likeness(name)]),
+      ["indeterminate", words.text("indeterminate")],
       ["refused", words.text("group-refused")],
       ["failed", words.text("group-failed")],
       ["waiting", words.text("group-waiting")],

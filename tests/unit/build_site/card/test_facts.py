@@ -81,10 +81,10 @@ def test_zones_need_both_of_their_thresholds(tiny_bundle: Path, names: list[str]
     points = [{"name": name, "threshold": 0.2 + 0.5 * index, **base} for index, name in enumerate(names)]
     zones = facts_of(tiny_bundle, operating_points=points).zones()
     assert (zones is None) == (len(names) == 1)
-    assert zones is None or "Below 20.0\u00a0% the model rules pneumonia out, from 70.0\u00a0% on" in zones
+    assert zones is None or "A score from 20.0\u00a0% on and below 70.0\u00a0% is indeterminate." in zones
 
 
 def test_what_a_bundle_does_not_have_is_left_out(tiny_bundle: Path) -> None:
     terms = [term for term, _ in facts_of(tiny_bundle, calibration=None, ood=None).rows()]
-    assert terms == ["Reads", "Looks at", "Size", "Learned from", "Made"]
+    assert terms == ["Tells apart", "Looks at", "Size", "Learned from", "Made"]
     assert facts_of(tiny_bundle, evaluation=[], operating_points=[]).headlines() == []
