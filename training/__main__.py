@@ -1,4 +1,4 @@
-"""`python -m training VERB`: prepare, fit, compare, evaluate, search, automl-csv.
+"""`python -m training VERB`: prepare, fit, compare, evaluate, search, gan, automl-csv.
 
 Each verb imports its stage when it runs, so that `--help` and wrong usage are answered at once.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from plainfilm.errors import UsageError, run_main
 from training.films.datasets import where_to_get_it
+from training.gan.command import add_gan
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -131,6 +132,8 @@ def parser() -> argparse.ArgumentParser:
         help="ImageNet weights of transfer networks (default: downloaded)",
     )
     verb.add_argument("--trials", type=int, metavar="N", help="end after N trials, if the budget lasts")
+
+    add_gan(verbs)
 
     verb = verbs.add_parser(
         "automl-csv", parents=[data], help="write the import file for Google's AutoML image classification"

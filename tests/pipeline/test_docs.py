@@ -57,6 +57,7 @@ NOT_RUN = {
     r"python -m build_site --bundle export/models/(flowers|my_classes|automl_export)": "as above",
     r"python -m export audit runs/\S+": "tests/pipeline/test_pipeline.py runs it with more",
     r"python -m export lateral runs/.*": "tests/unit/export/test_lateral.py draws lateral films for it",
+    r"python -m training gan .*": "trains for hours; tests/unit/training/gan has a few steps of it",
     r"python -m training search .*": "searches for hours; tests/unit/training/search has short ones",
     r"python -m build_site (init my_site|check my_site/site\.toml|--config my_site/site\.toml)": "in their order: tests/pipeline/test_init.py",
     r"python -m build_site --serve": "serves until it is stopped; tests/unit/build_site/test_serve.py asks it",
@@ -151,7 +152,7 @@ def ours() -> list[Mention]:
 def help_of(module: str, verb: str) -> str:
     """What a command says of itself; in this process, which has imported most of it already."""
     said = io.StringIO()
-    arguments = [module, *([verb] if verb else []), "--help"]
+    arguments = [module, *verb.split(), "--help"]
     with mock.patch.object(sys, "argv", arguments), contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
         runpy.run_module(module, run_name="__main__")
     return said.getvalue()
@@ -160,14 +161,15 @@ def help_of(module: str, verb: str) -> str:
 def options_of(command: str) -> set[str]:
     """The options that the command of a line has."""
     module, *rest = command.split()[2:]
-    verb = rest[0] if rest and re.fullmatch(r"[a-z]+(-[a-z]+)*", rest[0]) else ""
+    words = rest[: 1 + (rest[:1] == ["gan"])]  # the one verb that has verbs of its own
+    verb = " ".join(words) if all(re.fullmatch(r"[a-z]+(-[a-z]+)*", word) for word in words) else ""
     return set(documents.OPTION.findall(help_of(module, verb)))
 
 
 @cache
 def all_options() -> frozenset[str]:
     """The options of all our commands that any document names."""
-    heads = {" ".join(mention.text.split()[:4]) for mention in ours()}
+    heads = {" ".join(mention.text.split()[: 4 + (mention.text.split()[3:4] == ["gan"])]) for mention in ours()}
     asked = [head for head in heads if head.split()[2] in ("training", "export", "build_site", "build_site.i18n")]
     return frozenset(option for head in asked for option in options_of(head))
 

@@ -42,7 +42,8 @@ def _verbs_of(top: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]
             helps = {one.dest: one.help for one in action._choices_actions}
             for name, parser in action.choices.items():
                 parser.description = parser.description or _sentence(helps.get(name) or "")
-                yield parser
+                below = list(_verbs_of(parser))
+                yield from below or [parser]
 
 
 def _section(parser: argparse.ArgumentParser) -> str:
