@@ -187,9 +187,9 @@ export interface ThresholdOptions extends Pick<Options, "resamples" | "seed"> {
 export interface Chosen {
   /** As measured on the films that chose the threshold, so too good. */
   readonly apparent: number;
-  /** By how much, on average over resamples (Efron 1983; Harrell 1996). */
-  readonly optimism: number;
-  /** Apparent less optimism, and its interval, moved by as much (Noma 2021). */
+  /** By how much, on average over resamples (Efron 1983; Harrell 1996); null where too few of them have both classes. */
+  readonly optimism: number | null;
+  /** Apparent less optimism; the interval is that at this threshold, moved by as much. */
   readonly corrected: Estimate;
 }
 
