@@ -70,7 +70,7 @@ def test_a_film_that_says_it_is_something_else_is_read_only_at_the_visitors_word
     said = {
         "ct.dcm": ({"Modality": "CT"}, "other-modality", "modality is CT"),
         "hand.dcm": ({"BodyPartExamined": "HAND"}, "other-body-part", "than the chest (HAND)"),
-        "side.dcm": ({"ViewPosition": "LL"}, "lateral-view", "not a frontal view (LL)"),
+        "side.dcm": ({"ViewPosition": "LL"}, "lateral", "not a frontal view (LL)"),
     }
     page.give(*(given(name, dicom(BRIGHT, **tags)) for name, (tags, _, _) in said.items()))
     readings = page.readings(3)

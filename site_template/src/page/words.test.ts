@@ -63,6 +63,12 @@ test("of several classes the one that was read is named as a name, with its own 
   assert.equal(new Words(several).messageOf({ ...of, label: "B", operating_point: "balanced", threshold: 0.05 }), "Like “ill”. Score 10.0 %, above the balanced point 5.0 %");
 });
 
+test("a film from the side has one reason and says who told: its header or its picture", () => {
+  const words = new Words({ ...SITE, messages: { ...MESSAGES, lateral: "From the side, it seems.", "lateral-view": "From the side, it says ({seen})." } });
+  const refused = (seen: string): string => words.messageOf({ ...finding("A", 0, 0.5), status: "refused", reason: "lateral", seen });
+  assert.deepEqual([refused("LL"), refused("")], ["From the side, it says (LL).", "From the side, it seems."]);
+});
+
 test("no score is 0 % or 100 %, and percentages have one decimal", () => {
   const words = new Words(SITE);
   assert.deepEqual([0, 0.0004, 0.0005, 0.5, 0.9994, 0.9996, 1].map((one) => words.score(one)), ["< 0.1 %", "< 0.1 %", "0.1 %", "50.0 %", "99.9 %", "> 99.9 %", "> 99.9 %"]);

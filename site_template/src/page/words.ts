@@ -133,7 +133,9 @@ export class Words {
 
   /** The plain sentence of a finding: its headline and what stands below, or what is wrong. */
   messageOf(finding: Decided): string {
-    if (finding.reason !== null) return this.problem(finding.reason, { seen: finding.seen || "?", expected: finding.expected });
+    // Lateral by its header, which says so in a word, or by the picture.
+    const problem = finding.reason === "lateral" && finding.seen !== "" ? "lateral-view" : finding.reason;
+    if (problem !== null) return this.problem(problem, { seen: finding.seen || "?", expected: finding.expected });
     return this.text("said", { headline: this.headlineOf(finding), sentence: this.detailOf(finding) });
   }
 

@@ -333,8 +333,8 @@ def test_a_file_that_says_it_is_no_frontal_chest_radiograph_is_a_concern(program
         "thorax": ({"BodyPartExamined": "THORAX"}, None),
         "CT": ({"Modality": "CT"}, ("other-modality", "CT")),
         "hand": ({"BodyPartExamined": "HAND"}, ("other-body-part", "HAND")),
-        "lateral": ({"ViewPosition": "LL"}, ("lateral-view", "LL")),
-        "lateral in words": ({"ViewPosition": "LATERAL"}, ("lateral-view", "LATERAL")),
+        "lateral": ({"ViewPosition": "LL"}, ("lateral", "LL")),
+        "lateral in words": ({"ViewPosition": "LATERAL"}, ("lateral", "LATERAL")),
         "nothing that is known": ({"BodyPartExamined": "<b>MARY</b>"}, None),
         "nothing to repeat": ({"BodyPartExamined": "<b>HAND</b>"}, ("other-body-part", "")),
     }

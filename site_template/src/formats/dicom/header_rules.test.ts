@@ -26,8 +26,8 @@ test("another modality, body part or view is named", () => {
   for (const bodyPart of ["Knees", "LHAND", "FOOT_R", "Schädel ap", "CRÂNE", "T SPINE", "Кисть", "左手", "ABDOMEN\\PELVIS"]) {
     assert.equal(reasonOf({ bodyPart }), "other-body-part", bodyPart);
   }
-  assert.equal(reasonOf({ view: "LL" }), "lateral-view");
-  assert.equal(reasonOf({ view: "R LATERAL" }), "lateral-view");
+  assert.equal(reasonOf({ view: "LL" }), "lateral");
+  assert.equal(reasonOf({ view: "R LATERAL" }), "lateral");
   assert.equal(reasonOf({ view: "RLL" }), null);
 });
 

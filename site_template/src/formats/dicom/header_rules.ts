@@ -6,7 +6,7 @@ import type { DicomRules } from "../../shared/formats.ts";
 import { namesPart, plain } from "./body_parts.ts";
 import { textOf } from "./text.ts";
 
-export const HEADER_REASONS = ["other-modality", "other-body-part", "lateral-view"] as const;
+export const HEADER_REASONS = ["other-modality", "other-body-part", "lateral"] as const;
 
 /**
  * Null for a film that the rules allow: without rules every one, and with them also one whose header leaves these fields out, or has a
@@ -19,7 +19,7 @@ export function concernOf(data: DataSet, rules: DicomRules | null): Concern | nu
   const [modality, bodyPart, view] = [code("x00080060"), plain(textOf(data, "x00180015")), code("x00185101")];
   if (modality !== "" && !isOneOf(modality, rules.modalities)) return concern("other-modality", modality);
   if (namesPart(bodyPart) && !isOneOf(bodyPart, rules.body_parts.map(plain))) return concern("other-body-part", bodyPart);
-  return isOneOf(view, rules.other_views) ? concern("lateral-view", view) : null;
+  return isOneOf(view, rules.other_views) ? concern("lateral", view) : null;
 }
 
 /** In a pattern, `*` stands for any characters, also none. */
