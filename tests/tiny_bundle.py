@@ -156,7 +156,7 @@ def write_tiny_bundle(
         "format": "graph-model",
         "generatedBy": "tests",
         "modelTopology": topology,
-        "signature": _signature(heatmap, lateral),
+        "signature": _signature(heatmap, lateral, gate=changes.get("ood", True) is not None),
         "weightsManifest": [{"paths": ["group1-shard1of1.bin"], "weights": manifest}],
     }
     (path / "group1-shard1of1.bin").write_bytes(weights)
@@ -314,12 +314,12 @@ def _metadata(name: str, colour: bool) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _signature(heatmap: bool, lateral: bool) -> dict[str, object]:
+def _signature(heatmap: bool, lateral: bool, gate: bool) -> dict[str, object]:
     inputs = {"image": {"name": "image:0", "dtype": "DT_FLOAT"}}
     outputs = {
         output: {"name": f"{output}:0", "dtype": "DT_FLOAT"}
         for output in ("logit", "probability", "heatmap", "ood_score", "lateral_score")
-        if (heatmap or output != "heatmap") and (lateral or output != "lateral_score")
+        if {"heatmap": heatmap, "lateral_score": lateral, "ood_score": gate}.get(output, True)
     }
     return {"inputs": inputs, "outputs": outputs}
 

@@ -22,6 +22,8 @@ Precision = Literal["float32", "float16", "uint8"]
 
 METADATA, MODEL, PARITY = "metadata.json", "model.json", "parity.json"
 PREDICTIONS = "predictions.json"  # only where the run has some
+# What of metadata.json speaks of an output of the graph: one without the other is a check that never refuses, or a limit of nothing.
+LIMITED = {"ood": "ood_score", "lateral": "lateral_score"}
 EXPORT_AGAIN = "export the run again: python -m export RUN"
 # Bytes of all of a bundle's files, which a site is built of in memory and a browser loads.
 LARGEST = 1 << 30
@@ -88,6 +90,7 @@ def read_bundle(path: Path) -> Bundle:
     bundle = Bundle(path, metadata, _read_json(path / MODEL), parity)
     _check_listed(bundle)
     check_sizes(bundle)
+    _check_outputs(bundle)
     if bundle.has_predictions:
         check_schema(_read_json(path / PREDICTIONS), PREDICTIONS)
     return bundle
@@ -183,6 +186,19 @@ def _check_file(folder: Path, entry: dict[str, Any]) -> None:
         )
     if (digest := sha256(path)) != entry["sha256"]:
         raise BundleError(f"{path} was changed", received=digest, expected=entry["sha256"], next_step=EXPORT_AGAIN)
+
+
+def _check_outputs(bundle: Bundle) -> None:
+    """The gate and the check for films from the side are limits on an output: both are there, or neither."""
+    for key, output in LIMITED.items():
+        has_output, has_limit = output in bundle.model["signature"]["outputs"], bundle.metadata.get(key) is not None
+        if has_output != has_limit:
+            raise BundleError(
+                f"{bundle.path}: {METADATA} and the graph do not go together",
+                received=f"{'no ' if not has_limit else ''}{key} in {METADATA}, {'no ' if not has_output else ''}output {output} in {MODEL}",
+                expected="both or neither",
+                next_step=EXPORT_AGAIN,
+            )
 
 
 def _check_listed(bundle: Bundle) -> None:

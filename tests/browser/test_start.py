@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from build_site.site import build
+from plainfilm.bundle import sha256
 from tests.browser.visit import Visit
 from tests.conftest import Open
 from tests.faulty_server import FAULTS, PAUSE_S, PIECES, FaultyServer, faulty_server
@@ -248,6 +249,19 @@ def test_a_bundle_whose_checks_were_switched_off_is_not_read(visit: Open, tiny_s
     [metadata] = site.glob("models/*/metadata.json")
     changed = json.loads(metadata.read_text("utf-8")) | {"ood": None, "film_checks": {}}
     metadata.write_text(json.dumps(changed), "utf-8")
+    with faulty_server(site) as host:
+        failed(visit(host.address), r"\(metadata.json\) is not what it should be")
+
+
+def test_a_graph_whose_gate_has_no_limit_is_not_read_though_the_page_vouches_for_it(
+    visit: Open, tiny_site: Path, tmp_path: Path
+) -> None:
+    site = Path(shutil.copytree(tiny_site, tmp_path / "dist"))
+    [metadata] = site.glob("models/*/metadata.json")
+    before = sha256(metadata)
+    metadata.write_text(json.dumps(json.loads(metadata.read_text("utf-8")) | {"ood": None}), "utf-8")
+    page = site / "index.html"
+    page.write_text(page.read_text("utf-8").replace(before, sha256(metadata)), "utf-8")
     with faulty_server(site) as host:
         failed(visit(host.address), r"\(metadata.json\) is not what it should be")
 

@@ -57,6 +57,7 @@ export async function choose(
     step();
     try {
       engine = await create(backend, (name) => binary(name, step));
+      checkOutputs(bundle, engine);
       const milliseconds = await examine(bundle, engine, cases, step);
       trials.push({ backend, milliseconds, problem: null });
       const cost = milliseconds * kind.handicap[backend];
@@ -71,6 +72,13 @@ export async function choose(
     }
   }
   return { engine: best?.engine ?? null, trials, problem };
+}
+
+/** The gate and the check for films from the side are limits on an output of the graph: one without the other would never refuse. */
+function checkOutputs({ metadata: { ood, lateral } }: Bundle, engine: Engine): void {
+  for (const [output, limit] of [["ood_score", ood ?? null], ["lateral_score", lateral ?? null]] as const) {
+    if (engine.has(output) !== (limit !== null)) throw new StartError("changed", `metadata.json and the graph do not agree on ${output}`, "metadata.json");
+  }
 }
 
 async function prepare(bundle: Bundle, expected: Case, toBitmap: ToBitmap): Promise<PreparedCase> {

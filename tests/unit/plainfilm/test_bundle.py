@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from plainfilm.bundle import BundleError, read_bundle, sha256
+from tests.tiny_bundle import sign, write_tiny_bundle
 
 Change = Callable[[dict[str, Any]], None]
 
@@ -204,6 +205,27 @@ def test_a_model_that_does_not_fit_its_shards_is_refused_in_a_sentence(bundle: P
     change_model(bundle, change)
     with pytest.raises(BundleError, match=what):
         read_bundle(bundle)
+
+
+@pytest.mark.parametrize("key", ["ood", "lateral"])
+@pytest.mark.parametrize("where", ["metadata.json", "model.json"])
+def test_a_limit_without_its_output_and_an_output_without_its_limit_are_refused(
+    tmp_path: Path, key: str, where: str
+) -> None:
+    path = write_tiny_bundle(tmp_path, lateral=True)
+    assert read_bundle(path).metadata[key]["threshold"]
+    document = json.loads((path / where).read_text("utf-8"))
+    if where == "model.json":
+        del document["signature"]["outputs"][f"{key}_score"]
+    elif key == "ood":
+        document["ood"] = None
+    else:
+        del document["lateral"]
+    (path / where).write_text(json.dumps(document), "utf-8")
+    sign(path)
+    with pytest.raises(BundleError, match=r"metadata\.json and the graph do not go together") as refused:
+        read_bundle(path)
+    assert f"no output {key}_score" in str(refused.value) or f"no {key} in" in str(refused.value)
 
 
 def test_extra_bytes_behind_a_shard_are_refused_though_metadata_vouches_for_them(bundle: Path) -> None:
