@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.film_files import BRIGHT, FILMS, given, outcome
+from tests.browser import axe
+from tests.browser.film_files import BRIGHT, FILMS, given, outcome, packed
 from tests.conftest import Open
 from tests.dicom_files import dicom
 from tests.tiny_bundle import film, png
@@ -34,6 +36,74 @@ def test_a_chosen_folder_is_read_with_everything_below_it(visit: Open, place: st
         ("ward/monday/bright.png", "done", None),
     ]
     expect(page.page.locator("#intake-status")).to_contain_text("notes.txt")
+    assert page.problems == []
+
+
+def study(uid: str, **tags: str) -> bytes:
+    return dicom(BRIGHT, StudyInstanceUID=uid, **tags)
+
+
+def cd() -> dict[str, bytes]:
+    """What a hospital writes: two studies with a film each in several folders, and much else."""
+    first, second = "1.2.826.0.1.1", "1.2.826.0.1.2"
+    report = dicom(None, Modality="SR", SOPClassUID="1.2.840.10008.5.1.4.1.1.88.22", StudyInstanceUID=first)
+    return {
+        "DICOMDIR": b"index" * 40,
+        "README": b"How to look at this CD",
+        "viewer.exe": b"MZ",
+        **{f"DICOM/CT/I{n:04}": study(second, Modality="CT") for n in range(60)},
+        "DICOM/A/I1": study(first),
+        "DICOM/B/I2": study(second),
+        "DICOM/C/film.odd": study(first),
+        "DICOM/C/SR1": report,
+        "DICOM/C/hand": study(first, BodyPartExamined="HAND"),
+        "preview.png": png(film(60)),
+    }
+
+
+def test_of_a_cd_the_films_are_taken_by_study_and_the_rest_is_counted_and_named(
+    visit: Open, place: str, tmp_path: Path
+) -> None:
+    for name, data in cd().items():
+        (file := tmp_path / "cd" / name).parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    page = visit(place).until_engine("ready")
+    page.page.set_input_files("#folder", str(tmp_path / "cd"))
+    names = [reading["file"] for reading in page.readings(4)]
+    assert set(names) == {f"cd/{name}" for name in ("DICOM/A/I1", "DICOM/B/I2", "DICOM/C/film.odd", "preview.png")}
+    said = dict(zip(names, page.page.locator("[data-testid=reading] .study").all_text_contents(), strict=True))
+    of_two = said["cd/DICOM/A/I1"]
+    assert of_two == said["cd/DICOM/C/film.odd"]
+    assert of_two.endswith("· 2 films")
+    assert said["cd/DICOM/B/I2"].endswith("· 1 film")
+    assert said["cd/preview.png"] == ""
+    assert abs(names.index("cd/DICOM/A/I1") - names.index("cd/DICOM/C/film.odd")) == 1, "a study's films are together"
+    status = page.page.locator("#intake-status")
+    expect(status).to_contain_text("4 films among 69 files.")
+    for part in ("CT 60", "not films 2", "index (DICOMDIR) 1", "reports (SR) 1", "another part of the body (HAND) 1"):
+        expect(status).to_contain_text(part)
+    left_out = page.page.locator("#left-out")
+    left_out.locator("summary").click()
+    expect(left_out).to_contain_text("cd/DICOM/CT/I0059")
+    expect(left_out.locator("summary")).to_have_text("Files left out: 65")
+    with page.page.expect_download() as download:
+        page.page.get_by_role("button", name="JSON").click()
+    saved = json.loads(download.value.path().read_text("utf-8"))
+    assert {"reason": "CT", "files": 60} in saved["left_out"]
+    assert sorted((one["study"] or 0) for one in saved["readings"])[0] == 0
+    assert "1.2.826" not in page.page.content() + json.dumps(saved)
+    assert axe.violations(page.page) == {}
+    page.give(given("cd.zip", packed(cd())))
+    page.readings(8)
+    expect(status).to_contain_text("8 films among 138 files.")
+    expect(status).to_contain_text("CT 120")
+    assert set(page.page.locator("[data-testid=reading] .study").all_text_contents()) == {
+        of_two.replace("2 films", "4 films"),
+        said["cd/DICOM/B/I2"].replace("1 film", "2 films"),
+        "",
+    }
+    page.give(given("ct.dcm", study("1.2.3", Modality="CT")))  # chosen by itself: tried, and refused with its reason
+    assert outcome(page.readings(9))[-1] == ("ct.dcm", "refused", "other-modality")
     assert page.problems == []
 
 

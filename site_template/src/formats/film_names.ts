@@ -1,20 +1,40 @@
 // Which files of a folder or a ZIP may be films, by their names or their first bytes; a file that was chosen by itself is always tried.
 
 import { dicom } from "./dicom/meta.ts";
-import { FORMATS } from "./known.ts";
+import type { Format } from "./format.ts";
+import { FORMATS, formatOf } from "./known.ts";
 
-const KNOWN = new RegExp(`\\.(${FORMATS.flatMap(({ endings }) => endings).join("|")})$`, "i");
+const endingOf = (formats: readonly Format[]): RegExp => new RegExp(`\\.(${formats.flatMap(({ endings }) => endings).join("|")})$`, "i");
+const KNOWN = endingOf(FORMATS);
+const PICTURE = endingOf(FORMATS.filter((format) => format !== dicom));
+/** A name without an ending. */
+const BARE = /^[^.]+$/;
 /** What systems leave in folders, and a CD's index. */
 const LITTER = /(^|\/)(\.(?!\.?(?:\/|$))[^/]*|__MACOSX|Thumbs\.db|desktop\.ini|DICOMDIR)(\/|$)/i;
 
-/** By its path. DICOM files often have no ending, or only the digits of their numbers, or a patient's name with a ^. */
+/** By its path. DICOM files often have a number and no ending, or only the digits of their numbers, or a patient's name with a ^. */
 export function mayBeFilm(path: string): boolean {
   if (LITTER.test(path)) return false;
   const name = path.slice(path.lastIndexOf("/") + 1);
-  return KNOWN.test(name) || /^[^.]+$/.test(name) || /\.\d+$/.test(name) || /\^[^.]*$/.test(name);
+  return KNOWN.test(name) || (BARE.test(name) && /\d/.test(name)) || /\.\d+$/.test(name) || /\^[^.]*$/.test(name);
 }
 
-/** By its first HEAD_BYTES, where the name does not tell: what machines call DICOM files has no end. */
+/** By its first HEAD_BYTES, where the name does not tell: what machines call DICOM files has no end, and a picture may lack its ending. */
 export function beginsAsFilm(path: string, head: Uint8Array): boolean {
-  return !LITTER.test(path) && dicom.begins(head);
+  if (LITTER.test(path)) return false;
+  return dicom.begins(head) || (BARE.test(path.slice(path.lastIndexOf("/") + 1)) && formatOf(head) !== undefined);
+}
+
+/** Whether its name says that it is a picture, and none of DICOM's: no need to look into it. */
+export function isNamedAsPicture(path: string): boolean {
+  return PICTURE.test(path);
+}
+
+/** A CD's index, by its name. */
+export function isIndex(path: string): boolean {
+  return /(^|\/)DICOMDIR$/i.test(path);
+}
+
+export function beginsAsDicom(head: Uint8Array): boolean {
+  return dicom.begins(head);
 }

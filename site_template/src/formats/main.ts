@@ -5,6 +5,7 @@ import { buffersOf } from "../shared/film.ts";
 import type { FormatsCalls } from "../shared/formats.ts";
 import { HERE, Remote, Transferred, type Port } from "../shared/remote.ts";
 import { XLSX_TYPE, xlsxOf } from "../shared/xlsx.ts";
+import { sorted } from "./dicom/sort.ts";
 import { openFilm } from "./open.ts";
 import { unzip } from "./zip/unzip.ts";
 
@@ -15,8 +16,9 @@ new Remote<Record<never, never>, FormatsCalls>(globalThis as unknown as Port, {
   },
   preview: async ({ bytes, window }, { report }) => preview(await openFilm(bytes, { window, inColour: true, onSize: report })),
   workbook: (sheets) => new Blob([xlsxOf(sheets)], { type: XLSX_TYPE }),
-  unzip: (archive, { signal, report }) =>
-    unzip(signal, archive, (name, unpacked) => report({ name, unpacked }, typeof unpacked === "string" ? [] : [unpacked.buffer])),
+  sort: ({ files, rules }) => files.map(({ head, isWhole }) => sorted(head, rules, isWhole)),
+  unzip: ({ archive, rules }, { signal, report }) =>
+    unzip(signal, archive, (name, unpacked, study) => report({ name, unpacked, study }, typeof unpacked === "string" ? [] : [unpacked.buffer]), { rules }),
 });
 
 postMessage(HERE);

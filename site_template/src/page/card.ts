@@ -49,6 +49,7 @@ export class Card {
     setData(element, "overridden", decided?.overridden === true ? "" : null);
     setText(this.#part(".operating-point"), film.decidedAt);
     setText(this.#part(".travel"), this.#context.chosen.current.travel.join(" "));
+    setText(this.#part(".study"), film.studySaid);
     setText(this.#part(".details"), film.details);
     setText(this.#part(".provenance"), film.provenance);
     // Hardly any of these can be shown: if the place of a picture shrank later, what is below would move.

@@ -9,6 +9,7 @@ import type { ChosenModel } from "./chosen_model.ts";
 import type { Given } from "./intake.ts";
 import { UNMARKED, type Mark } from "./mark.ts";
 import type { Task } from "./queue.ts";
+import type { Study } from "./studies.ts";
 import type { HeatMapOptions, Reader } from "./reader.ts";
 import type { Words } from "./words.ts";
 
@@ -27,6 +28,7 @@ export class Film implements Task {
   /** Tries once more what kept it from being read, and gives other films; null where it is to be read itself. */
   readonly again: (() => void) | null;
   readonly #problem: FileReason | null;
+  readonly #study: Study | null;
   readonly #context: FilmContext;
   #status: Status = "queued";
   #reason: string | null = null;
@@ -39,8 +41,9 @@ export class Film implements Task {
   #anyway = false;
   #mark = UNMARKED;
 
-  constructor({ file, problem, again }: Given, context: FilmContext) {
+  constructor({ file, problem, again, study }: Given, context: FilmContext) {
     this.file = file;
+    this.#study = study ?? null;
     this.again = again ?? null;
     this.#problem = problem;
     this.#context = context;
@@ -58,6 +61,18 @@ export class Film implements Task {
   set mark(mark: Mark) {
     this.#mark = mark;
     this.onChange();
+  }
+
+  /** The number of the study that it came with; null where its file names none. */
+  get study(): number | null {
+    return this.#study?.number ?? null;
+  }
+
+  /** Its study in words, without a date or a name; empty where it has none. */
+  get studySaid(): string {
+    if (this.#study === null) return "";
+    const { number, films } = this.#study;
+    return this.#context.words.text("study", { number, n: films });
   }
 
   get status(): Status {

@@ -4,7 +4,7 @@ import { HEAD_BYTES } from "../formats/format.ts";
 import { dicom } from "../formats/dicom/meta.ts";
 import { formatOf, isDeep } from "../formats/known.ts";
 import { checkBytes } from "../image/size.ts";
-import type { DicomRules, FormatsCalls, Opened, PopulationAges, Unpacked, Unzipped } from "../shared/formats.ts";
+import { HEADER_BYTES, type DicomRules, type FormatsCalls, type Opened, type PopulationAges, type Sorted, type Unpacked, type Unzipped } from "../shared/formats.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import { ReadingError, type FileReason } from "../shared/reading.ts";
 import type { CallOptions } from "../shared/remote.ts";
@@ -16,6 +16,8 @@ import { WatchedWorker, WorkerLost } from "./watched_worker.ts";
 
 /** How often a file is opened that stops the worker. */
 const MOST_ATTEMPTS = 2;
+/** So that the beginnings of so many alone are in memory. */
+const SORTED_AT_ONCE = 100;
 
 export interface FormatsOptions {
   readonly rules: DicomRules | null;
@@ -68,6 +70,27 @@ export class FormatsWorker {
     return this.#inTurn(() => this.#opened(file, "preview", (bytes) => ({ bytes, window }))).catch(() => null);
   }
 
+  /** What DICOM files are, by their headers alone; null where that is not known, as of files that are no DICOM. */
+  async sort(files: readonly File[]): Promise<(Sorted | null)[]> {
+    if (!this.#opensDicom) return files.map(() => null);
+    const answers: (Sorted | null)[] = [];
+    for (let from = 0; from < files.length; from += SORTED_AT_ONCE) answers.push(...(await this.#sorted(files.slice(from, from + SORTED_AT_ONCE))));
+    return answers;
+  }
+
+  async #sorted(files: readonly File[], [bytes, more]: readonly (number | undefined)[] = HEADER_BYTES): Promise<(Sorted | null)[]> {
+    const heads = await Promise.all(files.map((file) => file.slice(0, bytes).arrayBuffer().then((head) => new Uint8Array(head), () => new Uint8Array())));
+    const known = heads.flatMap((head, index) => (dicom.begins(head) ? [index] : []));
+    const answers: (Sorted | null)[] = files.map(() => null);
+    if (known.length === 0) return answers;
+    const input = { rules: this.#rules, files: known.map((index) => ({ head: heads[index]!, isWhole: more === undefined || heads[index]!.length === files[index]!.size })) };
+    const sorted = await this.#inTurn(() => this.#call("sort", input, { patience: () => this.#patience.ofFile(bytes! * known.length, 0) }));
+    for (const [nth, index] of known.entries()) answers[index] = sorted[nth] ?? null;
+    if (more === undefined) return answers;
+    for (const index of known.filter((_, nth) => sorted[nth] === null)) answers[index] = (await this.#sorted([files[index]!], [more]))[0]!;
+    return answers;
+  }
+
   /** A workbook as a file. Rejects where the worker cannot be had. */
   workbook(sheets: readonly Sheet[]): Promise<Blob> {
     return this.#inTurn(() => this.#call("workbook", sheets, { patience: () => this.#patience.answer }));
@@ -77,14 +100,14 @@ export class FormatsWorker {
    * Unpacks a ZIP in a worker of its own; `onFile` is called with every file that may be a film, but for the first `skipped`, until
    * `signal` aborts.
    */
-  async unzip(signal: AbortSignal, archive: File, onFile: (name: string, unpacked: Unpacked) => void, skipped = 0): Promise<Unzipped & { readonly given: number }> {
+  async unzip(signal: AbortSignal, archive: File, onFile: (name: string, unpacked: Unpacked, study: string) => void, skipped = 0): Promise<Unzipped & { readonly given: number }> {
     let given = skipped;
     for (let attempt = 1; ; attempt += 1) {
       let come = 0;
-      const take = ({ name, unpacked }: FormatsCalls["unzip"]["report"]): void => {
+      const take = ({ name, unpacked, study }: FormatsCalls["unzip"]["report"]): void => {
         if ((come += 1) <= given) return;
         given = come;
-        onFile(name, unpacked);
+        onFile(name, unpacked, study);
       };
       try {
         return { ...(await this.#unzip(signal, archive, take)), given };
@@ -103,7 +126,7 @@ export class FormatsWorker {
     const worker = await this.#started();
     this.#unzipping.add(worker);
     try {
-      return await worker.call("unzip", readable, { signal, transfer: readable instanceof Blob ? [] : [readable.buffer], patience, onReport });
+      return await worker.call("unzip", { archive: readable, rules: this.#rules }, { signal, transfer: readable instanceof Blob ? [] : [readable.buffer], patience, onReport });
     } finally {
       this.#unzipping.delete(worker);
       worker.end(new ReadingError("no-decoder"));

@@ -1,21 +1,26 @@
 // The ways in: choose files or a folder, drop them anywhere, paste. ZIPs and folders become the films in them.
 
-import { beginsAsFilm, mayBeFilm } from "../formats/film_names.ts";
+import { beginsAsFilm, isIndex, isNamedAsPicture, mayBeFilm } from "../formats/film_names.ts";
 import { HEAD_BYTES } from "../formats/format.ts";
 import { isArchive } from "../formats/zip/meta.ts";
-import type { Unpacked } from "../shared/formats.ts";
+import type { Sorted, Unpacked } from "../shared/formats.ts";
 import type { FileReason } from "../shared/reading.ts";
 import type { Site } from "../shared/site.ts";
+import type { LeftOut } from "./exports/record.ts";
 import { droppedItems, named, type Dropped } from "./folders.ts";
 import type { FormatsWorker } from "./formats_worker.ts";
 import { takeLaunches } from "./launch.ts";
+import { LeftOutList } from "./left_out.ts";
 import { offerSamples } from "./samples.ts";
+import { byStudy, Studies, type Study } from "./studies.ts";
 import type { Words } from "./words.ts";
 
 /** A file, and why it shall not be read; null where it shall. */
 export interface Given {
   readonly file: File;
   readonly problem: FileReason | null;
+  /** Which it belongs to, where its file says so. */
+  readonly study?: Study | null;
   /** Tries once more what the problem came of; it gives what comes of that by itself. */
   readonly again?: () => void;
 }
@@ -23,9 +28,17 @@ export interface Given {
 /** What may go better the next time, of an archive. */
 const PASSING: readonly FileReason[] = ["no-decoder", "took-too-long", "reader-stopped"];
 
-/** Of the files that are left out. */
-const NAMES_SHOWN = 3;
-const LONGEST_NAME = 40;
+/** So many files may be chosen one by one that each is tried, whatever it is; of more, as of a folder, DICOM files are sorted out. */
+const MOST_BY_HAND = 20;
+/** Of so many files it is said that they are looked through. */
+const MANY = 100;
+
+/** A file that may be a film. */
+interface Found {
+  readonly file: File;
+  /** UID; empty where that is not known. */
+  readonly study: string;
+}
 
 type Take = (given: Given[]) => void;
 
@@ -34,8 +47,10 @@ export class Intake {
   readonly #words: Words;
   readonly #take: Take;
   readonly #status = document.querySelector<HTMLElement>("#intake-status")!;
-  /** Names. */
-  #leftOut: readonly string[] = [];
+  readonly #leftOut: LeftOutList;
+  #studies = new Studies();
+  /** Called when a study may have more films than when its first ones came. */
+  onStudies: () => void = () => {};
   #opening = new AbortController();
 
   /** `take` is called with films as they come, whichever way they came. */
@@ -43,17 +58,18 @@ export class Intake {
     this.#formats = formats;
     this.#words = words;
     this.#take = take;
+    this.#leftOut = new LeftOutList(words);
     const files = document.querySelector<HTMLInputElement>("#files")!;
     const folder = document.querySelector<HTMLInputElement>("#folder")!;
-    this.#listen(files, (chosen) => this.#open(chosen));
+    this.#listen(files, (chosen) => this.#openChosen(chosen));
     this.#listen(folder, async (chosen) => this.#open(await this.#films(chosen.map((file) => named(file, file.webkitRelativePath)))));
     document.addEventListener("paste", ({ clipboardData }) => {
       const pasted = [...(clipboardData?.files ?? [])];
-      if (pasted.length > 0) void this.#open(pasted);
+      if (pasted.length > 0) void this.#openChosen(pasted);
     });
-    takeLaunches((files) => void this.#open(files));
+    takeLaunches((files) => void this.#openChosen(files));
     const lost = (): void => void (this.#status.textContent = words.text("sample-missing"));
-    offerSamples(site, (file) => void this.#open([file]), lost);
+    offerSamples(site, (file) => void this.#openChosen([file]), lost);
     takeDrops((dropped) => void this.#openDropped(dropped));
   }
 
@@ -61,8 +77,14 @@ export class Intake {
   stop(): void {
     this.#opening.abort();
     this.#opening = new AbortController();
-    this.#leftOut = [];
+    this.#leftOut.clear();
+    this.#studies = new Studies();
     this.#leftOutSoFar();
+  }
+
+  /** What came with the films and is none, by kind. */
+  leftOut(): readonly LeftOut[] {
+    return this.#leftOut.counts();
   }
 
   #listen(input: HTMLInputElement, open: (files: File[]) => Promise<void>): void {
@@ -74,22 +96,30 @@ export class Intake {
 
   async #openDropped(dropped: Dropped[]): Promise<void> {
     const { signal } = this.#opening;
-    const before = this.#leftOut.length;
-    let files: File[] = [];
-    for (const one of dropped) files = files.concat(one instanceof File ? one : await this.#films(await one));
-    if (!signal.aborted) await this.#open(files);
-    if (files.length === 0 && this.#leftOut.length === before) this.#status.textContent = this.#words.text("folder-empty");
+    const before = this.#leftOut.size;
+    const byHand = dropped.filter((one) => one instanceof File);
+    let films: Found[] = [];
+    for (const one of dropped) films = films.concat(!(one instanceof File) ? await this.#films(await one) : byHand.length > MOST_BY_HAND ? [] : [{ file: one, study: "" }]);
+    if (byHand.length > MOST_BY_HAND) films = (await this.#sorted(byHand)).concat(films);
+    if (!signal.aborted) await this.#open(films);
+    if (films.length === 0 && this.#leftOut.size === before) this.#status.textContent = this.#words.text("folder-empty");
   }
 
-  /** Takes files, in their order; ZIPs are unpacked. */
-  async #open(files: File[]): Promise<void> {
+  async #openChosen(files: readonly File[]): Promise<void> {
+    const { signal } = this.#opening;
+    const films = files.length > MOST_BY_HAND ? await this.#sorted(files) : files.map((file) => ({ file, study: "" }));
+    if (!signal.aborted) await this.#open(films);
+  }
+
+  /** Takes films, in their order; ZIPs are unpacked. */
+  async #open(films: readonly Found[]): Promise<void> {
     const { signal } = this.#opening;
     this.#leftOutSoFar();
-    for (let first = 0; first < files.length && !signal.aborted; ) {
-      const next = files.findIndex((file, index) => index >= first && isArchive(file));
-      const end = next === -1 ? files.length : next;
-      if (end > first) this.#take(files.slice(first, end).map((file) => ({ file, problem: null })));
-      if (next !== -1) await this.#unzip(signal, files[next]!);
+    for (let first = 0; first < films.length && !signal.aborted; ) {
+      const next = films.findIndex(({ file }, index) => index >= first && isArchive(file));
+      const end = next === -1 ? films.length : next;
+      if (end > first) this.#take(films.slice(first, end).map(({ file, study }) => ({ file, problem: null, study: this.#studies.of(study) })));
+      if (next !== -1) await this.#unzip(signal, films[next]!.file);
       first = end + (next === -1 ? 0 : 1);
     }
   }
@@ -97,31 +127,45 @@ export class Intake {
   /** `skipped`: how many of its files came before. */
   async #unzip(signal: AbortSignal, archive: File, skipped = 0): Promise<void> {
     this.#status.textContent = this.#words.text("unpacking", { file: archive.name });
-    const take = (name: string, unpacked: Unpacked): void => {
+    let taken = 0;
+    const take = (name: string, unpacked: Unpacked, study: string): void => {
+      taken += 1;
       const problem = typeof unpacked === "string" ? unpacked : null;
-      this.#take([{ file: new File(typeof unpacked === "string" ? [] : [unpacked], `${archive.name}/${name}`), problem }]);
+      this.#take([{ file: new File(typeof unpacked === "string" ? [] : [unpacked], `${archive.name}/${name}`), problem, study: this.#studies.of(study) }]);
     };
     const { leftOut, reason, given } = await this.#formats.unzip(signal, archive, take, skipped);
     if (signal.aborted) return;
     const again = (): void => void this.#unzip(this.#opening.signal, archive, given);
     if (reason !== null) this.#take([{ file: archive, problem: reason, ...(PASSING.includes(reason) && { again }) }]);
-    this.#leftOut = this.#leftOut.concat(leftOut);
+    this.#leftOut.add(leftOut, taken);
     this.#leftOutSoFar();
+    this.onStudies();
   }
 
   /** Those of a folder's files that may be films. */
-  async #films(files: File[]): Promise<File[]> {
+  async #films(files: readonly File[]): Promise<Found[]> {
     const films = await filtered(files, async (file) => mayBeFilm(file.name) || beginsAsFilm(file.name, await start(file)));
     const taken = new Set(films);
-    this.#leftOut = this.#leftOut.concat(files.filter((file) => !taken.has(file)).map(({ name }) => name));
-    return films;
+    const others = files.filter((file) => !taken.has(file)).map(({ name }) => ({ name, kind: isIndex(name) ? "DICOMDIR" : "not-a-film" }));
+    this.#leftOut.add(others, 0);
+    return byStudy(await this.#sorted(films));
+  }
+
+  /** Those that are no DICOM files of another kind: only their headers are read. All of them where that is not to be had. */
+  async #sorted(files: readonly File[]): Promise<Found[]> {
+    if (files.length > MANY) this.#status.textContent = this.#words.text("looking-through");
+    const known = new Map<File, Sorted | null>();
+    const unknown = files.filter(({ name }) => !isNamedAsPicture(name));
+    const answers = await this.#formats.sort(unknown).catch(() => []);
+    for (const [index, file] of unknown.entries()) known.set(file, answers[index] ?? null);
+    const found = files.flatMap((file): Found[] => (known.get(file)?.other == null ? [{ file, study: known.get(file)?.study ?? "" }] : []));
+    const others = files.flatMap((file) => (known.get(file)?.other == null ? [] : [{ name: file.name, kind: known.get(file)!.other! }]));
+    this.#leftOut.add(others, found.filter(({ file }) => !isArchive(file)).length);
+    return found;
   }
 
   #leftOutSoFar(): void {
-    const names = this.#leftOut.slice(0, NAMES_SHOWN).map(shortened);
-    if (this.#leftOut.length > NAMES_SHOWN) names.push("…");
-    const said = { files: this.#leftOut.length, names: names.join(", ") };
-    this.#status.textContent = said.files === 0 ? "" : this.#words.text("left-out", said);
+    this.#status.textContent = this.#leftOut.said();
   }
 }
 
@@ -140,12 +184,6 @@ async function filtered<T>(all: readonly T[], passes: (one: T) => Promise<boolea
 /** A file's first bytes; none where it cannot be read. */
 function start(file: File): Promise<Uint8Array> {
   return file.slice(0, HEAD_BYTES).arrayBuffer().then((head) => new Uint8Array(head), () => new Uint8Array());
-}
-
-/** A path's last part, and not more of it than fits. */
-function shortened(path: string): string {
-  const name = path.slice(path.lastIndexOf("/") + 1);
-  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
 }
 
 function takeDrops(take: (dropped: Dropped[]) => void): void {

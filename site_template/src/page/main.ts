@@ -68,6 +68,8 @@ function start(): void {
   load();
   const intake = new Intake(site, formats, words, (given) => readings.add(given));
   readings.onClear = () => intake.stop();
+  intake.onStudies = () => readings.drawStudies();
+  readings.leftOut = () => intake.leftOut();
   window.plainfilm = plainfilm(site, chosen, words, reader);
   // Only now: the page's own loading comes first.
   void reader.ready.catch(() => {}).then(() => keepOffline(site.service_worker));

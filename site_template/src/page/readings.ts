@@ -148,6 +148,12 @@ export class Readings {
     void inSlices(new Set([...near, ...this.films]), (film) => film.decideBy(this.#context.chosen.choice));
   }
 
+  /** Says anew which studies the films belong to: a study has grown while they came. */
+  drawStudies(): void {
+    for (const card of this.#cards.values()) if (card.film.study !== null) this.#undrawn.add(card);
+    this.#refreshSoon();
+  }
+
   #append(given: Given): void {
     const film = new Film(given, this.#context);
     const card = new Card(film, this.#context, this.#template);

@@ -11,8 +11,25 @@ export type Opened = ({ readonly film: Film } | { readonly reason: FileReason })
 /** A file out of a ZIP, or why it could not be unpacked. */
 export type Unpacked = Uint8Array<ArrayBuffer> | FileReason;
 
-/** What came of a ZIP: the names of its files that cannot be films, and why nothing came of it, or no more. */
-export type Unzipped = { readonly leftOut: readonly string[]; readonly reason: FileReason | null };
+/** What a DICOM file's header says before it is opened. */
+export interface Sorted {
+  /** Which study it belongs to; empty where it does not say. */
+  readonly study: string;
+  /** Null for what may be a film; else what it is (formats/dicom/sort.ts). */
+  readonly other: string | null;
+}
+
+/** As many of a file's first bytes tell what a DICOM file is, but for a few that want the second. */
+export const HEADER_BYTES = [1 << 14, 1 << 20] as const;
+
+/** A file that is no film, and what it is: `not-a-film`, or as `Sorted.other` has it. */
+export interface LeftOutFile {
+  readonly name: string;
+  readonly kind: string;
+}
+
+/** What came of a ZIP: its files that cannot be films, and why nothing came of it, or no more. */
+export type Unzipped = { readonly leftOut: readonly LeftOutFile[]; readonly reason: FileReason | null };
 
 /**
  * What a DICOM header must name for a film to be read without asking. `*` in a pattern stands for any characters; a header that
@@ -45,9 +62,14 @@ export type FormatsCalls = {
   preview: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }; readonly answer: Blob; readonly report: number };
   /** A workbook as a file: the library that unpacks also packs, so it is written here. */
   workbook: { readonly input: readonly Sheet[]; readonly answer: Blob };
+  /** What DICOM files are, by their first bytes; null for one of which more are wanted. */
+  sort: {
+    readonly input: { readonly files: readonly { readonly head: Uint8Array<ArrayBuffer>; readonly isWhole: boolean }[]; readonly rules: DicomRules | null };
+    readonly answer: readonly (Sorted | null)[];
+  };
   unzip: {
-    readonly input: Blob | Uint8Array<ArrayBuffer>;
+    readonly input: { readonly archive: Blob | Uint8Array<ArrayBuffer>; readonly rules: DicomRules | null };
     readonly answer: Unzipped;
-    readonly report: { readonly name: string; readonly unpacked: Unpacked };
+    readonly report: { readonly name: string; readonly unpacked: Unpacked; readonly study: string };
   };
 };

@@ -13,7 +13,7 @@ export interface Column {
 const BEFORE = ["file", "status", "reason", "message", "reading"] as const;
 const AFTER = ["operating_point", "threshold", "zone", "population", "ood_score", "overridden", "width", "height", "milliseconds", "backend"] as const;
 /** What the visitor says of it. */
-const MARKS = ["starred", "comment", "doubt"] as const;
+const MARKS = ["starred", "comment", "doubt", "study"] as const;
 
 /**
  * Every class has two columns, and every population of the model five, for films of which it is not said whose they are. `sought` is the

@@ -9,6 +9,8 @@ import type { Mark } from "../mark.ts";
 export interface Recorded {
   readonly name: string;
   readonly status: Status;
+  /** Number of its study on this page; null where its file names none. */
+  readonly study?: number | null;
   /** Why it was refused or could not be read. */
   readonly reason: string | null;
   /** At the chosen operating point; null while nothing is found. */
@@ -64,6 +66,8 @@ export interface FilmRecord {
   readonly starred: boolean;
   readonly comment: string;
   readonly doubt: Mark["doubt"];
+  /** Films of one study have one number; it says nothing outside of this export. */
+  readonly study: number | null;
 }
 
 /** Files of folders and archives that were not taken for films, by why not. */
@@ -88,7 +92,7 @@ export function originOf({ version }: Site, { name, sha256, precision, disclaime
 }
 
 /** A refused film has a score and a reason, and no reading: the page shows none either. */
-export function recordOf({ name, status, reason, decided, date, message, mark }: Recorded): FilmRecord {
+export function recordOf({ name, status, reason, decided, date, message, mark, study = null }: Recorded): FilmRecord {
   const read = status === "done" ? decided : null;
   return {
     file: name,
@@ -113,5 +117,6 @@ export function recordOf({ name, status, reason, decided, date, message, mark }:
     backend: decided?.backend ?? null,
     date: date?.toISOString() ?? null,
     ...mark,
+    study,
   };
 }
