@@ -17,7 +17,7 @@ from training.films.labels import LabelRule
 from training.films.populations import Hospital, Population
 from training.fitting.config import FitConfig
 from training.networks.registry import AnyNetwork
-from training.numbers import CountOrNone, Name, PathText
+from training.numbers import Count, CountOrNone, Name, PartLeft, PathText
 
 SHIPPED_CONFIGS = Path(__file__).parent / "configs"
 
@@ -59,7 +59,22 @@ class DataConfig(msgspec.Struct, frozen=True):
     hospitals: tuple[Hospital, ...] = ()
 
 
-class Config(msgspec.Struct, frozen=True):
+class AverageConfig(msgspec.Struct, frozen=True):
+    """The `[average]` table: a network that is not trained but made of finished ones (`training/fitting/average.py`).
+
+    Attributes:
+        runs: Folders of finished runs of the same network; empty to train. Their mean, weight by weight, is the network; `[fit]` says how they
+            were trained.
+        start_share: Share of `fit.start_from` in it: 0 for the mean alone.
+        batches: Batches of varied training films that its batch statistics are estimated on.
+    """
+
+    runs: tuple[PathText, ...] = ()
+    start_share: PartLeft = 0.0
+    batches: Count = 48
+
+
+class Config(msgspec.Struct, frozen=True, omit_defaults=True):
     """A whole run."""
 
     name: Name
@@ -70,6 +85,7 @@ class Config(msgspec.Struct, frozen=True):
     model: AnyNetwork
     fit: FitConfig
     augmentation: AugmentationConfig
+    average: AverageConfig = AverageConfig()
 
 
 def read_config(path: Path) -> Config:

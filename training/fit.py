@@ -9,8 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from plainfilm.errors import PlainfilmError
 from plainfilm.lock import held
 from plainfilm.tensorflow import import_tensorflow
@@ -18,14 +16,14 @@ from training.config import Config
 from training.films.phantom import draw_phantoms
 from training.films.prepared import PreparedData, read_prepared
 from training.fitting.opening import open_run
-from training.fitting.origins import Origins, origins_of, with_words
+from training.fitting.origins import with_words
 from training.fitting.others import starting_weights
 from training.prepare import prepare
 from training.run import ordered_classes
 
 
 def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watchers: Sequence[Any] = ()) -> Path:
-    """Trains `config` in `runs/NAME` and returns that folder.
+    """Trains `config` in `runs/NAME` and returns that folder; a config with `[average]` averages finished runs instead.
 
     A folder that holds an unfinished run of the same config is continued at its last whole epoch.
 
@@ -66,9 +64,16 @@ def _fit_alone(
     import keras
 
     from training.fitting import callbacks
+    from training.fitting.average import average
     from training.fitting.frozen import split_at
     from training.fitting.heads import average_heads, with_heads
 
+    if config.average.runs:
+        average(config, run, data, class_names)
+        print(
+            f"\naveraged {', '.join(config.average.runs)} in {run}/model.keras\nnext: python -m training evaluate {run}"
+        )
+        return
     gpus = tf.config.list_physical_devices("GPU")
     keras.utils.set_random_seed(config.fit.seed)
     tf.config.experimental.enable_op_determinism()
@@ -125,31 +130,25 @@ def _train(
     from training.fitting import callbacks
     from training.fitting.dataset import (
         epoch_order,
+        read_split,
         steps_per_epoch,
         training_converter,
         training_dataset,
         validation_dataset,
         weighted,
     )
-    from training.fitting.frozen import split_at, through_frozen
+    from training.fitting.frozen import freeze, split_at, through_frozen
     from training.fitting.heads import with_heads
     from training.fitting.teachers import read_teachers
     from training.networks.readout import loss_of, targets_of
 
     gpus = tf.config.list_physical_devices("GPU")
     strategy = tf.distribute.MirroredStrategy() if len(gpus) > 1 else tf.distribute.get_strategy()
-    # Films are rounded to uint8, a quarter of the memory: augmentation changes them by more than half a grey level anyway.
-    # `evaluate` and `export` read them unrounded, as the page does.
     converter = config.model.image_converter
-    converters = {"train": training_converter(converter, config.augmentation), "val": converter}
-    arrays: dict[str, tuple[Any, Any, Origins | None]] = {}
-    for split in converters:
-        rows = data.table[data.table["split"] == split]
-        print(f"reading {len(rows)} {split} films", flush=True)
-        films = np.rint(data.load(rows["path"].tolist(), converters[split])).astype(np.uint8)  # [n, height, width, 1]
-        labels = np.array([class_names.index(label) for label in rows["label"]])
-        arrays[split] = films, labels, origins_of(rows, config)
-    (train_films, train_labels, origins), (val_films, val_labels, val_origins) = arrays["train"], arrays["val"]
+    train_films, train_labels, origins = read_split(
+        config, data, class_names, "train", training_converter(converter, config.augmentation)
+    )
+    val_films, val_labels, val_origins = read_split(config, data, class_names, "val", converter)
     steps = steps_per_epoch(train_labels, config.fit, origins)
 
     teach = read_teachers(config, class_names, data.table) if config.fit.teachers else None
@@ -158,6 +157,8 @@ def _train(
     frozen_part = config.model.frozen_part
     with strategy.scope():
         model = build()
+        if config.fit.frozen_until:
+            freeze(model, config.fit.frozen_until)
         if has_heads:
             model = with_heads(model, len(config.data.populations))
         if frozen_part:

@@ -83,6 +83,8 @@ class FitConfig(msgspec.Struct, frozen=True):
         weights: Hospital → how often its films are drawn, relative to the others' 1; 0 to validate by it only.
         heads: `shared`, or one for each `population`, which only its own films train; the finished network has their mean.
         start_from: A finished run whose weights training starts from, of the same network; empty for ImageNet's or random ones.
+        frozen_until: Name of the last layer that stays as training starts, batch statistics included, with all before it: a start on other
+            films keeps what it knows of edges and textures, and an epoch takes half as long. Empty to train all layers.
         incomplete_hospitals: Whether to train on a hospital that lacks a class, too: the network then learns to know the hospital.
     """
 
@@ -99,6 +101,7 @@ class FitConfig(msgspec.Struct, frozen=True):
     weights: dict[str, Weight] = msgspec.field(default_factory=dict)
     heads: Literal["shared", "population"] = "shared"
     start_from: PathOrNone = ""
+    frozen_until: str = ""
     incomplete_hospitals: bool = False
 
     @property

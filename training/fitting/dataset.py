@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf
 
+from training.config import Config
 from training.films.augmentation import AugmentationConfig, augment
+from training.films.prepared import PreparedData
 from training.films.preprocessing import ImageConverter
 from training.fitting.config import FitConfig
-from training.fitting.origins import Origins, draw_cells
+from training.fitting.origins import Origins, draw_cells, origins_of
 
 # Films that are cropped are kept this much larger than the network's input, so that a crop is not a blown-up one.
 CROP_MARGIN = 1.25
@@ -27,6 +29,21 @@ def training_converter(converter: ImageConverter, augmentation: AugmentationConf
     if augmentation.smallest_crop == 1:
         return converter
     return replace(converter, height=round(CROP_MARGIN * converter.height), width=round(CROP_MARGIN * converter.width))
+
+
+def read_split(
+    config: Config, data: PreparedData, class_names: list[str], split: str, converter: ImageConverter
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], Origins | None]:
+    """The films of one split `[n, height, width, 1]`, their class numbers, and whose they are.
+
+    They are rounded to uint8, a quarter of the memory: augmentation changes them by more than half a grey level anyway. `evaluate` and
+    `export` read them unrounded, as the page does.
+    """
+    rows = data.table[data.table["split"] == split]
+    print(f"reading {len(rows)} {split} films", flush=True)
+    films = np.rint(data.load(rows["path"].tolist(), converter)).astype(np.uint8)
+    labels = np.array([class_names.index(label) for label in rows["label"]])
+    return films, labels, origins_of(rows, config)
 
 
 def epoch_order(

@@ -48,15 +48,30 @@ def split_at(model: Any, frozen_until: str) -> tuple[Any, Any]:
     Raises:
         UsageError: It has no such layer.
     """
-    names = [layer.name for layer in model.layers]
-    if frozen_until not in names:
-        raise UsageError(
-            f"the network cannot be frozen until {frozen_until!r}",
-            received="no such layer",
-            expected=f"one of {', '.join(names[1 : names.index('logit')])}",
-        )
+    _check_has(model, frozen_until)
     middle = model.get_layer(frozen_until).output
     return keras.Model(model.input, middle), keras.Model(middle, model.output)
+
+
+def freeze(model: Any, until: str) -> None:
+    """Leaves this layer and all before it out of training; their batch statistics stay as well.
+
+    Raises:
+        UsageError: It has no such layer.
+    """
+    _check_has(model, until)
+    for layer in model.layers[: model.layers.index(model.get_layer(until)) + 1]:
+        layer.trainable = False
+
+
+def _check_has(model: Any, frozen_until: str) -> None:
+    names = [layer.name for layer in model.layers]
+    if frozen_until not in (known := names[1 : names.index("logit")]):
+        raise UsageError(
+            f"the network cannot be frozen until {frozen_until!r}",
+            received="no such layer before the last",
+            expected=f"one of {', '.join(known)}",
+        )
 
 
 def through_frozen(

@@ -52,14 +52,24 @@ def starting_weights(config: Config, class_names: list[str], splits: pd.DataFram
     """
     if not config.fit.start_from:
         return None
-    run = read_run(Path(config.fit.start_from))
-    check_fits(run, config, class_names, splits, f"be what {config.name} starts from")
+    return weights_of(Path(config.fit.start_from), config, class_names, splits, f"be what {config.name} starts from")
+
+
+def weights_of(folder: Path, config: Config, class_names: list[str], splits: pd.DataFrame, cannot: str) -> list[Any]:
+    """The weights of a finished run of the network of `config`, in its order; `cannot` as in `check_fits`.
+
+    Raises:
+        PlainfilmError: It is not there or not finished.
+        UsageError: It has another network, other classes, or knows films that validate or test this run.
+    """
+    run = read_run(folder)
+    check_fits(run, config, class_names, splits, cannot)
     without_weights = WITHOUT_WEIGHTS | (SIZES if isinstance(config.model, PooledBackbone) else set())
     for name, received in {"architecture": run.config.model.architecture, **asdict(run.config.model)}.items():
         expected = config.model.architecture if name == "architecture" else getattr(config.model, name, None)
         if name not in without_weights and received != expected:
             raise UsageError(
-                f"{run.folder} cannot be what {config.name} starts from: it is another network",
+                f"{run.folder} cannot {cannot}: it is another network",
                 received=f"{name} {received}",
                 expected=str(expected),
                 next_step=f"give [model] of {config.name} the same {name}",
