@@ -16,6 +16,7 @@ import keras
 import numpy as np
 import pandas as pd
 
+from plainfilm.errors import UsageError
 from training.config import Config
 from training.films.prepared import PreparedData
 from training.fitting.dataset import read_split, training_converter, training_dataset
@@ -58,8 +59,19 @@ def average(config: Config, run: Path, data: PreparedData, class_names: list[str
 
 
 def averaged_weights(config: Config, class_names: list[str], splits: pd.DataFrame) -> list[Any]:
-    """The mean of the runs' weights, of which `start_share` is replaced by the start's; in the network's order."""
+    """The mean of the runs' weights, of which `start_share` is replaced by the start's; in the network's order.
+
+    Raises:
+        PlainfilmError: A run is missing or not finished.
+        UsageError: One does not fit, or there is no start to go back to.
+    """
     asked = config.average
+    if asked.start_share and not config.fit.start_from:
+        raise UsageError(
+            f"[average] of {config.name} goes back to a start, and there is no start",
+            received=f"start_share = {asked.start_share:g}, and no start_from in [fit]",
+            expected="start_share = 0, or the run that the averaged ones began as",
+        )
     cannot = f"be averaged into {config.name}"
     mean = mean_of([weights_of(Path(run), config, class_names, splits, cannot) for run in asked.runs])
     if not asked.start_share:
