@@ -63,10 +63,19 @@ class Facts:
         if (gate := metadata["ood"]) is not None:
             values = {"method": gate["method"], "kept": words.percent(gate["kept_fraction"])}
             rows.append((words["gate"], fill(words["gate_value"], values)))
+        if self.site.dicom is not None and self.site.dicom.other_views:
+            rows.append((words["lateral"], self._lateral()))
         rows.append((words["made"], self._made()))
         if data_sha256 := metadata["provenance"]["data_sha256"]:
             rows.append((words["data"], f"SHA-256 {data_sha256[:16]}…"))
         return rows
+
+    def _lateral(self) -> str:
+        """How well pictures are told that were taken from another side than the model's; a model from elsewhere tells none."""
+        if (check := self.metadata.get("lateral")) is None:
+            return self.words["lateral_none"]
+        counts = {key: self.words.number(check[key], 0) for key in ("refused", "laterals")}
+        return fill(self.words["lateral_value"], {**counts, "kept": self.words.percent(check["kept_fraction"])})
 
     def key_rows(self) -> Rows:
         """The few facts that the reading page shows; the model card has all of them."""

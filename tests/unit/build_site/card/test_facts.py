@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from build_site.card.facts import Facts
@@ -14,6 +16,7 @@ from build_site.config import read_site_config
 from build_site.i18n.strings import read_strings
 from build_site.i18n.words import Words
 from plainfilm import node
+from tests.tiny_bundle import LATERAL_CHECK
 
 TEMPLATE = node.template()
 SITE = read_site_config(TEMPLATE / "site.toml")
@@ -86,5 +89,14 @@ def test_zones_need_both_of_their_thresholds(tiny_bundle: Path, names: list[str]
 
 def test_what_a_bundle_does_not_have_is_left_out(tiny_bundle: Path) -> None:
     terms = [term for term, _ in facts_of(tiny_bundle, calibration=None, ood=None).rows()]
-    assert terms == ["Tells apart", "Looks at", "Size", "Learned from", "Made"]
+    assert terms == ["Tells apart", "Looks at", "Size", "Learned from", "Taken from another side", "Made"]
     assert facts_of(tiny_bundle, evaluation=[], operating_points=[]).headlines() == []
+
+
+def test_a_card_says_how_films_from_the_side_are_told_or_that_none_are(tiny_bundle: Path) -> None:
+    term = "Taken from another side"
+    told = dict(facts_of(tiny_bundle, lateral=LATERAL_CHECK).rows())[term]
+    assert told == "refused too: 11 of 11 such films that it was tried on; keeps 100.0\u00a0% of validation"
+    assert dict(facts_of(tiny_bundle).rows())[term].startswith("no check: such a film is read")
+    without_views = msgspec.structs.replace(SITE, dicom=None)
+    assert term not in dict(dataclasses.replace(facts_of(tiny_bundle), site=without_views).rows())
