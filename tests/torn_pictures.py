@@ -161,9 +161,52 @@ def torn_others() -> Iterator[tuple[str, bytes]]:
         yield f"{name}, with a piece there twice", data[:middle] + data[middle - 500 :]
 
 
+def tiff_of_tiles(image: Image.Image, side: int, across: int, rows: int | None = None) -> bytes:
+    """A little-endian TIFF of JPEGs of `side` pixels each way, in each place of it, every one with its own tables; of fewer `rows`."""
+    levels = np.asarray(image)
+    places = [(y, x) for y in range(0, levels.shape[0], side) for x in range(0, across, side)]
+    padded = np.zeros((levels.shape[0] + side, across + side), np.uint8)
+    padded[: levels.shape[0], :across] = levels[:, :across]
+    parts = [saved(Image.fromarray(padded[y : y + (rows or side), x : x + side]), "JPEG") for y, x in places]
+    lists = 8 + 2 + 10 * 12 + 4
+    starts, at = [], lists + 8 * len(parts)
+    for part in parts:
+        starts.append(at)
+        at += len(part)
+    fields = [
+        (256, 4, 1, across), (257, 4, 1, levels.shape[0]), (258, 3, 1, 8), (259, 3, 1, 7), (262, 3, 1, 1), (277, 3, 1, 1),
+        (322, 4, 1, side), (323, 4, 1, side), (324, 4, len(parts), lists), (325, 4, len(parts), lists + 4 * len(parts)),
+    ]  # fmt: skip
+    numbers = struct.pack(f"<{2 * len(parts)}I", *starts, *map(len, parts))
+    entries = b"".join(struct.pack("<HHII", *field) for field in fields)
+    return struct.pack("<2sHIH", b"II", 42, 8, len(fields)) + entries + bytes(4) + numbers + b"".join(parts)
+
+
+@lru_cache(maxsize=1)
+def tiffs() -> dict[str, bytes]:
+    """Whole TIFFs of JPEGs."""
+    return {
+        "TIFF of one JPEG": saved(scene(), "TIFF", compression="jpeg"),
+        "TIFF of JPEGs": saved(scene(), "TIFF", compression="jpeg", strip_size=8192),
+        "TIFF of JPEGs in colour": saved(in_colour(), "TIFF", compression="jpeg", strip_size=32768),
+        "TIFF of tiles": tiff_of_tiles(scene(), 96, 331),
+    }
+
+
+def torn_tiffs() -> Iterator[tuple[str, bytes]]:
+    """TIFFs of JPEGs, of which at least a hundredth of the picture is not as it was."""
+    for name, data in tiffs().items():
+        middle = len(data) // 2
+        yield f"{name}, with a hole of zeros", data[:middle] + bytes(800) + data[middle + 800 :]
+        yield f"{name}, with bytes of another file", data[:middle] + b"text in between " * 50 + data[middle + 800 :]
+        yield f"{name}, with a piece missing", data[:middle] + data[middle + 500 :]
+        yield f"{name}, with a piece there twice", data[:middle] + data[middle - 500 :]
+    yield "TIFF of tiles that are too small", tiff_of_tiles(scene(), 96, 331, rows=48)
+
+
 def whole() -> dict[str, bytes]:
     """Whole pictures of every format, with odd ones among them."""
-    return {f"JPEG {name}": data for name, data in jpegs().items()} | others()
+    return {f"JPEG {name}": data for name, data in jpegs().items()} | others() | tiffs()
 
 
 def torn() -> Iterator[tuple[str, bytes]]:
@@ -171,3 +214,4 @@ def torn() -> Iterator[tuple[str, bytes]]:
     for name, data in torn_jpegs():
         yield f"JPEG {name}", data
     yield from torn_others()
+    yield from torn_tiffs()

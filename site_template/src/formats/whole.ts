@@ -7,6 +7,7 @@ import { walk } from "./jpeg/walk.ts";
 import { formatOf } from "./known.ts";
 import { checkChunks, checkRows as checkRowsOfPng } from "./png/whole.ts";
 import { torn } from "./torn.ts";
+import { checkJpegs as checkTiff } from "./tiff/whole.ts";
 import { checkPicture as checkWebp } from "./webp/whole.ts";
 
 /** By media type. Each throws a ReadingError, `damaged`; a unit is one that the picture is made of, where it may have a seam along them (jpeg/seam.ts). */
@@ -15,6 +16,7 @@ const CHECKS: Readonly<Record<string, (bytes: Uint8Array) => Unit | null | void 
   "image/webp": checkWebp,
   "image/bmp": checkRowsOfBmp,
   "image/gif": checkGif,
+  "image/tiff": checkTiff,
   "image/png": async (bytes) => {
     checkChunks(bytes);
     if (!formatOf(bytes)?.deep?.(bytes)) await checkRowsOfPng(bytes); // whoever decodes the others counts them

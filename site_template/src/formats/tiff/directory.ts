@@ -9,7 +9,7 @@ import { viewOf } from "../format.ts";
 /** More pictures than any film's file holds: so many are directories that lead back to one another. */
 const MOST_DIRECTORIES = 1 << 16;
 /** Bytes of a value of a tag's type, from type 1 on. */
-const TYPE_BYTES = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
+export const TYPE_BYTES = [1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4, 0, 0, 8, 8, 8];
 const [SHORT, LONG, LONG8] = [3, 4, 16];
 const [WIDTH, HEIGHT, BITS, STRIPS, SAMPLES, ROWS, STRIP_BYTES, TILE_WIDTH, TILE_HEIGHT, TILES, TILE_BYTES] = [256, 257, 258, 273, 277, 278, 279, 322, 323, 324, 325];
 /** Tags with a value for each sample, strip or tile. */
@@ -36,7 +36,7 @@ export function checkDirectories(bytes: Uint8Array): number {
 }
 
 /** Reads throw a RangeError outside the file. */
-interface Reader {
+export interface Reader {
   readonly view: DataView;
   readonly isLittle: boolean;
   /** BigTIFF: offsets and counts of 64 bits. */
@@ -48,7 +48,7 @@ interface Reader {
   readonly next: (directory: number) => number;
 }
 
-function readerOf(view: DataView): Reader {
+export function readerOf(view: DataView): Reader {
   const isLittle = view.getUint16(0) === 0x4949;
   const isBig = view.getUint16(2, isLittle) === 43;
   const offset = (at: number): number => (isBig ? Number(view.getBigUint64(at, isLittle)) : view.getUint32(at, isLittle));
