@@ -26,6 +26,7 @@ class Addresses:
     worker: str
     formats: str
     measure: str
+    later: str
     style: str
     icon: str
     icon_type: str

@@ -166,7 +166,7 @@ def _path(address: str, page: _Page) -> str:
 
 def _script_problems(site: dict[str, Any], page: _Page, files: Mapping[str, bytes]) -> list[str]:
     """Files that the page's script will request and that are missing."""
-    needed = [site["worker"], site["formats"], site["measure"], *site["source"]["wasm"].values()]
+    needed = [site["worker"], site["formats"], site["measure"], site["later"], *site["source"]["wasm"].values()]
     problems = [
         f"its script requests {path}, which is not in the site" for path in needed if _path(path, page) not in files
     ]

@@ -196,6 +196,13 @@ class SiteConfig(msgspec.Struct, frozen=True, kw_only=True):
         dict[str, Name],
         Meta(description="What people call the bundle's classes; one that is not listed goes by its name."),
     ] = {}
+    labels: Annotated[
+        dict[str, list[Name]],
+        Meta(
+            description="What else folders and tables call the classes, case and accents aside: by these words, the classes' names and what "
+            "people call them the page knows labelled pictures, on which it offers to measure."
+        ),
+    ] = {}
     colours: Colours = Colours()
     reading: Reading = Reading()
     features: Features = Features()

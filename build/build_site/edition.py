@@ -26,6 +26,7 @@ class Scripts:
     worker: bytes
     formats: bytes
     measure: bytes
+    later: str
     service_worker: bytes
     style: str
     embed: str

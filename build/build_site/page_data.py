@@ -10,6 +10,7 @@ import msgspec
 
 from build_site.addresses import Addresses, card_path
 from build_site.card.operating_points import points_of
+from build_site.card.own_auroc import own_auroc
 from build_site.card.populations import populations_of
 from build_site.edition import Edition
 from build_site.models import Model
@@ -23,11 +24,14 @@ def data_over_http(edition: Edition, seen: Addresses) -> str:
     ]
     samples = _samples(edition, seen.samples)
     source = {"kind": "http", "wasm": seen.wasm}
-    pinned = {path: seen.sha256[path] for path in (seen.worker, seen.formats, seen.measure, *seen.wasm.values())}
+    pinned = {
+        path: seen.sha256[path] for path in (seen.worker, seen.formats, seen.measure, seen.later, *seen.wasm.values())
+    }
     parts = {
         "worker": seen.worker,
         "formats": seen.formats,
         "measure": seen.measure,
+        "later": seen.later,
         "service_worker": seen.service_worker,
     }
     return _json(edition, {"source": source, "sha256": pinned, **parts, "models": models, "samples": samples})
@@ -36,7 +40,7 @@ def data_over_http(edition: Edition, seen: Addresses) -> str:
 def data_embedded(edition: Edition, card: str) -> str:
     """The JSON of a page that holds its parts; `card` is the address of its model card."""
     models = [_model_data(edition.models[0], edition, bundle=None, card=card)]
-    parts = {"worker": None, "formats": None, "measure": None, "service_worker": None}
+    parts = {"worker": None, "formats": None, "measure": None, "later": None, "service_worker": None}
     samples = _samples(edition, (None,) * len(edition.site.files.samples))
     return _json(edition, {"source": {"kind": "embedded"}, "sha256": {}, **parts, "models": models, "samples": samples})
 
@@ -49,6 +53,7 @@ def _json(edition: Edition, data: Mapping[str, Any]) -> str:
         "version": edition.site.version,
         "classes": [{"name": name, "label": edition.config.label_of(name)} for name in metadata["class_names"]],
         "positive_class": metadata["positive_class"],
+        "labels": edition.config.labels,
         "dicom": msgspec.to_builtins(edition.config.dicom),
         "opens_dicom": edition.config.features.dicom,
         "messages": edition.messages,
@@ -74,6 +79,7 @@ def _model_data(model: Model, edition: Edition, *, bundle: str | None, card: str
         "disclaimer": facts.disclaimer(),
         "operating_points": points_of(facts, metadata["operating_points"]),
         "populations": populations_of(facts),
+        "auroc": own_auroc(metadata["evaluation"]),
         "travel": facts.external(),
         "splits": [{"name": split["name"], "title": split["title"]} for split in metadata.get("splits", [])],
         "view": metadata["image_converter"]["view"],

@@ -144,12 +144,13 @@ def standalone_page(
     language_script, script = inline(scripts.language, "script"), inline(scripts.page, "script")
     style = inline(scripts.style, "style")
     policy = {
-        "script-src": f"'wasm-unsafe-eval' {source_hash(language_script)} {source_hash(script)}",
+        "script-src": f"'wasm-unsafe-eval' {source_hash(language_script)} {source_hash(script)} {source_hash(scripts.later)}",
         "style-src": source_hash(style),
         "img-src": "blob: data:",
         "worker-src": "blob:",
     }
     files = {"worker.js": scripts.worker, "formats.js": scripts.formats, "measure.js": scripts.measure}
+    files["later.js"] = scripts.later.encode()
     files |= {f"languages/{other.language.tag}.html.gz": _packed(templates, other, cards) for other in editions[1:]}
     files |= {f"samples/{number}": sample.data for number, sample in enumerate(edition.site.files.samples)}
     files |= {f"wasm/{name}": data for name, data in sorted(wasm.items())}

@@ -26,6 +26,7 @@ from build_site.i18n.localise import Texts, edition_of, translations_of
 from build_site.licences import Licence, licences_of, licences_text
 from build_site.models import model_of
 from build_site.not_found import not_found_page
+from build_site.policy import inline
 from build_site.sbom import SBOM, sbom
 from build_site.site_toml.files import SVG, Picture
 from build_site.site_toml.read import read_site
@@ -126,6 +127,7 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
             worker=(bundled("worker", kernels=kernels) / "main.js").read_bytes(),
             formats=(bundled("formats") / "main.js").read_bytes(),
             measure=(bundled("measure") / "main.js").read_bytes(),
+            later=inline((bundled("page/later") / "main.js").read_text("utf-8"), "script"),
             service_worker=(bundled("service_worker") / "main.js").read_bytes(),
             style=(page / "page.css").read_text("utf-8"),
             embed=(embed / "main.js").read_text("utf-8"),
@@ -162,13 +164,14 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     )
     script, style = add("page.js", scripts.page.encode()), add("page.css", scripts.style.encode())
     worker, formats = add("worker.js", scripts.worker), add("formats.js", scripts.formats)
-    measure = add("measure.js", scripts.measure)
+    measure, later = add("measure.js", scripts.measure), add("later.js", scripts.later.encode())
     binaries = {name: add(name, data) for name, data in wasm.items()}
     addresses = Addresses(
         script=script,
         worker=worker,
         formats=formats,
         measure=measure,
+        later=later,
         style=style,
         icon=icons.tab,
         icon_type=icons.tab_type,
@@ -177,7 +180,7 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
         samples=tuple(add(f"sample{_suffix(one.name)}", one.data) for one in own.samples),
         bundles=folders,
         wasm=binaries,
-        sha256={path: _sha256(files[path]) for path in (script, worker, formats, measure, *binaries.values())},
+        sha256={path: _sha256(files[path]) for path in (script, worker, formats, measure, later, *binaries.values())},
     )
     templates = render.templates_in(template / "templates")
     for edition in editions:

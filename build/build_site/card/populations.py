@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from build_site.card.facts import EXTERNAL, Facts, Rows
 from build_site.card.operating_points import points_of
+from build_site.card.own_auroc import own_auroc
 from build_site.i18n.strings import fill
 from plainfilm.metadata import Measurement, Population
 
@@ -22,6 +23,7 @@ def populations_of(facts: Facts) -> list[dict[str, Any]]:
             "ages": one.get("ages"),
             "calibration": _calibration(one),
             "operating_points": points_of(facts, one["operating_points"]),
+            "auroc": own_auroc(one["evaluation"]),
             "standing": standing(facts, one),
             "warning": warning(facts, one),
         }

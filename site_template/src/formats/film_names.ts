@@ -19,6 +19,11 @@ export function mayBeFilm(path: string): boolean {
   return KNOWN.test(name) || (BARE.test(name) && /\d/.test(name)) || /\.\d+$/.test(name) || /\^[^.]*$/.test(name);
 }
 
+/** Whether it may be a table of what films show. */
+export function isTable(path: string): boolean {
+  return /\.(csv|tsv)$/i.test(path) && !LITTER.test(path);
+}
+
 /** By its first HEAD_BYTES, where the name does not tell: what machines call DICOM files has no end, and a picture may lack its ending. */
 export function beginsAsFilm(path: string, head: Uint8Array): boolean {
   if (LITTER.test(path)) return false;

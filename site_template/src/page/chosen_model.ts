@@ -6,9 +6,16 @@ import type { Model, OperatingPoint, Population, Site } from "../shared/site.ts"
 /** Whose operating points are looked at: a population's, or those of a model that reads all films alike, which has no name. */
 export type PointsOf = Pick<Population, "name" | "label" | "operating_points">;
 
+/** A threshold of the visitor's own, as an operating point of one model, and of one of its populations where it tells them apart. */
+export interface OwnPoint {
+  readonly model: string;
+  readonly population: string | null;
+  readonly point: OperatingPoint;
+}
+
 /**
  * Dispatches `change` when another model reads, `again` when the same is chosen once more, `population` when it reads films as
- * others' and `point` when it decides at another operating point.
+ * others', `own` when it has or loses a threshold of the visitor's own, and `point` when it decides at another operating point.
  */
 export class ChosenModel extends EventTarget {
   readonly #site: Site;
@@ -16,6 +23,9 @@ export class ChosenModel extends EventTarget {
   /** As it was said, whether or not this model knows it. */
   #population = "";
   #point: string | null;
+  #own: OwnPoint | null = null;
+  /** The model with the visitor's own threshold among its operating points. */
+  #withOwn: Model | null = null;
 
   /** `name` is the wanted model's; where the site does not have it, the site's default reads. */
   constructor(site: Site, name: string | null) {
@@ -26,7 +36,31 @@ export class ChosenModel extends EventTarget {
   }
 
   get current(): Model {
-    return this.#current;
+    return this.#withOwn ?? this.#current;
+  }
+
+  /** The visitor's own threshold for this model; null where there is none. */
+  get own(): OwnPoint | null {
+    return this.#withOwn === null ? null : this.#own;
+  }
+
+  /** Decides by a threshold of the visitor's own; null: by the model's own again. */
+  useOwn(own: OwnPoint | null): void {
+    const before = this.#own;
+    this.#own = own;
+    this.#putOwn();
+    if (own !== null) this.#point = own.point.name;
+    else if (this.#point === before?.point.name) this.#point = this.#current.operating_points[0]?.name ?? null;
+    this.dispatchEvent(new Event("own"));
+    this.dispatchEvent(new Event("point"));
+  }
+
+  #putOwn(): void {
+    const [own, model] = [this.#own, this.#current];
+    if (own === null || own.model !== model.name) return void (this.#withOwn = null);
+    const added = <P extends { readonly operating_points: readonly OperatingPoint[] }>(to: P): P => ({ ...to, operating_points: [...to.operating_points, own.point] });
+    const populations = model.populations.map((one) => (one.name === own.population ? added(one) : one));
+    this.#withOwn = { ...(own.population === null ? added(model) : model), populations };
   }
 
   /** Whose films they are; empty where it is not said, or this model does not know them. */
@@ -46,7 +80,7 @@ export class ChosenModel extends EventTarget {
 
   /** Of the population, or of every one where it is not said. */
   get pointsOf(): readonly PointsOf[] {
-    const { populations, operating_points } = this.#current;
+    const { populations, operating_points } = this.current;
     const said = populations.filter(({ name }) => name === this.#population);
     const known = said.length > 0 ? said : populations;
     return known.length > 0 ? known : [{ name: "", label: "", operating_points }];
@@ -60,7 +94,14 @@ export class ChosenModel extends EventTarget {
   /** What decides a class. */
   get rule(): Rule {
     const { operating_points, populations } = this.#current;
-    return { positive_class: this.#site.positive_class, operating_points, populations };
+    const own = this.own?.point.name === this.#point ? this.own : null;
+    // A threshold of one's own decides alone: nothing is indeterminate between two others.
+    const pointsFor = (population: string | null, points: readonly OperatingPoint[]): readonly OperatingPoint[] => (own?.population === population ? [own.point] : points);
+    return {
+      positive_class: this.#site.positive_class,
+      operating_points: pointsFor(null, operating_points),
+      populations: populations.map((one) => ({ ...one, operating_points: pointsFor(one.name, one.operating_points) })),
+    };
   }
 
   /** The chosen operating point stays where this model has one of its name, and so does the population. */
@@ -69,7 +110,8 @@ export class ChosenModel extends EventTarget {
     if (model === undefined) return;
     if (model === this.#current) return void this.dispatchEvent(new Event("again"));
     this.#current = model;
-    this.#point = pointOf(model, this.#point)?.name ?? null;
+    this.#putOwn();
+    this.#point = pointOf(this.current, this.#point)?.name ?? null;
     this.dispatchEvent(new Event("change"));
   }
 

@@ -168,6 +168,8 @@ export class Film implements Task {
     const { overridden, frames } = this.#opened;
     const notes = overridden ? [words.text("overridden")] : [];
     if (this.reading !== null) notes.push(...this.#populations.map(({ warning }) => warning).filter((text) => text !== ""));
+    const own = this.#context.chosen.own?.point;
+    if (own !== undefined && this.reading !== null && [this.reading, ...this.reading.by_population].some(({ operating_point: name }) => name === own.name)) notes.push(own.help);
     if (frames !== null && frames > 1) notes.push(words.text("first-frame", { n: frames }));
     return notes.join(" ");
   }

@@ -1,6 +1,6 @@
 // The ways in: choose files or a folder, drop them anywhere, paste. ZIPs and folders become the films in them.
 
-import { beginsAsFilm, isIndex, isNamedAsPicture, mayBeFilm } from "../formats/film_names.ts";
+import { beginsAsFilm, isIndex, isNamedAsPicture, isTable, mayBeFilm } from "../formats/film_names.ts";
 import { HEAD_BYTES } from "../formats/format.ts";
 import { isArchive } from "../formats/zip/meta.ts";
 import type { Sorted, Unpacked } from "../shared/formats.ts";
@@ -41,24 +41,30 @@ interface Found {
 }
 
 type Take = (given: Given[]) => void;
+/** Called with a table, or what else may be for measuring: chosen by itself, or found in a folder or a ZIP. */
+type TakeTable = (file: File, chosen: boolean) => void;
 
 export class Intake {
   readonly #formats: FormatsWorker;
   readonly #words: Words;
   readonly #take: Take;
+  readonly #takeTable: TakeTable;
   readonly #status = document.querySelector<HTMLElement>("#intake-status")!;
   readonly #leftOut: LeftOutList;
+  /** How many have come. */
+  #tables = 0;
   #studies = new Studies();
   /** Called when a study may have more films than when its first ones came. */
   onStudies: () => void = () => {};
   #opening = new AbortController();
 
   /** `take` is called with films as they come, whichever way they came. */
-  constructor(site: Site, formats: FormatsWorker, words: Words, take: Take) {
+  constructor(site: Site, formats: FormatsWorker, words: Words, take: Take, takeTable: TakeTable = () => {}) {
     this.#formats = formats;
     this.#words = words;
     this.#take = take;
     this.#leftOut = new LeftOutList(words);
+    this.#takeTable = takeTable;
     const files = document.querySelector<HTMLInputElement>("#files")!;
     const folder = document.querySelector<HTMLInputElement>("#folder")!;
     this.#listen(files, (chosen) => this.#openChosen(chosen));
@@ -97,16 +103,18 @@ export class Intake {
   async #openDropped(dropped: Dropped[]): Promise<void> {
     const { signal } = this.#opening;
     const before = this.#leftOut.size;
-    const byHand = dropped.filter((one) => one instanceof File);
+    const tables = this.#tables;
+    const byHand = this.#withoutTables(dropped.filter((one) => one instanceof File), true);
     let films: Found[] = [];
-    for (const one of dropped) films = films.concat(!(one instanceof File) ? await this.#films(await one) : byHand.length > MOST_BY_HAND ? [] : [{ file: one, study: "" }]);
+    for (const one of dropped) films = films.concat(!(one instanceof File) ? await this.#films(await one) : byHand.length > MOST_BY_HAND || !byHand.includes(one) ? [] : [{ file: one, study: "" }]);
     if (byHand.length > MOST_BY_HAND) films = (await this.#sorted(byHand)).concat(films);
     if (!signal.aborted) await this.#open(films);
-    if (films.length === 0 && this.#leftOut.size === before) this.#status.textContent = this.#words.text("folder-empty");
+    if (films.length === 0 && this.#leftOut.size === before && this.#tables === tables) this.#status.textContent = this.#words.text("folder-empty");
   }
 
-  async #openChosen(files: readonly File[]): Promise<void> {
+  async #openChosen(chosen: readonly File[]): Promise<void> {
     const { signal } = this.#opening;
+    const files = this.#withoutTables(chosen, true);
     const films = files.length > MOST_BY_HAND ? await this.#sorted(files) : files.map((file) => ({ file, study: "" }));
     if (!signal.aborted) await this.#open(films);
   }
@@ -129,6 +137,7 @@ export class Intake {
     this.#status.textContent = this.#words.text("unpacking", { file: archive.name });
     let taken = 0;
     const take = (name: string, unpacked: Unpacked, study: string): void => {
+      if (isTable(name) && typeof unpacked !== "string") return this.#takeTable(new File([unpacked], `${archive.name}/${name}`), false);
       taken += 1;
       const problem = typeof unpacked === "string" ? unpacked : null;
       this.#take([{ file: new File(typeof unpacked === "string" ? [] : [unpacked], `${archive.name}/${name}`), problem, study: this.#studies.of(study) }]);
@@ -142,8 +151,18 @@ export class Intake {
     this.onStudies();
   }
 
+  /** Hands over tables, and what else was chosen that is no film by its name; gives the other files. */
+  #withoutTables(files: readonly File[], chosen: boolean): File[] {
+    const isNoFilm = ({ name }: File): boolean => isTable(name) || (chosen && /\.json$/i.test(name));
+    const tables = files.filter(isNoFilm);
+    this.#tables += tables.length;
+    for (const table of tables) this.#takeTable(table, chosen);
+    return files.filter((file) => !isNoFilm(file));
+  }
+
   /** Those of a folder's files that may be films. */
-  async #films(files: readonly File[]): Promise<Found[]> {
+  async #films(all: readonly File[]): Promise<Found[]> {
+    const files = this.#withoutTables(all, false);
     const films = await filtered(files, async (file) => mayBeFilm(file.name) || beginsAsFilm(file.name, await start(file)));
     const taken = new Set(films);
     const others = files.filter((file) => !taken.has(file)).map(({ name }) => ({ name, kind: isIndex(name) ? "DICOMDIR" : "not-a-film" }));

@@ -8,8 +8,9 @@ import { EngineView } from "./engine_view.ts";
 import { BugReport } from "./exports/bug_report.ts";
 import { prepareTextDialog } from "./exports/text_dialog.ts";
 import { FormatsWorker } from "./formats_worker.ts";
-import { Intake } from "./intake.ts";
+import { Intake, type Given } from "./intake.ts";
 import { keepFilms } from "./links.ts";
+import { MeasureOffer } from "./measure/offer.ts";
 import { Models, wantedModel } from "./models.ts";
 import { anotherLanguageIsChosen, prepareLanguages, showChosenLanguage } from "./languages.ts";
 import { keepOffline } from "./offline.ts";
@@ -19,7 +20,7 @@ import { patienceOf } from "./patience.ts";
 import { Reader, type EngineState } from "./reader.ts";
 import { Readings } from "./readings.ts";
 import { startFormats } from "./start_worker.ts";
-import { Explorer } from "./threshold_explorer/explorer.ts";
+import { Students } from "./threshold_explorer/students.ts";
 import { Whose } from "./whose.ts";
 import { Words } from "./words.ts";
 
@@ -44,7 +45,7 @@ function start(): void {
     bugReport.onState(state);
     if (state.status === "ready") {
       readings.readUnread();
-      explorer.retry();
+      students.retry();
     }
     if (state.status === "failed" && (state.why === "missing" || state.why === "changed")) {
       void isOutdated(site).then((outdated) => outdated && reader.failed && engineView.offerReload());
@@ -64,10 +65,19 @@ function start(): void {
   new Whose(chosen, words);
   new Models(site, chosen, words);
   new OperatingPointPanel(chosen, words);
-  const explorer = new Explorer(site, chosen, words, () => reader.predictions());
+  const students = new Students(site, chosen, words, () => reader.predictions());
   load();
-  const intake = new Intake(site, formats, words, (given) => readings.add(given));
-  readings.onClear = () => intake.stop();
+  const measure = new MeasureOffer(site, { chosen, words, films: () => readings.films, show: (films) => readings.list.show(films) });
+  const take = (given: Given[]): void => {
+    readings.add(given);
+    measure.saw(given);
+  };
+  const intake = new Intake(site, formats, words, take, (file, isChosen) => void measure.table(file, isChosen));
+  readings.onChange = () => measure.changed();
+  readings.onClear = () => {
+    intake.stop();
+    measure.clear();
+  };
   intake.onStudies = () => readings.drawStudies();
   readings.leftOut = () => intake.leftOut();
   window.plainfilm = plainfilm(site, chosen, words, reader);

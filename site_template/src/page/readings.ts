@@ -58,6 +58,8 @@ export class Readings {
   onClear: () => void = () => {};
   /** What came with the films and is none. */
   leftOut: () => readonly LeftOut[] = () => [];
+  /** Called, not too often, when films came, went or changed. */
+  onChange: () => void = () => {};
 
   constructor(context: FilmContext & { readonly reader: Pick<Reader, "workbook"> }) {
     const { site, chosen, words } = context;
@@ -333,6 +335,7 @@ export class Readings {
     this.#stop.disabled = !canStop;
     this.#retryFailed.hidden = this.#tally.count("failed") === 0;
     this.#exports.enable(this.#tally.finished > 0);
+    this.onChange();
     this.#overview.show(this.#tally, this.#latest?.film ?? null, idle ? null : this.#timeLeft.seconds(this.#tally.count("waiting")));
     if (!idle) return;
     this.#timeLeft.pause();

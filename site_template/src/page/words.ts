@@ -69,6 +69,10 @@ export class Words {
     return date.toLocaleString(this.#locale, { dateStyle: "medium", timeStyle: "short" });
   }
 
+  day(date: Date): string {
+    return date.toLocaleDateString(this.#locale, { dateStyle: "medium" });
+  }
+
   /** A time that is left, in round numbers. */
   duration(seconds: number): string {
     const { value, unit } = roundedDuration(seconds);

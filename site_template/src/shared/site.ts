@@ -49,6 +49,8 @@ export interface Population {
   readonly ages: { readonly from?: number; readonly to?: number } | null;
   readonly calibration: { readonly temperature: number; readonly offset?: number } | null;
   readonly operating_points: readonly OperatingPoint[];
+  /** On films like those that it learned from; null where that was not measured. Left out as well. */
+  readonly auroc?: Share | null;
   /** What people call it, and how good the model is for its films; empty where that was not measured. */
   readonly standing: string;
   /** What speaks against reading its films: that nothing was measured of them, or nothing learned; mostly empty. */
@@ -69,6 +71,8 @@ export interface Model {
   readonly operating_points: readonly OperatingPoint[];
   /** None where it reads all films alike; the first is the one that `operating_points` speaks of. */
   readonly populations: readonly Population[];
+  /** On its own test films; null where that was not measured. Left out as well. */
+  readonly auroc?: Share | null;
   /** How it does on external films, one sentence per such split. */
   readonly travel: readonly string[];
   /** What people call the splits that the model was measured on. */
@@ -102,6 +106,8 @@ export interface Site {
   /** In the order of the bundles' class_names. */
   readonly classes: readonly ClassWords[];
   readonly positive_class: string;
+  /** `[labels]` of site.toml: what else folders and tables call the classes, by their names. */
+  readonly labels: Readonly<Record<string, readonly string[]>>;
   /** `[dicom]` of site.toml; null where the site reads every DICOM file. */
   readonly dicom: DicomRules | null;
   /** Whether DICOM files are opened at all. */
@@ -116,6 +122,8 @@ export interface Site {
   readonly formats: string | null;
   /** The address of the measuring worker, which counts over labelled films; null where it is inside the page. */
   readonly measure: string | null;
+  /** The address of the script of what is loaded when it is wanted; null where it is inside the page. */
+  readonly later: string | null;
   /** The address of the service worker; null where the page is one file and needs none. */
   readonly service_worker: string | null;
   /** What the page's patience with a start is multiplied by (page/start_patience.ts); left out: 1. */

@@ -9,6 +9,7 @@ ADDRESSES = Addresses(
     worker="assets/worker-1.js",
     formats="assets/formats-1.js",
     measure="assets/measure-1.js",
+    later="assets/later-1.js",
     style="assets/page-1.css",
     icon="assets/icon-1.svg",
     icon_type="image/svg+xml",

@@ -85,6 +85,7 @@ def test_a_missing_engine_binary_is_named(files: dict[str, bytes]) -> None:
         ("assets/worker-*.js", "does not hold the hash of assets/worker-"),
         ("assets/formats-*.js", "does not hold the hash of assets/formats-"),
         ("assets/measure-*.js", "does not hold the hash of assets/measure-"),
+        ("assets/later-*.js", "does not hold the hash of assets/later-"),
         ("assets/*.wasm", r"does not hold the hash of assets/tfjs"),
         ("models/*/metadata.json", "does not hold the hash of the metadata.json of tiny"),
     ],

@@ -3,13 +3,15 @@
 import { BlobReader, configure, Uint8ArrayReader, ZipReader, type Entry, type FileEntry } from "@zip.js/zip.js/lib/zip-core-native.js";
 import { joined } from "../../shared/bytes.ts";
 import { sorted } from "../dicom/sort.ts";
-import { beginsAsDicom, beginsAsFilm, isIndex, isNamedAsPicture, mayBeFilm } from "../film_names.ts";
+import { beginsAsDicom, beginsAsFilm, isIndex, isNamedAsPicture, isTable, mayBeFilm } from "../film_names.ts";
 import { HEADER_BYTES, type DicomRules, type LeftOutFile, type Unpacked, type Unzipped } from "../../shared/formats.ts";
 import { ReadingError } from "../../shared/reading.ts";
 
 /** Bytes of everything that is unpacked: what browsers can hold. */
 const LARGEST_UNPACKED = 2 ** 31;
 const MOST_FILES = 20_000;
+/** Bytes of a table of what films show. */
+const LARGEST_TABLE = 30e6;
 /** How a ZIP's files are packed where browsers can unpack them: not at all, or by deflate. */
 const PACKINGS = [0, 8];
 
@@ -37,6 +39,10 @@ export async function unzip(
     for await (const entry of reader.getEntriesGenerator()) {
       if (signal.aborted) break;
       if (entry.directory) continue;
+      if (isTable(entry.filename) && entry.uncompressedSize < LARGEST_TABLE) {
+        onFile(entry.filename, await unpack(signal, entry, LARGEST_TABLE), "");
+        continue;
+      }
       const { kind, study } = await lookedAt(signal, entry, rules);
       if (kind !== null) leftOut.push({ name: entry.filename, kind });
       else if ((files += 1) > MOST_FILES) throw new ReadingError("archive-too-large");

@@ -16,7 +16,7 @@ export class OperatingPointPanel {
     this.#chosen = chosen;
     this.#words = words;
     this.#area.querySelector("#prevalence")!.addEventListener("input", () => this.#show());
-    for (const event of ["change", "population"]) chosen.addEventListener(event, () => this.#showPoints());
+    for (const event of ["change", "population", "own"]) chosen.addEventListener(event, () => this.#showPoints());
     chosen.addEventListener("point", () => this.#show());
     this.#showPoints();
   }

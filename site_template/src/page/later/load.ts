@@ -1,0 +1,48 @@
+// Loads the page's second script when something of it is wanted: by its address with its hash, or out of the page itself.
+
+import { bytesOfBase64 } from "../../shared/bytes.ts";
+import type { BundlePredictions } from "../../shared/predictions.ts";
+import type { Site } from "../../shared/site.ts";
+import type { ChosenModel } from "../chosen_model.ts";
+import type { MeasureContext, MeasureView } from "../measure/context.ts";
+import type { Words } from "../words.ts";
+
+/** What is in it. */
+export interface Later {
+  measured(context: MeasureContext): MeasureView;
+  explorer(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>): { retry(): void };
+}
+
+/** What it dispatches when it has run. */
+export const LOADED = "plainfilm-later";
+
+let loading: Promise<Later> | null = null;
+
+/** What could not be loaded is tried anew the next time. */
+export function later(site: Site): Promise<Later> {
+  loading ??= load(site).catch((error: unknown) => {
+    loading = null;
+    throw error;
+  });
+  return loading;
+}
+
+function load({ later: address, sha256 }: Site): Promise<Later> {
+  return new Promise((resolve, reject) => {
+    addEventListener(LOADED, (event) => resolve((event as CustomEvent<Later>).detail), { once: true });
+    const script = document.createElement("script");
+    script.onerror = () => {
+      script.remove();
+      reject(new Error("not loaded"));
+    };
+    if (address === null) {
+      // The page's policy has the hash of exactly this text.
+      script.text = new TextDecoder().decode(bytesOfBase64(document.querySelector<HTMLScriptElement>("script[data-path='later.js']")!.text));
+    } else {
+      const digest = sha256[address]!.match(/../g)!.map((digits) => parseInt(digits, 16));
+      script.integrity = `sha256-${btoa(String.fromCharCode(...digest))}`;
+      script.src = address;
+    }
+    document.head.append(script);
+  });
+}

@@ -1,0 +1,121 @@
+// Offers to measure the model on films whose folders, or a table beside them, say what they show. It never begins by itself.
+
+import type { Site } from "../../shared/site.ts";
+import { byId } from "../dom.ts";
+import type { Given } from "../intake.ts";
+import { later } from "../later/load.ts";
+import { classFolder, classWordsOf, tellingFolders, type ClassWords } from "./class_words.ts";
+import type { MeasureContext, MeasureView } from "./context.ts";
+
+/** Folders come file by file; what they are called is looked at when no more have come for so long. */
+const QUIET_MILLISECONDS = 300;
+const NAMES_SHOWN = 4;
+
+export class MeasureOffer {
+  readonly #site: Site;
+  readonly #context: Omit<MeasureContext, "place" | "onClose">;
+  readonly #words: ClassWords;
+  readonly #place = byId("measure");
+  readonly #status = byId("intake-status");
+  #view: MeasureView | null = null;
+  #soon: ReturnType<typeof setTimeout> | undefined;
+  /** Of what came in folders. */
+  #paths: string[] = [];
+  #isRefused = false;
+  #isOpen = false;
+
+  constructor(site: Site, context: Omit<MeasureContext, "site" | "place" | "onClose">) {
+    this.#site = site;
+    this.#context = { site, ...context };
+    this.#words = classWordsOf(site);
+  }
+
+  /** Films came. */
+  saw(given: readonly Given[]): void {
+    const paths = given.map(({ file }) => file.name).filter((name) => name.includes("/"));
+    for (const path of paths) this.#paths.push(path);
+    if (this.#isRefused || this.#isOpen || paths.length === 0) return;
+    clearTimeout(this.#soon);
+    this.#soon = setTimeout(() => this.#offerFolders(), QUIET_MILLISECONDS);
+  }
+
+  /** A table or a JSON file came: `chosen` by itself, or found in a folder. */
+  async table(file: File, chosen: boolean): Promise<void> {
+    try {
+      const { kind, sentence } = await (await this.#load()).take(file, chosen);
+      if (sentence !== "") this.#status.textContent = sentence;
+      if (kind === "labels" && !this.#isOpen) this.#offer(sentence);
+    } catch {
+      if (chosen) this.#status.textContent = this.#context.words.text("measure-missing");
+    }
+  }
+
+  changed(): void {
+    this.#view?.changed();
+  }
+
+  clear(): void {
+    clearTimeout(this.#soon);
+    this.#isRefused = this.#isOpen = false;
+    this.#paths = [];
+    this.#view?.clear();
+    this.#place.replaceChildren();
+    this.#place.hidden = true;
+  }
+
+  #offerFolders(): void {
+    const { words, chosen } = this.#context;
+    if (this.#isOpen || this.#isRefused || chosen.sought === null) return;
+    const paths = this.#paths;
+    const folders = tellingFolders(paths, this.#words);
+    if (folders.length === 0) return;
+    const inThem = paths.filter((path) => classFolder(path, this.#words) !== null || path.split("/").some((part) => folders.includes(part)));
+    const names = folders.slice(0, NAMES_SHOWN);
+    this.#offer(words.text("measure-offer", { n: inThem.length, names: words.list(folders.length > NAMES_SHOWN ? [...names, "…"] : names) }));
+  }
+
+  /** A line above the list, which the visitor takes or sends away. */
+  #offer(sentence: string): void {
+    if (this.#context.chosen.sought === null) return;
+    const { words } = this.#context;
+    const [line, text, take, leave] = (["div", "p", "button", "button"] as const).map((tag) => document.createElement(tag)) as [
+      HTMLElement, HTMLElement, HTMLButtonElement, HTMLButtonElement,
+    ];
+    line.className = "measure-offer";
+    line.dataset["testid"] = "measure-offer";
+    text.textContent = sentence;
+    Object.assign(take, { type: "button", className: "measure-take", textContent: words.text("measure-take") });
+    Object.assign(leave, { type: "button", className: "quiet measure-leave", textContent: words.text("measure-leave") });
+    take.addEventListener("click", () => void this.#open(take));
+    leave.addEventListener("click", () => {
+      this.#isRefused = true;
+      this.#place.hidden = true;
+      byId("files").focus();
+    });
+    line.append(text, take, leave);
+    this.#place.replaceChildren(line);
+    this.#place.hidden = false;
+  }
+
+  async #open(button: HTMLButtonElement): Promise<void> {
+    button.disabled = true;
+    try {
+      const view = await this.#load();
+      this.#isOpen = true;
+      view.open();
+    } catch {
+      button.disabled = false;
+      this.#status.textContent = this.#context.words.text("measure-missing");
+      button.focus();
+    }
+  }
+
+  #load(): Promise<MeasureView> {
+    return later(this.#site).then(({ measured }) => (this.#view ??= measured({ ...this.#context, place: this.#place, onClose: () => this.#closed() })));
+  }
+
+  #closed(): void {
+    this.#isOpen = false;
+    this.#offerFolders();
+  }
+}
