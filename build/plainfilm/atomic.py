@@ -159,7 +159,7 @@ def check_writable(target: Path) -> None:
             f"{target} cannot be written",
             received=f"{there} is {'a folder that you may not write into' if there.is_dir() else 'a file'}",
             expected="a folder that may be written",
-            next_step="choose another folder with --out",
+            next_step="choose another place, or change its rights",
         )
 
 
@@ -177,6 +177,7 @@ def check_output_file(target: Path, *, ours: re.Pattern[str] | None) -> None:
             expected="a file, or nothing",
             next_step="name another",
         )
+    check_writable(target)
     if ours is None or not target.exists():
         return
     with target.open("rb") as file:
@@ -198,6 +199,7 @@ def check_workplace(folder: Path, *, mark: str) -> None:
     """
     if folder.exists() and not folder.is_dir():
         raise OutputError(f"{folder} is a file", expected="a folder, or nothing", next_step="choose another folder")
+    check_writable(folder / mark if folder.is_dir() else folder.resolve())
     if folder.is_dir() and not any(folder.glob(mark)):
         names = sorted(path.name for path in folder.iterdir() if path.name not in NOBODYS)
         if names:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from plainfilm.lock import held
 from tests.hostile.called import call
 from tests.tiny_bundle import write_tiny_bundle
-from training.config import SHIPPED_CONFIGS
+from training.config import SHIPPED_CONFIGS, read_config, write_config
 from training.films.phantom import write_dataset
 from training.prepare import prepare
 
+NOBODY = 65534
 REPORT = "<!-- results in brief: python -m export report -->\n\n<!-- end of results -->\n"
 
 
@@ -45,6 +50,7 @@ WRITERS = [
     Writer("search", lambda out: ["training", "search", "prepared", "--budget", "0", "--study", out], "prepared"),
     Writer("automl-csv", lambda out: ["training", "automl-csv", "prepared", "--bucket", "gs://bucket", "--out", out], "prepared", True),
     Writer("report", lambda out: ["export", "report", "--runs", "runs", "--into", "page.md", "--html", out], "runs", True),
+    Writer("export", lambda out: ["export", "run", "--name", "export", "--out", out], "run"),
     Writer("build", lambda out: ["build_site", "build", "--bundle", "bundles/tiny", "--out", out], "bundles/tiny"),
     Writer("init", lambda out: ["build_site", "init", out, "--bundle", "bundles/tiny"], "bundles/tiny"),
     Writer("deploy", lambda out: ["build_site", "deploy", out, "--site", "dist"], "dist"),
@@ -113,11 +119,31 @@ def ready(tmp_path_factory: pytest.TempPathFactory, tiny_site: Path) -> Path:
     shutil.copytree(tiny_site, here / "dist")
     (here / "runs").mkdir()
     (here / "page.md").write_text(REPORT, "utf-8")
+    _write_run(here / "run")
     config = (SHIPPED_CONFIGS / "smoke.toml").read_text("utf-8")
     # No class of this name: it ends after its output was looked at, and trains nothing.
     config = config.replace("training/prepared/phantoms", "prepared").replace("phantom_films = 60", "phantom_films = 0")
     (here / "mine.toml").write_text(config.replace('"PNEUMONIA"', '"NOTHING"'), "utf-8")
     return here
+
+
+def _write_run(run: Path) -> None:
+    """An evaluated run, but for its network: whatever is exported of it ends after its output was looked at."""
+    run.mkdir()
+    smoke = read_config(Path("smoke"))
+    data = replace(smoke.data, prepared="prepared", phantom_films=0)
+    write_config(replace(smoke, name="run", data=data), run / "config.toml")
+    shutil.copy(run.parent / "prepared" / "splits.csv", run)
+    (run / "model.keras").write_text("no network", "utf-8")
+    point = {"name": "balanced", "threshold": 0.5, "sensitivity": 0.9, "specificity": 0.8, "n": 6, "accuracy": 0.85}
+    evaluation = {
+        "name": "run", "class_names": ["NORMAL", "PNEUMONIA"], "positive_class": "PNEUMONIA",
+        "splits": [{"name": "val", "title": "val films", "n": 6}], "classification_report": [], "confusion_matrix": [],
+        "metrics": [{"metric": "auroc", "value": 0.9, "low": 0.8, "high": 0.95, "n": 6, "split": "val"}],
+        "operating_points": [point | {"sensitivity_interval": [0.8, 0.95], "specificity_interval": [0.7, 0.9], "split": "val"}],
+        "calibration": {"method": "temperature", "temperature": 1.5, "ece": 0.02, "split": "val", "n": 6},
+    }  # fmt: skip
+    (run / "evaluation.json").write_text(json.dumps(evaluation), "utf-8")
 
 
 @pytest.mark.parametrize("writer", WRITERS, ids=lambda writer: writer.name)
@@ -134,6 +160,44 @@ def test_no_command_takes_away_what_it_did_not_write(writer: Writer, ready: Path
         gone = {name for name, data in before.items() if after.get(name) != data} - {"page.md"}
         assert gone == set(), (place.__name__, answer.err)
         shutil.rmtree(here)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions than those that are missing here")
+def test_a_folder_that_may_not_be_written_is_said_in_words(ready: Path) -> None:
+    with tempfile.TemporaryDirectory() as temporary:  # not below tmp_path, which nobody else may enter
+        here = Path(temporary) / "here"
+        shutil.copytree(ready, here, symlinks=True)
+        (here / "shut").mkdir()
+        for folder, mode in ((Path(temporary), 0o755), (here, 0o755), (here / "shut", 0o555)):
+            folder.chmod(mode)
+        source = here / "prepared" / "source.json"  # nobody else may see the films that it names either
+        source.write_text(source.read_text("utf-8").replace(str(ready.resolve()), str(here.resolve())), "utf-8")
+        mine = here / "mine.toml"  # it comes to its output, which keeps it from training
+        mine.write_text(mine.read_text("utf-8").replace('"NOTHING"', '"PNEUMONIA"'), "utf-8")
+        before = files_in(here)
+        for writer in WRITERS:
+            if writer.name in ("search", "report"):  # what they import may lie where nobody else may read
+                continue
+            command, *arguments = writer.arguments("shut/new")
+            with _as_somebody_else():
+                answer = call(command, arguments, cwd=here)
+            assert answer.fault is None, (writer.name, answer.fault)
+            assert answer.code != 0, writer.name
+            assert "shut" in answer.err, (writer.name, answer.err)
+        assert files_in(here) == before
+
+
+@contextlib.contextmanager
+def _as_somebody_else() -> Iterator[None]:
+    """The superuser may write everywhere, so that another user is tried."""
+    is_superuser = os.geteuid() == 0
+    if is_superuser:
+        os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield
+    finally:
+        if is_superuser:
+            os.setresuid(0, 0, 0)
 
 
 def files_in(folder: Path) -> dict[str, bytes]:
