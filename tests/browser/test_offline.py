@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Playwright, expect
 from build_site.serve import server
 from build_site.site import build
 from tests.browser.browsers import launch
+from tests.browser.kept_policy import NO_WORKER, NOTHING_FETCHED
 from tests.browser.visit import Visit
 from tests.tiny_bundle import write_tiny_bundle
 
@@ -315,3 +316,20 @@ def test_what_is_kept_and_was_damaged_is_not_used_without_a_network(
     own_context.set_offline(False)
     visit.engine.get_by_role("button", name="Retry").click()
     visit.until_engine("ready")
+
+
+def test_a_policy_that_is_kept_with_a_file_is_left_behind_by_itself(
+    host: Host, own_context: BrowserContext, tiny_site: Path
+) -> None:
+    host.put(tiny_site)
+    visit = kept(own_context, host.address)
+    for policy in (NOTHING_FETCHED, NO_WORKER):
+        visit.page.evaluate(policy)
+        host.asked.clear()
+        visit.page.reload()
+        visit.until_engine("ready")
+        assert host.asked, "what was kept was of no use"
+        host.asked.clear()
+        visit.page.reload()
+        visit.until_engine("ready")
+        assert not [path for path in host.asked if "assets/" in path], "what has come since is kept"

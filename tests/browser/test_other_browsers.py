@@ -15,6 +15,7 @@ import pytest
 from PIL import Image
 
 from build_site.serve import server
+from tests.browser.kept_policy import NO_WORKER, NOTHING_FETCHED
 from tests.browser.other_browsers import OtherBrowser, firefox, webkit
 from tests.dicom_files import dicom, in_twelve_bits
 from tests.faulty_server import faulty_server
@@ -140,6 +141,19 @@ def test_the_page_opens_again_after_its_server_is_gone(other: OtherBrowser, tiny
     other.open(address)
     other.until(READY)
     assert other.run("return problems") == []
+
+
+def test_a_policy_that_is_kept_with_a_file_is_left_behind_by_itself(other: OtherBrowser, tiny_site: Path) -> None:
+    with server(tiny_site) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        other.open(address := f"http://127.0.0.1:{running.server_port}/")
+        other.until(f"{READY} && navigator.serviceWorker.controller?.state === 'activated'")
+        for policy in (NOTHING_FETCHED, NO_WORKER):
+            other.run(f"{policy}.then(() => (window.kept = true))")
+            other.until("window.kept")
+            other.open(address)
+            other.until(READY)
+        running.shutdown()
 
 
 def test_a_phone_scrolls_one_way_only(other: OtherBrowser, tiny_site: Path) -> None:

@@ -9,6 +9,7 @@ import { BugReport } from "./exports/bug_report.ts";
 import { prepareTextDialog } from "./exports/text_dialog.ts";
 import { FormatsWorker } from "./formats_worker.ts";
 import { Intake, type Given } from "./intake.ts";
+import { isPolicyOutdated } from "./kept_policy.ts";
 import { keepFilms } from "./links.ts";
 import { MeasureOffer } from "./measure/offer.ts";
 import { Models, wantedModel } from "./models.ts";
@@ -49,6 +50,13 @@ function start(): void {
     }
     if (state.status === "failed" && (state.why === "missing" || state.why === "changed")) {
       void isOutdated(site).then((outdated) => outdated && reader.failed && engineView.offerReload());
+    }
+    if (state.status === "failed") {
+      void isPolicyOutdated().then((outdated) => {
+        if (!outdated || !reader.failed) return;
+        if (readings.films.length === 0) location.reload();
+        else engineView.offerReload();
+      });
     }
   };
   const onTensors = (count: number): void => {

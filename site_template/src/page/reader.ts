@@ -11,6 +11,7 @@ import { Transferred } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
 import type { Sheet } from "../shared/xlsx.ts";
 import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
+import { isKept } from "./kept_policy.ts";
 import { patienceOf, type Patience } from "./patience.ts";
 import { start, StartFailure } from "./start.ts";
 import { wantedBackends } from "./start_worker.ts";
@@ -231,8 +232,15 @@ export class Reader {
     } catch (error) {
       if (signal.aborted) return; // another model was chosen meanwhile
       const { problem: why, file, message: problem, trials } = error as StartFailure;
+      if (!afresh && why !== "silent" && isKept()) return this.#runAfresh(wanted);
       this.#giveUp({ status: "failed", why, file, problem, trials: strikes.among(trials) });
     }
+  }
+
+  /** Once more, past what is kept on this device: a file is kept with the headers that it came with, and their policy may have been mended since. */
+  #runAfresh(wanted: Wanted): Promise<void> {
+    this.#failed = true;
+    return this.#run(wanted);
   }
 
   #begin(running: Running): void {
