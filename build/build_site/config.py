@@ -90,6 +90,13 @@ class Features(msgspec.Struct, frozen=True, kw_only=True):
     dicom: Annotated[bool, Meta(description="DICOM files; off, the page neither offers nor opens them.")] = True
     folders: Annotated[bool, Meta(description="The link that chooses a whole folder.")] = True
     printing: Annotated[bool, Meta(description="The button that prints a report.")] = True
+    phantoms: Annotated[
+        bool,
+        Meta(
+            description="Drawn chest X-rays to try, each with what it was drawn as; only where there are no `[[samples]]`, "
+            "and the model reads NORMAL and PNEUMONIA."
+        ),
+    ] = True
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True):

@@ -64,7 +64,11 @@ def _json(edition: Edition, data: Mapping[str, Any]) -> str:
 
 def _samples(edition: Edition, addresses: Sequence[str | None]) -> list[dict[str, str | None]]:
     return [
-        {"name": sample.name, "address": address}
+        {
+            "name": sample.name,
+            "address": address,
+            "truth": None if sample.truth is None else edition.config.label_of(sample.truth),
+        }
         for sample, address in zip(edition.site.files.samples, addresses, strict=True)
     ]
 

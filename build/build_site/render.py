@@ -215,12 +215,13 @@ def _samples(edition: Edition, addresses: Sequence[str | None]) -> Context:
     return {
         "samples": [
             {
-                "caption": one.sample.captions.get(tag, one.sample.caption),
+                "caption": one.sample.captions.get(tag, one.sample.caption) if one.truth is None else None,
                 "shown": one.shown,
                 "image": address if one.shown else None,
             }
             for one, address in zip(edition.site.files.samples, addresses, strict=True)
-        ]
+        ],
+        "drawn": any(one.truth is not None for one in edition.site.files.samples),
     }
 
 

@@ -26,6 +26,7 @@ from build_site.i18n.localise import Texts, edition_of, translations_of
 from build_site.licences import Licence, licences_of, licences_text
 from build_site.models import model_of
 from build_site.not_found import not_found_page
+from build_site.phantoms import phantoms_for
 from build_site.policy import inline
 from build_site.sbom import SBOM, sbom
 from build_site.site_toml.files import SVG, Picture
@@ -89,11 +90,12 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
         style=scripts.style + made_of.palette.css + made_of.files.css,
         embed_style=scripts.embed_style + made_of.palette.css,
     )
+    drawn = phantoms_for(configured, bundles[0].metadata["class_names"])
     site = Site(
         version=version(),
         scripts=scripts,
         mark=(template / MARKS[configured.base]).read_text("utf-8").strip(),
-        files=made_of.files,
+        files=made_of.files if made_of.files.samples else dataclasses.replace(made_of.files, samples=drawn),
         grounds=made_of.palette.grounds,
         licences=licences,
         languages=tuple(language_of(one.language) for one in translations),

@@ -64,12 +64,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class SampleFile:
-    """A sample picture; `shown` is whether browsers can show it."""
+    """A sample picture; `shown` is whether browsers can show it, `truth` the class that it was drawn as, if it was drawn."""
 
     sample: Sample
     name: str
     data: bytes
     shown: bool
+    truth: str | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ export class Film implements Task {
   readonly again: (() => void) | null;
   readonly #problem: FileReason | null;
   readonly #study: Study | null;
+  readonly #truth: string | null;
   readonly #context: FilmContext;
   #status: Status = "queued";
   #reason: string | null = null;
@@ -41,9 +42,10 @@ export class Film implements Task {
   #anyway = false;
   #mark = UNMARKED;
 
-  constructor({ file, problem, again, study }: Given, context: FilmContext) {
+  constructor({ file, problem, again, study, truth }: Given, context: FilmContext) {
     this.file = file;
     this.#study = study ?? null;
+    this.#truth = truth ?? null;
     this.again = again ?? null;
     this.#problem = problem;
     this.#context = context;
@@ -171,6 +173,7 @@ export class Film implements Task {
     const own = this.#context.chosen.own?.point;
     if (own !== undefined && this.reading !== null && [this.reading, ...this.reading.by_population].some(({ operating_point: name }) => name === own.name)) notes.push(own.help);
     if (frames !== null && frames > 1) notes.push(words.text("first-frame", { n: frames }));
+    if (this.#truth !== null) notes.unshift(words.text("phantom-truth", { label: this.#truth }));
     return notes.join(" ");
   }
 

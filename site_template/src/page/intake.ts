@@ -21,6 +21,8 @@ export interface Given {
   readonly problem: FileReason | null;
   /** Which it belongs to, where its file says so. */
   readonly study?: Study | null;
+  /** What people call the class that it was drawn as; null where it is no drawing. */
+  readonly truth?: string | null;
   /** Tries once more what the problem came of; it gives what comes of that by itself. */
   readonly again?: () => void;
 }
@@ -38,6 +40,7 @@ interface Found {
   readonly file: File;
   /** UID; empty where that is not known. */
   readonly study: string;
+  readonly truth?: string | null;
 }
 
 type Take = (given: Given[]) => void;
@@ -75,7 +78,7 @@ export class Intake {
     });
     takeLaunches((files) => void this.#openChosen(files));
     const lost = (): void => void (this.#status.textContent = words.text("sample-missing"));
-    offerSamples(site, (file) => void this.#openChosen([file]), lost);
+    offerSamples(site, (file, truth) => void this.#open([{ file, study: "", truth }]), lost);
     takeDrops((dropped) => void this.#openDropped(dropped));
   }
 
@@ -126,7 +129,7 @@ export class Intake {
     for (let first = 0; first < films.length && !signal.aborted; ) {
       const next = films.findIndex(({ file }, index) => index >= first && isArchive(file));
       const end = next === -1 ? films.length : next;
-      if (end > first) this.#take(films.slice(first, end).map(({ file, study }) => ({ file, problem: null, study: this.#studies.of(study) })));
+      if (end > first) this.#take(films.slice(first, end).map(({ file, study, truth = null }) => ({ file, problem: null, study: this.#studies.of(study), truth })));
       if (next !== -1) await this.#unzip(signal, films[next]!.file);
       first = end + (next === -1 ? 0 : 1);
     }

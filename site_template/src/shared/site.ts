@@ -94,6 +94,8 @@ export interface Sample {
   readonly name: string;
   /** Null where it is inside the page. */
   readonly address: string | null;
+  /** What people call the class that it was drawn as; null where it is no drawing. */
+  readonly truth: string | null;
 }
 
 /** What the page's script knows of its site. */

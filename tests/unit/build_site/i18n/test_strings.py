@@ -44,6 +44,9 @@ def test_the_script_finds_every_message_and_each_is_used() -> None:
     for key in strings().messages.keys() - said:
         if key in found or key.startswith(tuple(begun)):
             said.add(key)
+    worded = re.search(r"WORDED = \[(.*?)\]", (TEMPLATE / "src/page/left_out.ts").read_text("utf-8"))
+    assert worded is not None
+    said |= {f"kind-{kind}" for kind in re.findall(r'"([\w-]+)"', worded[1])}
     assert said == strings().messages.keys()
 
 
