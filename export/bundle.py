@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from export import film_checks, graph, lateral, ood, reference
 from export.convert import convert
 from export.film_checks import Checks
+from export.heat_scale import heat_scale
 from export.metadata import write_metadata
 from export.network.gate_maps import gate_maps
 from export.network.steps import Network
@@ -117,12 +118,13 @@ def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:
     of_laterals = draft.refusals.lateral if draft.refusals else None
     of_tensorflow = reference.outputs_of(draft.compute, sample.films)
     with atomic_folder(target, manifest=METADATA, inputs=inputs) as folder:
+        heat = heat_scale(of_tensorflow, subject.sought, sample.split) if draft.refusals else None
         convert(graph.module_of(draft.compute, sample.films.shape[1:]), folder, STORED_AS[precision])
         run = partial(reference.outputs_of, draft.compute)
         pictures, of_pictures = write_parity(folder, subject.image_converter, run, subject.decide)
         if draft.predictions is not None:
             write_predictions(folder, draft.predictions, subject.class_names)
-        write_metadata(folder, target.name, subject, precision, limit, None, checks, of_laterals)
+        write_metadata(folder, target.name, subject, precision, limit, None, checks, of_laterals, heat)
 
         print("running the bundle in TensorFlow.js", flush=True)
         in_node = run_in_node(folder, np.concatenate([pictures, sample.films]))
@@ -136,6 +138,6 @@ def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:
         if draft.refusals is not None:
             turned_share = film_checks.fit_turned_share(draft.refusals.films, folder)
             checks |= {} if turned_share is None else {"turned_share": turned_share}
-        write_metadata(folder, target.name, subject, precision, limit, change, checks, of_laterals)
+        write_metadata(folder, target.name, subject, precision, limit, change, checks, of_laterals, heat)
         read_bundle(folder)
     return read_bundle(target)

@@ -18,7 +18,7 @@ from export.network.steps import Network
 # From films `[n, height, width, channels]` in 0-255 to a bundle's outputs, by name.
 Outputs = Callable[[Any], dict[str, Any]]
 
-OUTPUTS = ("heatmap", "lateral_score", "logit", "ood_score", "probability")
+OUTPUTS = ("heatmap", "heatmap_peak", "lateral_score", "logit", "ood_score", "probability")
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,8 @@ class Readout:
 def outputs(network: Network, readout: Readout, image: Any) -> dict[str, Any]:
     """The bundle's outputs for films `image`, float32 `[n, height, width, channels]` in 0-255.
 
-    Each output hangs on its own branch, so that whoever asks for the probability alone pays for nothing else. `heatmap` is
-    missing where `head_of` finds none, and where no class is looked for.
+    Each output hangs on its own branch, so that whoever asks for the probability alone pays for nothing else. `heatmap` and
+    `heatmap_peak` are missing where `head_of` finds none, and where no class is looked for.
     """
     # Kernels as constants of the graph: each stored once, under a name that says its role.
     network = network.with_kernels(lambda name, kernel: tf.constant(kernel, name=name))
@@ -51,7 +51,7 @@ def outputs(network: Network, readout: Readout, image: Any) -> dict[str, Any]:
     logit, head = values[network.steps[-1].name], head_of(network)
     result = {"logit": logit, "probability": tf.nn.softmax(logit / readout.temperature)}
     if head.missing is None and readout.positive is not None:
-        result["heatmap"] = heat_map(head, values, logit.shape[-1], readout.positive)
+        result["heatmap"], result["heatmap_peak"] = heat_map(head, values, logit.shape[-1], readout.positive)
     looked_at = gate_maps(network).names if readout.gate is not None else ()
     others = readout.lateral.maps if readout.lateral is not None else ()
     described = {name: ood.describe(values[name]) for name in dict.fromkeys([*looked_at, *others])}

@@ -13,6 +13,7 @@ from typing import Any
 
 from export import lateral, ood
 from export.film_checks import Checks
+from export.heat_scale import HeatScale
 from export.quantise import Change
 from export.subject import Subject
 from plainfilm.bundle import METADATA, Precision, check_schema, schema_of, sha256
@@ -32,6 +33,7 @@ def write_metadata(
     change: Change | None,
     film_checks: Checks,
     of_laterals: lateral.Limit | None = None,
+    heat: HeatScale | None = None,
 ) -> None:
     """Writes metadata.json, with an entry for every other file that is in the bundle's folder by now.
 
@@ -44,6 +46,7 @@ def write_metadata(
         change: What the precision changed; None while it is not yet measured.
         film_checks: What a picture must show to be read.
         of_laterals: Of the output `lateral_score`; None where the graph has none.
+        heat: Of the output `heatmap`; None where the graph has none, or hardly any film to take it from.
     """
     evaluation = subject.evaluation
     calibration = evaluation.get("calibration")
@@ -61,6 +64,7 @@ def write_metadata(
         "ood": None if limit is None else dataclasses.asdict(limit),
         **({} if of_laterals is None else {"lateral": dataclasses.asdict(of_laterals)}),
         "film_checks": film_checks,
+        **({} if heat is None else {"heatmap": dataclasses.asdict(heat)}),
         "calibration": _known(calibration, "calibration") if calibration else None,
         "evaluation": [_known(metric, "evaluation") for metric in evaluation.get("metrics", [])],
         "training_population": subject.training_population,

@@ -75,11 +75,13 @@ class Limit:
 
     Attributes:
         threshold: Films with a greater score are refused.
+        within: Distance that `VALIDATION_QUANTILE` of the validation films stay within: who turns a picture must come to lie there.
         kept_fraction: Share of the validation films that are not.
         method: How the score and the threshold came about.
     """
 
     threshold: float
+    within: float
     kept_fraction: float
     method: str
 
@@ -133,7 +135,7 @@ def limit_of(
         f"to {learned} in varied crop, shape, light, sharpness and frames; threshold {MARGIN} times the distance that "
         f"{100 * VALIDATION_QUANTILE:.0f} % of {chosen_on} stay within"
     )
-    return Limit(threshold, float(np.mean(scores <= threshold)), method)
+    return Limit(threshold, float(max(within)), float(np.mean(scores <= threshold)), method)
 
 
 def _statistics(descriptions: Doubles) -> MapStatistics:

@@ -45,6 +45,7 @@ class Expected:
     probability: list[float]
     ood_score: float
     heatmap: Plane
+    peak: float
 
 
 def picture(width: int, height: int, level: Callable[[int, int], float]) -> Grey:
@@ -115,7 +116,7 @@ def expected_of_pixels(*planes: Plane) -> Expected:
     activation = [[(a + b) / 2 for a, b in zip(*rows, strict=True)] for rows in zip(*channels, strict=True)]
     highest = max(map(max, activation)) + 1e-6
     heatmap = [[value / highest for value in row] for row in activation]
-    return Expected(planes, [0.0, z], [1 - positive, positive], abs(brightness - 0.5), heatmap)
+    return Expected(planes, [0.0, z], [1 - positive, positive], abs(brightness - 0.5), heatmap, highest)
 
 
 def _mean(plane: Plane) -> float:
@@ -142,12 +143,13 @@ def write_tiny_bundle(
     heatmap: bool = True,
     colour: bool = False,
     lateral: bool = False,
+    heat_scale: float | None = None,
     **changes: Any,
 ) -> Path:
     """Writes a bundle that `plainfilm.bundle.read_bundle` accepts to `folder / name`; `changes` replace metadata entries.
 
     Without `heatmap` its graph has no heat map of its own; with `colour` it takes red, green and blue. With `lateral` it takes
-    films with dark sides for films from the side.
+    films with dark sides for films from the side. With `heat_scale` its heat maps have one.
     """
     path = folder / name
     (path / "parity").mkdir(parents=True)
@@ -156,7 +158,9 @@ def write_tiny_bundle(
         "format": "graph-model",
         "generatedBy": "tests",
         "modelTopology": topology,
-        "signature": _signature(heatmap, lateral, gate=changes.get("ood", True) is not None),
+        "signature": _signature(
+            heatmap, lateral, gate=changes.get("ood", True) is not None, peak=heat_scale is not None
+        ),
         "weightsManifest": [{"paths": ["group1-shard1of1.bin"], "weights": manifest}],
     }
     (path / "group1-shard1of1.bin").write_bytes(weights)
@@ -165,7 +169,8 @@ def write_tiny_bundle(
     other = next(each for each in changes.get("class_names", ["NORMAL"]) if each != positive)
     _write_json(path / "parity.json", _parity(path, 3 if colour else 1, positive, other))
     check = {"lateral": LATERAL_CHECK} if lateral else {}
-    _write_json(path / "metadata.json", {**_metadata(name, colour), **check, **changes})
+    scale = {} if heat_scale is None else {"heatmap": {"scale": heat_scale, "split": "val", "n": 200}}
+    _write_json(path / "metadata.json", {**_metadata(name, colour), **check, **scale, **changes})
     sign(path)
     return path
 
@@ -314,13 +319,15 @@ def _metadata(name: str, colour: bool) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _signature(heatmap: bool, lateral: bool, gate: bool) -> dict[str, object]:
+def _signature(heatmap: bool, lateral: bool, gate: bool, *, peak: bool) -> dict[str, object]:
     inputs = {"image": {"name": "image:0", "dtype": "DT_FLOAT"}}
     outputs = {
         output: {"name": f"{output}:0", "dtype": "DT_FLOAT"}
         for output in ("logit", "probability", "heatmap", "ood_score", "lateral_score")
         if {"heatmap": heatmap, "lateral_score": lateral, "ood_score": gate}.get(output, True)
     }
+    if heatmap and peak:
+        outputs["heatmap_peak"] = {"name": "above_zero:0", "dtype": "DT_FLOAT"}
     return {"inputs": inputs, "outputs": outputs}
 
 

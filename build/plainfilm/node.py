@@ -132,7 +132,7 @@ def run_bundle(bundle: Path, inputs: Path, count: int, outputs: Path, *, backend
         inputs: Little-endian float32 `[count, height, width, channels]`: resized films in 0–255, before the
             image_converter's scale and offset.
         count: Number of films.
-        outputs: Becomes JSON: `backend`, and `logit`, `probability`, `ood_score`, `heatmap` as nested lists with one
+        outputs: Becomes JSON: `backend`, and `logit`, `probability`, `ood_score`, `heatmap`, `heatmap_peak` as nested lists with one
             entry for each film (null where the graph has no such output), and `milliseconds`, what one film alone takes
             (the fastest of a few).
         backend: `wasm`; Node has no WebGL.

@@ -67,8 +67,10 @@ def _explained(step: Step, behind: list[Step]) -> bool:
     return averaged or (step.op not in BETWEEN and step.shape[:2] != (1, 1))
 
 
-def heat_map(head: Head, values: dict[str, Any], classes: int, positive: int) -> Any:
-    """The map `[n, rows, columns]`, the largest value of each film 1, nothing below 0.
+def heat_map(head: Head, values: dict[str, Any], classes: int, positive: int) -> tuple[Any, Any]:
+    """The map `[n, rows, columns]`, the largest value of each film 1, nothing below 0; and that value itself, `[n, 1, 1]`.
+
+    The two multiplied are what each place adds to the logit: of two classes, to the difference of the logits.
 
     Args:
         head: Of the network, with a rule for all of it.
@@ -81,7 +83,8 @@ def heat_map(head: Head, values: dict[str, Any], classes: int, positive: int) ->
     for step in reversed(head.steps):
         gradient = GRADIENTS[step.op](step, gradient, values[step.inputs[0]], values[step.name])
     contribution = tf.nn.relu(tf.reduce_sum(values[head.feature_map] * gradient, axis=-1))
-    return contribution / tf.maximum(tf.reduce_max(contribution, axis=[1, 2], keepdims=True), SMALLEST_PEAK)
+    peak = tf.maximum(tf.reduce_max(contribution, axis=[1, 2], keepdims=True), SMALLEST_PEAK)
+    return contribution / peak, peak
 
 
 # Derivatives of activations, from their input x and their output y.

@@ -9,6 +9,7 @@ from typing import Any
 
 from export.report.results import METRICS, Result
 from export.report.words import Published, Words
+from plainfilm.percent import percent
 from training.evaluation.evaluation import TITLES
 from training.films.external import PREFIX
 
@@ -164,14 +165,21 @@ def hospital_probe(audit: dict[str, Any]) -> Table:
 def operating_points(result: Result, population: str = "", own: dict[str, Any] | None = None) -> Table:
     """Sensitivity and specificity at every operating point, one row per split; of one population, by its title, `own`."""
     points = (own or result.evaluation)["operating_points"]
-    thresholds = {point["name"]: point["threshold"] for point in points}
+    names: dict[float, list[str]] = {}
+    for point in points:
+        if point["name"] not in (same := names.setdefault(point["threshold"], [])):
+            same.append(point["name"])
+    first = {same[0] for same in names.values()}  # those that coincide, once
     rows = []
     for split, title in result.splits.items():
-        if of_split := [point for point in points if point["split"] == split]:
+        if of_split := [point for point in points if point["split"] == split and point["name"] in first]:
             shares = [(point[name], point.get(f"{name}_interval")) for point in of_split for name in SENS_SPEC]
             cells = [Cell(f"{value:.3f}", interval(bounds)) for value, bounds in shares]
             rows.append([Cell(title, f"n = {of_split[0]['n']}"), *cells])
-    header = ["Films", *(f"{share.title()}, {name} ≥ {t:.3f}" for name, t in thresholds.items() for share in SENS_SPEC)]
+    header = [
+        "Films",
+        *(f"{share.title()}, {' and '.join(same)} ≥ {percent(t)}" for t, same in names.items() for share in SENS_SPEC),
+    ]
     caption = "Operating points: probabilities fixed on validation"
     return Table(f"{caption}, {population}" if population else caption, header, rows)
 
@@ -258,7 +266,7 @@ def deletion(audit: dict[str, Any]) -> Table:
             Cell(f"by {row['fill']}", f"n = {row['n']}"),
             Cell(signed(row["fall_hottest"])),
             Cell(signed(row["fall_random"])),
-            Cell(f"{100 * row['share_hottest_falls_more']:.0f} %"),
+            Cell(percent(row["share_hottest_falls_more"])),
         ]
         for row in audit.get("deletion", [])
     ]
@@ -276,7 +284,7 @@ def gate(audit: dict[str, Any], words: Words) -> Table:
             kept, n = counts.get((name, lot), (0, 0))
             counts[name, lot] = kept + row["kept"], n + row["n"]
     rows = [
-        [Cell(name, lot), Cell(str(n)), Cell(f"{100 * kept / n:.1f} %"), Cell(f"{100 * (n - kept) / n:.1f} %")]
+        [Cell(name, lot), Cell(str(n)), Cell(percent(kept / n)), Cell(percent((n - kept) / n))]
         for (name, lot), (kept, n) in counts.items()
     ]
     return Table("The OOD gate", ["Pictures", "Number", "Kept", "Refused"], rows)

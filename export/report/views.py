@@ -6,6 +6,7 @@ from scipy.stats import binomtest
 
 from export.report.results import Result
 from export.report.tables import NONE, Cell, Table
+from plainfilm.percent import DECIMALS, percent
 
 REASON = "lateral"
 # How sets of refusals.json begin that say little, since they were learned from.
@@ -47,7 +48,7 @@ def _row(name: str, n: int, refused: int, otherwise: int | None) -> list[Cell]:
     return [
         Cell(name),
         Cell(str(n)),
-        Cell(f"{refused} ({100 * refused / n:.1f} %)"),
-        Cell(f"{100 * interval.low:.1f}–{100 * interval.high:.1f} %"),
+        Cell(f"{refused} ({percent(refused / n)})"),
+        Cell(f"{100 * interval.low:.{DECIMALS}f}–{percent(interval.high)}"),
         Cell(NONE if otherwise is None else str(otherwise)),
     ]

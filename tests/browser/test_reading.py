@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from playwright.sync_api import BrowserContext, Route, expect
 from build_site.site import build
 from tests.browser.visit import Visit
 from tests.conftest import Open, Serve
-from tests.tiny_bundle import expected, film, operating_point, png, write_tiny_bundle
+from tests.tiny_bundle import TEMPERATURE, expected, film, operating_point, png, write_tiny_bundle
 
 Films = dict[str, Path]
 
@@ -209,6 +210,30 @@ def test_the_heat_map_is_drawn_over_the_part_that_was_seen(visit: Open, address:
     assert over["y"] - image["y"] == pytest.approx((image["height"] - image["width"]) / 2, abs=1)
     page.page.get_by_label("Show heat map").uncheck()
     expect(canvas).to_be_hidden()
+
+
+def test_heat_maps_have_one_scale_for_every_film_and_fade_below_the_threshold(
+    visit: Open, serve: Serve, films: Films, tmp_path: Path
+) -> None:
+    bright, dark = expected(film(150, 520, 600)), expected(film(60, 640, 520))
+    scale = 2 * bright.peak
+    bundle = write_tiny_bundle(tmp_path, heat_scale=scale)
+    page = visit(serve(build(tmp_path / "dist", bundle=bundle).out)).until_engine("ready")
+    page.give(films["bright"], films["dark"])
+    page.readings(2)
+    page.page.get_by_label("Show heat map").check()
+    cards = page.page.get_by_test_id("reading")
+    expect(cards.nth(1).locator("canvas")).to_be_visible()
+    most = "canvas => Math.max(...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.filter((_, at) => at % 4 === 3))"
+    # 0.5 of its scale; the dark film's part of the scale, times its score as a part of the threshold.
+    for card, said, fade in ((cards.nth(0), bright, 1), (cards.nth(1), dark, dark.probability[1] / 0.5)):
+        assert card.locator("canvas").evaluate(most) == pytest.approx(255 * said.peak / scale * fade, abs=2)
+    legend = cards.nth(0).locator(".heat-legend")
+    expect(legend).to_contain_text("how much a place speaks for pneumonia")
+    times = math.exp(scale / TEMPERATURE)
+    expect(legend).to_contain_text(f"makes the odds {times:.1f} times as high, or more; on every film alike")
+    page.page.get_by_label("Show heat map").uncheck()
+    expect(legend).to_be_hidden()
 
 
 def test_the_keyboard_reaches_the_files_and_results_are_announced(visit: Open, address: str, films: Films) -> None:

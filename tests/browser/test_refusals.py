@@ -17,7 +17,7 @@ from build_site.config import read_site_config
 from build_site.site import build
 from plainfilm.bundle import read_bundle
 from tests.conftest import Open, Serve
-from tests.shared import CHEST_XRAY, REPOSITORY, needs_films
+from tests.shared import CHEST_XRAY, NOT_CHEST, REPOSITORY, needs_films
 from tests.tiny_bundle import write_tiny_bundle
 from training.films.phantom import from_the_side, thorax
 from training.films.preprocessing import decode
@@ -134,7 +134,80 @@ def test_a_real_film_is_read_and_its_negative_and_turns_are_named(
     page.give({"name": "film.jpeg", **encoded(real, "JPEG")})
     page.give(*({"name": name, **encoded(np.ascontiguousarray(one), "JPEG")} for name, one in turned.items()))
     assert [reading.get("reason") for reading in page.readings(1 + len(turned))] == [None, *turned]
-    expect(page.page.get_by_test_id("reading").nth(1).locator(".verdict")).to_contain_text("seems to be a negative")
+    cards = page.page.get_by_test_id("reading")
+    expect(cards.nth(1).locator(".verdict")).to_contain_text("If this is a frontal chest film, it is a negative")
+    expect(cards.nth(4).locator(".turn")).to_be_hidden()
+    upright = float(cards.first.get_attribute("data-probability") or "")
+    words = ("Swap black and white and read", "Turn and read", "Turn and read")
+    for number, (name, word, turn) in enumerate(
+        zip(turned, words, ("inverted", "upside-down", "anticlockwise"), strict=False), start=1
+    ):
+        card = cards.nth(number)
+        card.get_by_role("button", name=word).click()
+        expect(card).to_have_attribute("data-status", "done")
+        expect(card).to_have_attribute("data-turn", turn)
+        assert float(card.get_attribute("data-probability") or "") == pytest.approx(upright, abs=0.02), name
+        expect(card.locator(".notes")).to_contain_text("by this page before it was read, on request")
+        card.scroll_into_view_if_needed()
+        expect(card.locator("img")).to_have_js_property("naturalWidth", real.shape[1])
+    anticlockwise = {"name": "other.jpeg", **encoded(np.ascontiguousarray(np.rot90(real, -1)), "JPEG")}
+    page.give(anticlockwise)
+    assert page.readings(6)[5]["reason"] == "sideways"
+
+
+@pytest.mark.skipif(not NOT_CHEST.is_dir(), reason="pictures that are not chests are in ../shared/data/not_chest")
+def test_what_is_no_chest_is_never_called_a_turned_one(visit: Open, serve: Serve, tmp_path: Path) -> None:
+    page = visit(serve(build(tmp_path / "dist").out)).until_engine("ready")
+    kinds = sorted(folder for folder in NOT_CHEST.iterdir() if folder.is_dir())
+    pictures = [
+        one
+        for kind in kinds
+        for one in sorted(kind.iterdir())[:3]
+        if "dental" in kind.name or one.stem.endswith(("1", "5"))
+    ]
+    page.give(*pictures)
+    reasons = {reading["file"]: reading.get("reason") for reading in page.readings(len(pictures))}
+    assert not {"inverted", "upside-down", "sideways"} & set(reasons.values()), reasons
+
+
+def test_a_film_that_lies_on_its_head_is_turned_and_read_and_marked(visit: Open, serve: Serve, tmp_path: Path) -> None:
+    # The tiny gate sees the mean brightness alone, which a turn leaves as it is but for the last digits: of several films some are nearer.
+    checks = {**CHECKS, "turned_share": 1}
+    gate = {"threshold": 0.42, "within": 0.42, "kept_fraction": 1.0, "method": "any"}
+    bundle = write_tiny_bundle(tmp_path, film_checks=checks, ood=gate)
+    page = visit(serve(build(tmp_path / "dist", bundle=bundle).out)).until_engine("ready")
+    films = {
+        f"{level}.png": np.ascontiguousarray(np.clip(UPRIGHT[::-1, ::-1] + np.int16(level), 0, 255).astype(np.uint8))
+        for level in range(0, 32, 4)
+    }
+    page.give(*({"name": name, **encoded(one)} for name, one in films.items()))
+    page.readings(len(films))
+    card = page.page.locator("[data-testid=reading][data-reason=upside-down]").first
+    name = card.get_attribute("data-file") or ""
+    card = page.page.locator(f'[data-testid=reading][data-file="{name}"]')
+    expect(card.locator(".verdict")).to_have_text(
+        "If this is a frontal chest film, it is upside down. As it is, it is not read."
+    )
+    card.get_by_role("button", name="Full view").click()
+    page.page.locator("#full-view").get_by_role("button", name="Turn and read").click()
+    expect(page.page.locator("#full-view .notes")).to_have_text("Turned by this page before it was read, on request.")
+    expect(page.page.locator("#full-view").get_by_role("button", name="Turn and read")).to_be_hidden()
+    page.page.keyboard.press("Escape")
+    expect(card).to_have_attribute("data-turn", "upside-down")
+    shown = card.locator("img").evaluate(
+        """async image => {
+          await image.decode();
+          const canvas = Object.assign(document.createElement("canvas"), { width: image.naturalWidth, height: image.naturalHeight });
+          canvas.getContext("2d").drawImage(image, 0, 0);
+          return [...canvas.getContext("2d").getImageData(0, 0, 160, 150).data.filter((_, at) => at % 4 === 0)];
+        }"""
+    )
+    assert shown == films[name][::-1, ::-1].ravel().tolist()
+    with page.page.expect_download() as download:
+        page.page.get_by_role("button", name="JSON").click()
+    records = {one["file"]: one for one in json.loads(Path(download.value.path()).read_text("utf-8"))["readings"]}
+    assert records[name]["turn"] == "upside-down"
+    assert page.problems == []
 
 
 def test_a_film_from_the_side_is_refused_as_lateral_and_read_at_the_visitors_word(

@@ -161,19 +161,26 @@ class Facts:
         return next((self.with_interval(entry) for entry in found), "")
 
     def point_rows(self) -> list[PointRow]:
-        """The table of operating points."""
+        """The table of operating points; those that coincide, once."""
         points = self.metadata["operating_points"]
         reported = {point["split"] for point in points if _is_reported(point["split"])}
+        alike: dict[tuple[str, float], list[OperatingPoint]] = {}
+        for point in points:
+            alike.setdefault((point["split"], point["threshold"]), []).append(point)
         return [
             PointRow(
-                name=point["name"],
-                threshold=self.words.number(point["threshold"], 3),
-                shares=list(self.shares(point).values()),
-                on=self.on(point),
-                headline=not reported or point["split"] in reported,
+                name=self.words.list([self.point_name(point["name"]) for point in same]),
+                threshold=self.words.percent(same[0]["threshold"]),
+                shares=list(self.shares(same[0]).values()),
+                on=self.on(same[0]),
+                headline=not reported or same[0]["split"] in reported,
             )
-            for point in points
+            for same in alike.values()
         ]
+
+    def point_name(self, name: str) -> str:
+        """What people call an operating point; one of a name of its own is called by that."""
+        return self.words.get(f"point_{name.replace('-', '_')}", name)
 
     def shares(self, point: OperatingPoint) -> dict[str, tuple[str, str]]:
         """An operating point's sensitivity and specificity: percentage and interval."""
@@ -190,11 +197,12 @@ class Facts:
         }
 
     def zones(self) -> str | None:
-        """What is ruled out, ruled in and indeterminate, in one sentence; None for a bundle without those thresholds."""
+        """Which scores are indeterminate, in one sentence; None for a bundle without those thresholds, or with nothing between them."""
         thresholds = {
             point["name"]: self.words.percent(point["threshold"]) for point in self.metadata["operating_points"]
         }
-        if not {"screening", "rule-in"} <= thresholds.keys():
+        shares = {point["name"]: point["threshold"] for point in self.metadata["operating_points"]}
+        if not {"screening", "rule-in"} <= shares.keys() or shares["screening"] >= shares["rule-in"]:
             return None
         return fill(self.words["zones"], {"screening": thresholds["screening"], "rule_in": thresholds["rule-in"]})
 

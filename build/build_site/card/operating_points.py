@@ -17,7 +17,7 @@ def points_of(facts: Facts, points: list[OperatingPoint]) -> list[dict[str, Any]
     return [
         {
             "name": name,
-            "label": facts.words.get(f"point_{name.replace('-', '_')}", name),
+            "label": facts.point_name(name),
             "help": facts.words.get(f"point_{name.replace('-', '_')}_help", ""),
             "threshold": found[0]["threshold"],
             "sentence": _sentence(found, facts),

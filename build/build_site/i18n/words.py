@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from babel.lists import format_list
 
 from build_site.i18n.languages import language_of, number
 from plainfilm.percent import DECIMALS
@@ -20,6 +22,10 @@ class Words(dict[str, str]):
     def number(self, value: float, digits: int = 0) -> str:
         """A number with so many decimals."""
         return number(value, digits, self.language)
+
+    def list(self, texts: Sequence[str]) -> str:
+        """Several things as one: `a, b and c`."""
+        return format_list(texts, locale=self.language)
 
     def percent(self, share: float) -> str:
         """0.951 → `95.1 %`, with a space that does not break."""

@@ -170,10 +170,11 @@ export class PlainfilmReader extends HTMLElement {
     void this.#showFile(image, film);
     const said = make("div", "said");
     const anyway = make("button", "quiet anyway", { type: "button" }, session.site.words.read_anyway);
+    const turn = make("button", "turn", { type: "button", hidden: "" });
     const retry = make("button", "quiet retry", { type: "button" }, session.site.words.retry);
     const remove = make("button", "quiet remove", { type: "button", "aria-label": session.words.text("remove-film", { file: film.name }) }, session.site.words.remove);
     said.append(
-      make("p", "file"), make("p", "verdict", { role: "status" }), make("p", "score"), make("p", "notes"), anyway, retry, make("dl", "classes"),
+      make("p", "file"), make("p", "verdict", { role: "status" }), make("p", "score"), make("p", "notes"), turn, anyway, retry, make("dl", "classes"),
       make("p", "whose"), make("p", "operating-point"), make("p", "caution"), remove,
     );
     card.append(image, said);
@@ -186,6 +187,10 @@ export class PlainfilmReader extends HTMLElement {
     film.onChange = draw;
     anyway.addEventListener("click", () => {
       film.reset(true);
+      this.#queue.addFirst([film]);
+    });
+    turn.addEventListener("click", () => {
+      film.turnBack();
       this.#queue.addFirst([film]);
     });
     retry.addEventListener("click", () => {

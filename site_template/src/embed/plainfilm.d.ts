@@ -24,6 +24,8 @@ export interface Reading {
   readonly threshold: number;
   readonly indeterminate_zone: { readonly from: number; readonly to: number } | null;
   readonly zone: "ruled-out" | "indeterminate" | "ruled-in" | null;
+  /** How the picture was turned back before it was read; of a refused one, how it seems to be turned. Null where it is as it came. */
+  readonly turn: "inverted" | "upside-down" | "clockwise" | "anticlockwise" | null;
   /** Whose film it was read as: empty where that is not said, null for a model that reads all films alike. */
   readonly population: string | null;
   /** Where it is not said, by each of the model's populations; what else is here is by the first, but for `zone`. */
@@ -57,6 +59,8 @@ export interface PopulationVerdict {
 export interface ClassifyOptions {
   /** Also read a picture that would be refused. */
   readonly anyway?: boolean;
+  /** How the picture was turned, as `turn` of a refused reading says it: it is turned back before it is read. */
+  readonly turn?: Reading["turn"];
   /**
    * Whose film it is: one of the model's populations; another name rejects with a RangeError. Where it is empty or left out, the
    * age in a DICOM file says it, or the film is read by every population and is indeterminate where they differ.

@@ -3,8 +3,8 @@
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Backend } from "../shared/backend.ts";
 
-/** The graph's outputs: `logit` [n, classes], `probability` [n, classes], `heatmap` [n, h, w], `ood_score` [n], `lateral_score` [n]. */
-export const OUTPUTS = ["logit", "probability", "heatmap", "ood_score", "lateral_score"] as const;
+/** The graph's outputs: `logit` [n, classes], `probability` [n, classes], `heatmap` [n, h, w], `heatmap_peak` [n, 1, 1], `ood_score` [n], `lateral_score` [n]. */
+export const OUTPUTS = ["logit", "probability", "heatmap", "heatmap_peak", "ood_score", "lateral_score"] as const;
 export type Output = (typeof OUTPUTS)[number];
 
 export interface Values {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Grey } from "../shared/film.ts";
-import { describe, likeness, shrink, turnedBack, TURNS, withoutFrame, type Turn } from "./likeness.ts";
+import { TURNS, type Grey, type Turn } from "../shared/film.ts";
+import { describe, likeness, shrink, turnedBack, withoutFrame } from "./likeness.ts";
 
 const picture = (width: number, height: number, level: (x: number, y: number) => number): Grey => ({
   width, height, levels: Uint8Array.from({ length: width * height }, (_, at) => level(at % width, Math.floor(at / width))),

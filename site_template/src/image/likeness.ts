@@ -1,6 +1,6 @@
 // Likeness of a film to the mean training film: by 8 × 8 grey levels, frames cut off, brightness and contrast aside.
 
-import type { Grey } from "../shared/film.ts";
+import type { Grey, Turn } from "../shared/film.ts";
 import { resize } from "./resize.ts";
 
 /** Pixels of a side that a film is shrunk to first. */
@@ -15,8 +15,6 @@ const FRAME_LEVELS = 4;
 /** A description of at most this length, before it is scaled, is rounding errors alone. */
 const BLANK = 0.5;
 
-export type Turn = "inverted" | "upside-down" | "clockwise" | "anticlockwise";
-export const TURNS: readonly Turn[] = ["inverted", "upside-down", "clockwise", "anticlockwise"];
 
 /** The whole film, squashed. */
 export function shrink(film: Grey): Grey {

@@ -7,12 +7,14 @@ import { loadEngine } from "./load_engine.ts";
 import { runProgram } from "./program.ts";
 import { rawFilms } from "./raw_films.ts";
 
+const AS_IT_IS = { anyway: false, turn: null };
+
 async function main(): Promise<void> {
   const [path, bundlePath, binaries] = process.argv.slice(2) as [string, string, string];
   const { bundle, engine } = await loadEngine(bundlePath, binaries);
   const results: object[] = [];
   for (const film of await rawFilms(path)) {
-    const { reason, ood_score } = await readFilm(bundle, engine, film, false, new AbortController().signal);
+    const { reason, ood_score } = await readFilm(bundle, engine, film, AS_IT_IS, new AbortController().signal);
     results.push({ reason, ood_score });
   }
   process.stdout.write(JSON.stringify(results));

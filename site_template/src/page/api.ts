@@ -3,6 +3,7 @@
 import type { Backend } from "../shared/backend.ts";
 import { decide, type Reading } from "../shared/decide.ts";
 import { ReadingError, type FileReason } from "../shared/reading.ts";
+import { TURNS, type Turn } from "../shared/film.ts";
 import type { Site } from "../shared/site.ts";
 import type { ChosenModel } from "./chosen_model.ts";
 import type { Reader } from "./reader.ts";
@@ -22,6 +23,8 @@ export interface Plainfilm {
 
 export interface ClassifyOptions {
   readonly anyway?: boolean;
+  /** How the picture was turned, as `turn` of a refused reading says it: it is turned back before it is read. */
+  readonly turn?: Turn | null;
   /** Whose film it is. Where it is empty or left out, the file's own age says it, or every population reads the film. */
   readonly population?: string;
 }
@@ -44,10 +47,11 @@ export function plainfilm(site: Site, chosen: ChosenModel, words: Words, reader:
     get ready() {
       return reader.ready.then((backend) => ({ backend, model: chosen.current.name }));
     },
-    async classify(picture, { anyway = false, population = "" } = {}) {
+    async classify(picture, { anyway = false, turn = null, population = "" } = {}) {
       checkPopulation(population, chosen.current.populations.map(({ name }) => name), chosen.current.name);
+      if (turn !== null && !TURNS.includes(turn)) throw new RangeError(`there is no turn ${JSON.stringify(turn)}: it is one of ${TURNS.join(", ")}, or null`);
       const isPicture = picture instanceof Blob || picture instanceof ImageBitmap;
-      const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]), anyway).catch((error: unknown) => {
+      const finding = await reader.read(isPicture ? picture : new Blob([String(picture)]), { anyway, turn }).catch((error: unknown) => {
         throw error instanceof ReadingError ? new ClassifyError(error.reason, words) : error;
       });
       if (finding.reason === "took-too-long" || finding.reason === "reader-stopped") throw new ClassifyError(finding.reason, words);

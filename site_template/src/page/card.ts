@@ -1,12 +1,14 @@
 // The place of one film in the list: its picture, and what was read in it. All text from files goes in as text nodes.
 
+import type { Turn } from "../shared/film.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
-import { setData, setText } from "./dom.ts";
+import { setData } from "./dom.ts";
 import type { Film, FilmContext } from "./film.ts";
 import { ReadingView } from "./reading_view.ts";
 import { WHOLE } from "./viewer/grey_window.ts";
 import type { PageTool } from "./viewer/tools.ts";
 import { isTooLarge, turnedPicture } from "./shown_file.ts";
+import { turnedBack } from "./turned_back.ts";
 import { Viewer } from "./viewer/viewer.ts";
 
 export class Card {
@@ -18,6 +20,8 @@ export class Card {
   viewer: Viewer | null = null;
   /** What the viewer shows the picture through, kept while there is none. */
   #window: GreyWindow = WHOLE;
+  /** How what the viewer shows was turned back; null where it is as it came. */
+  #turned: Turn | null = null;
   /** When its picture has been given to the viewer. */
   #shown: Promise<void> = Promise.resolve();
   #isLent = false;
@@ -47,11 +51,8 @@ export class Card {
     setData(element, "oodScore", status === "error" || decided === null || decided.ood_score === null ? null : String(decided.ood_score));
     setData(element, "reason", reason);
     setData(element, "overridden", decided?.overridden === true ? "" : null);
-    setText(this.#part(".operating-point"), film.decidedAt);
-    setText(this.#part(".travel"), this.#context.chosen.current.travel.join(" "));
-    setText(this.#part(".study"), film.studySaid);
-    setText(this.#part(".details"), film.details);
-    setText(this.#part(".provenance"), film.provenance);
+    setData(element, "turn", film.turn);
+    if (this.viewer !== null && this.viewer.image.naturalWidth > 0) void this.#turnBack(this.viewer);
     // Hardly any of these can be shown: if the place of a picture shrank later, what is below would move.
     if (status === "error" && !this.viewer?.image.naturalWidth) element.classList.add("without-picture");
   }
@@ -76,6 +77,7 @@ export class Card {
     this.viewer = viewer;
     this.#part("figure").append(viewer.element);
     viewer.image.onload = () => {
+      void this.#turnBack(viewer);
       this.element.classList.remove("without-picture");
       viewer.setRatio();
       this.#part("figure").style.setProperty("--ratio", String(viewer.image.naturalWidth / viewer.image.naturalHeight));
@@ -120,7 +122,7 @@ export class Card {
     try {
       const map = await this.film.heatMap();
       const { reading } = this.film;
-      if (reading !== null) this.viewer?.showHeatMap(map, reading, this.#context.chosen.current.view);
+      if (reading !== null) this.viewer?.showHeatMap(map, reading, this.#context.chosen.sought, this.#context.chosen.current.view);
     } catch (error) {
       if (!isAbort(error)) this.viewer?.sayHeatMapFailed();
     }
@@ -144,7 +146,7 @@ export class Card {
       const map = await film.heatMap({ signal, onShare: (share) => signal.aborted || viewer.showCovering(share) });
       if (signal.aborted || film.reading === null) return;
       viewer.showCovering(1, map.class_name);
-      viewer.showHeatMap(map, film.reading, this.#context.chosen.current.view);
+      viewer.showHeatMap(map, film.reading, this.#context.chosen.sought, this.#context.chosen.current.view);
     } catch (error) {
       if (signal.aborted || this.#covering !== covering) return;
       this.#uncover();
@@ -168,7 +170,19 @@ export class Card {
     if (withHeatMap) await this.showHeatMap(true);
   }
 
+  /** Shows the picture as it is read. */
+  async #turnBack(viewer: Viewer): Promise<void> {
+    const { turn } = this.film;
+    if (turn === null || turn === this.#turned) return;
+    this.#turned = turn;
+    const turned = await turnedBack(viewer.image, turn).catch(() => null);
+    if (turned === null || this.viewer !== viewer) return;
+    URL.revokeObjectURL(viewer.image.src);
+    viewer.image.src = URL.createObjectURL(turned);
+  }
+
   async #show(viewer: Viewer): Promise<void> {
+    this.#turned = null;
     const isLarge = await isTooLarge(this.film.file);
     if (this.viewer !== viewer) return;
     if (isLarge) return void this.element.classList.add("without-picture");
@@ -182,6 +196,7 @@ export class Card {
     this.element.classList.add("without-picture");
     const preview = await this.film.preview().catch(() => null);
     if (preview === null || this.viewer !== viewer) return;
+    this.#turned = this.film.turn;
     URL.revokeObjectURL(viewer.image.src);
     viewer.image.src = URL.createObjectURL(preview);
   }
@@ -190,6 +205,7 @@ export class Card {
   async #showTurned(viewer: Viewer): Promise<void> {
     const turned = await turnedPicture(this.film.file).catch(() => null);
     if (turned === null || this.viewer !== viewer) return;
+    this.#turned = null;
     URL.revokeObjectURL(viewer.image.src);
     viewer.image.src = URL.createObjectURL(turned);
   }

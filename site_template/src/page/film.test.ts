@@ -24,7 +24,7 @@ const SITE = {
   },
 } as unknown as Site;
 const FINDING: Finding = {
-  status: "done", reason: null, seen: "", expected: "", population: null, probability: 0.3, logit: [1, -1], ood_score: 2, overridden: false, backend: "wasm", model: "tiny",
+  status: "done", reason: null, seen: "", expected: "", turn: null, population: null, probability: 0.3, logit: [1, -1], ood_score: 2, overridden: false, backend: "wasm", model: "tiny",
   probabilities: [{ class_name: "A", probability: 0.7 }, { class_name: "B", probability: 0.3 }], width: 30, height: 40, frames: 1, milliseconds: 11.6,
 };
 const UNREAD = { probability: null, probabilities: [], logit: [], ood_score: null };
@@ -33,11 +33,11 @@ const UNREAD = { probability: null, probabilities: [], logit: [], ood_score: nul
 function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = null, site = SITE) {
   const asked: boolean[] = [];
   const reader: FilmContext["reader"] = {
-    read: (_, anyway) => {
+    read: (_, { anyway }) => {
       asked.push(anyway);
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve({ ...FINDING, ...answer });
     },
-    heatMap: () => Promise.resolve({ class_name: "B", values: new Float32Array(1), height: 1, width: 1 }),
+    heatMap: () => Promise.resolve({ class_name: "B", values: new Float32Array(1), height: 1, width: 1, units: null }),
     preview: () => Promise.resolve(null),
     again: () => Promise.resolve(),
   };
@@ -169,7 +169,7 @@ test("a heat map is made once, and anew where the first was aborted or failed", 
   const waiting: { resolve: (map: HeatMap) => void; reject: (error: Error) => void }[] = [];
   const reader = { heatMap: () => new Promise<HeatMap>((resolve, reject) => waiting.push({ resolve, reject })) } as unknown as FilmContext["reader"];
   const film = new Film({ file: new File([], "a.png"), problem: null }, { site: SITE, words: new Words(SITE), chosen: new ChosenModel(SITE, null), reader });
-  const map = { class_name: "B", values: new Float32Array(1), height: 1, width: 1 };
+  const map = { class_name: "B", values: new Float32Array(1), height: 1, width: 1, units: null };
   const stopped = new AbortController();
   film.heatMap({ signal: stopped.signal }).catch(() => {});
   stopped.abort();

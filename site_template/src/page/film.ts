@@ -1,9 +1,10 @@
 // One film of the list: its file, how far it is, what was found in it and what that means. card.ts draws it.
 
 import { decide, pointOf, type Choice, type Decided } from "../shared/decide.ts";
+import type { Turn } from "../shared/film.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import type { HeatMap } from "../shared/protocol.ts";
-import { ReadingError, type FileReason, type Finding, type Status } from "../shared/reading.ts";
+import { ReadingError, TURN_REASONS, type FileReason, type Finding, type Status } from "../shared/reading.ts";
 import type { OperatingPoint, Population, Site } from "../shared/site.ts";
 import type { ChosenModel } from "./chosen_model.ts";
 import type { Given } from "./intake.ts";
@@ -11,6 +12,7 @@ import { UNMARKED, type Mark } from "./mark.ts";
 import type { Task } from "./queue.ts";
 import type { Study } from "./studies.ts";
 import type { HeatMapOptions, Reader } from "./reader.ts";
+import { turnedBack } from "./turned_back.ts";
 import type { Words } from "./words.ts";
 
 /** What all films of a page share. */
@@ -40,6 +42,8 @@ export class Film implements Task {
   #heatMap: Promise<HeatMap> | null = null;
   /** Whether the visitor wants it read although it was refused. */
   #anyway = false;
+  /** How the visitor says that it was turned, so that it is turned back and read. */
+  #turn: Turn | null = null;
   #mark = UNMARKED;
 
   constructor({ file, problem, again, study, truth }: Given, context: FilmContext) {
@@ -169,6 +173,8 @@ export class Film implements Task {
     const { words } = this.#context;
     const { overridden, frames } = this.#opened;
     const notes = overridden ? [words.text("overridden")] : [];
+    if (this.#turn === "inverted") notes.push(words.text("was-negative"));
+    else if (this.#turn !== null) notes.push(words.text("was-turned"));
     if (this.reading !== null) notes.push(...this.#populations.map(({ warning }) => warning).filter((text) => text !== ""));
     const own = this.#context.chosen.own?.point;
     if (own !== undefined && this.reading !== null && [this.reading, ...this.reading.by_population].some(({ operating_point: name }) => name === own.name)) notes.push(own.help);
@@ -200,7 +206,7 @@ export class Film implements Task {
   /** Computed when it is first asked for, and again after that failed or was aborted. */
   heatMap(options: HeatMapOptions = {}): Promise<HeatMap> {
     if (this.#heatMap !== null) return this.#heatMap;
-    const asked = (this.#heatMap = this.#context.reader.heatMap(this.file, options));
+    const asked = (this.#heatMap = this.#context.reader.heatMap(this.file, { ...options, turn: this.#turn }));
     const forget = (): void => {
       if (this.#heatMap === asked) this.#heatMap = null;
     };
@@ -210,15 +216,16 @@ export class Film implements Task {
   }
 
   /** The film as a picture, as seen through `window`; null where the browser shows all that is in its file, or it cannot be opened. */
-  preview(window: GreyWindow | null = null): Promise<Blob | null> {
-    return this.#context.reader.preview(this.file, window);
+  async preview(window: GreyWindow | null = null): Promise<Blob | null> {
+    const preview = await this.#context.reader.preview(this.file, window);
+    return preview === null || this.#turn === null ? preview : turnedBack(preview, this.#turn);
   }
 
   async run(signal: AbortSignal): Promise<void> {
     if (this.#problem !== null) return this.#fail(this.#problem);
     let finding: Finding;
     try {
-      finding = await this.#context.reader.read(this.file, this.#anyway, signal);
+      finding = await this.#context.reader.read(this.file, { anyway: this.#anyway, turn: this.#turn }, signal);
     } catch (error) {
       if (signal.aborted) throw error;
       return this.#fail(error instanceof ReadingError ? error.reason : "engine-failed");
@@ -240,6 +247,22 @@ export class Film implements Task {
     this.#choice = choice;
     this.#decide();
     if (this.#status === "done" || this.#status === "refused") this.onChange();
+  }
+
+  /** How it was turned, if it was turned back to be read. */
+  get turn(): Turn | null {
+    return this.#turn;
+  }
+
+  /** How it seems to be turned, where that is why it was refused: turned back it can be read. */
+  get seemsTurned(): Turn | null {
+    return this.#status === "refused" && TURN_REASONS.includes(this.#reason ?? "") ? (this.#finding?.turn ?? null) : null;
+  }
+
+  /** Waits to be read once more, turned back. */
+  turnBack(): void {
+    this.#turn = this.seemsTurned ?? this.#turn;
+    this.reset();
   }
 
   /** Waits to be read once more; with `anyway` also if it would be refused. */

@@ -1,4 +1,4 @@
-// Draws a heat map over its film: one hue, the more opaque the stronger the evidence for the positive class (--heat-opacity at most).
+// Draws a heat map over its film: one hue, the more opaque the stronger the evidence (heat_scale.ts; --heat-opacity at most).
 
 import type { HeatMap } from "../shared/protocol.ts";
 import type { Model } from "../shared/site.ts";
@@ -9,11 +9,11 @@ const ENLARGED = 15;
 
 /** Paints the map, smoothly enlarged, and lays the canvas over the part of the film that the network saw. */
 export function drawHeatMap(
-  canvas: HTMLCanvasElement, map: HeatMap, film: { width: number | null; height: number | null }, view: Model["view"],
+  canvas: HTMLCanvasElement, map: HeatMap, strength: number, film: { width: number | null; height: number | null }, view: Model["view"],
 ): void {
   const image = new ImageData(map.width, map.height);
   map.values.forEach((value, index) => {
-    image.data.set([...HUE, 255 * Math.min(1, Math.max(0, value))], index * 4);
+    image.data.set([...HUE, 255 * Math.min(1, Math.max(0, value * strength))], index * 4);
   });
   const small = document.createElement("canvas");
   [small.width, small.height] = [map.width, map.height];

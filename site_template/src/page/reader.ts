@@ -3,10 +3,10 @@
 import { toBitmap } from "../image/bitmap.ts";
 import type { Backend } from "../shared/backend.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
-import type { Failed, HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls } from "../shared/protocol.ts";
+import type { Failed, HeatMap, HowToRead, Loaded, Loading, PageCalls, Picture, ReadingCalls } from "../shared/protocol.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import { ReadingError, type FileReason, type Finding } from "../shared/reading.ts";
-import { buffersOf as buffersOfFilm } from "../shared/film.ts";
+import { buffersOf as buffersOfFilm, type Turn } from "../shared/film.ts";
 import { Transferred } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
 import type { Sheet } from "../shared/xlsx.ts";
@@ -24,6 +24,8 @@ type Ready = Loaded & { readonly status: "ready" };
 export type EngineState = Loading | Ready | Failed;
 
 export interface HeatMapOptions {
+  /** How the picture was turned. */
+  readonly turn?: Turn | null;
   readonly signal?: AbortSignal;
   readonly onShare?: (share: number) => void;
 }
@@ -111,20 +113,20 @@ export class Reader {
   }
 
   /**
-   * Reads a film after the ones before it; `anyway` also what would be refused. Rejects when the engine is not usable, with a
+   * Reads a film after the ones before it. Rejects when the engine is not usable, with a
    * ReadingError when the film stopped it, or when `signal` aborts.
    */
-  async read(picture: Blob | ImageBitmap, anyway: boolean, signal?: AbortSignal): Promise<Finding> {
+  async read(picture: Blob | ImageBitmap, how: HowToRead, signal?: AbortSignal): Promise<Finding> {
     const { finding, tensors } = await this.#call(picture, {
-      name: "read", inputOf: (sendable) => ({ picture: sendable, anyway }), signal, onReport: () => {},
+      name: "read", inputOf: (sendable) => ({ picture: sendable, ...how }), signal, onReport: () => {},
     });
     this.#onTensors(tensors);
     return finding;
   }
 
   /** The heat map of a film. Where the graph has none of its own, it takes as long as many readings, and `onShare` is told how far it is. */
-  heatMap(picture: Blob | ImageBitmap, { signal, onShare = () => {} }: HeatMapOptions = {}): Promise<HeatMap> {
-    return this.#call(picture, { name: "heatMap", inputOf: (sendable) => sendable, signal, onReport: onShare });
+  heatMap(picture: Blob | ImageBitmap, { turn = null, signal, onShare = () => {} }: HeatMapOptions = {}): Promise<HeatMap> {
+    return this.#call(picture, { name: "heatMap", inputOf: (sendable) => ({ picture: sendable, turn }), signal, onReport: onShare });
   }
 
   /** A film as a picture, where the browser cannot show all that is in its file; null where it can, or the file cannot be opened. */

@@ -28,8 +28,16 @@ export class ReadingView {
     setText(this.part(".verdict"), film.headline);
     setText(this.part(".score"), film.detail);
     setText(this.part(".notes"), film.notes);
+    const turn = this.part<HTMLButtonElement>("button.turn");
+    turn.hidden = film.seemsTurned === null;
+    setText(turn, film.seemsTurned === "inverted" ? words.text("swap-and-read") : words.text("turn-and-read"));
     setText(this.part(".whose"), film.whose);
     setText(this.part(".caution"), chosen.current.disclaimer);
+    const more = { ".whole-caution": chosen.current.disclaimer, ".operating-point": film.decidedAt, ".travel": chosen.current.travel.join(" "), ".study": film.studySaid, ".details": film.details, ".provenance": film.provenance };
+    for (const [selector, text] of Object.entries(more)) {
+      const part = this.#element.querySelector<HTMLElement>(selector); // not every place has all
+      if (part !== null) setText(part, text);
+    }
     if (reading === this.#drawn) return;
     this.#drawn = reading;
     const rows = reading === null ? [] : readingRows(reading, site.positive_class, chosen.current, words);

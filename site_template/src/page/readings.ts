@@ -72,6 +72,7 @@ export class Readings {
       {
         neighbour: (card, step) => this.#cards.get(shownBeside(card.element, step)!) ?? null,
         mount: (card) => this.#mount(card),
+        press: (card, button) => this.#pressOn(card, button),
         left: (card) => this.#mounted.has(card) || card.unmount(),
       },
       context,
@@ -189,9 +190,13 @@ export class Readings {
   #onClick(target: Element): void {
     const button = target.closest("button");
     const card = this.#cards.get(target.closest("[data-testid=reading]")!);
-    if (button === null || card === undefined) return;
+    if (button !== null && card !== undefined) this.#pressOn(card, button);
+  }
+
+  #pressOn(card: Card, button: HTMLButtonElement): void {
     if (button.matches(".retry")) this.#retry(card);
     else if (button.matches(".anyway")) this.#readAnyway(card);
+    else if (button.matches(".turn")) this.#turnBack(card);
     else if (button.matches(".copy")) void this.#exports.copy(card.film, button);
     else if (button.matches(".remove")) this.#remove(card);
   }
@@ -216,6 +221,12 @@ export class Readings {
 
   #readAnyway(card: Card): void {
     card.film.reset(true);
+    this.#queue.add([card.film]);
+    card.focus();
+  }
+
+  #turnBack(card: Card): void {
+    card.film.turnBack();
     this.#queue.add([card.film]);
     card.focus();
   }

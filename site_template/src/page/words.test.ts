@@ -27,7 +27,7 @@ const withPoints = (thresholds: Readonly<Record<string, number>>): Site => ({
 }) as unknown as Site;
 
 const finding = (label: string, probability: number, threshold: number, point: string | null = null): Decided => ({
-  status: "done", reason: null, label, population: null, by_population: [], probability, operating_point: point, threshold, zone: null, indeterminate_zone: null, logit: [], ood_score: null, seen: "", expected: "", frames: 1, overridden: false, backend: "wasm", model: "tiny",
+  status: "done", reason: null, label, turn: null, population: null, by_population: [], probability, operating_point: point, threshold, zone: null, indeterminate_zone: null, logit: [], ood_score: null, seen: "", expected: "", frames: 1, overridden: false, backend: "wasm", model: "tiny",
   probabilities: [{ class_name: "A", probability: 1 - probability }, { class_name: "B", probability }],
   width: 1, height: 1, milliseconds: 1,
 });

@@ -15,6 +15,10 @@ export interface Colourful extends Grey {
   readonly planes: Planes | null;
 }
 
+/** How a picture may have come to be other than as it should: its negative, or turned by a half or a quarter. */
+export const TURNS = ["inverted", "upside-down", "clockwise", "anticlockwise"] as const;
+export type Turn = (typeof TURNS)[number];
+
 /** Why a film should not be read: by its file's header, or by what the picture shows. */
 export interface Concern {
   /** Code of the sentence that people read (strings.toml). */

@@ -109,6 +109,10 @@ export interface BundleMetadata {
   ood: null | {
     threshold: number;
     /**
+     * Distance that nearly all validation films stay within; a picture that was turned must come to lie there. Absent in older bundles: two thirds of the threshold.
+     */
+    within?: number;
+    /**
      * Share of validation films at or below the threshold.
      */
     kept_fraction: number;
@@ -132,6 +136,23 @@ export interface BundleMetadata {
      */
     refused: number;
     method: string;
+  };
+  /**
+   * Scale of the heat maps, the same for every film; absent where the graph has none, and in older bundles.
+   */
+  heatmap?: {
+    /**
+     * In full colour from this contribution to the logit on (heatmap times heatmap_peak): what the hottest place of half of the films adds, or more.
+     */
+    scale: number;
+    /**
+     * Which films; of them those that look like positive_class to the network.
+     */
+    split: string;
+    /**
+     * How many those are.
+     */
+    n: number;
   };
   /**
    * What a picture must show to be read, by the films that the network learned from; what is absent is not checked.

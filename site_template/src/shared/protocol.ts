@@ -3,6 +3,7 @@
 import type { Backend } from "./backend.ts";
 import type { Opened } from "./formats.ts";
 import type { BundlePredictions } from "./predictions.ts";
+import type { Turn } from "./film.ts";
 import type { Finding } from "./reading.ts";
 import type { StartProblem } from "./start_error.ts";
 
@@ -61,9 +62,22 @@ export interface Backends {
 export interface HeatMap {
   /** The class that it speaks of. */
   readonly class_name: string;
+  /** Evidence for it, the film's largest value 1; all 0 where there is none. */
   readonly values: Float32Array;
   readonly height: number;
   readonly width: number;
+  /**
+   * In log-odds: what the largest value adds to the class's, and from what on a place is in full colour, for every film alike. Null
+   * for a bundle that does not say it: then a film's maps can be compared with no other's.
+   */
+  readonly units: { readonly peak: number; readonly full: number } | null;
+}
+
+export interface HowToRead {
+  /** Also what would be refused. */
+  readonly anyway: boolean;
+  /** How the picture was turned, to be turned back first; null where it is as it came. */
+  readonly turn: Turn | null;
 }
 
 /** A film on its way to the worker: as its bytes where the worker cannot read a Blob, opened where no browser can decode it. */
@@ -80,12 +94,12 @@ export type ReadingCalls = {
   };
   /** Reports a film's pixels when it is decoded, and the network is about to have it. Fails where the engine does. */
   read: {
-    readonly input: { readonly picture: Picture; readonly anyway: boolean };
+    readonly input: { readonly picture: Picture } & HowToRead;
     readonly answer: { readonly finding: Finding; readonly tensors: number };
     readonly report: number;
   };
   /** Reports the share that is done where the graph has no heat map of its own, so that the film has to be covered bit by bit. */
-  heatMap: { readonly input: Picture; readonly answer: HeatMap; readonly report: number };
+  heatMap: { readonly input: { readonly picture: Picture; readonly turn: Turn | null }; readonly answer: HeatMap; readonly report: number };
   /** Null where the bundle has none. */
   predictions: { readonly input: null; readonly answer: BundlePredictions | null };
 };

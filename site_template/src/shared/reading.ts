@@ -1,6 +1,7 @@
 // What reading one film gives, in the worker, on the page and in users' scripts (`window.plainfilm.classify`).
 
 import type { Backend } from "./backend.ts";
+import type { Turn } from "./film.ts";
 
 /** Why a file cannot be read. Every reason is a stable code; the sentence for people is in strings.toml under the same name. */
 export const FILE_REASONS = [
@@ -23,6 +24,9 @@ export const FILE_REASONS = [
   "page-outdated",
 ] as const;
 export type FileReason = (typeof FILE_REASONS)[number];
+
+/** Why a film is refused that seems to be turned, or a negative. */
+export const TURN_REASONS: readonly string[] = ["inverted", "upside-down", "sideways"];
 
 export type Status = "queued" | "running" | "done" | "refused" | "error" | "cancelled";
 
@@ -50,6 +54,8 @@ export interface Finding {
   readonly seen: string;
   /** The number that would have done; empty where `seen` is not a number. */
   readonly expected: string;
+  /** How the picture was turned back before it was read; of a refused one, how it seems to be turned. Null where it is as it came. */
+  readonly turn: Turn | null;
   /** Whose film it is by its own file: the name of a population, empty where the patient's age is in none, null where no age is said. */
   readonly population: string | null;
   /** Of the positive class. */

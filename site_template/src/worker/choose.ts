@@ -111,7 +111,7 @@ async function prepare(bundle: Bundle, expected: Case, toBitmap: ToBitmap): Prom
  */
 async function examine(bundle: Bundle, engine: Engine, cases: readonly PreparedCase[], step: () => void): Promise<number> {
   const { tolerance } = bundle.parity;
-  const outputs = OUTPUTS.filter((output) => output !== "heatmap" && engine.has(output));
+  const outputs = OUTPUTS.filter((output) => !output.startsWith("heatmap") && engine.has(output));
   for (const { expected, reference } of cases) {
     step();
     const values = await engine.run(reference, 1, outputs);

@@ -3,7 +3,7 @@
 import { loadBundle, predictionsOf, type Bundle } from "../bundle/bundle.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readsBlobs, toBitmap, type ToBitmap } from "../image/bitmap.ts";
-import type { Failed, HeatMap, Loaded, Loading, PageCalls, Picture, ReadingCalls, Trial } from "../shared/protocol.ts";
+import type { Failed, HeatMap, Loaded, Loading, PageCalls, ReadingCalls, Trial } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 import { HERE, Remote, type Port } from "../shared/remote.ts";
 import { StartError } from "../shared/start_error.ts";
@@ -26,12 +26,12 @@ let turn: Promise<unknown> = Promise.resolve();
 const page = new Remote<PageCalls, ReadingCalls>(globalThis as unknown as Port, {
   keep: ({ path, base64 }) => void embedded.set(path, base64),
   load: (input, { report }) => load(input, report).catch((error: unknown) => failed(error)),
-  read: ({ picture, anyway }, { signal, report }) =>
+  read: ({ picture, ...how }, { signal, report }) =>
     inTurn(signal, async ({ bundle, engine, toBitmap }) => {
-      const finding = await read(bundle, engine, picture, toBitmap, anyway, signal, report);
+      const finding = await read(bundle, engine, picture, toBitmap, how, signal, report);
       return { finding, tensors: engine.tensors() };
     }),
-  heatMap: (picture, { signal, report }) => anyHeatMap(picture, signal, report).catch((error: unknown) => { throw ofEngine(error); }),
+  heatMap: (input, { signal, report }) => anyHeatMap(input, signal, report).catch((error: unknown) => { throw ofEngine(error); }),
   predictions: () => predictionsOf(loaded().bundle),
 });
 
@@ -46,8 +46,8 @@ function inTurn<T>(signal: AbortSignal, work: (model: Model) => Promise<T>): Pro
 }
 
 /** The graph's own, or one by covering the film bit by bit: other films have their turns between the bits. */
-async function anyHeatMap(picture: Picture, signal: AbortSignal, report: (share: number) => void): Promise<HeatMap> {
-  const input = await inTurn(signal, ({ bundle, toBitmap }) => inputOf(bundle, picture, toBitmap));
+async function anyHeatMap({ picture, turn: turned }: ReadingCalls["heatMap"]["input"], signal: AbortSignal, report: (share: number) => void): Promise<HeatMap> {
+  const input = await inTurn(signal, ({ bundle, toBitmap }) => inputOf(bundle, picture, turned, toBitmap));
   const { bundle, engine } = loaded();
   if (engine.has("heatmap")) return inTurn(signal, () => heatMap(bundle, engine, input));
   const logits = (film: Float32Array): Promise<Float32Array> =>

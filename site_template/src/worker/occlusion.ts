@@ -8,7 +8,10 @@ import type { BundleMetadata } from "../shared/metadata.ts";
 /** Cells of a side; a patch covers a cell and half of each neighbour, so that patches overlap. */
 const CELLS = 8;
 
-type Described = Pick<BundleMetadata, "class_names" | "positive_class" | "operating_points"> & {
+/** In full colour where the log-odds fall by so much, the odds to a seventh; nobody has measured these networks' maps. */
+const FULL = 2;
+
+type Described = Pick<BundleMetadata, "class_names" | "positive_class" | "operating_points"> & Partial<Pick<BundleMetadata, "calibration">> & {
   readonly image_converter: Pick<BundleMetadata["image_converter"], "height" | "width" | "channels">;
 };
 
@@ -40,7 +43,11 @@ export async function occlusionMap(of: Described, input: Float32Array, logits: L
     report((cell + 1) / falls.length);
   }
   const largest = Math.max(...falls);
-  return { class_name: of.class_names[read]!, values: falls.map((fall) => (largest > 0 ? fall / largest : 0)), height: rows, width: columns };
+  const temperature = of.calibration?.temperature ?? 1;
+  return {
+    class_name: of.class_names[read]!, values: falls.map((fall) => (largest > 0 ? fall / largest : 0)), height: rows, width: columns,
+    units: { peak: largest / temperature, full: FULL / temperature },
+  };
 }
 
 /** Where the patch of a cell begins and ends, in pixels. */

@@ -4,9 +4,9 @@ import type { Bundle } from "../bundle/bundle.ts";
 import type { Engine, Output, Values } from "../engine/engine.ts";
 import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
-import { shrink } from "../image/likeness.ts";
-import type { Concern, Film } from "../shared/film.ts";
-import type { HeatMap, Picture } from "../shared/protocol.ts";
+import { shrink, turnedBack } from "../image/likeness.ts";
+import { withColours, type Concern, type Film, type Turn } from "../shared/film.ts";
+import type { HeatMap, HowToRead, Picture } from "../shared/protocol.ts";
 import { isOutOfMemory, ReadingError, type ClassProbability, type Finding } from "../shared/reading.ts";
 import { refusalsOf } from "./checks/checks.ts";
 import { lateralOf } from "./checks/lateral.ts";
@@ -17,10 +17,10 @@ import { turnOf } from "./checks/turned.ts";
  * Reads a film. A film that cannot be read is a finding as well; throws when `signal` aborts, and an `engine-failed` where it is
  * not the film that fails.
  *
- * `anyway` reads what would be refused. `onDecoded` is told the film's pixels before the network has it.
+ * `onDecoded` is told the film's pixels before the network has it.
  */
 export async function read(
-  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, anyway: boolean, signal: AbortSignal, onDecoded: (pixels: number) => void,
+  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, { anyway, turn }: HowToRead, signal: AbortSignal, onDecoded: (pixels: number) => void,
 ): Promise<Finding> {
   // From when its bytes were opened, here or before.
   const started = performance.now() - ("milliseconds" in picture ? picture.milliseconds : 0);
@@ -28,7 +28,7 @@ export async function read(
     const film = await decode(picture, toBitmap, takesColours(bundle.metadata.image_converter));
     signal.throwIfAborted();
     onDecoded(film.width * film.height);
-    return { ...(await readFilm(bundle, engine, film, anyway, signal)), milliseconds: performance.now() - started };
+    return { ...(await readFilm(bundle, engine, film, { anyway, turn }, signal)), milliseconds: performance.now() - started };
   } catch (error) {
     signal.throwIfAborted();
     const failure = asReadingError(error);
@@ -39,10 +39,11 @@ export async function read(
 }
 
 /** Reads a decoded film: the checks before the network runs, the network's outputs, and whether it was turned. */
-export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anyway: boolean, signal: AbortSignal): Promise<Finding> {
+export async function readFilm(bundle: Bundle, engine: Engine, asGiven: Film, { anyway, turn }: HowToRead, signal: AbortSignal): Promise<Finding> {
+  const film = turnedFilm(asGiven, turn);
   const { image_converter: converter, film_checks: limits, class_names: names, positive_class: positive } = bundle.metadata;
   const { width, height, frames } = film;
-  const nothing = { ...unread(bundle, engine), width, height, frames, population: film.population ?? null };
+  const nothing = { ...unread(bundle, engine), width, height, frames, turn, population: film.population ?? null };
   const picture = { film, small: shrink(film) };
   const concern = film.concern ?? refusalsOf(picture, limits ?? {})[0]?.concern ?? null;
   if (concern !== null && !anyway) return { ...nothing, status: "refused", ...concern };
@@ -57,12 +58,13 @@ export async function readFilm(bundle: Bundle, engine: Engine, film: Film, anywa
     logit: Array.from(values.get("logit")!.data),
     ood_score: values.get("ood_score")?.data[0] ?? null,
   };
+  const seen = await turnOf(bundle, engine, picture, finding.ood_score);
   const unlike =
-    (await turnOf(bundle, engine, picture, finding.ood_score)) ??
+    (seen?.isWellInside === false ? UNLIKE : seen?.concern) ??
     gateOf(bundle, finding.ood_score) ??
     lateralOf(bundle, values.get("lateral_score")?.data[0]);
   signal.throwIfAborted();
-  if (unlike !== null && !anyway) return { ...finding, status: "refused", ...unlike };
+  if (unlike !== null && !anyway) return { ...finding, status: "refused", ...unlike, turn: seen?.isWellInside === true ? seen.turn : turn };
   return { ...finding, overridden: concern !== null || unlike !== null };
 }
 
@@ -94,7 +96,7 @@ function outputsOf({ metadata: { ood, lateral } }: Bundle): Output[] {
 /** A finding in which nothing was found. */
 function unread({ metadata }: Bundle, engine: Engine): Finding {
   return {
-    status: "done", reason: null, seen: "", expected: "", population: null, probability: null, probabilities: [], logit: [], ood_score: null,
+    status: "done", reason: null, seen: "", expected: "", turn: null, population: null, probability: null, probabilities: [], logit: [], ood_score: null,
     overridden: false, backend: engine.backend, model: metadata.name, width: null, height: null, frames: null, milliseconds: 0,
   };
 }
@@ -106,21 +108,33 @@ export function probabilitiesOf({ metadata: { class_names: names } }: Bundle, { 
 
 /** Of the OOD gate. */
 export const GATE_REASON = "not-a-chest-xray";
+const UNLIKE: Concern = { reason: GATE_REASON, seen: "", expected: "" };
 
 /** Null where the network knows such pictures, or the bundle has no gate. */
 function gateOf({ metadata: { ood } }: Bundle, score: number | null): Concern | null {
   if (ood === null || score === null || score <= ood.threshold) return null;
-  return { reason: GATE_REASON, seen: "", expected: "" };
+  return UNLIKE;
 }
 
 /** A film as the network's input [height, width, channels]. */
-export async function inputOf({ metadata: { image_converter: converter } }: Bundle, picture: Picture, toBitmap: ToBitmap): Promise<Float32Array> {
-  return convert(await decode(picture, toBitmap, takesColours(converter)), converter);
+export async function inputOf(
+  { metadata: { image_converter: converter } }: Bundle, picture: Picture, turn: Turn | null, toBitmap: ToBitmap,
+): Promise<Float32Array> {
+  return convert(turnedFilm(await decode(picture, toBitmap, takesColours(converter)), turn), converter);
 }
 
 /** The graph's own evidence for the positive class over the bundle's view of a film. */
 export async function heatMap({ metadata }: Bundle, engine: Engine, input: Float32Array): Promise<HeatMap> {
-  const { data, shape } = (await engine.run(input, 1, ["heatmap"])).get("heatmap")!;
-  if (!data.every(Number.isFinite)) throw new Error("heatmap is not a number");
-  return { class_name: metadata.positive_class, values: data, height: shape[1]!, width: shape[2]! };
+  const hasPeak = engine.has("heatmap_peak");
+  const values = await engine.run(input, 1, hasPeak ? ["heatmap", "heatmap_peak"] : ["heatmap"]);
+  for (const [name, { data }] of values) if (!data.every(Number.isFinite)) throw new Error(`${name} is not a number`);
+  const { data, shape } = values.get("heatmap")!;
+  const temperature = metadata.calibration?.temperature ?? 1;
+  const [peak, scale] = [values.get("heatmap_peak")?.data[0], metadata.heatmap?.scale];
+  const units = peak === undefined || scale === undefined ? null : { peak: peak / temperature, full: scale / temperature };
+  return { class_name: metadata.positive_class, values: data, height: shape[1]!, width: shape[2]!, units };
+}
+
+function turnedFilm(film: Film, turn: Turn | null): Film {
+  return turn === null ? film : { ...film, ...withColours(film, (grey) => turnedBack(grey, turn)) };
 }

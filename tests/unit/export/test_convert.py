@@ -85,7 +85,7 @@ def test_a_network_of_ours_becomes_the_bytes_that_tensorflowjs_makes_of_it(
     (shards, model), (of_saved, saved) = written(tmp_path / "direct"), written(tmp_path / "ours")
     assert shards == of_saved
     assert model["modelTopology"] == json.loads(json.dumps(saved["modelTopology"]).replace("PartitionedCall/", ""))
-    assert list(model["signature"]["outputs"]) == ["heatmap", "logit", "ood_score", "probability"]
+    assert list(model["signature"]["outputs"]) == ["heatmap", "heatmap_peak", "logit", "ood_score", "probability"]
     assert list(model["signature"]["inputs"]) == ["image"]
 
 

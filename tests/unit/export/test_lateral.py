@@ -98,7 +98,7 @@ def test_the_run_says_what_it_was_learned_from_and_how_good_it_is(run: Path) -> 
 def test_the_bundle_has_the_score_and_tells_views_apart(bundle: Bundle) -> None:
     limit = bundle.metadata["lateral"]
     assert set(bundle.model["signature"]["outputs"]) == {
-        "heatmap", "lateral_score", "logit", "ood_score", "probability"
+        "heatmap", "heatmap_peak", "lateral_score", "logit", "ood_score", "probability"
     }  # fmt: skip
     assert all(isinstance(case["lateral_score"], float) for case in bundle.parity["cases"])
     assert all(case["lateral_score"] <= limit["threshold"] for case in bundle.parity["cases"])

@@ -20,7 +20,13 @@ from plainfilm.errors import UsageError
 def written(folder: Path, run: Path) -> dict[str, Any]:
     (folder / "model.json").write_text("{}")
     write_metadata(
-        folder, "tiny", read_source(run, None).subject, "float16", Limit(12.5, 0.99, "any"), None, {"least_range": 16}
+        folder,
+        "tiny",
+        read_source(run, None).subject,
+        "float16",
+        Limit(12.5, 8.0, 0.99, "any"),
+        None,
+        {"least_range": 16},
     )
     document: dict[str, Any] = json.loads((folder / "metadata.json").read_text())
     return document

@@ -94,7 +94,9 @@ def test_the_outputs_carry_the_names_of_the_contract(bundles: dict[str, Bundle])
         name: [int(size["size"]) for size in output["tensorShape"]["dim"]]
         for name, output in signature["outputs"].items()
     }
-    assert shapes == {"heatmap": [-1, 6, 6], "logit": [-1, 2], "ood_score": [-1], "probability": [-1, 2]}
+    assert shapes == {
+        "heatmap": [-1, 6, 6], "heatmap_peak": [-1, 1, 1], "logit": [-1, 2], "ood_score": [-1], "probability": [-1, 2]
+    }  # fmt: skip
 
 
 def test_each_precision_takes_the_bytes_it_promises(bundles: dict[str, Bundle]) -> None:
@@ -128,8 +130,9 @@ def test_tensorflow_js_gives_the_numbers_of_keras(bundles: dict[str, Bundle], fi
     np.testing.assert_allclose(outputs["probability"][:, 1], 1 / (1 + np.exp(-z / 1.5)), atol=1e-5)
     np.testing.assert_allclose(outputs["probability"].sum(axis=1), 1, atol=1e-6)
     assert outputs["ood_score"].shape == (3,)
-    heatmap = graph.outputs(fold(model, 1), graph.Readout(1.0, 1, None), films)["heatmap"].numpy()
-    np.testing.assert_allclose(outputs["heatmap"], heatmap, atol=1e-3)
+    maps = graph.outputs(fold(model, 1), graph.Readout(1.0, 1, None), films)
+    for name in ("heatmap", "heatmap_peak"):
+        np.testing.assert_allclose(outputs[name], maps[name].numpy(), atol=1e-3)
 
 
 def test_parity_pictures_are_of_every_kind_and_their_pixels_are_the_one_resize(

@@ -15,7 +15,7 @@ const SITE = {
 const MODEL = { name: "tiny", sha256: "ab12", precision: "float16", disclaimer: "Research only, no device.", populations: [] as unknown } as Model;
 
 const FINDING: Decided = {
-  status: "done", reason: null, label: "B", population: null, by_population: [], probability: 0.1 + 0.2, operating_point: "balanced", threshold: 0.25, zone: "indeterminate",
+  status: "done", reason: null, label: "B", turn: null, population: null, by_population: [], probability: 0.1 + 0.2, operating_point: "balanced", threshold: 0.25, zone: "indeterminate",
   indeterminate_zone: { from: 0.1, to: 0.5 }, probabilities: [{ class_name: "A", probability: 0.7 }, { class_name: "B", probability: 0.1 + 0.2 }],
   logit: [0, -1.5], ood_score: 3, overridden: false, seen: "", expected: "", frames: 1, backend: "wasm", model: "tiny", width: 30, height: 40, milliseconds: 12,
 };

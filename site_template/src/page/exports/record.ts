@@ -1,6 +1,7 @@
 // What every export states of one film, as the page shows it: at the chosen operating point, with no number where none is shown.
 
 import type { Decided } from "../../shared/decide.ts";
+import type { Turn } from "../../shared/film.ts";
 import type { IndeterminateZone, Status, Zone } from "../../shared/reading.ts";
 import type { Model, Site } from "../../shared/site.ts";
 import type { Mark } from "../mark.ts";
@@ -57,6 +58,8 @@ export interface FilmRecord {
   readonly ood_score: number | null;
   /** Whether it was read only because the visitor insisted. */
   readonly overridden: boolean;
+  /** How it was turned back before it was read, on request; of a refused film, how it seems to be turned. */
+  readonly turn: Turn | null;
   readonly width: number | null;
   readonly height: number | null;
   readonly milliseconds: number | null;
@@ -111,6 +114,7 @@ export function recordOf({ name, status, reason, decided, date, message, mark, s
     classes: (read?.probabilities ?? []).map((one, index) => ({ ...one, logit: read!.logit[index]! })),
     ood_score: decided?.ood_score ?? null,
     overridden: decided?.overridden ?? false,
+    turn: decided?.turn ?? null,
     width: decided?.width ?? null,
     height: decided?.height ?? null,
     milliseconds: decided?.milliseconds ?? null,

@@ -9,6 +9,8 @@ export interface FilmList {
   neighbour(card: Card, step: 1 | -1): Card | null;
   /** Makes a card's viewer. */
   mount(card: Card): void;
+  /** Called when a button of the reading is pressed. */
+  press(card: Card, button: HTMLButtonElement): void;
   /** Called with each card that is no longer shown here. */
   left(card: Card): void;
 }
@@ -35,6 +37,12 @@ export class FullView {
     this.#next.addEventListener("click", () => this.#step(1));
     this.#dialog.querySelector(".close")!.addEventListener("click", () => this.#dialog.close());
     this.#dialog.addEventListener("close", () => this.#leave(true));
+    this.#said.addEventListener("click", ({ target }) => {
+      const button = target instanceof Element ? target.closest("button") : null;
+      if (button === null || this.#card === null) return;
+      this.#films.press(this.#card, button);
+      if (!button.matches(".copy")) this.#card.viewer?.focus(); // the button is gone with what it was for
+    });
     this.#dialog.addEventListener("keydown", (event) => {
       const step = STEPS[event.key];
       if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;

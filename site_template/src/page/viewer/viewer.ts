@@ -2,8 +2,9 @@
 
 import type { GreyWindow } from "../../shared/grey_window.ts";
 import type { HeatMap } from "../../shared/protocol.ts";
-import type { Finding } from "../../shared/reading.ts";
+import type { Decided } from "../../shared/decide.ts";
 import type { Model } from "../../shared/site.ts";
+import { heatOf, type Heat } from "../heat_scale.ts";
 import { drawHeatMap } from "../heatmap.ts";
 import type { Words } from "../words.ts";
 import { actualScale, FITTED, panned, within, zoomed, type Place, type Point, type Space } from "./geometry.ts";
@@ -27,6 +28,7 @@ export class Viewer implements Gestured {
   readonly #stage: HTMLElement;
   readonly #film: HTMLElement;
   readonly #canvas: HTMLCanvasElement;
+  readonly #legend: HTMLElement;
   readonly #readout: HTMLElement;
   readonly #words: Words;
   readonly #tools: Tools;
@@ -49,6 +51,7 @@ export class Viewer implements Gestured {
     this.image = this.element.querySelector("img")!;
     this.#fullDepth = new FullDepth(this.image, draw);
     this.#canvas = this.element.querySelector("canvas")!;
+    this.#legend = this.element.querySelector<HTMLElement>(".heat-legend")!;
     this.#readout = this.element.querySelector<HTMLElement>(".readout")!;
     this.#words = words;
     this.#window = window;
@@ -130,7 +133,7 @@ export class Viewer implements Gestured {
   /** Whether a heat map is wanted; the tool shows it even before there is one. */
   wantHeatMap(wanted: boolean): void {
     this.#tools.press("heatmap", wanted);
-    if (!wanted) this.#canvas.hidden = true;
+    if (!wanted) this.#canvas.hidden = this.#legend.hidden = true;
   }
 
   /** The share of a heat map by covering that is done; null where none is wanted. One that is shown speaks of a class. */
@@ -149,9 +152,17 @@ export class Viewer implements Gestured {
     this.#tools.press("heatmap", false);
   }
 
-  showHeatMap(map: HeatMap, finding: Finding, view: Model["view"]): void {
-    drawHeatMap(this.#canvas, map, finding, view);
-    this.#canvas.hidden = false;
+  showHeatMap(map: HeatMap, reading: Decided, sought: string | null, view: Model["view"]): void {
+    const heat = heatOf(map, reading, sought);
+    drawHeatMap(this.#canvas, map, heat.strength, reading, view);
+    this.#canvas.hidden = this.#legend.hidden = false;
+    this.#legend.querySelector(".heat-said")!.textContent = this.#sentencesOf(heat, this.#words.labelOf(map.class_name)).join(" ");
+  }
+
+  #sentencesOf({ times, isFaint, isAtBorder }: Heat, label: string): string[] {
+    const words = this.#words;
+    const scale = times === null ? words.text("heat-of-film", { label }) : words.text("heat-of-all", { label, count: words.number(times, times < 10 ? 1 : 0) });
+    return [scale, ...(isFaint ? [words.text("heat-faint")] : []), ...(isAtBorder ? [words.text("heat-at-border")] : [])];
   }
 
   get #isFull(): boolean {

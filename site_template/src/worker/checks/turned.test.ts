@@ -12,10 +12,10 @@ const mean_film = describe(shrink(upright));
 const engine = {
   run: (input: Float32Array) => Promise.resolve(new Map([["ood_score", { data: Float32Array.of(1 + Math.abs(input[0]! - 40) / 100), shape: [1] }]])),
 } as unknown as Engine;
-const bundle = (turned_share?: number, threshold = 1.5): Bundle =>
+const bundle = (turned_share?: number, threshold = 1.5, within?: number): Bundle =>
   ({
     metadata: {
-      image_converter: { height: 64, width: 64, channels: 1, view: "whole" }, ood: { threshold },
+      image_converter: { height: 64, width: 64, channels: 1, view: "whole" }, ood: { threshold, ...(within === undefined ? {} : { within }) },
       film_checks: turned_share === undefined ? { mean_film } : { mean_film, turned_share },
     },
   }) as unknown as Bundle;
@@ -23,10 +23,10 @@ const bundle = (turned_share?: number, threshold = 1.5): Bundle =>
 const turnOf = (of: Bundle, engine: Engine, film: Grey, asItIs: number) =>
   turned.turnOf(of, engine, { film: { ...upright, ...film }, small: shrink(film) }, asItIs);
 
-test("a negative is named with its score and what it would be", async () => {
+test("a negative is named", async () => {
   const negative = turnedBack(upright, "inverted");
-  assert.deepEqual(await turnOf(bundle(0.9), engine, negative, 2.75), { reason: "inverted", seen: "2.75", expected: "1.00" });
-  assert.equal((await turnOf(bundle(0.9), engine, turnedBack(upright, "upside-down"), 2.75))?.reason, "upside-down");
+  assert.deepEqual(await turnOf(bundle(0.9), engine, negative, 2.75), { turn: "inverted", concern: { reason: "inverted", seen: "", expected: "" }, isWellInside: true });
+  assert.equal((await turnOf(bundle(0.9), engine, turnedBack(upright, "upside-down"), 2.75))?.concern.reason, "upside-down");
 });
 
 test("what is hardly nearer, would be refused all the same, or looks as it should, was not turned", async () => {
@@ -34,6 +34,13 @@ test("what is hardly nearer, would be refused all the same, or looks as it shoul
   assert.equal(await turnOf(bundle(0.9), engine, negative, 1.1), null);
   assert.equal(await turnOf(bundle(0.9, 0.5), engine, negative, 2.75), null);
   assert.equal(await turnOf(bundle(0.9), engine, upright, 9), null);
+});
+
+test("what is not well inside validation when it is turned back may be a picture of anything", async () => {
+  const negative = turnedBack(upright, "inverted");
+  for (const [threshold, within, isWellInside] of [[1.5, 0.99, false], [1.5, 1, true], [1.4, undefined, false], [1.6, undefined, true]] as const) {
+    assert.equal((await turnOf(bundle(0.9, threshold, within), engine, negative, 2.75))?.isWellInside, isWellInside, `${threshold}, ${within}`);
+  }
 });
 
 test("a bundle that does not say how much nearer is not asked", async () => {

@@ -3,8 +3,8 @@
 import type { Bundle } from "../../bundle/bundle.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { convert } from "../../image/convert.ts";
-import { likeness, turnedBack, TURNS, type Turn } from "../../image/likeness.ts";
-import { withColours, type Concern } from "../../shared/film.ts";
+import { likeness, turnedBack } from "../../image/likeness.ts";
+import { TURNS, withColours, type Concern, type Turn } from "../../shared/film.ts";
 import type { Limits, Picture } from "./check.ts";
 
 const REASON: Readonly<Record<Turn, string>> = {
@@ -20,6 +20,16 @@ export function turnsOf({ small }: Pick<Picture, "small">, { mean_film: meanFilm
   return TURNS.filter((turn) => likeness(turnedBack(small, turn), meanFilm) > asItIs);
 }
 
+/** Of bundles that do not say it: export has always taken this part of the gate's threshold (MARGIN in export/ood.py). */
+const WITHIN_SHARE = 1 / 1.5;
+
+export interface SeenTurn {
+  readonly turn: Turn;
+  readonly concern: Concern;
+  /** Whether it is, turned back, as near to the training films as validation films are: else it may be a picture of anything. */
+  readonly isWellInside: boolean;
+}
+
 /**
  * The turn that was seen; null for a film as it should be, and where the bundle has no limit for it.
  *
@@ -27,7 +37,7 @@ export function turnsOf({ small }: Pick<Picture, "small">, { mean_film: meanFilm
  */
 export async function turnOf(
   { metadata }: Pick<Bundle, "metadata">, engine: Engine, { film, small }: Picture, asItIs: number | null,
-): Promise<Concern | null> {
+): Promise<SeenTurn | null> {
   const { film_checks: limits, ood, image_converter: converter } = metadata;
   if (limits?.turned_share === undefined || ood === null || asItIs === null) return null;
   let [found, nearest]: [Turn | null, number] = [null, Math.min(limits.turned_share * asItIs, ood.threshold)];
@@ -36,5 +46,6 @@ export async function turnOf(
     const score = values.get("ood_score")!.data[0]!;
     if (score <= nearest) [found, nearest] = [turn, score];
   }
-  return found === null ? null : { reason: REASON[found], seen: asItIs.toFixed(2), expected: nearest.toFixed(2) };
+  if (found === null) return null;
+  return { turn: found, concern: { reason: REASON[found], seen: "", expected: "" }, isWellInside: nearest <= (ood.within ?? ood.threshold * WITHIN_SHARE) };
 }

@@ -62,9 +62,10 @@ def test_external_films_are_told_of_where_all_was_measured(tiny_bundle: Path) ->
 def test_operating_points_on_films_that_chose_nothing_are_shown_first(tiny_bundle: Path) -> None:
     rows = facts_of(tiny_bundle).point_rows()
     assert [(row.name, row.on, row.headline) for row in rows] == [
-        ("balanced", f"val films, {N}400", False),
-        ("balanced", f"test films, {N}624", True),
+        ("Balanced", f"val films, {N}400", False),
+        ("Balanced", f"test films, {N}624", True),
     ]
+    assert rows[1].threshold == "50.0\u00a0%"
     assert rows[1].shares == [("95.1\u00a0%", " (92.8–97.2)"), ("87.2\u00a0%", " (82.5–91.5)")]
 
 
@@ -76,6 +77,14 @@ def test_the_script_gets_one_entry_per_point_with_every_split(tiny_bundle: Path)
     assert point["measured"][0]["sensitivity"] == {"value": 0.951, "low": None, "high": None}
     assert point["measured"][1]["sensitivity"] == {"value": 0.951, "low": 0.928, "high": 0.972}
     assert "measured on 624 test films" in point["sentence"]
+
+
+def test_operating_points_that_coincide_are_one_row_and_leave_nothing_between(tiny_bundle: Path) -> None:
+    base = {"sensitivity": 0.9, "specificity": 0.9, "split": "test", "n": 10}
+    points = [{"name": name, "threshold": 0.2, **base} for name in ("balanced", "screening", "rule-in")]
+    facts = facts_of(tiny_bundle, operating_points=points)
+    assert [row.name for row in facts.point_rows()] == ["Balanced, Screening, and Strict"]
+    assert facts.zones() is None
 
 
 @pytest.mark.parametrize("names", [["screening"], ["screening", "rule-in"]])

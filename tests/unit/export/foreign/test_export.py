@@ -62,7 +62,8 @@ def test_a_model_of_which_nothing_is_known_says_so(bundle: Bundle) -> None:
 
 
 def test_where_every_layer_is_known_there_is_a_heat_map_and_half_precision(bundle: Bundle) -> None:
-    assert outputs_of(bundle) == {"heatmap", "logit", "probability"}
+    assert outputs_of(bundle) == {"heatmap", "heatmap_peak", "logit", "probability"}
+    assert "heatmap" not in bundle.metadata, "no film has measured a scale"
     assert bundle.metadata["precision"] == "float16"
 
 
@@ -92,7 +93,7 @@ def test_a_model_whose_layers_are_not_known_is_stored_as_it_is(tmp_path: Path) -
 
 def test_a_measured_model_has_all_that_one_of_ours_has(measured: Bundle) -> None:
     metadata = measured.metadata
-    assert outputs_of(measured) == {"heatmap", "logit", "ood_score", "probability"}
+    assert outputs_of(measured) == {"heatmap", "heatmap_peak", "logit", "ood_score", "probability"}
     assert [point["name"] for point in metadata["operating_points"][::2]] == ["balanced", "screening", "rule-in"]
     assert {row["split"] for row in metadata["evaluation"]} == {"val", "test"}
     assert all(row["low"] is not None for row in metadata["evaluation"] if row["metric"] == "auroc")

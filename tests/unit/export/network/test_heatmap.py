@@ -25,6 +25,12 @@ def folded_heatmap(network: Network, films: Any, positive: int = 1) -> Any:
 
 def hirescam_by_tape(model: Any, films: Any, logit_of: Any, name: str | None = None) -> Any:
     """HiResCAM at the last convolution of the Keras model itself, normalised as the bundle's."""
+    contribution = np.maximum(contributions_by_tape(model, films, logit_of, name), 0)
+    return contribution / np.maximum(contribution.max(axis=(1, 2), keepdims=True), 1e-6)
+
+
+def contributions_by_tape(model: Any, films: Any, logit_of: Any, name: str | None = None) -> Any:
+    """What each place of the last convolution of the Keras model adds to the logit."""
     last = [layer for layer in model.layers if isinstance(layer, keras.layers.Conv2D) and name in (None, layer.name)][
         -1
     ]
@@ -38,8 +44,16 @@ def hirescam_by_tape(model: Any, films: Any, logit_of: Any, name: str | None = N
             x = layer(x)
         target = logit_of(x)
     gradient = tape.gradient(target, activation)
-    contribution = np.maximum((activation * gradient).numpy().sum(axis=-1), 0)
-    return contribution / np.maximum(contribution.max(axis=(1, 2), keepdims=True), 1e-6)
+    return (activation * gradient).numpy().sum(axis=-1)
+
+
+def test_its_peak_gives_it_the_unit_of_the_logit(make_model: Any, films: Any) -> None:
+    model = make_model(average=True)
+    maps = graph.outputs(fold(model, 1), Readout(1.0, 1, None), films(6))
+    expected = contributions_by_tape(model, films(6), lambda logit: logit[:, 0])
+    assert maps["heatmap_peak"].shape == (6, 1, 1)
+    got = (maps["heatmap"] * maps["heatmap_peak"]).numpy()
+    np.testing.assert_allclose(got, np.maximum(expected, 0), atol=1e-4)
 
 
 @pytest.mark.parametrize("size", [22, 31, 33])
