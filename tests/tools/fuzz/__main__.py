@@ -50,17 +50,14 @@ def main() -> None:
         default=Path("runs/fuzz"),
         help="where results are kept on the way (default: %(default)s)",
     )
+    parser.add_argument("--anew", action="store_true", help="do again what the report has figures of already")
     options = parser.parse_args()
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     until = None if options.minutes is None else time.monotonic() + options.minutes * 60
     counts = {"page": options.files, "dicoms": options.dicoms, "many": options.films, "kills": options.kills}
     wanted = options.parts or PARTS
-    journals = {
-        name: Journal(name, options.folder / f"{name}.jsonl", {"seed": options.seed, "count": counts[name]}, until)
-        for name in PARTS
-        if name in wanted
-    }
+    journals = {name: _journal(name, options, counts[name], until) for name in PARTS if name in wanted}
     versions = {"Plainfilm": version(), "Python": platform.python_version()}
     try:
         if {"page", "many"} & set(wanted):
@@ -83,6 +80,16 @@ def main() -> None:
         report.write(journals, versions)
         found = sum(len(result["findings"]) for journal in journals.values() for result in journal.results.values())
         print(f"wrote {report.PAGE} and {report.FIGURES.name}: {found} findings", flush=True)
+
+
+def _journal(name: str, options: argparse.Namespace, count: int, until: float | None) -> Journal:
+    """A part's journal. What other runs have done, whose figures the report has and whose journal is gone, is not done again."""
+    journal = Journal(name, options.folder / f"{name}.jsonl", {"seed": options.seed, "count": count}, until)
+    if name in report.ADDING and not options.anew:
+        runs = report.read(name, journal.asked)
+        others = [run for run in runs if not journal.results.keys() & set(run["units"])]
+        journal.done = report.units_of(others)
+    return journal
 
 
 @contextlib.contextmanager

@@ -20,12 +20,14 @@ class Journal:
         file: A JSON object in each line: first what was asked, then a result for each of its units.
         asked: The settings; another setting begins anew.
         until: When to stop, by `time.monotonic`; None for never.
+        done: Units that other runs have done, of which the report has the figures already.
     """
 
     name: str
     file: Path
     asked: dict[str, Any]
     until: float | None = None
+    done: frozenset[int] = frozenset()
     results: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -39,9 +41,9 @@ class Journal:
 
     def work(self, units: Iterable[int], action: Callable[[int], dict[str, Any]]) -> None:
         """Does what is not done yet, until the time is over, and writes every result down at once."""
-        open_units = [unit for unit in units if unit not in self.results]
-        if self.results:
-            print(f"{self.name}: {len(self.results)} are done already", flush=True)
+        open_units = [unit for unit in units if unit not in self.results and unit not in self.done]
+        if earlier := len({*self.results, *self.done}):
+            print(f"{self.name}: {earlier} are done already", flush=True)
         started = time.monotonic()
         for number, unit in enumerate(open_units, 1):
             if self.until is not None and time.monotonic() > self.until:

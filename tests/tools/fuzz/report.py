@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import os
 import platform
@@ -18,25 +19,56 @@ from tests.tools.fuzz.wholes import wholes
 ROOT = Path(__file__).parents[3]
 FIGURES, PAGE = ROOT / "docs" / "reliability.json", ROOT / "docs" / "reliability.md"
 DIFFERENT_SHOWN = 12
+ADDING = ("page", "dicoms", "kills")  # parts of many units, which may be done in several runs
 ASKED = {"page": "files", "dicoms": "files", "many": "films", "kills": "kills"}
 
 
+Figures = dict[str, list[dict[str, Any]]]
+
+
+def read(name: str, asked: dict[str, Any]) -> list[dict[str, Any]]:
+    """The runs of a part that add up to what is asked for: those with its seed and count."""
+    figures: Figures = json.loads(FIGURES.read_text("utf-8")) if FIGURES.is_file() else {}
+    return [run for run in figures.get(name, []) if run["asked"] == asked]
+
+
+def units_of(runs: list[dict[str, Any]]) -> frozenset[int]:
+    """What these runs have done."""
+    return frozenset(unit for run in runs for unit in run["units"])
+
+
 def write(journals: dict[str, Journal], versions: dict[str, str]) -> None:
-    """Writes both; parts that were not run keep the figures that they have."""
-    figures: dict[str, Any] = json.loads(FIGURES.read_text("utf-8")) if FIGURES.is_file() else {}
+    """Writes both: each part's runs, one after the other. Parts that were not run keep those that they have."""
+    figures: Figures = json.loads(FIGURES.read_text("utf-8")) if FIGURES.is_file() else {}
     for name, journal in journals.items():
         if journal.results:
-            figures[name] = {**_SUMMED[name](list(journal.results.values())), "run": said_of(journal, versions)}
-    FIGURES.write_text(json.dumps(figures, indent=1, ensure_ascii=False) + "\n", "utf-8")
+            before = read(name, journal.asked) if name in ADDING else []
+            others = [run for run in before if journal.done.issuperset(run["units"])]
+            summed = _SUMMED[name](list(journal.results.values()))
+            figures[name] = [
+                *others,
+                {**said_of(journal, versions), "units": sorted(journal.results), "figures": summed},
+            ]
+    FIGURES.write_text(json.dumps(figures, ensure_ascii=False) + "\n", "utf-8")
     PAGE.write_text(page_of(figures), "utf-8")
+
+
+def added(one: Any, other: Any, key: str = "") -> Any:
+    """Two runs' figures as those of one."""
+    if isinstance(one, dict):
+        keys = dict.fromkeys([*one, *other])
+        return {
+            each: added(one[each], other[each], each) if each in one and each in other else (one | other)[each]
+            for each in keys
+        }
+    return max(one, other) if key.startswith("slowest") else one + other
 
 
 def said_of(journal: Journal, versions: dict[str, str]) -> dict[str, Any]:
     """When, where, with what and by which seed a part was run."""
     return {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "seed": journal.asked["seed"],
-        "asked": journal.asked["count"],
+        "asked": journal.asked,
         "machine": machine(),
         "commit": _commit(),
         **versions,
@@ -105,9 +137,10 @@ def _added(counts: Any) -> dict[str, int]:
     return dict(total.most_common())
 
 
-def page_of(figures: dict[str, Any]) -> str:
+def page_of(figures: Figures) -> str:
     """The page, for people."""
-    found = [finding for part in figures.values() for finding in part["findings"]]
+    parts = {name: functools.reduce(added, [run["figures"] for run in runs]) for name, runs in figures.items()}
+    found = [finding for part in parts.values() for finding in part["findings"]]
     lines = [
         "# Reliability",
         "",
@@ -119,16 +152,17 @@ def page_of(figures: dict[str, Any]) -> str:
         *[f"- {finding}" for finding in found],
         *([""] if found else []),
     ]
-    for name, part in figures.items():
-        lines += [*_CHAPTERS[name](part), "", _foot(part["run"], ASKED[name]), ""]
+    for name, part in parts.items():
+        lines += [*_CHAPTERS[name](part), "", *[f"{_foot(run, ASKED[name])}  " for run in figures[name]], ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _foot(run: dict[str, Any], what: str) -> str:
-    versions = ", ".join(
-        f"{name} {value}" for name, value in run.items() if name not in ("date", "seed", "asked", "machine", "commit")
-    )
-    return f"*{run['date']}, seed {run['seed']}, {run['asked']:,} {what} asked for; {run['machine']}; {versions}; commit {run['commit']}.*"
+    other = ("date", "asked", "machine", "commit", "units", "figures")
+    versions = ", ".join(f"{name} {value}" for name, value in run.items() if name not in other)
+    did = next(run["figures"][key] for key in ("files", "films", "kills") if key in run["figures"])
+    seed, count = run["asked"]["seed"], run["asked"]["count"]
+    return f"*{run['date']}: {did:,} of {count:,} {what}, seed {seed}; {run['machine']}; {versions}; commit {run['commit']}.*"
 
 
 def _table(header: tuple[str, str], rows: dict[str, Any]) -> list[str]:
