@@ -16,6 +16,7 @@ from training.evaluation.figures import confusion_matrix_file, draw_figures, dra
 from training.evaluation.populations import evaluation_of_run, parts_of, with_population
 from training.evaluation.predictions import predict, write_predictions
 from training.films.external import ExternalFilms, check_populations, read_external, split_name
+from training.films.header_words import tell_of_headers
 from training.fitting.history import read_history
 from training.run import Run, read_run
 
@@ -41,6 +42,8 @@ def evaluate(
     of_external = {split_name(each.folder): read_external(each.folder, run.class_names) for each in external}
     titles = {} if run.config.data.radiographs else dict(OF_PICTURES)
     titles |= {split_name(each.folder): each.title for each in external}
+    for films_of in of_external.values():
+        tell_of_headers(films_of.folder, films_of.table["path"])
 
     predictions = predict(run, films, of_external)
     predictions = with_population(run, predictions, {split_name(each.folder): each.population for each in external})

@@ -20,6 +20,7 @@ from plainfilm.json_files import write_json
 from training.evaluation.drawing import draw_example_films
 from training.films.arrays import Grey
 from training.films.folder import FilmFile, LeftOut, find_films, read_aspect_ratios
+from training.films.header_words import tell_of_headers
 from training.films.labels import LabelRule, labelled
 from training.films.patients import Patient, patient_of, read_patients_csv
 from training.films.prepared import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, is_film, sha256
@@ -77,6 +78,7 @@ def prepare(
         print_left_out(left_out)
         needed = [file for file in files if file.folder != "val"]  # the films of val join those of train
         check_classes(set(zip(films["folder"], films["label"], strict=True)), needed, left_out, "is left", data)
+        tell_of_headers(data, films["path"])
         table = split(films, seed)
 
         table.to_csv(folder / "splits.csv", index=False)

@@ -16,6 +16,7 @@ from plainfilm.json_files import write_json
 from training.evaluation.drawing import draw_example_films
 from training.films.collection import Collection, HospitalFilms, find_collection, read_collection
 from training.films.folder import FilmFile, LeftOut, find_films, read_aspect_ratios
+from training.films.header_words import tell_of_headers
 from training.films.populations import Hospital
 from training.films.prepared import ORIGIN_COLUMNS, SPLITS_COLUMNS, PreparedData, in_threads
 from training.films.views import read_views_csv, view_of
@@ -187,6 +188,7 @@ def prepare_hospital(scanned: Scanned, restored: Path, seed: int) -> tuple[pd.Da
         left_out = [*scanned.left_out, *unreadable, *duplicates, *strangers]
         needed = [file for file in files if file.folder != "val"]
         check_classes(set(zip(films["folder"], films["label"], strict=True)), needed, left_out, "is left", data)
+        tell_of_headers(data, films["path"])
         table = split(films, seed)
     except PlainfilmError as error:
         raise type(error)(f"the films of {hospital.name} in {data} cannot be used: {error}") from None
