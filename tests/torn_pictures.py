@@ -121,12 +121,35 @@ def others() -> dict[str, bytes]:
         "BMP": saved(colours, "BMP"),
         "BMP in grey": saved(grey, "BMP"),
         "BMP of one bit": saved(grey.convert("1"), "BMP"),
+        "BMP in runs": bmp_in_runs(levels),
         "BMP, filled up": saved(grey, "BMP") + bytes(2),
         "BMP on black": saved(on_black, "BMP"),
         "BMP that is half black": saved(Image.fromarray(half_black), "BMP"),
         "BMP that is half white": saved(Image.fromarray(255 - half_black), "BMP"),
         "black BMP": saved(Image.new("L", (200, 100)), "BMP"),
     }
+
+
+def bmp_in_runs(levels: np.ndarray) -> bytes:
+    """A BMP of 8 bits whose rows are runs of one value, from the bottom up."""
+    rows = b""
+    for row in levels[::-1] // 16 * 16:
+        ends = [*np.flatnonzero(np.diff(row)) + 1, len(row)]
+        for start, end in zip([0, *ends], ends, strict=False):
+            for at in range(start, end, 255):
+                rows += bytes([min(255, end - at), row[start]])
+        rows += b"\0\0"
+    rows += b"\0\1"
+    colours = b"".join(bytes([level, level, level, 0]) for level in range(256))
+    header = struct.pack("<IiiHHIIiiII", 40, levels.shape[1], levels.shape[0], 1, 8, 1, len(rows), 2835, 2835, 256, 0)
+    offset = 14 + len(header) + len(colours)
+    return struct.pack("<2sIHHI", b"BM", offset + len(rows), 0, 0, offset) + header + colours + rows
+
+
+def _of_height(png: bytes, height: int) -> bytes:
+    """A PNG that says that it has so many rows, with the checksum for that."""
+    header = png[12:20] + struct.pack(">I", height) + png[24:29]
+    return png[:12] + header + struct.pack(">I", zlib.crc32(header)) + png[33:]
 
 
 def torn_others() -> Iterator[tuple[str, bytes]]:
@@ -152,6 +175,14 @@ def torn_others() -> Iterator[tuple[str, bytes]]:
     data = png[first : first + 4 + length // 2]
     chunk = struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
     yield "PNG, cut and closed", png[: first - 4] + chunk + png[png.rindex(b"IEND") - 4 :]
+    yield "PNG of more rows than it says", _of_height(files["PNG"], 130)
+    yield "PNG of 16 bits of more rows than it says", _of_height(files["PNG of 16 bits"], 130)
+    grey = files["BMP in grey"]
+    yield "BMP whose rows begin within its header", grey[:10] + struct.pack("<I", 60) + grey[14:]
+    yield "BMP called one in runs", grey[:30] + struct.pack("<I", 1) + grey[34:]
+    runs = files["BMP in runs"]
+    yield "BMP in runs, cut and closed", runs[: len(runs) // 4 * 2] + b"\0\1"
+    yield "BMP in runs, with a hole of noise", runs[:20000] + bytes(range(1, 200)) * 3 + runs[20597:]
     for name in ("BMP", "BMP in grey"):
         data = files[name]
         middle = len(data) // 2 + 50

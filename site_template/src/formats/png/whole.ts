@@ -18,10 +18,14 @@ export function checkChunks(bytes: Uint8Array): void {
   }
 }
 
-/** Throws a ReadingError, `damaged`, where there are fewer rows than the header says. */
+/** Throws a ReadingError, `damaged`, where there are fewer rows than the header says, or more. */
 export async function checkRows(bytes: Uint8Array): Promise<void> {
   const parts = Array.from(chunksOf(bytes)).filter(({ type }) => type === "IDAT").map(({ data }) => data as Uint8Array<ArrayBuffer>);
-  if ((await inflatedLength(parts)) < lengthOf(bytes)) throw torn("the PNG lacks rows");
+  const expected = lengthOf(bytes);
+  const more = expected + Math.ceil(expected / Math.max(1, viewOf(bytes).getUint32(20))); // a row: of a few bytes nobody takes notice
+  const length = await inflatedLength(parts, more);
+  if (length < expected) throw torn("the PNG lacks rows");
+  if (length >= more) throw torn("the PNG has more rows than it says");
 }
 
 /** Of all rows, each with the number of its filter. */
@@ -37,8 +41,8 @@ function lengthOf(bytes: Uint8Array): number {
   return length;
 }
 
-/** As far as it can be inflated; what comes behind the end is no fault. */
-async function inflatedLength(parts: readonly Uint8Array<ArrayBuffer>[]): Promise<number> {
+/** As far as it can be inflated, or to `enough`; what comes behind the end is no fault. */
+async function inflatedLength(parts: readonly Uint8Array<ArrayBuffer>[], enough: number): Promise<number> {
   // Written part by part: a Blob's own stream brings nothing in WebKit where the page is a file.
   const inflating = new DecompressionStream("deflate");
   const written = writeAll(inflating.writable.getWriter(), parts).catch(() => undefined);
@@ -49,6 +53,9 @@ async function inflatedLength(parts: readonly Uint8Array<ArrayBuffer>[]): Promis
       const { done, value } = await inflated.read();
       if (done) break;
       length += value.length;
+      if (length < enough) continue;
+      void inflated.cancel().catch(() => {}); // hostile ones go on for ever
+      return length;
     }
   } catch {
     // What came before counts.
