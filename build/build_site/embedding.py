@@ -12,7 +12,7 @@ from build_site.page_data import data_over_http
 
 # Names that never change, as MODULE's: that loads a module whose name holds its hash.
 TYPES = "plainfilm.d.ts"
-__all__ = ["MODULE", "TYPES", "WORDS", "entry", "module", "site_data"]
+__all__ = ["MODULE", "TYPES", "WORDS", "entry", "module", "site_data", "unavailable"]
 WORDS = (
     "choose",
     "drop_here",
@@ -47,12 +47,21 @@ def site_data(edition: Edition, addresses: Addresses) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def module(scripts: Scripts, sites: Mapping[str, Mapping[str, str]]) -> bytes:
+def unavailable(edition: Edition) -> dict[str, object]:
+    """The few words that are needed where the rest of them cannot be had: `Unavailable` in embedded.d.ts."""
+    return {
+        "direction": edition.language.direction,
+        "retry": edition.words["retry"],
+        **{problem: edition.messages[f"start-{problem}"] for problem in ("unreachable", "missing", "changed")},
+    }
+
+
+def module(scripts: Scripts, sites: Mapping[str, Mapping[str, object]]) -> bytes:
     """The module, which lies in a folder of the site, with `EMBEDDED` in front (site_template/src/embed/embedded.d.ts).
 
     Args:
         scripts: With the bundled module.
-        sites: `address` and `sha256` of the site's data, by language, the default first.
+        sites: `address` and `sha256` of the site's data, and `unavailable`, by language, the default first.
     """
     embedded = {"root": "../", "sites": sites, "style": scripts.embed_style}
     return (

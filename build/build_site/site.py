@@ -204,7 +204,14 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     sites = {
         one.language.tag: add(f"site-{one.language.tag}.json", embedding.site_data(one, addresses)) for one in editions
     }
-    pinned = {tag: {"address": path, "sha256": _sha256(files[path])} for tag, path in sites.items()}
+    pinned: dict[str, dict[str, object]] = {
+        one.language.tag: {
+            "address": (path := sites[one.language.tag]),
+            "sha256": _sha256(files[path]),
+            "unavailable": embedding.unavailable(one),
+        }
+        for one in editions
+    }
     files[embedding.MODULE] = embedding.entry(add(embedding.MODULE, embedding.module(scripts, pinned)))
     files[embedding.TYPES] = (template / "src/embed" / embedding.TYPES).read_bytes()
     return files | host_files(security_of(data for path, data in files.items() if path.endswith(".html")))

@@ -69,9 +69,16 @@ def test_an_element_that_cannot_be_loaded_says_so_and_retry_helps(
         (tmp_path / "index.html").write_text(
             ANOTHER.format(site=host.address, body="<plainfilm-reader></plainfilm-reader>"), "utf-8"
         )
+        in_arabic = ANOTHER.format(site=host.address, body="<div lang=ar><plainfilm-reader></plainfilm-reader>")
+        (tmp_path / "arabic.html").write_text(in_arabic, "utf-8")
+        host.faults = {r"site-ar.*\.json": "404"}
+        arabic = visit(f"{serve(tmp_path)}arabic.html").page.locator("plainfilm-reader")
+        expect(arabic.get_by_role("alert")).to_contain_text("لم")
+        expect(arabic.get_by_role("button")).not_to_have_text("Retry")
+        expect(arabic.locator(".box")).to_have_attribute("dir", "rtl")
         host.faults = {r"site-en-.*\.json": "flipped"}
         opened = visit(serve(tmp_path))
-        expect(opened.page.get_by_role("alert")).to_contain_text("Plainfilm cannot be loaded")
+        expect(opened.page.get_by_role("alert")).to_contain_text("is not what it should be")
         host.faults = {"assets/worker-": "flipped"}
         opened.page.get_by_role("button", name="Retry").click()
         opened.until_engine("failed")
@@ -207,7 +214,7 @@ def test_a_host_that_does_not_agree_is_told_to_the_page_and_the_visitor(
     page = context.new_page()
     page.add_init_script("document.addEventListener('plainfilm-error', ({detail}) => { window.problem = detail; })")
     page.goto(serve(tmp_path))
-    expect(page.locator("plainfilm-reader").get_by_role("alert")).to_contain_text("cannot be loaded")
+    expect(page.locator("plainfilm-reader").get_by_role("alert")).to_contain_text("is not what it should be")
     assert page.evaluate("window.problem.reading") is None
 
 

@@ -10,6 +10,7 @@ import { ReadingView } from "../page/reading_view.ts";
 import { isTooLarge, turnedPicture } from "../page/shown_file.ts";
 import type { Reading } from "../shared/decide.ts";
 import { Session } from "./session.ts";
+import { unavailableIn } from "./site.ts";
 import { make, skeleton, type Skeleton } from "./skeleton.ts";
 
 const FINISHED = ["done", "refused", "error"];
@@ -89,7 +90,7 @@ export class PlainfilmReader extends HTMLElement {
   async #prepare(): Promise<Session> {
     let view: EngineView | null = null;
     const onState = (state: EngineState): void => view?.show(state);
-    const languages = [this.closest<HTMLElement>("[lang]")?.lang ?? ""].filter((tag) => tag !== "");
+    const languages = this.#languages;
     const mine = this.#turn;
     const prepared = Session.prepare({ model: this.getAttribute("model"), languages }, onState);
     prepared.catch((error: unknown) => {
@@ -118,15 +119,20 @@ export class PlainfilmReader extends HTMLElement {
     for (const film of this.#films) film.decideBy(chosen.choice);
   }
 
-  /** Without the site's files there are no words of its own either. */
+  get #languages(): string[] {
+    return [this.closest<HTMLElement>("[lang]")?.lang ?? ""].filter((tag) => tag !== "");
+  }
+
+  /** Without the site's files there are no words but those that came with this script. */
   #unavailable(error: unknown): HTMLElement {
-    const box = make("div", "box");
-    const retry = make("button", "quiet retry-start", { type: "button" }, "Retry");
+    const { text, retry: again, direction } = unavailableIn(this.#languages, error);
+    const box = make("div", "box", { dir: direction });
+    const retry = make("button", "quiet retry-start", { type: "button" }, again);
     retry.addEventListener("click", () => {
       this.#end();
       this.#begin();
     });
-    box.append(make("p", "", { role: "alert" }, `Plainfilm cannot be loaded. ${error instanceof Error ? error.message : String(error)}`), retry);
+    box.append(make("p", "", { role: "alert" }, text), retry);
     return box;
   }
 

@@ -22,14 +22,28 @@ export interface EmbeddedSite extends Site {
 /** In the first of these languages that the site has, or in its own; all addresses are absolute. */
 export async function siteIn(languages: readonly string[]): Promise<EmbeddedSite> {
   const root = new URL(EMBEDDED.root, import.meta.url);
-  const tags = Object.keys(EMBEDDED.sites);
-  const { address, sha256 } = EMBEDDED.sites[languageOf(languages, tags) ?? tags[0]!]!;
+  const { address, sha256 } = embeddedIn(languages);
   const silence = new AbortController();
   const patience = new StartPatience(1, () => silence.abort(new StartError("silent", `${root.href} has stopped answering`)));
   const progress = (): void => patience.expect("network");
   progress();
   const bytes = await fetchPinned(new URL(address, root).href, sha256, { signal: silence.signal, progress }).finally(() => patience.end());
   return absolute(JSON.parse(new TextDecoder().decode(bytes)) as EmbeddedSite, root);
+}
+
+function embeddedIn(languages: readonly string[]): Embedded["sites"][string] {
+  const tags = Object.keys(EMBEDDED.sites);
+  return EMBEDDED.sites[languageOf(languages, tags) ?? tags[0]!]!;
+}
+
+/** Why the site cannot be had, in the first of these languages that it has, or in its own. */
+export function unavailableIn(languages: readonly string[], error: unknown): { readonly text: string; readonly retry: string; readonly direction: string } {
+  const { unavailable } = embeddedIn(languages);
+  const { retry, direction } = unavailable;
+  if (!(error instanceof StartError)) return { text: String(error), retry, direction }; // for whoever made the page: a model that there is not
+  const { problem, file } = error;
+  const text = problem === "missing" || problem === "changed" ? unavailable[problem] : unavailable.unreachable;
+  return { text: text.replace("{file}", file), retry, direction };
 }
 
 function absolute(site: EmbeddedSite, root: URL): EmbeddedSite {
