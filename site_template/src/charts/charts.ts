@@ -64,7 +64,7 @@ export function moveThresholdLine(svg: SVGElement, threshold: number): void {
 export function histogramChart(title: string, sample: Sample, threshold: number, axes: Axes, sides: Sides): string {
   const drawing = new Drawing({ left: 50 });
   const bins = countsIn(sample, HISTOGRAM_BINS);
-  const most = Math.max(...bins.flatMap(({ positive, others }) => [positive, others]));
+  const most = Math.max(1, ...bins.flatMap(({ positive, others }) => [positive, others]));
   const middle = drawing.y(0.5);
   // By square roots, or a few films read wrongly would not be seen beside hundreds read right.
   const height = (count: number): number => Math.sqrt(count / most) * (SIDE / 2 - 4);

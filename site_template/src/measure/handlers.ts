@@ -1,7 +1,10 @@
 // What can be asked of the measuring worker, as pure functions that need no worker.
 
 import { compareModels } from "./compare.ts";
+import { figuresOf } from "./drawings.ts";
 import { measure, subgroups } from "./measure.ts";
+import { reportOf } from "./report.ts";
+import { csvOf, jsonOf, workbookOf } from "./saved.ts";
 import { thresholdFor } from "./threshold.ts";
 import type { MeasureCalls } from "./types.ts";
 
@@ -11,13 +14,9 @@ export const handlers: { readonly [Name in keyof MeasureCalls]: (input: MeasureC
   threshold: ({ cases, options }) => thresholdFor(cases, options),
   subgroups: ({ cases, key, options }) => subgroups(cases, key, options),
   compare: ({ first, second, options }) => compareModels(first, second, options),
-  figures: () => later(),
-  csv: () => later(),
-  xlsx: () => later(),
-  json: () => later(),
-  report: () => later(),
+  figures: figuresOf,
+  csv: csvOf,
+  xlsx: workbookOf,
+  json: jsonOf,
+  report: reportOf,
 };
-
-function later(): never {
-  throw new Error("not yet");
-}

@@ -1,5 +1,6 @@
 // What "Measure it here" is asked and answers. Pure data: all of it crosses the border of the measuring worker.
 
+import type { Dialect } from "../shared/csv.ts";
 import type { Share } from "../shared/site.ts";
 
 /** A film whose class the visitor said. */
@@ -240,7 +241,7 @@ export interface Comparison {
   readonly differ: readonly Difference[];
 }
 
-/** What stands in what is saved: texts by key, as the page has them (report_texts.ts), and numbers as its language writes them. */
+/** What stands in what is saved, in the page's words. */
 export interface About {
   readonly language: string;
   readonly model: { readonly name: string; readonly title: string; readonly sha256: string };
@@ -262,7 +263,10 @@ export interface About {
   readonly given: { readonly files: number; readonly unlabelled: number; readonly doubles: number; readonly contradictory: number; readonly errors: number };
   /** What people call the reasons for refusals. */
   readonly reasons: Readonly<Record<string, string>>;
+  /** The page's sentences by key; those without plural forms are enough. */
   readonly texts: Readonly<Record<string, string>>;
+  /** How the visitor's spreadsheet takes a CSV apart; left out: as programs do. */
+  readonly dialect?: Dialect;
 }
 
 export interface OutputInput {

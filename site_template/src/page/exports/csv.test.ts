@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { dialectOf, FOR_PROGRAMS } from "../../shared/csv.ts";
 import type { Decided } from "../../shared/decide.ts";
 import type { Model, Site } from "../../shared/site.ts";
 import { UNMARKED } from "../mark.ts";
 import { columnsOf } from "./columns.ts";
-import { csvOf, dialectOf, FOR_PROGRAMS } from "./csv.ts";
+import { csvOf } from "./csv.ts";
 import { recordOf, type Recorded } from "./record.ts";
 
 const SITE = {

@@ -1,5 +1,6 @@
 // What leaves the page, for the visitor alone: tables, JSON, a printed report, one film's result on the clipboard.
 
+import { dialectOf, FOR_PROGRAMS } from "../../shared/csv.ts";
 import type { Site } from "../../shared/site.ts";
 import type { Sheet } from "../../shared/xlsx.ts";
 import type { ChosenModel } from "../chosen_model.ts";
@@ -7,7 +8,7 @@ import { byId } from "../dom.ts";
 import type { Film } from "../film.ts";
 import type { Words } from "../words.ts";
 import { columnsOf, type Column } from "./columns.ts";
-import { csvOf, dialectOf, FOR_PROGRAMS } from "./csv.ts";
+import { csvOf } from "./csv.ts";
 import { originOf, recordOf, type FilmRecord, type LeftOut } from "./record.ts";
 import { resultOf } from "./result.ts";
 import { copyText, saveFile } from "./save.ts";
