@@ -175,7 +175,7 @@ def _table(header: tuple[str, str], rows: dict[str, Any]) -> list[str]:
 
 def _page_chapter(part: dict[str, Any]) -> list[str]:
     kinds = "; ".join(wholes(0))
-    outcomes = part["outcomes"]
+    outcomes = dict(Counter(part["outcomes"]).most_common())
     different = {name: count for name, count in outcomes.items() if name.startswith("another picture")}
     changed = sum(counts.get("class changed", 0) for counts in part["different"].values())
     lines = [
@@ -197,11 +197,13 @@ def _page_chapter(part: dict[str, Any]) -> list[str]:
         " The commonest kinds:",
         "",
     ]
-    shown = {
-        kind: sum(count for name, count in counts.items() if name != "class changed")
-        for kind, counts in list(part["different"].items())[:DIFFERENT_SHOWN]
-    }
-    return lines + _table(("Format: damage", "Files"), shown)
+    kinds_of = Counter(
+        {
+            kind: sum(count for name, count in counts.items() if name != "class changed")
+            for kind, counts in part["different"].items()
+        }
+    )
+    return lines + _table(("Format: damage", "Files"), dict(kinds_of.most_common(DIFFERENT_SHOWN)))
 
 
 def _dicoms_chapter(part: dict[str, Any]) -> list[str]:
