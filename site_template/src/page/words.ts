@@ -187,6 +187,7 @@ export class Words {
   #point(points: readonly OperatingPoint[], name: string | null): string {
     if (name === null) return "";
     const threshold = points.find((one) => one.name === name)?.threshold;
+    if (threshold === undefined) return ""; // the visitor's own, of which the film's notes tell
     const label = points.find((one) => one.threshold === threshold)?.label ?? name;
     return label.charAt(0).toLocaleLowerCase(this.#locale) + label.slice(1);
   }

@@ -29,16 +29,18 @@ export function classFolder(path: string, words: ClassWords): string | null {
 const MOST_KINDS = 8;
 
 /**
- * What the folders of these films may say of them. Where some are called like classes, those; otherwise folders that lie beside one
- * another, if they are few. Empty where folders say nothing.
+ * Of every film the folder that may say what it shows: one that is called like a class, one that lies as deep as those, or where none
+ * is called so, one of a few beside one another; null where no folder says anything.
  */
-export function tellingFolders(paths: readonly string[], words: ClassWords): string[] {
-  const named = new Set(paths.map((path) => classFolder(path, words)).filter((folder) => folder !== null));
-  if (named.size > 0) return [...named];
+export function tellingFolders(paths: readonly string[], words: ClassWords): (string | null)[] {
+  const own = paths.map((path) => classFolder(path, words));
+  const depths = new Set(paths.flatMap((path, index) => (own[index] === null ? [] : [foldersOf(path).lastIndexOf(own[index]!)])));
+  if (depths.size > 0) return paths.map((path, index) => own[index] ?? foldersOf(path).find((_, depth) => depths.has(depth)) ?? null);
   const inFolders = paths.map(foldersOf).filter((folders) => folders.length > 0);
   const depth = commonDepth(inFolders);
-  const beside = new Set(inFolders.map((folders) => folders[depth]).filter((folder) => folder !== undefined && !/^(\d+|[a-z]{1,3}\d+)$/i.test(folder)) as string[]);
-  return beside.size >= 2 && beside.size <= MOST_KINDS ? [...beside] : [];
+  const beside = new Set(inFolders.flatMap((folders) => folders[depth] ?? []).filter((folder) => !/^(\d+|[a-z]{1,3}\d+)$/i.test(folder)));
+  if (beside.size < 2 || beside.size > MOST_KINDS) return paths.map(() => null);
+  return paths.map((path) => foldersOf(path).find((folder, at) => at === depth && beside.has(folder)) ?? null);
 }
 
 /** How many folders all of these share. */

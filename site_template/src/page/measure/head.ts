@@ -2,6 +2,7 @@
 
 import { setText } from "../dom.ts";
 import type { Cases } from "./cases.ts";
+import { plain } from "./class_words.ts";
 import type { MeasureContext } from "./context.ts";
 import { button, el } from "./elements.ts";
 import { figure, type State } from "./state.ts";
@@ -68,7 +69,7 @@ export class Head {
     this.#verdict.dataset["verdict"] = measured.verdict;
     const meant = assembled.values.filter(({ meaning }) => meaning != null).map(({ text, meaning }) => {
       const label = words.labelOf(meaning!);
-      return label === text ? text : `${text} → ${label}`;
+      return plain(label) === plain(text) ? text : `${text} → ${label}`;
     });
     const names = { files: words.list(tables.map(({ name }) => name)), names: words.list(meant.slice(0, 8)) };
     setText(this.#source, words.text(tables.length > 0 ? "measure-by-table" : "measure-by-folders", names));

@@ -1,7 +1,7 @@
 // Which of the page's films are labelled, and as what: by tables where there are any, or else by the folders that they lie in.
 
 import type { Film } from "../film.ts";
-import { classFolder, foldersOf, plain, tellingFolders, type ClassWords } from "./class_words.ts";
+import { foldersOf, plain, tellingFolders, type ClassWords } from "./class_words.ts";
 import { matchRows } from "./matching.ts";
 import type { LabelTable } from "./tables.ts";
 
@@ -43,7 +43,7 @@ export interface Assembled {
 export function assemble(films: readonly Film[], tables: readonly LabelTable[], said: ReadonlyMap<string, string | null>, words: ClassWords): Assembled {
   const names = films.map(({ name }) => name);
   const matched = tables.length === 0 ? null : matchRows(names, tables.flatMap(({ rows }) => rows));
-  const texts = matched === null ? folderTexts(names, words) : matched.rows.map((row) => row?.label ?? null);
+  const texts = matched === null ? tellingFolders(names, words) : matched.rows.map((row) => row?.label ?? null);
   const beside = folderBeside(names, texts, matched === null, words);
   const counts = new Map<string, { text: string; n: number }>();
   for (const text of texts) {
@@ -72,20 +72,6 @@ export function assemble(films: readonly Film[], tables: readonly LabelTable[], 
     contradictory: matched?.contradictory ?? [],
     incomplete: tables.reduce((sum, { incomplete }) => sum + incomplete.length, 0),
   };
-}
-
-/** Of every film the folder that says what it shows: one that is called like a class, one as deep as those, or one of a few beside one another. */
-function folderTexts(names: readonly string[], words: ClassWords): (string | null)[] {
-  const own = names.map((name) => classFolder(name, words));
-  const depths = new Set(names.map((name, index) => (own[index] === null ? -1 : foldersOf(name).lastIndexOf(own[index]!))));
-  depths.delete(-1);
-  const telling = new Set(tellingFolders(names, words));
-  return names.map((name, index) => {
-    if (own[index] !== null) return own[index]!;
-    const folders = foldersOf(name);
-    if (depths.size > 0) return folders.find((_, depth) => depths.has(depth)) ?? null;
-    return folders.find((folder) => telling.has(folder)) ?? null;
-  });
 }
 
 /** Of every film the outermost folder that films differ in, besides the one that says what it shows; null where there is none. */

@@ -4,7 +4,7 @@ import type { Site } from "../../shared/site.ts";
 import { byId } from "../dom.ts";
 import type { Given } from "../intake.ts";
 import { later } from "../later/load.ts";
-import { classFolder, classWordsOf, tellingFolders, type ClassWords } from "./class_words.ts";
+import { classWordsOf, tellingFolders, type ClassWords } from "./class_words.ts";
 import type { MeasureContext, MeasureView } from "./context.ts";
 
 /** Folders come file by file; what they are called is looked at when no more have come for so long. */
@@ -66,12 +66,11 @@ export class MeasureOffer {
   #offerFolders(): void {
     const { words, chosen } = this.#context;
     if (this.#isOpen || this.#isRefused || chosen.sought === null) return;
-    const paths = this.#paths;
-    const folders = tellingFolders(paths, this.#words);
-    if (folders.length === 0) return;
-    const inThem = paths.filter((path) => classFolder(path, this.#words) !== null || path.split("/").some((part) => folders.includes(part)));
+    const said = tellingFolders(this.#paths, this.#words).filter((folder) => folder !== null);
+    if (said.length === 0) return;
+    const folders = [...new Set(said)];
     const names = folders.slice(0, NAMES_SHOWN);
-    this.#offer(words.text("measure-offer", { n: inThem.length, names: words.list(folders.length > NAMES_SHOWN ? [...names, "…"] : names) }));
+    this.#offer(words.text("measure-offer", { n: said.length, names: words.list(folders.length > NAMES_SHOWN ? [...names, "…"] : names) }));
   }
 
   /** A line above the list, which the visitor takes or sends away. */

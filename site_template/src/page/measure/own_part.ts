@@ -37,7 +37,7 @@ export class OwnPart implements Part {
     this.#use = button(text("own-use"), () => this.#useIt(), { "data-key": "own-use" });
     this.#undo = button(text("own-undo"), () => this.#undoIt(), { "data-key": "own-undo" });
     this.#save = button(text("own-save"), () => tools.saveOwn(), { "data-key": "own-save" });
-    const find = el("form", { class: "own-find", submit: (event) => (event.preventDefault(), void this.#find()) },
+    const find = el("form", { class: "own-find", novalidate: true, submit: (event) => (event.preventDefault(), void this.#find()) },
       el("label", { for: "own-wanted" }, text("own-wanted")), " ", this.#wanted, el("span", { "aria-hidden": "true" }, "%"), " ", el("button", { type: "submit", class: "quiet" }, text("own-find")));
     this.element = el("details", { "data-part": "own", class: "measured-part" },
       el("summary", {}, el("h3", {}, text("own-title"))),
