@@ -24,3 +24,10 @@ test("pixels in clear colour are counted, and those of a tinted scan are not", (
   const rgba = Uint8ClampedArray.from([200, 40, 40, 255, 150, 150, 150, 255, 160, 140, 115, 255, 0, 80, 160, 255]);
   assert.equal(writeLuma(rgba, new Uint8Array(4), 0), 2);
 });
+
+test("a part of a file is painted wherever it begins", () => {
+  const bytes = Uint8ClampedArray.from([9, 9, 9, 77, 77, 77, 255, 255, 0, 0, 255]);
+  const levels = new Uint8Array(2);
+  assert.equal(writeLuma(bytes.subarray(3), levels, 0), 1);
+  assert.deepEqual([...levels], [77, 76]);
+});

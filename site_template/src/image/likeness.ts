@@ -39,12 +39,27 @@ export function part(film: Grey, top: number, bottom: number, left: number, righ
 
 /** A film without the rows and columns of one grey at its edges; the whole film where hardly anything would be left. */
 export function withoutFrame(film: Grey): Grey {
-  const rows = Array.from({ length: film.height }, (_, y) => cut(film, y, y + 1, 0, film.width));
-  const columns = Array.from({ length: film.width }, (_, x) => cut(film, 0, film.height, x, x + 1));
-  const differs = ({ levels }: Grey): boolean => Math.max(...levels) - Math.min(...levels) > FRAME_LEVELS;
-  const [top, bottom] = [rows.findIndex(differs), rows.findLastIndex(differs) + 1];
-  const [left, right] = [columns.findIndex(differs), columns.findLastIndex(differs) + 1];
+  const { width, height, levels } = film;
+  const [top, bottom] = ends(levels, height, width, width, 1);
+  const [left, right] = ends(levels, width, height, 1, width);
   return bottom - top < SIDE || right - left < SIDE ? film : cut(film, top, bottom, left, right);
+}
+
+/** Of `count` lines, each of `length` levels, the first whose levels differ and the one behind the last; both are 0 where none do. */
+function ends(levels: Uint8Array, count: number, length: number, toNext: number, along: number): readonly [number, number] {
+  let [first, end] = [0, 0];
+  for (let line = 0; line < count; line += 1) {
+    let [least, most] = [255, 0];
+    for (let index = 0, at = line * toNext; index < length; index += 1, at += along) {
+      const level = levels[at]!;
+      if (level < least) least = level;
+      if (level > most) most = level;
+    }
+    if (most - least <= FRAME_LEVELS) continue;
+    if (end === 0) first = line;
+    end = line + 1;
+  }
+  return [first, end];
 }
 
 /** A small film as numbers of mean 0 and length 1; all 0 where it is blank. */

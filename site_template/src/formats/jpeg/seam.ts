@@ -32,30 +32,33 @@ const [BLACK, WHITE] = [3, 252];
 export function checkSeam({ width, height, levels }: Grey, unit: Unit): void {
   const count = Math.floor(width / STRETCH);
   if (count < 4 * SHORTEST) return;
-  /** By stretch, how much more it changes from the row above to this one than between the rows beside; NaN where it is black or white. */
-  const steps = (y: number, to: Float32Array): void => {
-    for (let index = 0, x = 0; index < count; index += 1) {
-      let [sum, seen] = [0, 0];
-      for (const end = x + STRETCH; x < end; x += 1) {
-        const at = y * width + x;
-        const [above, here] = [levels[at - width]!, levels[at]!];
-        if (above <= BLACK || above >= WHITE || here <= BLACK || here >= WHITE) continue;
-        sum += here - above - (above - levels[at - 2 * width]! + levels[at + width]! - here) / 2;
-        seen += 1;
-      }
-      to[index] = seen > STRETCH / 2 ? sum / seen : NaN;
-    }
-  };
   const half = count >> 1;
   let [here, next] = [new Float32Array(count), new Float32Array(count)];
   const fits = (y: number): boolean => y + 1 < height;
-  if (fits(unit.height)) steps(unit.height, next);
+  if (fits(unit.height)) steps(levels, width, unit.height, next);
   for (let y = unit.height; fits(y + unit.height); y += unit.height) {
     [here, next] = [next, here];
-    steps(y + unit.height, next);
+    steps(levels, width, y + unit.height, next);
     for (const jump of [middleOf(here.subarray(half)), middleOf(next.subarray(0, half))]) {
       if (Math.abs(jump) >= LEAST && isSeam(here, next, jump)) throw torn("the picture is brighter or darker from one block on");
     }
+  }
+}
+
+/** By stretch, how much more row `y` changes from the row above it than between the rows beside; NaN where it is black or white. */
+function steps(levels: Uint8Array, width: number, y: number, to: Float32Array): void {
+  let at = y * width;
+  for (let index = 0; index < to.length; index += 1) {
+    let sum = 0;
+    let seen = 0;
+    for (let x = 0; x < STRETCH; x += 1, at += 1) {
+      const above = levels[at - width]!;
+      const here = levels[at]!;
+      if (above <= BLACK || above >= WHITE || here <= BLACK || here >= WHITE) continue;
+      sum += here - above - (above - levels[at - 2 * width]! + levels[at + width]! - here) / 2;
+      seen += 1;
+    }
+    to[index] = seen > STRETCH / 2 ? sum / seen : NaN;
   }
 }
 

@@ -16,7 +16,14 @@ export const range: FilmCheck = {
 /** Grey levels from the darkest twentieth of the pixels to the brightest. */
 function rangeOf({ levels }: Grey): number {
   const counts = new Uint32Array(256);
-  for (let index = 0; index < levels.length; index += 1) counts[levels[index]!]! += 1; // an iterator takes ten times as long
+  const others = new Uint32Array(256); // two neighbours are mostly of one level, and one count would wait for the other
+  const even = levels.length - (levels.length % 2);
+  for (let index = 0; index < even; index += 2) {
+    counts[levels[index]!]! += 1;
+    others[levels[index + 1]!]! += 1;
+  }
+  if (even < levels.length) counts[levels[even]!]! += 1;
+  for (let level = 0; level < 256; level += 1) counts[level]! += others[level]!;
   const levelAt = (share: number): number => {
     let seen = 0;
     return counts.findIndex((count) => (seen += count) > share * (levels.length - 1));
