@@ -19,7 +19,7 @@ ABOUT = "about.html"
 class Addresses:
     """Where the pages find their parts, relative to the site's folder; `bundles` by the models' names.
 
-    `sha256` has the hashes of what pages check before it runs, by address: the script, the workers, the engine.
+    `early` has the bytes of what the engine needs of the default model before it reads a film, by address. `sha256` has the hashes of what pages check before it runs, by address: the script, the workers, the engine.
     """
 
     script: str
@@ -36,6 +36,7 @@ class Addresses:
     bundles: dict[str, str]
     wasm: dict[str, str]
     sha256: dict[str, str]
+    early: dict[str, int]
     service_worker: str = offline.SERVICE_WORKER
     manifest: str = offline.WEB_APP_MANIFEST
     standalone: str = STANDALONE
@@ -44,9 +45,13 @@ class Addresses:
         """The same, relative to a folder of the site: empty, or with a slash at the end."""
         up = "../" * folder.count("/")
         seen: dict[str, Any] = {
-            name: value if name in ("icon_type", "sha256") else _seen(value, up) for name, value in vars(self).items()
+            name: value if name in ("icon_type", "sha256", "early") else _seen(value, up)
+            for name, value in vars(self).items()
         }
-        return Addresses(**seen | {"sha256": {up + address: digest for address, digest in self.sha256.items()}})
+        by_address = {
+            name: {up + address: value for address, value in vars(self)[name].items()} for name in ("sha256", "early")
+        }
+        return Addresses(**seen | by_address)
 
 
 def _seen(value: Any, up: str) -> Any:

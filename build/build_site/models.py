@@ -61,6 +61,22 @@ def model_of(bundle: Bundle, operating_point: str = "") -> Model:
     )
 
 
+def first_files(metadata: Metadata) -> list[str]:
+    """Of a bundle's files those that a page needs before it reads a film, as `site_template/src/bundle/short.ts` has them.
+
+    All but the predictions and most of the parity set: of that, the smallest PNG and the smallest JPEG, in clear colours
+    for a network that takes them.
+    """
+    sizes = {entry["path"]: entry["bytes"] for entry in metadata["files"]}
+    needed = [path for path in sizes if not path.startswith("parity/") and path != PREDICTIONS]
+    in_colour = metadata["image_converter"].get("colour") == "rgb"
+    for endings in ((".png",), (".jpeg", ".jpg")):
+        pictures = [path for path in sizes if path.startswith("parity/") and path.endswith(endings)]
+        coloured = [path for path in pictures if in_colour and path.startswith("parity/colours.")]
+        needed += sorted(coloured or pictures, key=lambda path: sizes[path])[:1]
+    return [METADATA, *needed]
+
+
 def of_first(model: Model) -> list[PredictedFilms]:
     """Its predictions by the calibration that the top level of its metadata speaks of: the first population's, where it has several."""
     first = model.metadata.get("populations", [{"name": None}])[0]["name"]

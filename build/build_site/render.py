@@ -77,6 +77,7 @@ class WebPages:
         context: Context = {
             "language_script": Markup(script),
             "guard": Markup(guard),
+            "early": json.dumps(seen.early, separators=(",", ":")),
             "script": seen.script,
             "worker": seen.worker,
         }

@@ -24,7 +24,7 @@ from build_site.hosts import NOT_FOUND, host_files, security_of
 from build_site.i18n.languages import language_of
 from build_site.i18n.localise import Texts, edition_of, translations_of
 from build_site.licences import Licence, licences_of, licences_text
-from build_site.models import model_of
+from build_site.models import first_files, model_of
 from build_site.not_found import not_found_page
 from build_site.phantoms import phantoms_for
 from build_site.policy import inline
@@ -182,6 +182,7 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
         samples=tuple(add(f"sample{_suffix(one.name)}", one.data) for one in own.samples),
         bundles=folders,
         wasm=binaries,
+        early={path: len(files[path]) for path in (*_usual(binaries), *_first(bundles[0], folders))},
         sha256={path: _sha256(files[path]) for path in (script, worker, formats, measure, later, *binaries.values())},
     )
     templates = render.templates_in(template / "templates")
@@ -215,6 +216,16 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     files[embedding.MODULE] = embedding.entry(add(embedding.MODULE, embedding.module(scripts, pinned)))
     files[embedding.TYPES] = (template / "src/embed" / embedding.TYPES).read_bytes()
     return files | host_files(security_of(data for path, data in files.items() if path.endswith(".html")))
+
+
+def _usual(binaries: dict[str, str]) -> list[str]:
+    """Addresses of the engine's binaries that most browsers load."""
+    return [path for name, path in binaries.items() if name not in TENSORFLOW.seldom]
+
+
+def _first(bundle: Bundle, folders: dict[str, str]) -> list[str]:
+    """Addresses of a bundle's files that the engine needs before it reads a film."""
+    return [folders[bundle.metadata["name"]] + path for path in first_files(cast("Metadata", bundle.metadata))]
 
 
 def _suffix(name: str) -> str:

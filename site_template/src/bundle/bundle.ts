@@ -22,6 +22,8 @@ export interface Bundle {
   readonly parity: BundleParity;
   /** The checked bytes of its other files, by path, but for those that were taken out: the network's by its engine. */
   readonly files: Map<string, Uint8Array<ArrayBuffer>>;
+  /** Another of its files, checked: one that was not loaded at first is asked for now. */
+  readonly read: (path: string) => Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** The bundle does not match its metadata.json, or that is not the one that was meant. */
@@ -32,23 +34,32 @@ export class BundleError extends StartError {
 }
 
 /**
- * Loads and checks a bundle, all of it.
+ * Loads and checks a bundle: all of it, or the files that `isFirst` names.
  *
  * `progress` is called with the share of bytes that have arrived, 0–1. `sha256` is that of its metadata.json, where it is known.
  */
-export async function loadBundle(read: ReadFile, progress: (share: number) => void = () => {}, sha256: string | null = null): Promise<Bundle> {
+export async function loadBundle(
+  read: ReadFile, progress: (share: number) => void = () => {}, sha256: string | null = null,
+  isFirst: (path: string, metadata: BundleMetadata) => boolean = () => true,
+): Promise<Bundle> {
   const metadata = validated<BundleMetadata>(await pinned(read, "metadata.json", sha256, () => progress(0)), metadataSchema, "metadata.json");
-  const total = metadata.files.reduce((sum, entry) => sum + entry.bytes, 0);
+  const first = metadata.files.filter(({ path }) => isFirst(path, metadata));
+  const total = first.reduce((sum, entry) => sum + entry.bytes, 0);
   let arrived = 0;
   const files = new Map<string, Uint8Array<ArrayBuffer>>();
   await Promise.all(
-    metadata.files.map(async (entry) => {
+    first.map(async (entry) => {
       const { path, bytes, sha256: expected } = entry;
       files.set(path, await pinned(read, path, expected, (count) => progress(Math.min(1, (arrived += count) / total)), bytes));
     }),
   );
   const parity = validated<BundleParity>(takeFile({ files }, "parity.json"), paritySchema, "parity.json");
-  return { metadata, parity, files };
+  const later = async (path: string): Promise<Uint8Array<ArrayBuffer>> => {
+    const entry = metadata.files.find((file) => file.path === path);
+    if (entry === undefined) throw new BundleError(`metadata.json does not list ${path}`);
+    return files.get(path) ?? pinned(read, path, entry.sha256, () => {}, entry.bytes);
+  };
+  return { metadata, parity, files, read: later };
 }
 
 /** Takes a file out of the bundle, so that it does not stay in memory. */
@@ -60,9 +71,9 @@ export function takeFile({ files }: Pick<Bundle, "files">, path: string): Uint8A
 }
 
 /** What its network predicts of the films it was measured on; null for a bundle without predictions. */
-export function predictionsOf({ files }: Bundle): BundlePredictions | null {
-  const bytes = files.get("predictions.json");
-  return bytes === undefined ? null : validated(bytes, predictionsSchema, "predictions.json");
+export async function predictionsOf({ metadata, read }: Bundle): Promise<BundlePredictions | null> {
+  if (metadata.files.every(({ path }) => path !== "predictions.json")) return null;
+  return validated(await read("predictions.json"), predictionsSchema, "predictions.json");
 }
 
 /** A file that is read a second time, past caches, where it is not what it should be: a damaged one may lie in one for a year. */

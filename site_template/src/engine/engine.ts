@@ -42,6 +42,9 @@ export interface EngineKind {
   /** Whether the bundle's files hold a network for it. */
   runs(bundle: Bundle): boolean;
 
+  /** Gets a backend ready for `open`, before the bundle is here. What goes wrong is said by the engine, which tries it again. */
+  prepare(backend: Backend, binary: ReadBinary): void;
+
   /** Takes the network's files out of the bundle. Throws a BundleError where they are not whole. */
   open(bundle: Bundle): CreateEngine;
 

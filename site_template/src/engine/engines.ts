@@ -1,10 +1,16 @@
 // The engines that this page has: the one that runs a bundle.
 
 import { BundleError, type Bundle } from "../bundle/bundle.ts";
-import type { EngineKind } from "./engine.ts";
+import type { Backend } from "../shared/backend.ts";
+import type { EngineKind, ReadBinary } from "./engine.ts";
 import { tensorflow } from "./tensorflow/tensorflow.ts";
 
 const ENGINES: readonly EngineKind[] = [tensorflow];
+
+/** Gets a backend ready while the bundle is on its way. */
+export function prepareEngines(backend: Backend, binary: ReadBinary): void {
+  for (const engine of ENGINES) engine.prepare(backend, binary);
+}
 
 /** Throws a BundleError where no engine runs it. */
 export function engineFor(bundle: Bundle): EngineKind {

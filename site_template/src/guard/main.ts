@@ -3,6 +3,8 @@
 //
 // A host's own policy may keep this script from running. The page then says the same a little later, by its stylesheet alone.
 
+import { fetchEarly } from "./early.ts";
+
 const KEY = "plainfilm-loaded-again";
 const root = document.documentElement;
 
@@ -16,6 +18,7 @@ addEventListener(
   true,
 );
 addEventListener("plainfilm-started", () => forget());
+fetchEarly(document.currentScript);
 
 async function loadAgain(element: HTMLScriptElement | HTMLLinkElement): Promise<void> {
   if (element.dataset["again"] !== undefined) return loadPageAgain();
@@ -48,5 +51,3 @@ function forget(): void {
     // then nothing was kept either
   }
 }
-
-export {};

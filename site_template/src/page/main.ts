@@ -66,7 +66,7 @@ function start(): void {
   const formats = new FormatsWorker(startFormats(site), {
     rules: site.dicom, opensDicom: site.opens_dicom, patience: patienceOf(site.film_patience), isOutdated: () => isOutdated(site),
   });
-  const reader = new Reader(formats, onState, onTensors);
+  const reader = new Reader(formats, onState, onTensors, site.pool);
   chosen.addEventListener("again", () => reader.failed && load());
   chosen.addEventListener("change", load); // the first to listen: whatever the others want of the reader is of the new model
   const readings = new Readings({ site, chosen, words, reader });

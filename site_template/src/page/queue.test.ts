@@ -109,3 +109,52 @@ test("a film that is to be read again comes next, once, and sets a halted queue 
   await settled();
   assert.ok(queue.idle && !queue.canStart);
 });
+
+test("as many are read at once as there are workers, in their order, and more once there are more", async () => {
+  const [first, second, third, fourth] = films(4) as [Film, Film, Film, Film];
+  let workers = 1;
+  const asked: number[] = [];
+  const queue = new Queue(() => {}, (waiting) => {
+    asked.push(waiting);
+    return workers;
+  });
+  queue.add([first, second, third, fourth]);
+  assert.deepEqual([first, second, third, fourth].map(({ status }) => status), ["running", "queued", "queued", "queued"]);
+  assert.deepEqual(asked, [4, 3]);
+  workers = 3;
+  queue.widen();
+  assert.deepEqual([first, second, third, fourth].map(({ status }) => status), ["running", "running", "running", "queued"]);
+  workers = 1; // two were taken back: what is being read goes on
+  second.finish();
+  await settled();
+  assert.deepEqual([first, second, third, fourth].map(({ status }) => status), ["running", "done", "running", "queued"]);
+  third.finish();
+  first.finish();
+  await settled();
+  assert.equal(fourth.status, "running");
+});
+
+test("Stop gives up every running film; Start reads them first, in their order", async () => {
+  const all = films(5);
+  const queue = new Queue(() => {}, () => 3);
+  queue.add(all);
+  queue.stop();
+  await settled();
+  assert.deepEqual(all.map(({ status }) => status), ["cancelled", "cancelled", "cancelled", "queued", "queued"]);
+  assert.ok(queue.idle && queue.canStart);
+  queue.start();
+  assert.deepEqual(all.map(({ status }) => status), ["running", "running", "running", "queued", "queued"]);
+});
+
+test("of several that are read, a removed one makes room for the next", async () => {
+  const [first, second, third] = films(3) as [Film, Film, Film];
+  const queue = new Queue(() => {}, () => 2);
+  queue.add([first, second, third]);
+  queue.remove(new Set([first]));
+  assert.deepEqual([second.status, third.status], ["running", "running"]);
+  await settled();
+  second.finish();
+  third.finish();
+  await settled();
+  assert.ok(queue.idle && !queue.canStart);
+});

@@ -1,4 +1,4 @@
-// Films wait here and are read one after another; Stop halts, Start goes on.
+// Films wait here and are read in their order, as many at once as there are workers; Stop halts, Start goes on.
 
 import type { Status } from "../shared/reading.ts";
 
@@ -13,16 +13,24 @@ export interface Task {
 interface Running {
   readonly task: Task;
   readonly controller: AbortController;
+  /** Counts up from task to task. */
+  readonly number: number;
 }
 
 export class Queue {
   readonly #onChange: () => void;
+  readonly #width: (waiting: number) => number;
   #waiting: Task[] = [];
-  #running: Running | null = null;
+  readonly #running = new Set<Running>();
+  /** When each was begun last. */
+  readonly #begun = new WeakMap<Task, number>();
+  #count = 0;
   #halted = false;
 
-  constructor(onChange: () => void) {
+  /** `width`: how many may be read at once while so many wait; asked again whenever one is done, and by `widen`. */
+  constructor(onChange: () => void, width: (waiting: number) => number = () => 1) {
     this.#onChange = onChange;
+    this.#width = width;
   }
 
   get canStart(): boolean {
@@ -30,17 +38,17 @@ export class Queue {
   }
 
   get canStop(): boolean {
-    return !this.#halted && (this.#running !== null || this.#waiting.length > 0);
+    return !this.#halted && (this.#running.size > 0 || this.#waiting.length > 0);
   }
 
   /** Whether nothing is being read, and nothing will be until the user acts. */
   get idle(): boolean {
-    return this.#running === null && (this.#halted || this.#waiting.length === 0);
+    return this.#running.size === 0 && (this.#halted || this.#waiting.length === 0);
   }
 
   add(tasks: readonly Task[]): void {
     this.#waiting.push(...tasks);
-    void this.#pump();
+    this.#pump();
   }
 
   /** Reads these next, and goes on with the rest. */
@@ -53,45 +61,53 @@ export class Queue {
   /** Forgets these, whether they wait or are being read. */
   remove(tasks: ReadonlySet<Task>): void {
     this.#waiting = this.#waiting.filter((task) => !tasks.has(task));
-    if (this.#running !== null && tasks.has(this.#running.task)) {
-      const { controller } = this.#running;
-      this.#running = null;
-      controller.abort();
-      void this.#pump();
-    }
-    this.#onChange();
+    const given = [...this.#running].filter(({ task }) => tasks.has(task));
+    for (const running of given) this.#running.delete(running);
+    for (const { controller } of given) controller.abort();
+    this.#pump();
   }
 
   start(): void {
     this.#halted = false;
     for (const task of this.#waiting) if (task.status === "cancelled") task.be("queued");
-    void this.#pump();
+    this.#pump();
   }
 
-  /** Aborts the film that is being read, which comes first when the queue is started again. */
+  /** Aborts the films that are being read, which come first when the queue is started again. */
   stop(): void {
     this.#halted = true;
-    this.#running?.controller.abort();
+    for (const { controller } of this.#running) controller.abort();
     this.#onChange();
   }
 
-  async #pump(): Promise<void> {
-    this.#onChange();
-    while (this.#running === null && !this.#halted) {
-      const task = this.#waiting.shift();
-      if (task === undefined) break;
-      const mine = (this.#running = { task, controller: new AbortController() });
-      task.be("running");
-      this.#onChange();
-      // What rejects by itself is done with: to begin it anew would never end.
-      const finished = await task.run(mine.controller.signal).then(() => true, () => !mine.controller.signal.aborted);
-      if (this.#running !== mine) return; // it was removed, and the queue went on without it
-      this.#running = null;
-      if (!finished) {
-        task.be("cancelled");
-        this.#waiting.unshift(task);
-      }
+  /** To be called when more can be read at once. */
+  widen(): void {
+    this.#pump();
+  }
+
+  #pump(): void {
+    while (!this.#halted && this.#waiting.length > 0 && this.#running.size < Math.max(1, this.#width(this.#waiting.length))) {
+      void this.#run(this.#waiting.shift()!);
     }
     this.#onChange();
+  }
+
+  async #run(task: Task): Promise<void> {
+    const mine: Running = { task, controller: new AbortController(), number: (this.#count += 1) };
+    this.#begun.set(task, mine.number);
+    this.#running.add(mine);
+    task.be("running");
+    // What rejects by itself is done with: to begin it anew would never end.
+    const finished = await task.run(mine.controller.signal).then(() => true, () => !mine.controller.signal.aborted);
+    if (!this.#running.delete(mine)) return; // it was removed, and the queue went on without it
+    if (!finished) this.#putBack(mine);
+    this.#pump();
+  }
+
+  /** In front, but behind what was begun before it and stopped as well. */
+  #putBack({ task, number }: Running): void {
+    const place = this.#waiting.findIndex((other) => !((this.#begun.get(other) ?? Infinity) < number));
+    this.#waiting.splice(place === -1 ? this.#waiting.length : place, 0, task);
+    task.be(this.#halted ? "cancelled" : "queued");
   }
 }

@@ -3,7 +3,7 @@
 import { toBitmap } from "../image/bitmap.ts";
 import type { Backend } from "../shared/backend.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
-import type { Failed, HeatMap, HowToRead, Loaded, Loading, PageCalls, Picture, ReadingCalls } from "../shared/protocol.ts";
+import type { Failed, HeatMap, HowToRead, Loaded, Loading, Picture, ReadingCalls } from "../shared/protocol.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import { ReadingError, type FileReason, type Finding } from "../shared/reading.ts";
 import { buffersOf as buffersOfFilm, type Turn } from "../shared/film.ts";
@@ -12,11 +12,13 @@ import type { Model, Site } from "../shared/site.ts";
 import type { Sheet } from "../shared/xlsx.ts";
 import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
 import { isKept } from "./kept_policy.ts";
-import { patienceOf, type Patience } from "./patience.ts";
+import { patienceOf } from "./patience.ts";
+import { Pool, WORTH, type PoolSize, type Seat } from "./pool.ts";
+import { mostWorkers, type Machine } from "./pool_size.ts";
 import { start, StartFailure } from "./start.ts";
 import { wantedBackends } from "./start_worker.ts";
 import { Strikes } from "./strikes.ts";
-import { WorkerLost, type WatchedWorker } from "./watched_worker.ts";
+import { WorkerLost } from "./watched_worker.ts";
 import { within } from "./watchdog.ts";
 
 type Ready = Loaded & { readonly status: "ready" };
@@ -37,6 +39,13 @@ const MOST_LOST_FILMS = 3;
 /** So often may a worker fail that has nothing to do. */
 const MOST_IDLE_LOSSES = 3;
 
+/** The backend that workers can share a machine by: one graphics card is as fast for one as for several. */
+const SHARED_BY: Backend = "wasm";
+/** Weight of the newest film in the time that one takes. */
+const WEIGHT = 0.2;
+/** A worker is taken away from films that had no part in it. */
+const ANOTHERS_FILM = new WorkerLost("failed", false, "its worker was given up");
+
 /** What is to read. */
 interface Wanted {
   readonly site: Site;
@@ -45,11 +54,14 @@ interface Wanted {
   readonly strikes: Strikes;
 }
 
-interface Running extends Wanted {
-  readonly worker: WatchedWorker<ReadingCalls, PageCalls>;
+/** What a queue of films needs to know. */
+export interface BatchReader {
+  widthFor(waiting: number): number;
+  onWidth: () => void;
+}
+
+interface Running extends Wanted, Seat {
   readonly loaded: Ready;
-  /** Whether the network has a film just now, as far as is known here. */
-  isInNetwork: boolean;
 }
 
 /** A call of the worker with a film. */
@@ -72,11 +84,20 @@ export class Reader {
   #starting = new AbortController();
   #lostFilms = 0;
   #idleLosses = 0;
+  readonly #pool: Pool;
+  /** Milliseconds that a film takes, of the last ones; null before the first. */
+  #perFilm: number | null = null;
+  /** Films that are being read, or wait for their turn in a worker. */
+  #reading = 0;
+  /** Called when more films can be read at once than before, or fewer. */
+  onWidth: () => void = () => {};
   #ready!: Promise<Backend>;
   #start: (backend: Backend) => void = () => {};
   #refuse: (error: Error) => void = () => {};
 
-  constructor(formats: FormatsWorker, onState: (state: EngineState) => void, onTensors: (tensors: number) => void) {
+  /** `size` is that of the pool of workers that reads a batch. */
+  constructor(formats: FormatsWorker, onState: (state: EngineState) => void, onTensors: (tensors: number) => void, size: PoolSize = sizeHere()) {
+    this.#pool = new Pool(size, (signal) => this.#another(signal), () => this.onWidth());
     this.#formats = formats;
     this.#onState = onState;
     this.#onTensors = onTensors;
@@ -100,6 +121,7 @@ export class Reader {
   async load(site: Site, model: Model, backends: readonly Backend[] = wantedBackends()): Promise<void> {
     this.#putAside(new DOMException("another model was chosen", "AbortError"));
     this.#lostFilms = this.#idleLosses = 0;
+    this.#perFilm = null;
     if (this.#before?.model === model && backends.includes(this.#before.loaded.backend)) {
       this.#promise();
       return this.#begin(this.#before);
@@ -117,11 +139,26 @@ export class Reader {
    * ReadingError when the film stopped it, or when `signal` aborts.
    */
   async read(picture: Blob | ImageBitmap, how: HowToRead, signal?: AbortSignal): Promise<Finding> {
-    const { finding, tensors } = await this.#call(picture, {
-      name: "read", inputOf: (sendable) => ({ picture: sendable, ...how }), signal, onReport: () => {},
-    });
+    const call: FilmCall<"read"> = { name: "read", inputOf: (sendable) => ({ picture: sendable, ...how }), signal, onReport: () => {} };
+    this.widthFor((this.#reading += 1)); // a script may ask for many at once
+    const { finding, tensors } = await this.#withMemory(() => this.#call(picture, call)).finally(() => (this.#reading -= 1));
+    this.#perFilm = this.#perFilm === null ? finding.milliseconds : this.#perFilm + (finding.milliseconds - this.#perFilm) * WEIGHT;
     this.#onTensors(tensors);
     return finding;
+  }
+
+  /** What does not get its memory has it once more when no other film is read beside it, and from then on none is. */
+  async #withMemory(read: () => Promise<ReadingCalls["read"]["answer"]>): Promise<ReadingCalls["read"]["answer"]> {
+    const answer = await read();
+    if (!answer.isShortOfMemory || this.#pool.seats.length === 0) return answer;
+    this.#pool.close(ANOTHERS_FILM);
+    return read();
+  }
+
+  /** How many films can be read at once while so many wait; more where they are worth another worker's start. */
+  widthFor(waiting: number): number {
+    if (this.#running?.loaded.backend === SHARED_BY && this.#perFilm !== null) this.#pool.consider(waiting * this.#perFilm);
+    return 1 + this.#pool.seats.length;
   }
 
   /** The heat map of a film. Where the graph has none of its own, it takes as long as many readings, and `onShare` is told how far it is. */
@@ -157,12 +194,15 @@ export class Reader {
       call.signal?.throwIfAborted();
       await this.ready;
       const running = this.#running!; // of the model that is chosen now, though another may be when the film is opened
+      let seat: Seat = running;
       try {
-        const answer = await this.#attempt(running, given, call);
+        const picture = await this.#sendable(given, running, call.signal);
+        if (call.name === "read") seat = this.#freest(running);
+        const answer = await this.#attempt(running, seat, picture, given, call);
         this.#lostFilms = this.#idleLosses = 0;
         return answer;
       } catch (error) {
-        const reason = this.#lossOf(running, error);
+        const reason = this.#lossOf(running, seat, error);
         if (reason === null || call.signal?.aborted) throw error;
         if (reason === "innocent") continue;
         if (attempt >= MOST_ATTEMPTS || this.#lostFilms >= MOST_LOST_FILMS) {
@@ -175,30 +215,44 @@ export class Reader {
   }
 
   async #attempt<Name extends "read" | "heatMap">(
-    running: Running, given: Blob | ImageBitmap, { name, inputOf, signal, onReport }: FilmCall<Name>,
+    { site, loaded }: Running, seat: Seat, picture: Picture, given: Blob | ImageBitmap, { name, inputOf, signal, onReport }: FilmCall<Name>,
   ): Promise<ReadingCalls[Name]["answer"]> {
-    const { worker, site } = running;
-    const selfCheck = selfCheckOf(running.loaded);
+    const selfCheck = selfCheckOf(loaded);
     const patience = patienceOf(site.film_patience);
-    const picture = await this.#sendable(given, running, patience, signal);
     let pixels = pixelsOf(picture);
-    const answer = worker.call<Name>(name, inputOf(picture), {
+    const answer = seat.worker.call<Name>(name, inputOf(picture), {
       signal, transfer: buffersOf(picture),
       patience: () => (pixels === null ? patience.ofFile(sizeOf(given), selfCheck) : patience.ofPicture(pixels, selfCheck)),
       onReport: (report: number) => {
-        running.isInNetwork = true;
+        seat.isInNetwork = true;
         if (name === "read") pixels = report;
         else onReport(report);
       },
     } as never);
-    return answer.finally(() => (running.isInNetwork = false));
+    return answer.finally(() => (seat.isInNetwork = false));
+  }
+
+  /** Of the workers that read, the one that has the least to do. */
+  #freest(running: Running): Seat {
+    if (this.#running !== running) return running; // and its calls fail, so that the film is given to another
+    return this.#pool.seats.reduce<Seat>((freest, seat) => (seat.worker.waiting < freest.worker.waiting ? seat : freest), running);
+  }
+
+  /** One more worker like the one that reads, out of its own files: nothing is asked of the network. */
+  async #another(signal: AbortSignal): Promise<Seat["worker"]> {
+    const { site, model, worker: first, loaded: { backend } } = this.#running!;
+    const files = await first.call("files", null, { signal, patience: () => patienceOf(site.film_patience).answer });
+    const wanted = { backends: [backend], lastResort: [], files, shares: false };
+    const { worker } = await start({ site, model, wanted, handlers: { bitmap }, afresh: false, signal, onLoading: () => {} });
+    return worker;
   }
 
   /** Why a call failed for which the worker is replaced: `innocent` where it was at work on another film; null for any other failure. */
-  #lossOf(running: Running, error: unknown): FileReason | "innocent" | null {
+  #lossOf(running: Running, seat: Seat, error: unknown): FileReason | "innocent" | null {
     if (error instanceof WorkerLost) return error.blamed ? error.reason : "innocent";
     if (!(error instanceof ReadingError) || error.reason !== "engine-failed") return null;
-    if (this.#running === running) {
+    if (seat !== running) this.#pool.drop(seat, ANOTHERS_FILM);
+    else if (this.#running === running) {
       running.strikes.strike(running.loaded.backend, error.detail);
       running.worker.end(new WorkerLost("failed", false, error.detail));
       void this.#run(running);
@@ -207,8 +261,9 @@ export class Reader {
   }
 
   /** What cannot be read here cannot be read by the worker either, which reports it. */
-  async #sendable(given: Blob | ImageBitmap, { model, loaded }: Running, patience: Patience, signal?: AbortSignal): Promise<Picture> {
+  async #sendable(given: Blob | ImageBitmap, { site, model, loaded }: Running, signal?: AbortSignal): Promise<Picture> {
     if (!(given instanceof Blob)) return given;
+    const patience = patienceOf(site.film_patience);
     const inTime = <T>(promise: Promise<T>): Promise<T> =>
       within(patience.ofFile(given.size, 0), promise, () => new ReadingError("took-too-long", "the file could not be read"));
     if (await inTime(isForFormats(given))) {
@@ -228,7 +283,8 @@ export class Reader {
     this.#promise();
     this.#onState({ status: "loading", share: 0 });
     try {
-      const { worker, loaded } = await start({ site, model, wanted: strikes.wanted, handlers: { bitmap }, afresh, signal, onLoading: (state) => this.#onState(state) });
+      const handing = { ...strikes.wanted, files: null, shares: this.#pool.isPossible };
+      const { worker, loaded } = await start({ site, model, wanted: handing, handlers: { bitmap }, afresh, signal, onLoading: (state) => this.#onState(state) });
       if (signal.aborted) return worker.end(signal.reason as Error);
       this.#begin({ ...wanted, worker, loaded: { ...loaded, trials: strikes.among(loaded.trials) }, isInNetwork: false });
     } catch (error) {
@@ -252,6 +308,7 @@ export class Reader {
     this.#failed = false;
     const { worker, loaded } = running;
     worker.onLost = (lost) => this.#onLost(running, lost);
+    if (loaded.backend !== SHARED_BY) this.#pool.close(ANOTHERS_FILM);
     this.#onState(loaded);
     this.#onTensors(loaded.tensors);
     this.#start(loaded.backend);
@@ -274,12 +331,15 @@ export class Reader {
     this.#failed = true;
     this.#running?.worker.end(error);
     this.#running = null;
+    this.#pool.close(error);
     this.#onState(failed);
     this.#refuse(error);
   }
 
   #putAside(error: Error): void {
     this.#starting.abort(error);
+    this.#pool.close(error);
+    this.#pool.reopen();
     this.#refuse(error);
     if (this.#running === null) return;
     this.#running.worker.abandon(error);
@@ -320,6 +380,10 @@ function pixelsOf(picture: Picture): number | null {
 
 function sizeOf(given: Blob | ImageBitmap): number {
   return given instanceof Blob ? given.size : 0;
+}
+
+function sizeHere(): PoolSize {
+  return { most: mostWorkers(navigator as Machine), ...WORTH };
 }
 
 /** Milliseconds that one film took the network. */

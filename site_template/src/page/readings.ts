@@ -18,13 +18,14 @@ import { Pace } from "./list/pace.ts";
 import { Tally, type Group } from "./list/tally.ts";
 import { TimeLeft } from "./list/time_left.ts";
 import { Queue } from "./queue.ts";
-import type { Reader } from "./reader.ts";
+import type { BatchReader, Reader } from "./reader.ts";
 import { aMoment } from "./start_worker.ts";
 import { FullView } from "./viewer/full_view.ts";
 import type { PageTool } from "./viewer/tools.ts";
 
 export class Readings {
   readonly #context: FilmContext;
+  readonly #reader: BatchReader;
   readonly #exports: ExportPanel;
   readonly #overview: Overview;
   readonly #announcer: Announcer;
@@ -37,7 +38,7 @@ export class Readings {
   readonly #order = byId<HTMLSelectElement>("order");
   readonly #keys = byId<HTMLDialogElement>("viewer-keys");
   readonly #heatMaps: HeatMapControl;
-  readonly #queue = new Queue(() => this.#refreshSoon());
+  readonly #queue = new Queue(() => this.#refreshSoon(), (waiting) => this.#reader.widthFor(waiting));
   readonly #tally = new Tally();
   readonly #timeLeft = new TimeLeft();
   readonly #pace = new Pace();
@@ -61,9 +62,11 @@ export class Readings {
   /** Called, not too often, when films came, went or changed. */
   onChange: () => void = () => {};
 
-  constructor(context: FilmContext & { readonly reader: Pick<Reader, "workbook"> }) {
+  constructor(context: FilmContext & { readonly reader: BatchReader & Pick<Reader, "workbook"> }) {
     const { site, chosen, words } = context;
     this.#context = context;
+    this.#reader = context.reader;
+    this.#reader.onWidth = () => this.#queue.widen();
     this.#exports = new ExportPanel(site, chosen, words, this, (sheets) => context.reader.workbook(sheets));
     this.#overview = new Overview(site, chosen, words);
     this.#heatMaps = new HeatMapControl(chosen);

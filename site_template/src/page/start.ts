@@ -1,12 +1,12 @@
 // One start, from nothing to a worker that reads, or to the reason why there is none: it ends, whatever does not answer.
 
-import type { Backends, Loaded, Loading, PageCalls, ReadingCalls, Trial } from "../shared/protocol.ts";
+import type { Loaded, Loading, PageCalls, ReadingCalls, Trial } from "../shared/protocol.ts";
 import type { Handlers } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
 import { StartError } from "../shared/start_error.ts";
 import { patienceOf } from "./patience.ts";
 import { PATIENCE_SECONDS, StartPatience, type Stage } from "./start_patience.ts";
-import { handOver, openWorker } from "./start_worker.ts";
+import { handOver, openWorker, type Handing } from "./start_worker.ts";
 import { WatchedWorker } from "./watched_worker.ts";
 
 export interface Started {
@@ -17,7 +17,7 @@ export interface Started {
 export interface Starting {
   readonly site: Site;
   readonly model: Model;
-  readonly wanted: Backends;
+  readonly wanted: Handing;
   readonly handlers: Handlers<PageCalls>;
   /** After a start that came to nothing. */
   readonly afresh: boolean;
@@ -84,7 +84,7 @@ async function attempt({ site, model, wanted, handlers, afresh, signal, onLoadin
       onLoading(loading);
     };
     patience.expect("worker");
-    const loaded = await Promise.race([over, handOver(site, model, wanted, worker, report)]);
+    const loaded = await Promise.race([over, handOver(site, model, wanted, worker, either, report)]);
     if (loaded.status === "failed") throw new StartFailure(new StartError(loaded.why, loaded.problem, loaded.file), loaded.trials);
     return { worker, loaded };
   } catch (error) {

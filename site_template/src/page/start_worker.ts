@@ -3,9 +3,10 @@
 import { bytesOfBase64 } from "../shared/bytes.ts";
 import { BACKENDS, type Backend } from "../shared/backend.ts";
 import { fetchPinned } from "../shared/fetch_file.ts";
-import type { Backends, Loaded, Loading, PageCalls, ReadingCalls, Source } from "../shared/protocol.ts";
+import type { Backends, KeptFile, Loaded, Loading, PageCalls, ReadingCalls, Source } from "../shared/protocol.ts";
 import type { Model, Site } from "../shared/site.ts";
 import { StartError } from "../shared/start_error.ts";
+import { handEarly } from "./early.ts";
 import { StartPatience } from "./start_patience.ts";
 import type { WatchedWorker } from "./watched_worker.ts";
 
@@ -25,9 +26,12 @@ export interface Opening {
 export async function openWorker(site: Site, name: "worker" | "formats" | "measure", { signal, afresh, progress = () => {} }: Opening = {}): Promise<Worker> {
   const address = site[name];
   progress("network");
-  const script =
+  const scripts = scriptsOf(site);
+  const script = scripts.get(name) ?? (
     address === null ? embedded(`${name}.js`)
-    : await fetchPinned(address, site.sha256[address] ?? "", { signal, afresh, progress: () => progress("network") });
+    : await fetchPinned(address, site.sha256[address] ?? "", { signal, afresh, progress: () => progress("network") })
+  );
+  scripts.set(name, script);
   progress("worker");
   const made = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   try {
@@ -38,6 +42,15 @@ export async function openWorker(site: Site, name: "worker" | "formats" | "measu
   } finally {
     URL.revokeObjectURL(made);
   }
+}
+
+/** Kept, so that no worker that takes another's place, or is added for a batch, asks for anything. */
+const kept = new WeakMap<Site, Map<string, Uint8Array<ArrayBuffer>>>();
+
+function scriptsOf(site: Site): Map<string, Uint8Array<ArrayBuffer>> {
+  const scripts = kept.get(site) ?? new Map<string, Uint8Array<ArrayBuffer>>();
+  kept.set(site, scripts);
+  return scripts;
 }
 
 /** A worker that has said that it is there. */
@@ -87,18 +100,38 @@ function whenWanted(site: Site, name: "formats" | "measure"): () => Promise<Work
   };
 }
 
+export interface Handing extends Backends {
+  /** What another worker was loaded from, and has found right; null for the first. */
+  readonly files: readonly KeptFile[] | null;
+  /** Whether others may be loaded from what this one is. */
+  readonly shares: boolean;
+}
+
 /** Hands the files over, or their addresses, and has the worker load them. */
 export async function handOver(
-  site: Site, model: Model, backends: Backends, worker: WatchedWorker<ReadingCalls, PageCalls>, onReport: (loading: Loading) => void,
+  site: Site, model: Model, { files, ...wanted }: Handing, worker: WatchedWorker<ReadingCalls, PageCalls>, signal: AbortSignal, onReport: (loading: Loading) => void,
 ): Promise<Loaded> {
+  const rest = { sha256: model.sha256, ...wanted, isBrief: files !== null };
+  if (files !== null) {
+    for (const file of files) await worker.call("keep", file, { transfer: typeof file.content === "string" ? [] : [file.content.buffer] });
+    return worker.call("load", { source: { kind: "embedded" }, ...rest }, { onReport });
+  }
+  let most = 0;
+  const report = (loading: Loading): void => {
+    onReport(loading.status === "loading" ? { status: "loading", share: (most = Math.max(most, loading.share)) } : loading);
+  };
+  const source = sourceOf(site, model);
+  const [backend] = wanted.backends;
+  const onEngine = (): void => void (backend && worker.call("prepare", { backend, source }).catch(() => {}));
+  await handEarly(site, model, { worker, signal, onReport: report, onEngine });
   if (site.source.kind === "embedded") {
     // One file after another, so that the page stays quick. They stay in the page, for a worker that has to be started again.
     for (const block of document.querySelectorAll<HTMLScriptElement>("script[data-path^='bundle/'], script[data-path^='wasm/']")) {
-      await worker.call("keep", { path: block.dataset["path"]!, base64: block.text });
-      onReport({ status: "loading", share: 0 });
+      await worker.call("keep", { path: block.dataset["path"]!, content: block.text });
+      report({ status: "loading", share: 0 });
     }
   }
-  return worker.call("load", { source: sourceOf(site, model), sha256: model.sha256, ...backends }, { onReport });
+  return worker.call("load", { source, ...rest }, { onReport: report });
 }
 
 /** Lets the browser paint and answer between two pieces of work. */

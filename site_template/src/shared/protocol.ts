@@ -83,23 +83,43 @@ export interface HowToRead {
 /** A film on its way to the worker: as its bytes where the worker cannot read a Blob, opened where no browser can decode it. */
 export type Picture = Blob | Uint8Array<ArrayBuffer> | ImageBitmap | Opened;
 
+/** `path` begins with `bundle/` or `wasm/`. */
+export interface KeptFile {
+  readonly path: string;
+  readonly content: string | Uint8Array<ArrayBuffer>;
+}
+
+/** What came of reading a film. */
+export interface Read {
+  readonly finding: Finding;
+  /** Whether it was memory that it did not get: alone, it might. */
+  readonly isShortOfMemory: boolean;
+}
+
 export type ReadingCalls = {
-  /** A file out of standalone.html, before `load`. */
-  keep: { readonly input: { readonly path: string; readonly base64: string }; readonly answer: void };
-  /** `sha256` is that of the bundle's metadata.json; `lastResort` are those of `backends` that are tried where no other is right. */
+  /** A file that the page has, before `load`: base64 out of standalone.html, or bytes. */
+  keep: { readonly input: KeptFile; readonly answer: void };
+  /** Gets a backend ready while the network's files are still on their way; what comes of it `load` says. */
+  prepare: { readonly input: { readonly backend: Backend; readonly source: Source }; readonly answer: void };
+  /**
+   * `sha256` is that of the bundle's metadata.json; `lastResort` are those of `backends` that are tried where no other is right.
+   * `shares`: `files` will be asked for. `isBrief`: another worker has found everything right, and one case is enough.
+   */
   load: {
-    readonly input: { readonly source: Source; readonly sha256: string } & Backends;
+    readonly input: { readonly source: Source; readonly sha256: string; readonly shares: boolean; readonly isBrief: boolean } & Backends;
     readonly answer: Loaded;
     readonly report: Loading;
   };
   /** Reports a film's pixels when it is decoded, and the network is about to have it. Fails where the engine does. */
   read: {
     readonly input: { readonly picture: Picture } & HowToRead;
-    readonly answer: { readonly finding: Finding; readonly tensors: number };
+    readonly answer: Read & { readonly tensors: number };
     readonly report: number;
   };
   /** Reports the share that is done where the graph has no heat map of its own, so that the film has to be covered bit by bit. */
   heatMap: { readonly input: { readonly picture: Picture; readonly turn: Turn | null }; readonly answer: HeatMap; readonly report: number };
+  /** What it was loaded from, for another worker. */
+  files: { readonly input: null; readonly answer: readonly KeptFile[] };
   /** Null where the bundle has none. */
   predictions: { readonly input: null; readonly answer: BundlePredictions | null };
 };

@@ -132,6 +132,8 @@ export interface Site {
   readonly patience?: number;
   /** The same of its patience with workers that have a film (page/patience.ts). */
   readonly film_patience?: number;
+  /** Of the workers that read a batch (page/pool.ts); left out: by the device. */
+  readonly pool?: { readonly most: number; readonly worth: number; readonly idle: number };
   /** `[messages]` of strings.toml. */
   readonly messages: Readonly<Record<string, Message>>;
 }

@@ -1,16 +1,19 @@
 // The reading worker: loads the bundle, chooses a backend, then reads films one after another.
 
 import { loadBundle, predictionsOf, type Bundle } from "../bundle/bundle.ts";
+import { isNeededFirst, shortPictures } from "../bundle/short.ts";
 import type { Engine } from "../engine/engine.ts";
+import { prepareEngines } from "../engine/engines.ts";
 import { readsBlobs, toBitmap, type ToBitmap } from "../image/bitmap.ts";
-import type { Failed, HeatMap, Loaded, Loading, PageCalls, ReadingCalls, Trial } from "../shared/protocol.ts";
+import type { BundleMetadata } from "../shared/metadata.ts";
+import type { Failed, HeatMap, KeptFile, Loaded, Loading, PageCalls, ReadingCalls, Source, Trial } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 import { HERE, Remote, type Port } from "../shared/remote.ts";
 import { StartError } from "../shared/start_error.ts";
 import { choose } from "./choose.ts";
 import { occlusionMap } from "./occlusion.ts";
 import { heatMap, inputOf, read } from "./read.ts";
-import { filesOf } from "./source.ts";
+import { filesOf, recorded, type Files } from "./source.ts";
 
 interface Model {
   readonly bundle: Bundle;
@@ -18,22 +21,33 @@ interface Model {
   readonly toBitmap: ToBitmap;
 }
 
-const embedded = new Map<string, string>();
+/** What the page has handed over. */
+const held = new Map<string, KeptFile["content"]>();
+/** What it was loaded from, where another worker may want it. */
+const shared = new Map<string, Uint8Array<ArrayBuffer>>();
 let model: Model | null = null;
 // Films take turns: two at once would be slower for both and need twice the memory.
 let turn: Promise<unknown> = Promise.resolve();
 
 const page = new Remote<PageCalls, ReadingCalls>(globalThis as unknown as Port, {
-  keep: ({ path, base64 }) => void embedded.set(path, base64),
+  keep: ({ path, content }) => void held.set(path, content),
+  prepare: ({ backend, source }) => void prepareEngines(backend, filesHere(source).wasm),
   load: (input, { report }) => load(input, report).catch((error: unknown) => failed(error)),
   read: ({ picture, ...how }, { signal, report }) =>
     inTurn(signal, async ({ bundle, engine, toBitmap }) => {
-      const finding = await read(bundle, engine, picture, toBitmap, how, signal, report);
-      return { finding, tensors: engine.tensors() };
+      const came = await read(bundle, engine, picture, toBitmap, how, signal, report);
+      return { ...came, tensors: engine.tensors() };
     }),
   heatMap: (input, { signal, report }) => anyHeatMap(input, signal, report).catch((error: unknown) => { throw ofEngine(error); }),
+  files: () => [...shared].map(([path, content]) => ({ path, content })),
   predictions: () => predictionsOf(loaded().bundle),
 });
+
+let files: Files | null = null;
+
+function filesHere(source: Source): Files {
+  return (files ??= recorded(filesOf(source, held), shared));
+}
 
 /** Works on a film when the calls before it are answered, unless it was aborted by then. */
 function inTurn<T>(signal: AbortSignal, work: (model: Model) => Promise<T>): Promise<T> {
@@ -67,16 +81,18 @@ function loaded(): Model {
   return model;
 }
 
-async function load({ source, sha256, ...wanted }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
+async function load({ source, sha256, shares, isBrief, ...wanted }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
   report({ status: "loading", share: 0 }); // alive: what is waited for from now on is the network
-  const files = filesOf(source, embedded);
-  const bundle = await loadBundle(files.bundle, (share) => report({ status: "loading", share }), sha256);
-  embedded.forEach((_, path) => path.startsWith("bundle/") && embedded.delete(path));
+  const files = filesHere(source);
+  const isFirst = (path: string, metadata: BundleMetadata): boolean => isNeededFirst(path, shortPictures(metadata));
+  const bundle = await loadBundle(files.bundle, (share) => report({ status: "loading", share }), sha256, isFirst);
+  for (const { path } of bundle.metadata.files) if (isFirst(path, bundle.metadata)) held.delete(`bundle/${path}`);
   report({ status: "checking", backend: null });
   const ownBitmaps = await readsBlobs();
   const decoder = ownBitmaps ? toBitmap : bitmapOfPage;
-  const { engine, trials, problem } = await choose(bundle, wanted, files.wasm, decoder, (backend) => report({ status: "checking", backend }));
-  embedded.clear();
+  const { engine, trials, problem } = await choose(bundle, { ...wanted, isBrief }, files.wasm, decoder, (backend) => report({ status: "checking", backend }));
+  held.forEach((_, path) => path.startsWith("wasm/") && held.delete(path));
+  if (!shares) shared.clear();
   if (engine === null) {
     const said = trials.map((trial) => `${trial.backend}: ${trial.problem ?? ""}`).join("; ");
     return failed(new StartError(problem?.problem ?? "no-backend", said, problem?.file), trials);

@@ -6,7 +6,7 @@ import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
 import { shrink, turnedBack } from "../image/likeness.ts";
 import { withColours, type Concern, type Film, type Turn } from "../shared/film.ts";
-import type { HeatMap, HowToRead, Picture } from "../shared/protocol.ts";
+import type { HeatMap, HowToRead, Picture, Read } from "../shared/protocol.ts";
 import { isOutOfMemory, ReadingError, type ClassProbability, type Finding } from "../shared/reading.ts";
 import { refusalsOf } from "./checks/checks.ts";
 import { lateralOf } from "./checks/lateral.ts";
@@ -21,20 +21,22 @@ import { turnOf } from "./checks/turned.ts";
  */
 export async function read(
   bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, { anyway, turn }: HowToRead, signal: AbortSignal, onDecoded: (pixels: number) => void,
-): Promise<Finding> {
+): Promise<Read> {
   // From when its bytes were opened, here or before.
   const started = performance.now() - ("milliseconds" in picture ? picture.milliseconds : 0);
   try {
     const film = await decode(picture, toBitmap, takesColours(bundle.metadata.image_converter));
     signal.throwIfAborted();
     onDecoded(film.width * film.height);
-    return { ...(await readFilm(bundle, engine, film, { anyway, turn }, signal)), milliseconds: performance.now() - started };
+    const finding = await readFilm(bundle, engine, film, { anyway, turn }, signal);
+    return { finding: { ...finding, milliseconds: performance.now() - started }, isShortOfMemory: false };
   } catch (error) {
     signal.throwIfAborted();
     const failure = asReadingError(error);
     const { reason } = failure;
     if (reason === "engine-failed") throw failure;
-    return { ...unread(bundle, engine), status: "error", reason, milliseconds: performance.now() - started };
+    const finding: Finding = { ...unread(bundle, engine), status: "error", reason, milliseconds: performance.now() - started };
+    return { finding, isShortOfMemory: isOutOfMemory(error) };
   }
 }
 

@@ -19,6 +19,7 @@ ADDRESSES = Addresses(
     bundles={"tiny": "models/tiny-1/"},
     wasm={"engine.wasm": "assets/engine-1.wasm"},
     sha256={"assets/worker-1.js": "ab12"},
+    early={"models/tiny-1/model.json": 7},
 )
 
 
@@ -32,3 +33,4 @@ def test_a_languages_folder_sees_them_one_folder_up() -> None:
     assert (seen.icon_type, seen.logo, seen.samples) == ("image/svg+xml", None, ("../assets/sample-1.png",))
     assert (seen.bundles, seen.wasm) == ({"tiny": "../models/tiny-1/"}, {"engine.wasm": "../assets/engine-1.wasm"})
     assert seen.sha256 == {"../assets/worker-1.js": "ab12"}
+    assert seen.early == {"../models/tiny-1/model.json": 7}

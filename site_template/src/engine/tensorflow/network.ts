@@ -33,5 +33,6 @@ export function networkOf(bundle: Bundle): Network {
     throw error instanceof BundleError ? error : new BundleError(`${MODEL} is not JSON`);
   }
   const shards = model.weightsManifest.flatMap((group) => group.paths);
-  return { converter: bundle.metadata.image_converter, model, weights: joined(shards.map((path) => takeFile(bundle, path))) };
+  const parts = shards.map((path) => takeFile(bundle, path));
+  return { converter: bundle.metadata.image_converter, model, weights: parts.length === 1 ? parts[0]! : joined(parts) };
 }

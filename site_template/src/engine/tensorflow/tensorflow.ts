@@ -14,8 +14,16 @@ const WASM_SIMD = "tfjs-backend-wasm-simd.wasm";
 // The threaded binary needs cross-origin isolation, which a plain static host cannot give: never asked for.
 const WASM_THREADS = "tfjs-backend-wasm-threaded-simd.wasm";
 
+/** The WASM backend on its way, before there is a network for it. */
+let prepared: Promise<boolean> | null = null;
+
 export const tensorflow: EngineKind = {
   runs: ({ files }) => files.has(MODEL),
+  prepare(backend, binary) {
+    if (backend !== "wasm" || prepared !== null) return;
+    prepared = prepareWasm(binary).then(() => tf.setBackend("wasm"));
+    prepared.catch(() => {}); // the engine tries it again, and says what is wrong
+  },
   open(bundle) {
     const network = networkOf(bundle);
     return (backend, binary) => createEngine(backend, network, binary);
@@ -25,7 +33,11 @@ export const tensorflow: EngineKind = {
 };
 
 async function createEngine(backend: Backend, network: Network, binary: ReadBinary): Promise<Engine> {
-  if (backend === "wasm") await prepareWasm(binary);
+  if (backend === "wasm") {
+    const isReady = await (prepared ?? Promise.resolve(false)).catch(() => false);
+    prepared = null;
+    if (!isReady) await prepareWasm(binary);
+  }
   if (!(await tf.setBackend(backend))) throw new Error(`this browser has no ${backend}`);
   const model = loadGraphModelSync({
     modelTopology: network.model.modelTopology,
