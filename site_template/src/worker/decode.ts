@@ -22,16 +22,33 @@ export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boo
   if ("reason" in picture) throw new ReadingError(picture.reason);
   const bytes = picture instanceof Blob ? await bytesOf(picture) : picture;
   if (inspect(bytes) === "formats") throw new ReadingError("unreadable", "it was not opened by the formats worker");
-  const unit = await checkWhole(bytes);
-  const stored = asStored(bytes);
-  const bitmap = await toBitmap(stored.bytes).catch((error: unknown) => { throw unreadable(error); });
+  // Browsers decode on a thread of their own, while the bytes are looked through on this one; what that says counts before the decoder's word.
+  const decoding = stand(bytes, toBitmap);
+  decoding.catch(() => {});
+  const unit = await checkWhole(bytes).catch((error: unknown) => {
+    void decoding.then(({ bitmap }) => bitmap.close(), () => {});
+    throw error;
+  });
+  const { bitmap, orientation } = await decoding;
   try {
     const film = drawn(bitmap, inColour);
     if (unit !== null) checkSeam(film, unit);
-    return uprightFilm(film, stored.orientation ?? UPRIGHT);
+    return uprightFilm(film, orientation);
   } finally {
     bitmap.close();
   }
+}
+
+interface Standing {
+  readonly bitmap: ImageBitmap;
+  /** By which it is still to be turned. */
+  readonly orientation: number;
+}
+
+async function stand(bytes: Uint8Array<ArrayBuffer>, toBitmap: ToBitmap): Promise<Standing> {
+  const stored = asStored(bytes);
+  const bitmap = await toBitmap(stored.bytes).catch((error: unknown) => { throw unreadable(error); });
+  return { bitmap, orientation: stored.orientation ?? UPRIGHT };
 }
 
 async function bytesOf(picture: Blob): Promise<Uint8Array<ArrayBuffer>> {
