@@ -27,7 +27,7 @@ export async function openWorker(site: Site, name: "worker" | "formats" | "measu
   const address = site[name];
   progress("network");
   const scripts = scriptsOf(site);
-  const script = scripts.get(name) ?? (
+  const script = (afresh ? undefined : scripts.get(name)) ?? (
     address === null ? embedded(`${name}.js`)
     : await fetchPinned(address, site.sha256[address] ?? "", { signal, afresh, progress: () => progress("network") })
   );
