@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import threading
@@ -41,6 +42,16 @@ FIRST = """(what) => {
   (%s)(what);
   self.onmessage = own;
 }""".replace("%s", ON_READ)
+
+# In every worker that is started from now on, before its own script: nothing that it does comes first.
+HARM_NEXT = """(harm) => {
+  const Own = window.Blob;
+  window.harm = harm;
+  window.Blob = function (parts, options) {
+    return new Own(options?.type === "text/javascript" ? [window.harm, ...parts] : parts, options);
+  };
+  window.Blob.prototype = Own.prototype;
+}"""
 
 LOSE_CONTEXT = """() => {
   for (const name of ["drawElements", "drawArrays"]) {
@@ -263,14 +274,12 @@ def test_the_embedded_reader_replaces_its_workers_too(
         )
         page = Visit.to(context, serve(tmp_path)).until_engine("ready")
 
-        def harmed(worker: Worker) -> None:
-            worker.evaluate(FIRST, {"does": "throw", "only": "dark.png"})
-
-        page.page.on("worker", harmed)
-        harmed(page.page.workers[0])
+        harm = {"does": "throw", "only": "dark.png"}
+        page.page.evaluate(HARM_NEXT, f"({ON_READ})({json.dumps(harm)});")
+        page.page.workers[0].evaluate(FIRST, harm)
         page.page.locator("plainfilm-reader input").set_input_files([films["dark"], films["bright"]])
         assert [reading["status"] for reading in page.readings(2)] == ["error", "done"]
-        page.page.remove_listener("worker", harmed)
+        page.page.evaluate("() => window.harm = ''")
         page.page.get_by_role("button", name="Retry").last.click()
         expect(page.page.locator("[data-file='dark.png']")).to_have_attribute("data-status", "done")
         running.shutdown()
