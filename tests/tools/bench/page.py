@@ -38,7 +38,7 @@ def write(parts: dict[str, Part]) -> None:
     for name, part in parts.items():
         if part.rows or part.missing:
             known[name] = {**part.as_json(), "machine": machine(), "versions": versions()}
-    FIGURES.write_text(json.dumps(known, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    FIGURES.write_text(json.dumps(known, ensure_ascii=False) + "\n", "utf-8")
     PAGE.write_text(page_of(known), "utf-8")
 
 
