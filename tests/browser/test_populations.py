@@ -233,7 +233,7 @@ def test_the_population_stands_in_everything_that_leaves_the_page(
     page.page.get_by_role("button", name="Copy result").click()
     expect(page.page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.page.evaluate("navigator.clipboard.readText()")
-    assert "Adults: normal (" in copied
+    assert "Adults: Not pneumonia-like, score " in copied
     assert "Adults: 79 of 100 films" in copied
     page.engine.get_by_text("How the engine was checked").click()
     page.page.get_by_role("button", name="Diagnostics").click()
@@ -301,7 +301,7 @@ def test_scripts_say_whose_film_it_is_or_hear_both_readings(
         unsaid = classify(page.page, films[BETWEEN], **options)
         assert (unsaid["population"], unsaid["label"], unsaid["zone"]) == ("", "PNEUMONIA", "indeterminate")
         assert [one["label"] for one in unsaid["by_population"]] == ["PNEUMONIA", "NORMAL"]
-        assert unsaid["message"].startswith("Indeterminate, because it is not said")
+        assert unsaid["message"].startswith("Indeterminate. It is not said whose film this is. ")
     dicom_file = write_dicom(tmp_path, "adult.dcm", PatientAge="047Y")
     assert classify(page.page, dicom_file)["population"] == ADULTS
     assert classify(page.page, dicom_file, population=CHILDREN)["population"] == CHILDREN
