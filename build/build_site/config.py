@@ -185,6 +185,13 @@ class SiteConfig(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ]
     model: Annotated[str, Meta(description="The model to begin with, by its bundle's name; empty: the first.")] = ""
+    own_points: Annotated[
+        list[Name],
+        Meta(
+            description="Thresholds of the site's own, as *Measure it here* saves them on the page: JSON files beside this one. Each becomes an "
+            "operating point by its file's name, and `reading.operating_point` may name it."
+        ),
+    ] = []
     logo: Annotated[
         str, Meta(description="The mark before the site's name: an SVG or PNG beside this file; empty: Plainfilm's.")
     ] = ""

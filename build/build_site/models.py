@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 from typing import cast
 
+from build_site.own_points import OwnPoint
 from plainfilm.bundle import METADATA, PREDICTIONS, Bundle, sha256
 from plainfilm.errors import UsageError
 from plainfilm.files import read_json
@@ -24,6 +26,8 @@ class Model:
         has_heatmap: Whether its graph has the output `heatmap`.
         predictions: The network's answers on the films it was measured on, as in predictions.json; empty where the
             bundle has none.
+        own_points: Thresholds that the site adds to the bundle's operating points.
+        first_point: The operating point to begin with, by its name; empty: the first.
     """
 
     metadata: Metadata
@@ -31,6 +35,8 @@ class Model:
     threshold: float
     has_heatmap: bool
     predictions: list[PredictedFilms]
+    own_points: tuple[OwnPoint, ...] = ()
+    first_point: str = ""
 
     @property
     def name(self) -> str:
@@ -38,8 +44,14 @@ class Model:
         return self.metadata["name"]
 
 
-def model_of(bundle: Bundle, operating_point: str = "") -> Model:
-    """What the pages need of a bundle that was read; `operating_point` names the one to begin with, where the bundle has it."""
+def model_of(bundle: Bundle, operating_point: str = "", own_points: Sequence[OwnPoint] = ()) -> Model:
+    """What the pages need of a bundle that was read.
+
+    Args:
+        bundle: The bundle.
+        operating_point: Names the one to begin with, where there is one of this name.
+        own_points: The site's own, of any of its models.
+    """
     predictions: list[PredictedFilms] = []
     if bundle.has_predictions:
         predictions = read_json(bundle.path / PREDICTIONS)["films"]
@@ -58,6 +70,8 @@ def model_of(bundle: Bundle, operating_point: str = "") -> Model:
         threshold=points[0]["threshold"] if points else bundle.default_threshold,
         has_heatmap="heatmap" in bundle.model["signature"]["outputs"],
         predictions=predictions,
+        own_points=tuple(own for own in own_points if own.model == metadata["name"]),
+        first_point=operating_point,
     )
 
 

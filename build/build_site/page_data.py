@@ -9,8 +9,10 @@ from typing import Any
 import msgspec
 
 from build_site.addresses import Addresses, card_path
+from build_site.card.facts import Facts
 from build_site.card.operating_points import points_of
 from build_site.card.own_auroc import own_auroc
+from build_site.card.own_points import with_own
 from build_site.card.populations import populations_of
 from build_site.edition import Edition
 from build_site.models import Model
@@ -73,6 +75,12 @@ def _samples(edition: Edition, addresses: Sequence[str | None]) -> list[dict[str
     ]
 
 
+def _with_own(points: list[dict[str, Any]], model: Model, facts: Facts, population: str | None) -> list[dict[str, Any]]:
+    """With the site's own of a population; None: of all pictures alike, or of the first population."""
+    of = population or next((one["name"] for one in model.metadata.get("populations", [])), None)
+    return with_own(points, [own for own in model.own_points if own.population == of], facts, model.first_point)
+
+
 def _model_data(model: Model, edition: Edition, *, bundle: str | None, card: str) -> dict[str, Any]:
     metadata, facts = model.metadata, edition.facts_of(model)
     return {
@@ -81,8 +89,11 @@ def _model_data(model: Model, edition: Edition, *, bundle: str | None, card: str
         "sha256": model.metadata_sha256,
         "precision": metadata["precision"],
         "disclaimer": facts.disclaimer(),
-        "operating_points": points_of(facts, metadata["operating_points"]),
-        "populations": populations_of(facts),
+        "operating_points": _with_own(points_of(facts, metadata["operating_points"]), model, facts, None),
+        "populations": [
+            one | {"operating_points": _with_own(one["operating_points"], model, facts, one["name"])}
+            for one in populations_of(facts)
+        ],
         "auroc": own_auroc(metadata["evaluation"]),
         "travel": facts.external(),
         "splits": [{"name": split["name"], "title": split["title"]} for split in metadata.get("splits", [])],

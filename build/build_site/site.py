@@ -81,7 +81,7 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     inputs = [bundle.path for bundle in bundles]
     check_output(out, manifest=MANIFEST, inputs=inputs)
     template = node.workspace()
-    models = [model_of(bundle, configured.reading.operating_point) for bundle in bundles]
+    models = [model_of(bundle, configured.reading.operating_point, made_of.files.own_points) for bundle in bundles]
     texts = Texts(configured, made_of.strings, made_of.longer, models)
     translations = translations_of(texts, template / "translations")
     scripts, licences = _bundled(template, bundles)

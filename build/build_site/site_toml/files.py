@@ -12,12 +12,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from build_site.config import Sample, SiteConfig
+from build_site.own_points import OwnPoint, read_own_point
 from plainfilm.errors import UsageError
 
 SVG, PNG = "image/svg+xml", "image/png"
 # What a stylesheet loads with, or leaves its element by.
 LOADS = r"@import|url\(|image-set\(|(?<![\w-])(?:src|image)\(|https?:|</style|<!--"
-LARGEST = {"logo": 500_000, "icon": 1_000_000, "css": 500_000, "sample": 25_000_000}  # bytes: every visitor loads them
+LARGEST = {
+    "own_points": 100_000,
+    "logo": 500_000,
+    "icon": 1_000_000,
+    "css": 500_000,
+    "sample": 25_000_000,
+}  # bytes: every visitor loads them
 ICON_PIXELS = 192
 # What pictures of known kinds begin with; `None` matches any byte. Kinds that browsers show come first.
 SHOWN = ("png", "jpeg", "webp", "gif", "bmp")
@@ -81,6 +88,7 @@ class OwnFiles:
     icon: Picture | None = None
     css: str = ""
     samples: tuple[SampleFile, ...] = ()
+    own_points: tuple[OwnPoint, ...] = ()
 
 
 class OwnFilesReader:
@@ -106,7 +114,14 @@ class OwnFilesReader:
             icon = logo
         css = (self._file("css", config.css, "css") or b"") if config.css else b""
         samples = [self._sample(number, sample) for number, sample in enumerate(config.samples)]
-        return OwnFiles(logo, icon, self._style(css), tuple(one for one in samples if one is not None))
+        own = [self._own_point(number, name) for number, name in enumerate(config.own_points)]
+        return OwnFiles(
+            logo,
+            icon,
+            self._style(css),
+            tuple(one for one in samples if one is not None),
+            tuple(one for one in own if one is not None),
+        )
 
     def _picture(self, key: str, name: str) -> Picture | None:
         data = self._file(key, name, key) if name else None
@@ -161,6 +176,15 @@ class OwnFilesReader:
             return None
         return SampleFile(sample, Path(sample.file).name, data, kinds[0] in SHOWN)
 
+    def _own_point(self, number: int, name: str) -> OwnPoint | None:
+        key = f"own_points[{number}]"
+        data = self._file(key, name, "own_points")
+        try:
+            return None if data is None else read_own_point(key, name, data)
+        except UsageError as error:
+            self.mistakes.append(str(error))
+            return None
+
     def _file(self, key: str, name: str, limit: str) -> bytes | None:
         """A file's bytes, if it lies in the folder of site.toml and is not too large."""
         path = self._folder / name
@@ -200,7 +224,7 @@ class OwnFilesReader:
 
 def files_named(config: SiteConfig) -> list[str]:
     """The files that a site.toml names, as it writes them."""
-    named = [config.logo, config.icon, config.css, *(sample.file for sample in config.samples)]
+    named = [config.logo, config.icon, config.css, *(sample.file for sample in config.samples), *config.own_points]
     return [name for name in named if name]
 
 

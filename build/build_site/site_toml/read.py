@@ -10,6 +10,7 @@ from pathlib import Path
 from build_site.config import Loaded, SiteConfig
 from build_site.i18n.strings import Strings, read_strings
 from build_site.models import bundle_folders, check_together
+from build_site.own_points import OwnPoint, problems_with
 from build_site.site_toml.base import general_words, load_for
 from build_site.site_toml.colours import SitePalette, contrast_mistakes, palette_of
 from build_site.site_toml.files import OwnFiles, OwnFilesReader, unread_files
@@ -65,7 +66,9 @@ def read_site(path: Path | None = None, bundle: Sequence[Path] = ()) -> SiteInpu
     mistakes += wrong
     try:
         bundles = _bundles(loaded, bundle)
-        mistakes += [f"{path}: {mistake}" for mistake in _model_mistakes(config, bundles, by_hand=bool(bundle))]
+        mistakes += [
+            f"{path}: {mistake}" for mistake in _model_mistakes(config, bundles, files.own_points, by_hand=bool(bundle))
+        ]
     except PlainfilmError as error:
         if not mistakes:
             raise
@@ -86,12 +89,22 @@ def _bundles(loaded: Loaded, given: Sequence[Path]) -> list[Bundle]:
     return bundles if given else sorted(bundles, key=lambda bundle: bundle.metadata["name"] != config.model)
 
 
-def _model_mistakes(config: SiteConfig, bundles: Sequence[Bundle], *, by_hand: bool) -> list[str]:
+def _model_mistakes(
+    config: SiteConfig, bundles: Sequence[Bundle], own: Sequence[OwnPoint], *, by_hand: bool
+) -> list[str]:
     names = [bundle.metadata["name"] for bundle in bundles]
     points = list(dict.fromkeys(point["name"] for point in bundles[0].metadata["operating_points"]))
+    first = next((one["name"] for one in bundles[0].metadata.get("populations", [])), None)
+    points += [one.name for one in own if one.model == names[0] and one.population == first]
     wanted = [("reading.operating_point", config.reading.operating_point, points)]
     wanted += [] if by_hand else [("model", config.model, names)]
-    return [
+    mistakes = [problem for one in own for problem in problems_with(one, "own_points", bundles)]
+    keys = [(one.model, one.population, one.name) for one in own]
+    mistakes += [
+        str(UsageError(f"own_points: two files are called {name}", expected="a name of its own for each"))
+        for name in sorted({key[2] for key in keys if keys.count(key) > 1})
+    ]
+    return mistakes + [
         str(UsageError(f"{key}: {names[0]} has none called {name}" if key != "model" else f"{key}: the site has none called {name}",
                        expected=_perhaps(name, known)))
         for key, name, known in wanted
