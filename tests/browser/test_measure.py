@@ -146,15 +146,21 @@ def test_what_is_measured_is_saved_and_a_report_is_printed(
         page.locator("[data-save=svg]").click()
     assert Path(download.value.path()).read_text("utf-8").startswith("<svg")
     page.evaluate("""() => {
-      window.printed = null;
-      new MutationObserver(() => {
-        const frame = document.querySelector('iframe.printed-report');
-        if (frame) frame.contentWindow.print = () => (window.printed = frame.contentDocument.body.innerText);
-      }).observe(document.body, { childList: true });
+      const append = document.body.append.bind(document.body);
+      document.body.append = (...nodes) => {
+        append(...nodes);
+        for (const node of nodes) {
+          if (!node.matches?.("iframe.printed-report")) continue;
+          node.contentWindow.print = () => {
+            document.body.dataset.printed = node.contentDocument.body.innerText;
+            document.body.dataset.styled = node.contentWindow.getComputedStyle(node.contentDocument.querySelector("th")).fontWeight;
+          };
+        }
+      };
     }""")
     page.locator("[data-save=report]").click()
-    page.locator("iframe.printed-report").wait_for(state="attached")
-    assert "AUROC" in (page.evaluate("document.querySelector('iframe.printed-report').contentDocument.body.innerText"))
+    expect(page.locator("body")).to_have_attribute("data-printed", re.compile("AUROC"), timeout=60_000)
+    assert f"{labelled.auroc:.3f}" in (page.locator("body").get_attribute("data-printed") or "")
     assert one.problems == []
 
 

@@ -98,13 +98,14 @@ function named(ending: string, what = ""): string {
   return `measured-${what === "" ? "" : `${what}-`}${new Date().toISOString().slice(0, 19).replaceAll(":", "")}Z.${ending}`;
 }
 
-/** In a frame of its own. The page's policy holds there as well and forbids styles inside, so they are put in from here. */
+/** In a frame of its own. The page's policy holds there as well and forbids styles inside, even where they are parsed, so they are put in from here. */
 function printDocument(html: string): void {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  const styles = [...parsed.querySelectorAll("style")].map((style) => {
-    style.remove();
-    return style.textContent;
+  const styles: string[] = [];
+  const bare = html.replace(/<style>([^]*?)<\/style>/g, (_, style: string) => {
+    styles.push(style);
+    return "";
   });
+  const parsed = new DOMParser().parseFromString(bare, "text/html");
   const frame = el("iframe", { class: "printed-report", "aria-hidden": "true", tabindex: -1, title: parsed.title });
   document.body.append(frame);
   const view = frame.contentWindow as Window & typeof globalThis;
