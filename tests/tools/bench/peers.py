@@ -65,7 +65,10 @@ def _converted(part: Part, target: Path) -> Path | None:
     tf = import_tensorflow()
     try:
         model = tf.keras.models.load_model(keras, compile=False)
-        converter = tf.lite.TFLiteConverter.from_keras_model(model)
+        # One film: LiteRT.js takes no shape that is not stated.
+        one = tf.TensorSpec([1, *model.input_shape[1:]], tf.float32)
+        run = tf.function(lambda film: model(film, training=False)).get_concrete_function(one)
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([run], model)
         target.write_bytes(converter.convert())
     except (PlainfilmError, ValueError, TypeError, RuntimeError) as error:
         part.lacks(f"other engines: {keras.name} cannot be converted: {str(error).splitlines()[0]}", ("litert",))
