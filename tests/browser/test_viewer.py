@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, expect
@@ -134,28 +136,34 @@ def test_a_window_shows_what_lies_between_and_beyond_the_256_greys(page: Visit, 
     (tmp_path / "turned.dcm").write_bytes(in_twelve_bits(values, PhotometricInterpretation="MONOCHROME1"))
     Image.fromarray(values * 16).save(tmp_path / "deep.png")
     Image.fromarray(values * 16).save(tmp_path / "deep.tiff")
+    # The columns in the file's own values, the level and the width of 256 greys in them, and whether the greatest is black.
     exact = {
-        "deep.dcm": columns / 2000 * 255, "turned.dcm": 255 - columns / 2000 * 255,
-        "deep.png": columns * 16 / 257, "deep.tiff": columns * 16 / 257,
+        "deep.dcm": (columns * 1.0, 1000, 2000, False), "turned.dcm": (columns * 1.0, 1000, 2000, True),
+        "deep.png": (columns * 16.0, 32767.5, 65535, False), "deep.tiff": (columns * 16.0, 32767.5, 65535, False),
     }  # fmt: skip
     page.give(*(tmp_path / name for name in exact))
     page.readings(2 + len(exact))
-    for number, levels in enumerate(exact.values(), start=2):
+    for number, (own, own_level, own_width, is_turned) in enumerate(exact.values(), start=2):
         reading = page.page.get_by_test_id("reading").nth(number)
         reading.evaluate("reading => reading.scrollIntoView({ behavior: 'instant' })")
         stage, sliders = stage_of(page, number), reading.locator(".window-sliders")
         whole = shown(stage)
-        assert whole == pytest.approx(np.clip(levels, 0, 255), abs=1)
+
+        def through(level: float, width: float, values: npt.NDArray[Any], turned: bool) -> npt.NDArray[Any]:
+            seen = np.clip(((values - level) / width + 0.5) * 255, 0, 255)
+            return 255 - seen if turned else seen
+
+        assert whole == pytest.approx(through(own_level, own_width, own, is_turned), abs=1)
         reading.locator("[data-tool=window]").click()
-        for width, level, inverted in ((2, levels[1], False), (510, levels[4], True)):
+        expect(sliders.locator("[name=width]")).to_have_js_property("value", str(own_width))
+        for width, level, inverted in ((own_width // 125, own[1], False), (own_width * 3 // 2, own[4], True)):
             sliders.locator("[name=width]").fill(str(width))
-            sliders.locator("[name=level]").fill(str(min(255, max(0, round(level * 2) / 2))))
+            sliders.locator("[name=level]").fill(str(int(level)))
             if inverted:
                 stage.press("i")
             expect(stage.locator(".full-depth")).to_have_count(1)
             middle = float(sliders.locator("[name=level]").input_value())
-            wanted = np.clip(((levels - middle) / width + 0.5) * 255, 0, 255)
-            assert shown(stage) == pytest.approx(255 - wanted if inverted else wanted, abs=1)
+            assert shown(stage) == pytest.approx(through(middle, width, own, is_turned != inverted), abs=1)
         sliders.get_by_role("button", name="Reset").click()
         expect(stage.locator(".full-depth")).to_have_count(0)
         assert shown(stage) == whole, "reset"

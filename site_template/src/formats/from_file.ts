@@ -2,7 +2,7 @@
 
 import type { Film } from "../shared/film.ts";
 import type { DicomRules, PopulationAges } from "../shared/formats.ts";
-import type { GreyWindow } from "../shared/grey_window.ts";
+import type { GreyWindow, Scale } from "../shared/grey_window.ts";
 
 export interface DecodeOptions {
   /** Whether a film's colours are wanted beside its greys. */
@@ -22,4 +22,6 @@ export interface FromFile {
   readonly film: Film;
   /** Null where the film's own levels are all that there is to see. */
   readonly seenThrough: SeenThrough | null;
+  /** What its levels are in the file's values; null where they do not follow from them along a line. Absent: they are its levels. */
+  readonly scale?: () => Scale | null;
 }

@@ -6,7 +6,7 @@ import type { FormatsCalls } from "../shared/formats.ts";
 import { HERE, Remote, Transferred, type Port } from "../shared/remote.ts";
 import { XLSX_TYPE, xlsxOf } from "../shared/xlsx.ts";
 import { sorted } from "./dicom/sort.ts";
-import { openFilm } from "./open.ts";
+import { openFilm, scaleOfFile } from "./open.ts";
 import { unzip } from "./zip/unzip.ts";
 
 new Remote<Record<never, never>, FormatsCalls>(globalThis as unknown as Port, {
@@ -15,6 +15,7 @@ new Remote<Record<never, never>, FormatsCalls>(globalThis as unknown as Port, {
     return new Transferred(film, buffersOf(film));
   },
   preview: async ({ bytes, window }, { report }) => preview(await openFilm(bytes, { window, inColour: true, onSize: report })),
+  scale: ({ bytes }, { report }) => scaleOfFile(bytes, report),
   workbook: (sheets) => new Blob([xlsxOf(sheets)], { type: XLSX_TYPE }),
   sort: ({ files, rules }) => files.map(({ head, isWhole }) => sorted(head, rules, isWhole)),
   unzip: ({ archive, rules }, { signal, report }) =>

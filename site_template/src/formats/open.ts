@@ -2,7 +2,7 @@
 
 import { UPRIGHT, uprightFilm } from "../image/upright.ts";
 import { withColours, type Film } from "../shared/film.ts";
-import { shownThrough, type GreyWindow } from "../shared/grey_window.ts";
+import { GREY_LEVELS, shownThrough, type GreyWindow, type Scale } from "../shared/grey_window.ts";
 import { isOutOfMemory, ReadingError } from "../shared/reading.ts";
 import { decodeDicom } from "./dicom/decode.ts";
 import { dicom } from "./dicom/meta.ts";
@@ -14,6 +14,15 @@ import { decodePng } from "./png/decode.ts";
 import { png } from "./png/meta.ts";
 import { decodeTiff } from "./tiff/decode.ts";
 import { tiff } from "./tiff/meta.ts";
+
+/** What the levels of a file that `isDeep` are in its own values; null where that is not along a line. Throws whatever it likes. */
+export async function scaleOfFile(bytes: Uint8Array<ArrayBuffer>, onSize: (pixels: number) => void): Promise<Scale | null> {
+  const format = formatOf(bytes);
+  const decode = format?.deep?.(bytes) ? DECODERS.get(format) : undefined;
+  if (decode === undefined) throw new ReadingError("not-an-image");
+  const { scale = () => GREY_LEVELS } = await decode(bytes, { rules: null, inColour: false, populations: [], onSize });
+  return scale();
+}
 
 /** Throws whatever it likes where the file is broken. */
 type Decode = (bytes: Uint8Array<ArrayBuffer>, options: DecodeOptions) => FromFile | Promise<FromFile>;

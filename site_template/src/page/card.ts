@@ -64,6 +64,12 @@ export class Card {
     setData(this.element, "status", this.film.status);
   }
 
+  /** Shows its picture through a window, now or when it is next looked at. */
+  setWindow(window: GreyWindow): void {
+    this.#window = window;
+    this.viewer?.setWindow(window);
+  }
+
   focus(): void {
     this.#part(".file").focus({ preventScroll: true });
   }
@@ -72,7 +78,7 @@ export class Card {
   mount(): void {
     if (this.viewer !== null) return;
     const viewer = new Viewer(
-      this.film.name, this.#window, this.#context.words, (window) => this.film.preview(window), (tool) => this.onPageTool(tool),
+      this.film.name, this.#window, this.#context.words, (window) => this.film.preview(window), (tool) => this.onPageTool(tool), () => this.film.scale(),
     );
     this.viewer = viewer;
     this.#part("figure").append(viewer.element);

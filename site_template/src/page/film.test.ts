@@ -38,6 +38,7 @@ function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = 
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve({ ...FINDING, ...answer });
     },
     heatMap: () => Promise.resolve({ class_name: "B", values: new Float32Array(1), height: 1, width: 1, units: null }),
+    scale: () => Promise.resolve(null),
     preview: () => Promise.resolve(null),
     again: () => Promise.resolve(),
   };

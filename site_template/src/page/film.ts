@@ -2,7 +2,7 @@
 
 import { decide, pointOf, type Choice, type Decided } from "../shared/decide.ts";
 import type { Turn } from "../shared/film.ts";
-import type { GreyWindow } from "../shared/grey_window.ts";
+import type { GreyWindow, Scale } from "../shared/grey_window.ts";
 import type { HeatMap } from "../shared/protocol.ts";
 import { ReadingError, TURN_REASONS, type FileReason, type Finding, type Status } from "../shared/reading.ts";
 import type { OperatingPoint, Population, Site } from "../shared/site.ts";
@@ -20,7 +20,7 @@ export interface FilmContext {
   readonly site: Site;
   readonly words: Words;
   readonly chosen: ChosenModel;
-  readonly reader: Pick<Reader, "read" | "heatMap" | "preview" | "again">;
+  readonly reader: Pick<Reader, "read" | "heatMap" | "preview" | "scale" | "again">;
 }
 
 export class Film implements Task {
@@ -40,6 +40,7 @@ export class Film implements Task {
   #date: Date | null = null;
   #choice: Choice;
   #heatMap: Promise<HeatMap> | null = null;
+  #scale: Promise<Scale | null> | null = null;
   /** Whether the visitor wants it read although it was refused. */
   #anyway = false;
   /** How the visitor says that it was turned, so that it is turned back and read. */
@@ -219,6 +220,11 @@ export class Film implements Task {
   async preview(window: GreyWindow | null = null): Promise<Blob | null> {
     const preview = await this.#context.reader.preview(this.file, window);
     return preview === null || this.#turn === null ? preview : turnedBack(preview, this.#turn);
+  }
+
+  /** What its levels are in the values of its file; null where that is not known. */
+  scale(): Promise<Scale | null> {
+    return (this.#scale ??= this.#context.reader.scale(this.file));
   }
 
   async run(signal: AbortSignal): Promise<void> {

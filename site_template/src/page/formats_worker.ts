@@ -5,7 +5,7 @@ import { dicom } from "../formats/dicom/meta.ts";
 import { formatOf, isDeep } from "../formats/known.ts";
 import { checkBytes } from "../image/size.ts";
 import { HEADER_BYTES, type DicomRules, type FormatsCalls, type Opened, type PopulationAges, type Sorted, type Unpacked, type Unzipped } from "../shared/formats.ts";
-import type { GreyWindow } from "../shared/grey_window.ts";
+import { GREY_LEVELS, type GreyWindow, type Scale } from "../shared/grey_window.ts";
 import { ReadingError, type FileReason } from "../shared/reading.ts";
 import type { CallOptions } from "../shared/remote.ts";
 import type { Sheet } from "../shared/xlsx.ts";
@@ -68,6 +68,12 @@ export class FormatsWorker {
   async preview(file: Blob, window: GreyWindow | null): Promise<Blob | null> {
     if (!(await isForFormats(file))) return null;
     return this.#inTurn(() => this.#opened(file, "preview", (bytes) => ({ bytes, window }))).catch(() => null);
+  }
+
+  /** What a film's levels are in the values of its file: those of 8 bits are its values. Null where that is not known. */
+  async scale(file: Blob): Promise<Scale | null> {
+    if (!(await isForFormats(file))) return GREY_LEVELS;
+    return this.#inTurn(() => this.#opened(file, "scale", (bytes) => ({ bytes }))).catch(() => null);
   }
 
   /** What DICOM files are, by their headers alone; null where that is not known, as of files that are no DICOM. */
@@ -140,7 +146,7 @@ export class FormatsWorker {
   }
 
   /** Whatever stops the worker has it once more, in a new one. */
-  async #opened<Name extends "open" | "preview">(
+  async #opened<Name extends "open" | "preview" | "scale">(
     file: Blob, name: Name, inputOf: (bytes: Uint8Array<ArrayBuffer>) => FormatsCalls[Name]["input"], signal?: AbortSignal,
   ): Promise<FormatsCalls[Name]["answer"]> {
     for (let attempt = 1; ; ) {

@@ -2,7 +2,7 @@
 
 import { toBitmap } from "../image/bitmap.ts";
 import type { Backend } from "../shared/backend.ts";
-import type { GreyWindow } from "../shared/grey_window.ts";
+import type { GreyWindow, Scale } from "../shared/grey_window.ts";
 import type { Failed, HeatMap, HowToRead, Loaded, Loading, Picture, ReadingCalls } from "../shared/protocol.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import { ReadingError, type FileReason, type Finding } from "../shared/reading.ts";
@@ -169,6 +169,11 @@ export class Reader {
   /** A film as a picture, where the browser cannot show all that is in its file; null where it can, or the file cannot be opened. */
   preview(picture: Blob, window: GreyWindow | null = null): Promise<Blob | null> {
     return this.#formats.preview(picture, window);
+  }
+
+  /** What a film's levels are in the values of its file; null where that is not known. */
+  scale(picture: Blob): Promise<Scale | null> {
+    return this.#formats.scale(picture);
   }
 
   /** A workbook as a file (shared/xlsx.ts). */

@@ -314,7 +314,8 @@ export class Readings {
   }
 
   #use(tool: PageTool, card: Card): void {
-    if (tool === "full") this.#fullView.toggle(card);
+    if (tool === "window-all") for (const other of this.#cards.values()) other.setWindow(card.viewer!.window);
+    else if (tool === "full") this.#fullView.toggle(card);
     else if (tool === "heatmap") this.#context.chosen.current.has_heatmap ? this.#heatMaps.toggle() : card.toggleCovering();
     else this.#keys.showModal();
   }

@@ -1,7 +1,7 @@
 // What the page calls of its formats worker, which opens what browsers cannot (remote.ts).
 
 import type { Film } from "./film.ts";
-import type { GreyWindow } from "./grey_window.ts";
+import type { GreyWindow, Scale } from "./grey_window.ts";
 import type { FileReason } from "./reading.ts";
 import type { Sheet } from "./xlsx.ts";
 
@@ -60,6 +60,8 @@ export type FormatsCalls = {
   };
   /** A picture that browsers can show, as seen through a window out of all the greys in the file; in colour where it is. */
   preview: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer>; readonly window: GreyWindow | null }; readonly answer: Blob; readonly report: number };
+  /** What a film's levels are in the values of its file; null where they do not follow from them along a line. */
+  scale: { readonly input: { readonly bytes: Uint8Array<ArrayBuffer> }; readonly answer: Scale | null; readonly report: number };
   /** A workbook as a file: the library that unpacks also packs, so it is written here. */
   workbook: { readonly input: readonly Sheet[]; readonly answer: Blob };
   /** What DICOM files are, by their first bytes; null for one of which more are wanted. */

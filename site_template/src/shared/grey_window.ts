@@ -7,6 +7,22 @@ export interface GreyWindow {
   readonly inverted: boolean;
 }
 
+/** What levels 0–255 are in the values of a film's own file: those that a DICOM header rescales to, or those of 16 bits. */
+export interface Scale {
+  /** The value of level 0. */
+  readonly at0: number;
+  /** Below zero where the file's greatest values are black. */
+  readonly perLevel: number;
+  /** The least and the greatest value in the file. */
+  readonly low: number;
+  readonly high: number;
+  /** Those of the file, in its values; its first one is what levels 0–255 are. */
+  readonly windows: readonly { readonly name: string; readonly level: number; readonly width: number }[];
+}
+
+/** Of a film of 8 bits: its levels are its values. */
+export const GREY_LEVELS: Scale = { at0: 0, perLevel: 1, low: 0, high: 255, windows: [] };
+
 /** Shown level = slope · level + intercept, both levels 0–1, clipped. */
 export function rampOf({ width, level, inverted }: GreyWindow): { readonly slope: number; readonly intercept: number } {
   const slope = 255 / width;

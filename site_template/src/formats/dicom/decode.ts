@@ -6,7 +6,7 @@ import type { DecodeOptions, FromFile } from "../from_file.ts";
 import { populationOf } from "./age.ts";
 import { concernOf } from "./header_rules.ts";
 import { headerOf, parse } from "./header.ts";
-import { colour, monochrome, palette } from "./levels.ts";
+import { colour, monochrome, palette, scaleOf } from "./levels.ts";
 import { firstFrame } from "./pixels.ts";
 
 /** Throws a ReadingError where the file cannot be read; whatever a codec throws means the same. */
@@ -27,6 +27,7 @@ export async function decodeDicom(bytes: Uint8Array, { rules, inColour, populati
   const population = populationOf(data, populations);
   return {
     film: { width, height, ...painted(), frames, concern: concernOf(data, rules), ...(population !== null && { population }) },
+    ...(isGrey && { scale: () => scaleOf(samples, header) }),
     seenThrough: isGrey ? (window) => monochrome(samples, header, window) : null,
   };
 }

@@ -38,6 +38,8 @@ export interface Header {
   readonly frames: number;
   readonly modality: Lut | { readonly slope: number; readonly intercept: number };
   readonly voi: Lut | Window | null;
+  /** All that the file has, with what it calls them; an empty name where that is no plain word. */
+  readonly windows: readonly { readonly name: string; readonly centre: number; readonly width: number }[];
   /** The least and greatest stored value that are no picture. */
   readonly padding: readonly [number, number] | null;
   /** Red, green, blue. */
@@ -90,6 +92,7 @@ export function headerOf({ data, transferSyntax }: Parsed): Header {
     frames,
     modality,
     voi: lutOf(data, "x00283010", fallsBelowZero(modality, bitsStored, signed)) ?? windowOf(data),
+    windows: windowsOf(data),
     padding: paddingOf(data, bitsStored, signed),
     palette: paletteOf(data, signed),
   };
@@ -129,9 +132,9 @@ function checkStart(bytes: Uint8Array): void {
   checkOpenedSize(start?.uint16("x00280011") ?? 0, start?.uint16("x00280010") ?? 0, start?.uint16("x00280002") ?? 1);
 }
 
-/** The first number of a decimal string; null where there is none, or something else stands there. */
-function decimal(data: DataSet, tag: string): number | null {
-  const text = (data.string(tag, 0) ?? "").replace(/^[ \0]+|[ \0]+$/g, "");
+/** One number of a decimal string, the first; null where there is none, or something else stands there. */
+function decimal(data: DataSet, tag: string, index = 0): number | null {
+  const text = (data.string(tag, index) ?? "").replace(/^[ \0]+|[ \0]+$/g, "");
   const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
   return Number.isFinite(number) ? number : null;
 }
@@ -171,4 +174,14 @@ function windowOf(data: DataSet): Window | null {
   const shape = said === "SIGMOID" || said === "LINEAR_EXACT" ? said : "LINEAR";
   if (centre === null || width === null || !(shape === "LINEAR" ? width >= 1 : width > 0)) return null;
   return { centre, width, shape };
+}
+
+/** Of several centres and widths those that go together; a reader is offered so many. */
+function windowsOf(data: DataSet): Header["windows"] {
+  const MOST = 8;
+  return Array.from({ length: Math.min(MOST, data.numStringValues("x00281050") ?? 0) }, (_, index) => {
+    const [centre, width] = [decimal(data, "x00281050", index), decimal(data, "x00281051", index)];
+    const name = (data.string("x00281055", index) ?? "").trim();
+    return { name: /^[\p{L}\p{N} _-]{1,16}$/u.test(name) ? name : "", centre: centre ?? 0, width: width ?? 0 };
+  }).filter(({ width }) => width > 1);
 }

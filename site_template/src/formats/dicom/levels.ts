@@ -3,7 +3,7 @@
 import { mapped } from "../../shared/bytes.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { paint, type Painted } from "../../image/grey.ts";
-import { shownThrough, type GreyWindow } from "../../shared/grey_window.ts";
+import { shownThrough, type GreyWindow, type Scale } from "../../shared/grey_window.ts";
 import type { Header, Window } from "./header.ts";
 import type { Lut } from "./tables.ts";
 
@@ -35,6 +35,17 @@ export function monochrome(values: Samples, { modality, voi, photometric, paddin
   if (high - low >= 1 << 16) return mapped(values, level);
   const table = Uint8Array.from({ length: high - low + 1 }, (_, index) => level(low + index));
   return mapped(values, (value) => table[value - low]!);
+}
+
+/** What levels 0–255 are in rescaled values; null where a look-up table or a curve is in between. */
+export function scaleOf(values: Samples, { modality, voi, photometric, padding, windows }: Picture & Pick<Header, "windows">): Scale | null {
+  if ("entries" in modality || (voi !== null && ("entries" in voi || voi.shape === "SIGMOID"))) return null;
+  const [low, high] = rangeOf(values, padding).map((value) => value * modality.slope + modality.intercept).sort((a, b) => a - b) as [number, number];
+  if (!Number.isFinite(low) || !(high > low)) return null;
+  const [black, white] = voi === null ? [low, high] : [voi.centre - voi.width / 2, voi.centre + voi.width / 2];
+  const perLevel = (white - black) / 255;
+  const others = windows.map(({ name, centre, width }) => ({ name, level: centre, width }));
+  return photometric === "MONOCHROME1" ? { at0: white, perLevel: -perLevel, low, high, windows: others } : { at0: black, perLevel, low, high, windows: others };
 }
 
 /** Indices into a palette, to luma and colours. */

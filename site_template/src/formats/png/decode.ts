@@ -1,7 +1,7 @@
 // 16-bit grey PNG: browsers hand out 8 bits, not always rounded alike. Everything else about PNG is left to them.
 
 import { joined, mapped } from "../../shared/bytes.ts";
-import { shownThrough } from "../../shared/grey_window.ts";
+import { shownThrough, type Scale } from "../../shared/grey_window.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import type { DecodeOptions, FromFile } from "../from_file.ts";
 import { inflateAtMost } from "../inflate.ts";
@@ -28,11 +28,22 @@ export function decodePng(bytes: Uint8Array, { onSize }: Pick<DecodeOptions, "on
   const levels = mapped(values, (value) => Math.round(value / 257));
   return {
     film: { width, height, levels, planes: null, frames: 1, colour: 0, concern: null },
+    scale: () => deepScale(values),
     seenThrough: (window) => {
       const shown = shownThrough(window);
       return mapped(values, (value) => shown(value / 257));
     },
   };
+}
+
+/** Of 16 bits, or turned round, which 0–255 stand for all of. */
+export function deepScale(values: Uint16Array, isTurned = false): Scale {
+  let [low, high] = [65535, 0];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { at0: isTurned ? 65535 : 0, perLevel: isTurned ? -257 : 257, low, high, windows: [] };
 }
 
 /** The image data of all IDAT chunks. */

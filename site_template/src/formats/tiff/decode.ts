@@ -6,6 +6,7 @@ import { upright } from "../../image/upright.ts";
 import { withColours, type Grey } from "../../shared/film.ts";
 import { mapped } from "../../shared/bytes.ts";
 import { shownThrough } from "../../shared/grey_window.ts";
+import { deepScale } from "../png/decode.ts";
 import type { DecodeOptions, FromFile, SeenThrough } from "../from_file.ts";
 import { checkJpegs } from "./bounded.ts";
 import { checkDirectories } from "./directory.ts";
@@ -43,6 +44,7 @@ export async function decodeTiff(bytes: Uint8Array<ArrayBuffer>, { inColour, onS
   return {
     film: { ...withColours({ width, height, levels, planes }, (grey) => upright(grey, orientation)), frames, colour, concern: null },
     seenThrough: isDeep ? seenThrough : null,
+    ...(isDeep && { scale: () => deepScale(values, photometric === WHITE_IS_ZERO) }),
   };
 }
 

@@ -43,5 +43,5 @@ test("a window makes its lower end black and its upper end white, or the other w
 });
 
 test("a window stays within what can be shown", () => {
-  assert.deepEqual(changed(WHOLE, { width: -1000, level: 1000 }), { width: 2, level: 255, inverted: false });
+  assert.deepEqual(changed(WHOLE, { width: -1000, level: 1000 }, { lowest: 0, highest: 255 }), { width: 2, level: 255, inverted: false });
 });

@@ -2,17 +2,18 @@
 
 import { rampOf, type GreyWindow } from "../../shared/grey_window.ts";
 import { between } from "./geometry.ts";
+import type { Limits } from "./presets.ts";
 
 /** The film as it is. */
 export const WHOLE: GreyWindow = { width: 255, level: 127.5, inverted: false };
-export const WIDEST = 510;
-const NARROWEST = 2;
+export const NARROWEST = 2;
 
-export function changed(window: GreyWindow, by: { readonly width: number; readonly level: number }): GreyWindow {
+/** Within `limits`, to twice as wide. */
+export function changed(window: GreyWindow, by: { readonly width: number; readonly level: number }, { lowest, highest }: Limits): GreyWindow {
   return {
     ...window,
-    width: between(NARROWEST, window.width + by.width, WIDEST),
-    level: between(0, window.level + by.level, 255),
+    width: between(NARROWEST, window.width + by.width, 2 * (highest - lowest)),
+    level: between(lowest, window.level + by.level, highest),
   };
 }
 

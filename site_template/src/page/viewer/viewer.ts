@@ -1,6 +1,6 @@
 // The picture of one film, made when the film is near the view: zoom, pan, window, black for white, heat map on top.
 
-import type { GreyWindow } from "../../shared/grey_window.ts";
+import { GREY_LEVELS, type GreyWindow, type Scale } from "../../shared/grey_window.ts";
 import type { HeatMap } from "../../shared/protocol.ts";
 import type { Decided } from "../../shared/decide.ts";
 import type { Model } from "../../shared/site.ts";
@@ -12,6 +12,8 @@ import { listenToGestures, type Gestured } from "./gestures.ts";
 import { changed, showThrough, WHOLE } from "./grey_window.ts";
 import { listenToKeys } from "./keys.ts";
 import { FullDepth, type DrawThrough } from "./full_depth.ts";
+import { isInColour } from "./in_colour.ts";
+import { limitsOf, rounded } from "./presets.ts";
 import { Tools, type PageTool, type Tool } from "./tools.ts";
 
 const ZOOM_STEP = 1.25;
@@ -41,9 +43,14 @@ export class Viewer implements Gestured {
   });
   #place: Place = FITTED;
   #window: GreyWindow;
+  readonly #askScale: () => Promise<Scale | null>;
+  #scale = GREY_LEVELS;
+  #hasAskedScale = false;
+  /** A colour photograph has no greys to be seen through a window. */
+  #isInColour = false;
   #dragsWindow = false;
 
-  constructor(file: string, window: GreyWindow, words: Words, draw: DrawThrough, onPageTool: (tool: PageTool) => void) {
+  constructor(file: string, window: GreyWindow, words: Words, draw: DrawThrough, onPageTool: (tool: PageTool) => void, scale: () => Promise<Scale | null>) {
     const template = document.querySelector<HTMLTemplateElement>("#viewer-template")!;
     this.element = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
     this.#stage = this.element.querySelector<HTMLElement>(".stage")!;
@@ -56,9 +63,10 @@ export class Viewer implements Gestured {
     this.#words = words;
     this.#window = window;
     this.#onPageTool = onPageTool;
+    this.#askScale = scale;
     this.#filter = this.element.querySelector("filter")!;
     this.#filter.id = `window-${Math.random().toString(36).slice(2)}`;
-    this.#tools = new Tools(this.element, (tool) => this.#use(tool), (next) => this.#look({ ...this.#window, ...next }));
+    this.#tools = new Tools(this.element, words, (tool) => this.#use(tool), (next) => this.#look({ ...this.#window, ...next }));
     this.image.alt = words.text("film-alt", { file });
     this.#stage.ariaLabel = words.text("viewer-said", { file });
     listenToGestures(this.#stage, this);
@@ -96,7 +104,12 @@ export class Viewer implements Gestured {
 
   /** To the right wider, down brighter levels in the middle, as workstations have it. */
   moveWindow(by: Point): void {
-    this.#look(changed(this.#window, { width: by.x * DRAGGED_LEVELS, level: by.y * DRAGGED_LEVELS }));
+    this.#change({ width: by.x * DRAGGED_LEVELS, level: by.y * DRAGGED_LEVELS * Math.sign(this.#scale.perLevel) });
+  }
+
+  /** Shows it through a window, in levels of its file's own one. */
+  setWindow(window: GreyWindow): void {
+    if (!this.#isInColour) this.#look(window);
   }
 
   nearer(point: Point): void {
@@ -116,6 +129,8 @@ export class Viewer implements Gestured {
   /** To be called when the image is there. */
   setRatio(): void {
     const { naturalWidth, naturalHeight } = this.image;
+    this.#isInColour = isInColour(this.image);
+    this.element.classList.toggle("is-in-colour", this.#isInColour);
     this.element.style.setProperty("--ratio", String(naturalWidth / naturalHeight));
     this.#move(this.#place);
   }
@@ -195,6 +210,8 @@ export class Viewer implements Gestured {
       case "actual":
         return this.#move(zoomed(this.#space, this.#place, actualScale(this.#space)));
       case "window":
+        if (this.#isInColour) return;
+        void this.#knowScale();
         this.#dragsWindow = !this.#dragsWindow;
         this.#tools.press("window", this.#dragsWindow);
         return this.#move(this.#place);
@@ -206,6 +223,7 @@ export class Viewer implements Gestured {
       case "heatmap":
       case "full":
       case "keys":
+      case "window-all":
         return this.#onPageTool(tool);
     }
   }
@@ -218,7 +236,7 @@ export class Viewer implements Gestured {
   }
 
   #stepWindow({ x, y }: Point): void {
-    this.#look(changed(this.#window, { width: x * WINDOW_STEP, level: y * WINDOW_STEP }));
+    this.#change({ width: x * WINDOW_STEP, level: y * WINDOW_STEP });
   }
 
   #move(place: Place): void {
@@ -230,8 +248,26 @@ export class Viewer implements Gestured {
     this.#showReadout();
   }
 
+  #change(by: { readonly width: number; readonly level: number }): void {
+    if (!this.#isInColour) this.#look(changed(this.#window, by, limitsOf(this.#scale)));
+  }
+
+  /** The file's own values are only looked at when someone wants to know. */
+  async #knowScale(): Promise<void> {
+    if (this.#hasAskedScale) return;
+    this.#hasAskedScale = true;
+    const scale = await this.#askScale().catch(() => null);
+    if (scale === null) return;
+    this.#scale = scale;
+    if (scale === GREY_LEVELS) return;
+    this.#tools.setScale(scale);
+    this.#tools.showWindow(this.#window);
+    this.#showReadout();
+  }
+
   #look(window: GreyWindow): void {
     this.#window = window;
+    if (!this.#isWhole) void this.#knowScale();
     showThrough(window, this.image, this.#filter);
     this.#fullDepth.show(this.#isWhole ? null : window);
     this.#tools.press("invert", window.inverted);
@@ -243,9 +279,10 @@ export class Viewer implements Gestured {
   #showReadout(): void {
     const parts = [];
     const { width, level } = this.#window;
+    const { at0, perLevel } = this.#scale;
     if (!this.#isFitted) parts.push(this.#words.text("percent", { value: Math.round((100 * this.#place.scale) / actualScale(this.#space)) }));
     if (!this.#isWhole) {
-      parts.push(this.#words.text("window-said", { width: Math.round(width), level: Math.round(level) }));
+      parts.push(this.#words.text("window-said", { width: rounded(width * Math.abs(perLevel), perLevel), level: rounded(at0 + level * perLevel, perLevel) }));
     }
     if (this.#window.inverted) parts.push(this.#words.text("inverted-said"));
     this.#readout.textContent = parts.join(" · ");

@@ -46,6 +46,8 @@ def test_the_script_finds_every_message_and_each_is_used() -> None:
             said.add(key)
     worded = re.search(r"WORDED = \[(.*?)\]", (TEMPLATE / "src/page/left_out.ts").read_text("utf-8"))
     assert worded is not None
+    presets = (TEMPLATE / "src/page/viewer/presets.ts").read_text("utf-8")
+    said |= set(re.findall(r'"(window-[a-z]+)"', presets))
     said |= {f"kind-{kind}" for kind in re.findall(r'"([\w-]+)"', worded[1])}
     assert said == strings().messages.keys()
 
@@ -116,6 +118,8 @@ def test_a_message_names_only_what_is_filled_in() -> None:
         "sentence",
         "reading",
         "readings",
+        "kinds",
+        "number",
         "megabytes",
         "pixels",
     }

@@ -1,0 +1,26 @@
+// Whether a picture is in colour: a small copy of it is looked at.
+
+const SIDE = 24;
+/** Levels between the channels of a pixel; a scan's paper is a little yellow. */
+const LEAST = 32;
+/** Share of pixels: a marker in colour on a film is fewer. */
+const SHARE = 0.1;
+
+export function isInColour(image: HTMLImageElement): boolean {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = SIDE;
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (context === null) return false;
+  try {
+    context.drawImage(image, 0, 0, SIDE, SIDE);
+    const { data } = context.getImageData(0, 0, SIDE, SIDE);
+    let coloured = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
+      if (Math.max(red, green, blue) - Math.min(red, green, blue) >= LEAST) coloured += 1;
+    }
+    return coloured > SHARE * SIDE * SIDE;
+  } catch {
+    return false; // a browser that lets no page look at its canvas
+  }
+}
