@@ -1,6 +1,7 @@
 // What leaves the view, for the visitor alone: a table, a workbook, figures as JSON and SVG, a printed report.
 
 import { RESAMPLES, SEED, type About, type OutputInput, type OwnThreshold, type Subgroup } from "../../measure/types.ts";
+import { dialectOf } from "../../shared/csv.ts";
 import { saveFile } from "../exports/save.ts";
 import { COLUMN } from "./cases.ts";
 import { button, el } from "./elements.ts";
@@ -84,6 +85,7 @@ export class Outputs implements Part {
         doubles: doubles.again.size, contradictory: doubles.contradictory.flat().length, errors: [...state.cases.films.values()].filter(({ status }) => status === "error").length,
       },
       reasons: Object.fromEntries(measured.refusals.byReason.map(({ reason }) => [reason, reasonOf(reason, words)])),
+      dialect: dialectOf(navigator.language),
       texts: Object.fromEntries(Object.entries(site.messages).filter((entry): entry is [string, string] => typeof entry[1] === "string")),
     };
     return { about, cases, measured, subgroups, own, comparison: this.#models.compared };
