@@ -21,7 +21,7 @@ def test_a_document_is_what_the_code_says(name: str) -> None:
 
 
 def test_every_key_says_what_it_means() -> None:
-    own = ("[classes]", "[strings]", "[messages]", "[metrics]")  # whose keys are a site's
+    own = ("[classes]", "[labels]", "[strings]", "[messages]", "[metrics]")  # whose keys are a site's
     silent = [
         (table.header, key.name)
         for table in tables()
