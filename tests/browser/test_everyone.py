@@ -24,7 +24,11 @@ LOOKS: dict[str, Look] = {
     "light phone": {"viewport": PHONE, "color_scheme": "light"},
 }
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-OPEN_ALL = "document.querySelectorAll('details').forEach((area) => (area.open = true))"
+OPEN_ALL = """() => {
+  const behind = document.querySelector("#behind");
+  if (behind?.ariaExpanded === "false" && behind.checkVisibility()) behind.click();
+  for (const area of document.querySelectorAll("details")) area.open = true;
+}"""
 
 # What is pressed, and how large it is, with the label that is pressed in its place. Links within a sentence may be small.
 SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")]

@@ -19,6 +19,7 @@ Films = dict[str, Path]
 def choose(visit: Visit, title: str) -> None:
     models = visit.page.locator("#models")
     if models.get_attribute("open") is None:
+        visit.open_details()
         models.locator("> summary").click()
     # Asked of the whole page, a role takes Playwright nearly a second of the page's thread when there are many films.
     models.get_by_role("button", name=f"Read with this model {title}").click()

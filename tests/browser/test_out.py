@@ -183,6 +183,7 @@ def test_a_page_that_may_not_use_the_clipboard_copies_what_is_selected_or_shows_
 def test_the_diagnostics_say_what_ran_and_name_no_film(visit: Open, numbers_page: str, films: Films) -> None:
     page = visit(numbers_page).until_engine("ready")
     give_films(page, films)
+    page.open_details()
     page.engine.get_by_text("How the engine was checked").click()
     page.page.get_by_role("button", name="Diagnostics").click()
     text = page.page.get_by_role("dialog").get_by_role("textbox").input_value()

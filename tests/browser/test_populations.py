@@ -323,6 +323,7 @@ def test_the_answer_is_kept_for_the_visit_and_from_model_to_model(
     expect(question.locator("input[value=adults]")).to_be_checked()
     page.give(films[BETWEEN])
     assert page.readings(1)[0]["population"] == ADULTS
+    page.open_details()
     page.page.locator("#models > summary").click()
     page.page.get_by_role("button", name="Read with this model Another network").click()
     page.page.locator("[data-testid=engine][data-model=other][data-status=ready]").wait_for()

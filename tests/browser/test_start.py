@@ -289,6 +289,7 @@ def test_a_model_that_cannot_be_had_is_had_later_and_the_one_before_stays(
         page.give(films["bright"])
         page.readings(1)
         host.faults = {"models/other": "404"}
+        page.open_details()
         page.page.locator("#models > summary").click()
         other = page.page.locator("[data-model=other]:is(button)")
         other.click()
@@ -320,6 +321,7 @@ def test_a_page_that_is_older_than_its_site_offers_to_load_the_new_one(
         bundle = write_tiny_bundle(tmp_path, name="newer")
         newer = build(tmp_path / "newer_dist", bundle=bundle).out
         shutil.copytree(newer, site)
+        page.open_details()
         page.page.locator("#models > summary").click()
         page.page.locator("[data-model=other]:is(button)").click()
         expect(page.engine).to_contain_text("was updated after this page was opened")

@@ -67,6 +67,12 @@ class Visit:
         )
         return found
 
+    def open_details(self) -> None:
+        """Opens what stands behind the bar once there are films: the engine's checks, other models, the whole warning."""
+        button = self.page.locator("#behind")
+        if button.is_visible() and button.get_attribute("aria-expanded") == "false":
+            button.click()
+
     def classify(self, file: Path, *, anyway: bool = False) -> dict[str, Any]:
         """`window.plainfilm.classify` on a file's bytes."""
         reading: dict[str, Any] = self.page.evaluate(

@@ -4,7 +4,8 @@ import type { Turn } from "../shared/film.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
 import { setData } from "./dom.ts";
 import type { Film, FilmContext } from "./film.ts";
-import { ReadingView } from "./reading_view.ts";
+import { MarkView } from "./list/mark_view.ts";
+import { drawState, ReadingView } from "./reading_view.ts";
 import { WHOLE } from "./viewer/grey_window.ts";
 import type { PageTool } from "./viewer/tools.ts";
 import { isTooLarge, turnedPicture } from "./shown_file.ts";
@@ -29,15 +30,42 @@ export class Card {
   #wantsCovering = false;
   #covering: AbortController | null = null;
   readonly #context: FilmContext;
-  readonly #view: ReadingView;
+  readonly #template: Element;
+  readonly #isLight: boolean;
+  /** Its words and controls; null while a light card is far from the view. */
+  #view: ReadingView | null = null;
+  #mark: MarkView | null = null;
+  #isLeftOut = false;
 
-  constructor(film: Film, context: FilmContext, template: HTMLTemplateElement) {
+  /** A light one is hardly more than its place while it is far from the view: for long lists. */
+  constructor(film: Film, context: FilmContext, template: HTMLTemplateElement, isLight = false) {
     this.film = film;
     this.#context = context;
-    this.element = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
+    this.#template = template.content.firstElementChild!;
+    this.#isLight = isLight;
+    this.element = this.#template.cloneNode(false) as HTMLElement;
     this.element.dataset["file"] = film.name;
-    this.#view = new ReadingView(this.element, context);
-    this.#part("button.remove").setAttribute("aria-label", context.words.text("remove-film", { file: film.name }));
+    if (isLight) this.draw();
+    else this.fill();
+  }
+
+  /** Whether it is not among those that the visitor wants to see. */
+  get isLeftOut(): boolean {
+    return this.#isLeftOut;
+  }
+
+  set isLeftOut(isLeftOut: boolean) {
+    this.#isLeftOut = isLeftOut;
+    this.element.classList.toggle("is-left-out", isLeftOut);
+  }
+
+  /** Makes its words and controls. */
+  fill(): void {
+    if (this.#view !== null) return;
+    this.element.replaceChildren(...(this.#template.cloneNode(true) as Element).childNodes);
+    this.#view = new ReadingView(this.element, this.#context);
+    this.#mark = new MarkView(this.element, this.film);
+    this.#part("button.remove").setAttribute("aria-label", this.#context.words.text("remove-film", { file: this.film.name }));
     this.draw();
   }
 
@@ -45,7 +73,7 @@ export class Card {
   draw(): void {
     const { element, film } = this;
     const { status, reading, decided, reason } = film;
-    this.#view.draw(film);
+    drawState(element, film, this.#context.chosen);
     setData(element, "label", reading?.label ?? null);
     setData(element, "probability", reading === null ? null : String(reading.probability));
     setData(element, "oodScore", status === "error" || decided === null || decided.ood_score === null ? null : String(decided.ood_score));
@@ -53,6 +81,8 @@ export class Card {
     setData(element, "overridden", decided?.overridden === true ? "" : null);
     setData(element, "turn", film.turn);
     if (this.viewer !== null && this.viewer.image.naturalWidth > 0) void this.#turnBack(this.viewer);
+    this.#view?.draw(film);
+    this.#mark?.draw(film);
     // Hardly any of these can be shown: if the place of a picture shrank later, what is below would move.
     if (status === "error" && !this.viewer?.image.naturalWidth) element.classList.add("without-picture");
   }
@@ -71,11 +101,13 @@ export class Card {
   }
 
   focus(): void {
+    this.fill();
     this.#part(".file").focus({ preventScroll: true });
   }
 
   /** Makes what is heavy: called when it comes near the view. */
   mount(): void {
+    this.fill();
     if (this.viewer !== null) return;
     const viewer = new Viewer(
       this.film.name, this.#window, this.#context.words, (window) => this.film.preview(window), (tool) => this.onPageTool(tool), () => this.film.scale(),
@@ -101,6 +133,14 @@ export class Card {
     this.viewer.release();
     this.viewer.element.remove();
     this.viewer = null;
+    this.#empty();
+  }
+
+  /** What has the focus stays. */
+  #empty(): void {
+    if (!this.#isLight || this.element.contains(document.activeElement)) return;
+    this.#view = this.#mark = null;
+    this.element.replaceChildren();
   }
 
   /** Lends its viewer to the full view; its place on the page keeps its size. */
@@ -217,7 +257,7 @@ export class Card {
   }
 
   #part<T extends HTMLElement>(selector: string): T {
-    return this.#view.part<T>(selector);
+    return this.#view!.part<T>(selector);
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Site } from "../shared/site.ts";
 import { plainfilm, type Plainfilm } from "./api.ts";
+import { prepareBehind } from "./behind.ts";
 import { ChosenModel } from "./chosen_model.ts";
 import { byId } from "./dom.ts";
 import { EngineView } from "./engine_view.ts";
@@ -38,6 +39,7 @@ function start(): void {
   prepareLanguages(words);
   prepareTextDialog(words.text("copied"));
   keepFilms();
+  prepareBehind();
   const load = (): void => void reader.load(site, chosen.current);
   const engineView = new EngineView(document.querySelector<HTMLElement>("[data-testid=engine]")!, words, load);
   const bugReport = new BugReport(site, chosen, words, () => readings.films);

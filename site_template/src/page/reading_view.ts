@@ -3,6 +3,7 @@
 import type { Decided } from "../shared/decide.ts";
 import { readingRows } from "./class_bars.ts";
 import { setData, setText } from "./dom.ts";
+import type { ChosenModel } from "./chosen_model.ts";
 import type { Film, FilmContext } from "./film.ts";
 
 export class ReadingView {
@@ -19,11 +20,8 @@ export class ReadingView {
 
   draw(film: Film): void {
     const { site, chosen, words } = this.#context;
-    const { status, reading, decided } = film;
-    setData(this.#element, "status", status);
-    setData(this.#element, "zone", reading?.zone ?? null);
-    setData(this.#element, "population", status === "error" || decided === null ? null : decided.population);
-    this.#element.classList.toggle("is-positive", chosen.sought !== null && reading?.label === chosen.sought);
+    const { reading } = film;
+    drawState(this.#element, film, chosen);
     setText(this.part(".file"), film.name);
     setText(this.part(".verdict"), film.headline);
     setText(this.part(".score"), film.detail);
@@ -47,4 +45,12 @@ export class ReadingView {
   part<T extends HTMLElement>(selector: string): T {
     return this.#element.querySelector<T>(selector)!;
   }
+}
+
+/** What the styles of a film's words go by. */
+export function drawState(element: HTMLElement, { status, reading, decided }: Film, { sought }: ChosenModel): void {
+  setData(element, "status", status);
+  setData(element, "zone", reading?.zone ?? null);
+  setData(element, "population", status === "error" || decided === null ? null : decided.population);
+  element.classList.toggle("is-positive", sought !== null && reading?.label === sought);
 }

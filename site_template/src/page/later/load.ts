@@ -4,12 +4,14 @@ import { bytesOfBase64 } from "../../shared/bytes.ts";
 import type { BundlePredictions } from "../../shared/predictions.ts";
 import type { Site } from "../../shared/site.ts";
 import type { ChosenModel } from "../chosen_model.ts";
+import type { DeskContext, Worklist } from "../list/desk.ts";
 import type { MeasureContext, MeasureView } from "../measure/context.ts";
 import type { Words } from "../words.ts";
 
 /** What is in it. */
 export interface Later {
   measured(context: MeasureContext): MeasureView;
+  worklist(context: DeskContext): Worklist;
   explorer(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>): { retry(): void };
 }
 

@@ -2,10 +2,12 @@
 
 import { View } from "../measure/view.ts";
 import { Explorer } from "../threshold_explorer/explorer.ts";
+import { worklist } from "../worklist/worklist.ts";
 import { LOADED, type Later } from "./load.ts";
 
 const later: Later = {
   measured: (context) => new View(context),
+  worklist,
   explorer: (site, chosen, words, request) => new Explorer(site, chosen, words, request),
 };
 dispatchEvent(new CustomEvent(LOADED, { detail: later }));

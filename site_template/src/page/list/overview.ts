@@ -5,10 +5,14 @@ import type { ChosenModel } from "../chosen_model.ts";
 import { byId, setText } from "../dom.ts";
 import type { Words } from "../words.ts";
 import type { Announced } from "./announcer.ts";
+import type { FilmList } from "./film_list.ts";
 import type { Group, Tally } from "./tally.ts";
 
 /** Below so many films the counts would add nothing to the films themselves. */
 const MANY = 3;
+
+/** What a count shows alone. */
+type Shown = Group | "starred" | null;
 
 interface Count {
   readonly label: string;
@@ -19,7 +23,7 @@ interface Count {
 
 export class Overview {
   /** Called when other films shall be shown: those of one group, or all. */
-  onChoose: (group: Group | null) => void = () => {};
+  onChoose: (group: Shown) => void = () => {};
   /** Called when the latest film shall be shown. */
   onJump: () => void = () => {};
   readonly #chosen: ChosenModel;
@@ -30,18 +34,19 @@ export class Overview {
   readonly #progress = byId<HTMLProgressElement>("progress");
   readonly #latest = byId("latest");
   readonly #latestButton = this.#latest.querySelector("button")!;
-  readonly #counts: ReadonlyMap<Group | null, Count>;
+  readonly #counts: ReadonlyMap<Shown, Count>;
 
   constructor(site: Site, chosen: ChosenModel, words: Words) {
     this.#chosen = chosen;
     this.#words = words;
-    const groups: [Group | null, string][] = [
+    const groups: [Shown, string][] = [
       [null, words.text("group-all")],
       ...site.classes.map(({ name }): [Group, string] => [`class:${name}`, words.likeness(name)]),
       ["indeterminate", words.text("indeterminate")],
       ["refused", words.text("group-refused")],
       ["failed", words.text("group-failed")],
       ["waiting", words.text("group-waiting")],
+      ["starred", words.text("group-starred")],
     ];
     this.#counts = new Map(groups.map(([group, label]) => [group, this.#count(group, label)]));
     byId("counts").append(...[...this.#counts.values()].map(({ element }) => element));
@@ -49,7 +54,7 @@ export class Overview {
   }
 
   /** `secondsLeft` is null while that is not known. */
-  show(tally: Tally, latest: Announced | null, secondsLeft: number | null): void {
+  show({ tally, starred }: Pick<FilmList, "tally" | "starred">, latest: Announced | null, secondsLeft: number | null): void {
     const { films, finished } = tally;
     const duration = secondsLeft === null ? "" : this.#words.duration(secondsLeft);
     const summary = { finished, films, duration };
@@ -60,7 +65,7 @@ export class Overview {
     this.#progress.value = finished;
     this.#area.classList.toggle("is-short", films < MANY);
     for (const [group, { element, input, number }] of this.#counts) {
-      const count = group === null ? films : tally.count(group);
+      const count = group === null ? films : group === "starred" ? starred : tally.count(group);
       setText(number, this.#words.number(count));
       element.hidden = count === 0 && !input.checked;
       element.classList.toggle("is-positive", this.#chosen.sought !== null && group === `class:${this.#chosen.sought}`);
@@ -72,7 +77,7 @@ export class Overview {
   /** How many were read as what, in words. */
   counts(tally: Tally): string {
     const counts = [...this.#counts].flatMap(([group, { label }]) =>
-      group === null || tally.count(group) === 0 ? [] : [this.#words.text("announce-count", { label, count: tally.count(group) })],
+      group === null || group === "starred" || tally.count(group) === 0 ? [] : [this.#words.text("announce-count", { label, count: tally.count(group) })],
     );
     return this.#words.list(counts);
   }
@@ -82,7 +87,7 @@ export class Overview {
     this.onChoose(null);
   }
 
-  #count(group: Group | null, label: string): Count {
+  #count(group: Shown, label: string): Count {
     const element = document.createElement("label");
     const input = document.createElement("input");
     const name = document.createElement("span");

@@ -24,7 +24,14 @@ const PAN_STEP = 60;
 const WINDOW_STEP = 8;
 const DRAGGED_LEVELS = 0.6;
 
+/** What is seen of a film, for another to be seen alike: its place in shares of its own size. */
+export interface Seen extends Place {
+  readonly window: GreyWindow;
+}
+
 export class Viewer implements Gestured {
+  /** Called when something else is seen of the film. */
+  onSeen: () => void = () => {};
   readonly element: HTMLElement;
   readonly image: HTMLImageElement;
   readonly #stage: HTMLElement;
@@ -79,6 +86,18 @@ export class Viewer implements Gestured {
 
   get window(): GreyWindow {
     return this.#window;
+  }
+
+  get seen(): Seen {
+    const { width, height } = this.#space.film;
+    const { scale, x, y } = this.#place;
+    return { scale, x: x / width, y: y / height, window: this.#window };
+  }
+
+  see({ scale, x, y, window }: Seen): void {
+    const { width, height } = this.#space.film;
+    this.#move({ scale, x: x * width, y: y * height });
+    this.#look(window);
   }
 
   get drags(): "film" | "window" | "nothing" {
@@ -228,9 +247,11 @@ export class Viewer implements Gestured {
     }
   }
 
-  /** Whether there was anywhere to go. */
+  /** Whether there is anywhere to go: not where all of the film is seen that way. */
   #arrow({ x, y }: Point): boolean {
-    if (this.#isFitted) return false;
+    const { stage, film } = this.#space;
+    const { scale } = this.#place;
+    if (x === 0 ? film.height * scale <= stage.height : film.width * scale <= stage.width) return false;
     this.pan({ x: x * PAN_STEP, y: y * PAN_STEP });
     return true;
   }
@@ -246,6 +267,7 @@ export class Viewer implements Gestured {
     this.element.classList.toggle("takes-touch", this.drags !== "nothing");
     this.element.dataset["drags"] = this.drags;
     this.#showReadout();
+    this.onSeen();
   }
 
   #change(by: { readonly width: number; readonly level: number }): void {
@@ -273,6 +295,7 @@ export class Viewer implements Gestured {
     this.#tools.press("invert", window.inverted);
     this.#tools.showWindow(window);
     this.#showReadout();
+    this.onSeen();
   }
 
   /** What differs from the film as it came. */
