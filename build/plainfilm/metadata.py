@@ -47,8 +47,17 @@ class Gate(TypedDict):
     """The out-of-distribution gate."""
 
     threshold: float
+    within: NotRequired[float]
     kept_fraction: float
     method: str
+
+
+class HeatScale(TypedDict):
+    """The scale of heat maps, and the films that it was taken from."""
+
+    scale: float
+    split: str
+    n: int
 
 
 class LateralCheck(TypedDict):
@@ -172,6 +181,7 @@ class Metadata(TypedDict):
     splits: NotRequired[list[Split]]
     ood: Gate | None
     lateral: NotRequired[LateralCheck]
+    heatmap: NotRequired[HeatScale]
     film_checks: NotRequired[dict[str, object]]  # for the page alone: shared/metadata.ts has its type
     calibration: Calibration | None
     evaluation: list[Measurement]

@@ -117,7 +117,7 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, numbers_page: str, eve
     expect(page.locator("#viewer-keys")).to_be_visible()
     look_at("keys of the viewer")
     page.keyboard.press("Escape")
-    page.get_by_text("indeterminate 1", exact=True).check()
+    page.get_by_text("Indeterminate 1", exact=True).check()
     expect(page.locator("[data-testid=reading]:visible")).to_have_count(1)
     look_at("one kind of film alone")
     page.evaluate(OPEN_ALL)

@@ -44,8 +44,10 @@ def test_the_counts_show_each_kind_of_film_alone(visit: Open, numbers_address: s
     page.give(*some_films())
     page.readings(6)
     counts = page.page.locator(".count:visible")
-    expect(counts).to_have_text(["All 6", "normal 1", "pneumonia 2", "indeterminate 1", "refused 1", "failed 1"])
-    page.page.get_by_role("radio", name="pneumonia 2").check()
+    expect(counts).to_have_text(
+        ["All 6", "Not pneumonia-like 1", "Pneumonia-like 2", "Indeterminate 1", "refused 1", "failed 1"]
+    )
+    page.page.get_by_role("radio", name="Pneumonia-like 2").check()
     assert files_shown(page) == ["high.png", "higher.png"]
     page.page.locator("#latest button").click()
     assert len(files_shown(page)) == 6, "what is jumped to is shown"

@@ -30,9 +30,9 @@ def test_five_hundred_films_are_counted_and_leave_the_page_s_memory_level(
     readings = visit.readings(MANY)
     assert [reading["file"] for reading in readings] == [f"{index}.png" for index in range(MANY)]
     expect(page.locator("#summary")).to_have_text(f"{MANY} of {MANY} done")
-    counts = {"All": 500, "pneumonia": 250, "indeterminate": 200, "refused": 25, "failed": 25}
+    counts = {"All": 500, "Pneumonia-like": 250, "Indeterminate": 200, "refused": 25, "failed": 25}
     expect(page.locator(".count:not([hidden])")).to_have_text([f"{name} {count}" for name, count in counts.items()])
-    announced = "500 films done. On this page: pneumonia 250, indeterminate 200, refused 25, and failed 25."
+    announced = "500 films done. On this page: Pneumonia-like 250, Indeterminate 200, refused 25, and failed 25."
     expect(page.locator("#announcement")).to_have_text(announced)
     assert len(page.get_by_test_id("reading").locator("img[src]").all()) < NEAR_AT_MOST
     page.get_by_test_id("reading").last.scroll_into_view_if_needed()
