@@ -8,7 +8,7 @@ import type { Figures, OutputInput, ReliabilityBin } from "./types.ts";
 
 /** For paper and for programs that know no stylesheet of the page. */
 export const CHART_STYLE = [
-  "svg{font:11px sans-serif;fill:none}", "text{fill:#1d2733}", ".grid{stroke:#d5dbe2;stroke-width:.5}", ".guide{stroke:#7a8694;stroke-dasharray:4 4}",
+  "svg{font:11px sans-serif;fill:none;direction:ltr}", "text{fill:#1d2733}", ".grid{stroke:#d5dbe2;stroke-width:.5}", ".guide{stroke:#7a8694;stroke-dasharray:4 4}",
   ".curve{stroke:#15608f;stroke-width:2;stroke-linejoin:round}", ".whisker{stroke:#15608f;stroke-opacity:.6}", ".dot{fill:#15608f}",
   ".marker-line{stroke:#a8461c;stroke-width:1.5}", ".zero{stroke:#7a8694}", ".of-positive{fill:#a8461c;fill-opacity:.65}", ".of-others{fill:#15608f;fill-opacity:.65}",
 ].join("");

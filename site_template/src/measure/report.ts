@@ -7,14 +7,12 @@ import { resultTables } from "./report_tables.ts";
 import { Texts } from "./texts.ts";
 import type { OutputInput } from "./types.ts";
 
-const FROM_RIGHT = ["ar", "fa", "he", "ur"];
-
 /** A whole HTML document, which loads nothing. */
 export function reportOf(input: OutputInput): string {
   const { about, measured } = input;
   const texts = new Texts(about);
   const title = texts.text("report-title", { model: about.model.title, n: measured.films });
-  const direction = FROM_RIGHT.includes(about.language.slice(0, 2)) ? ' dir="rtl"' : "";
+  const direction = texts.fromRight ? ' dir="rtl"' : "";
   const body = [
     tag("h1", title),
     tag("p", [tag("strong", about.warning), ` ${about.site} · Plainfilm ${about.version} · ${texts.day(about.date)}`], 'class="origin"'),

@@ -2,6 +2,7 @@
 
 import type { About, Estimate } from "./types.ts";
 
+const FROM_RIGHT = ["ar", "fa", "he", "ur"];
 /** Of shares, and of figures that are no shares. */
 const [PERCENT_DIGITS, DIGITS] = [1, 3];
 
@@ -9,10 +10,13 @@ export class Texts {
   readonly #texts: About["texts"];
   /** Digits are 0–9 in every language, as on the page. */
   readonly #locale: string;
+  /** Whether the language is written from right to left; there numbers keep the lower one left, as on the page. */
+  readonly fromRight: boolean;
 
   constructor({ texts, language }: Pick<About, "texts" | "language">) {
     this.#texts = texts;
     this.#locale = `${language}-u-nu-latn`;
+    this.fromRight = FROM_RIGHT.includes(language.slice(0, 2));
   }
 
   /** The sentence of a key, `{name}` filled in; a missing one shows its key. */
@@ -54,7 +58,9 @@ export class Texts {
   }
 
   #interval(low: number | null, high: number | null, end: (value: number) => string): string {
+    if (low === null || high === null) return "";
     // A dash between negative numbers is hard to read.
-    return low === null || high === null ? "" : ` (${end(low)}${low < 0 ? " … " : "–"}${end(high)})`;
+    const span = `${end(low)}${low < 0 ? " … " : "–"}${end(high)}`;
+    return this.fromRight ? ` (\u2066${span}\u2069)` : ` (${span})`;
   }
 }

@@ -203,3 +203,5 @@ def test_a_report_in_arabic_goes_from_right_to_left(asked: dict[str, Any]) -> No
     page = ask(("report", {**asked, "about": about(language="ar")}))[0]
     assert '<html lang="ar" dir="rtl">' in page
     assert not re.search("[٠-٩]", page), "digits are those of the page"
+    low, high = (asked["measured"]["auroc"][end] for end in ("low", "high"))
+    assert f"(\u2066{low:.3f}–{high:.3f}\u2069)" in page, "the lower end stays left"
