@@ -54,7 +54,7 @@ async function timesOf(bundle: Awaited<ReturnType<typeof loadBundle>>, engine: E
   const isDeep = inspect(new Uint8Array(await blob.arrayBuffer())) === "formats";
   const picture = async (): Promise<Picture> => isDeep ? { film: await openFilm(new Uint8Array(await blob.arrayBuffer()), {}), milliseconds: 0 } : blob;
   // The whole of it first: what the parts leave behind in caches is not its doing.
-  await timed("all", async () => read(bundle, engine, await picture(), toBitmap, true, new AbortController().signal, () => {}));
+  await timed("all", async () => read(bundle, engine, await picture(), toBitmap, { anyway: true, turn: null }, new AbortController().signal, () => {}));
   if (!isDeep) await timed("decoding alone", () => floor(blob));
   const bytes = await timed("file", async () => new Uint8Array(await blob.arrayBuffer()));
   const film = isDeep ? await timed("decode", () => openFilm(bytes.slice(), {})) : await decoded(bytes, timed);
