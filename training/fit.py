@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from plainfilm.errors import PlainfilmError
 from plainfilm.lock import held
@@ -18,11 +19,21 @@ from training.films.prepared import PreparedData, read_prepared
 from training.fitting.opening import open_run
 from training.fitting.origins import with_words
 from training.fitting.others import starting_weights
+from training.fitting.tf_config import workers_of
 from training.prepare import prepare
 from training.run import ordered_classes
 
+if TYPE_CHECKING:
+    from training.fitting.machines import Machines
 
-def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watchers: Sequence[Any] = ()) -> Path:
+
+def fit(
+    config: Config,
+    runs: Path,
+    backbone_weights: Path | None = None,
+    watchers: Sequence[Any] = (),
+    machines: Machines | None = None,
+) -> Path:
     """Trains `config` in `runs/NAME` and returns that folder; a config with `[average]` averages finished runs instead.
 
     A folder that holds an unfinished run of the same config is continued at its last whole epoch.
@@ -32,19 +43,26 @@ def fit(config: Config, runs: Path, backbone_weights: Path | None = None, watche
         runs: Folder of run folders.
         backbone_weights: File with the ImageNet weights of a network that starts from them; None to download Keras's.
         watchers: Keras callbacks that act after each epoch's checkpoint.
+        machines: What to train on; None for what TF_CONFIG and TensorFlow tell of. Of several machines the first writes the folder,
+            which all of them read.
 
     Raises:
-        UsageError: The folder holds a run of another config or of other films.
+        UsageError: The folder holds a run of another config or of other films; TF_CONFIG is not right.
         HeldError: Another `fit` works on it.
-        PlainfilmError: It holds a finished run, the films are missing, or the memory is full.
+        PlainfilmError: It holds a finished run, the films are missing, the memory is full, or another machine is gone.
     """
     run = runs / config.name
     data = _films(config)
     config = with_words(config, data)
     class_names = ordered_classes(data.table, config.data.positive_class)
     run.parent.mkdir(parents=True, exist_ok=True)
-    with held(run.with_name(f".{run.name}.lock"), f"the run {run}"):
-        _fit_alone(config, run, data, class_names, backbone_weights, watchers)
+    # Of several machines only the chief owns the folder.
+    is_chief = machines.is_chief if machines else workers_of(os.environ.get("TF_CONFIG", ""))[1] == 0
+    lock = held(run.with_name(f".{run.name}.lock"), f"the run {run}") if is_chief else nullcontext()
+    with lock:
+        if is_chief:
+            open_run(run, config, data.table.to_csv(index=False).encode())
+        _fit_alone(config, run, data, class_names, backbone_weights, watchers, machines)
     return run
 
 
@@ -55,10 +73,9 @@ def _fit_alone(
     class_names: list[str],
     backbone_weights: Path | None,
     watchers: Sequence[Any],
+    machines: Machines | None,
 ) -> None:
     """Trains in a run folder that no other process works on."""
-    open_run(run, config, data.table.to_csv(index=False).encode())
-
     # TensorFlow takes seconds to import: only now, after the configuration and the films have been checked.
     tf = import_tensorflow()
     import keras
@@ -67,20 +84,25 @@ def _fit_alone(
     from training.fitting.average import average
     from training.fitting.frozen import split_at
     from training.fitting.heads import average_heads, with_heads
+    from training.fitting.machines import Machines
 
+    machines = machines or Machines.found()
     if config.average.runs:
         average(config, run, data, class_names)
         print(
             f"\naveraged {', '.join(config.average.runs)} in {run}/model.keras\nnext: python -m training evaluate {run}"
         )
         return
-    gpus = tf.config.list_physical_devices("GPU")
+    gpus = len(tf.config.list_physical_devices("GPU"))
     keras.utils.set_random_seed(config.fit.seed)
     tf.config.experimental.enable_op_determinism()
-    keras.mixed_precision.set_global_policy("mixed_float16" if gpus else "float32")
-    print(f"{config.name}: {len(gpus)} GPU(s), {keras.mixed_precision.global_policy().name}, run folder {run}")
+    keras.mixed_precision.set_global_policy(machines.policy)
+    print(
+        f"{config.name}: {gpus} GPU(s), {machines.policy}, run folder {run}, machine {machines.number + 1} of {machines.count}"
+    )
 
     first_epoch, state = callbacks.read_checkpoint(run)
+    machines.agree(first_epoch, run)
     frozen_part = config.model.frozen_part
     start: list[Any] | None = None
     backbone = None
@@ -91,7 +113,9 @@ def _fit_alone(
     if callbacks.has_ended(config.fit, first_epoch, state):
         print(f"{run} was trained to its end, after epoch {first_epoch}; its network is written now")
     else:
-        _train(config, run, data, class_names, build, first_epoch, state, watchers)
+        _train(config, run, data, class_names, build, first_epoch, state, watchers, machines)
+    if not machines.is_chief:
+        return
     keras.mixed_precision.set_global_policy("float32")
     model = build()
     if config.fit.heads == "population":
@@ -122,10 +146,10 @@ def _train(
     first_epoch: int,
     state: dict[str, dict[str, Any]],
     watchers: Sequence[Any],
+    machines: Machines,
 ) -> None:
     """Trains from `first_epoch` to the end; what is kept lies in the run's `checkpoint/`."""
     import keras
-    import tensorflow as tf
 
     from training.fitting import callbacks
     from training.fitting.dataset import (
@@ -142,8 +166,6 @@ def _train(
     from training.fitting.teachers import read_teachers
     from training.networks.readout import loss_of, targets_of
 
-    gpus = tf.config.list_physical_devices("GPU")
-    strategy = tf.distribute.MirroredStrategy() if len(gpus) > 1 else tf.distribute.get_strategy()
     converter = config.model.image_converter
     train_films, train_labels, origins = read_split(
         config, data, class_names, "train", training_converter(converter, config.augmentation)
@@ -155,7 +177,7 @@ def _train(
     has_heads = config.fit.heads == "population"
 
     frozen_part = config.model.frozen_part
-    with strategy.scope():
+    with machines.strategy.scope():
         model = build()
         if config.fit.frozen_until:
             freeze(model, config.fit.frozen_until)
@@ -173,8 +195,9 @@ def _train(
                 ),
                 loss=loss_of(len(class_names), config.fit.label_smoothing),
                 metrics=["accuracy", keras.metrics.AUC(name="auroc")],
-                jit_compile=bool(gpus),
+                jit_compile=machines.jit,
             )
+        machines.synchronise(model)
     training = training_dataset(
         train_films,
         train_labels,
@@ -192,22 +215,27 @@ def _train(
         config.fit.batch_size,
         val_origins.mean_of_heads if has_heads and val_origins is not None else None,
     )
+    films_in_epoch = len(epoch_order(train_labels, config.fit, 0, origins))
     seconds = 0.0
-    with _memory_explained(run, config):
+    with _memory_explained(run, config), machines.lost_explained(run):
         if frozen_part:
-            counts = {"train": len(epoch_order(train_labels, config.fit, 0, origins)), "val": len(val_labels)}
+            machines.check_alone("a frozen part, whose features one machine keeps")
+            counts = {"train": films_in_epoch, "val": len(val_labels)}
             training, validation, seconds = through_frozen(
                 frozen, training, validation, counts, config.fit, frozen_part.epochs, run, first_epoch
             )
         if val_origins is not None:
             validation = weighted(validation, val_origins.weights, config.fit.batch_size)
         model.fit(
-            training,
+            machines.shared_out(training, films_in_epoch, config.fit.batch_size),
             validation_data=validation,
             initial_epoch=first_epoch,
             epochs=config.fit.epochs,
             steps_per_epoch=steps,
-            callbacks=[*callbacks.training_callbacks(run, config.fit, state, seconds), *watchers],
+            callbacks=[
+                *callbacks.training_callbacks(run, config.fit, state, seconds, writes=machines.is_chief),
+                *watchers,
+            ],
             shuffle=False,  # the dataset shuffles by itself
             verbose=1 if sys.stdout.isatty() else 2,
         )

@@ -28,7 +28,12 @@ REMEMBERED = {
 
 
 def training_callbacks(
-    run: Path, fit: FitConfig, state: dict[str, dict[str, Any]], seconds_before: float = 0.0
+    run: Path,
+    fit: FitConfig,
+    state: dict[str, dict[str, Any]],
+    seconds_before: float = 0.0,
+    *,
+    writes: bool = True,
 ) -> list[Any]:
     """The callbacks of a run, in the order they act.
 
@@ -37,11 +42,16 @@ def training_callbacks(
         fit: Its optimisation.
         state: The state of the callbacks in the last checkpoint.
         seconds_before: Seconds spent before the first epoch; counted as part of it.
+        writes: Whether this machine writes the folder; the others act alike and keep nothing.
     """
     checkpoint = run / "checkpoint"
-    checkpoint.mkdir(exist_ok=True)
+    if writes:
+        checkpoint.mkdir(exist_ok=True)
+    best = keras.callbacks.ModelCheckpoint(
+        checkpoint / "best.keras", monitor="val_loss", mode="min", save_best_only=True
+    )
     acting: list[Any] = [
-        keras.callbacks.ModelCheckpoint(checkpoint / "best.keras", monitor="val_loss", mode="min", save_best_only=True),
+        *([best] if writes else []),
         keras.callbacks.EarlyStopping(monitor="val_loss", mode="min", patience=fit.early_stopping_patience),
         *fit.schedule.callbacks(),
     ]
@@ -51,7 +61,7 @@ def training_callbacks(
         SeedEachEpoch(fit.seed),
         FiniteLoss(run, fit),  # before what would keep the weights
         *acting,
-        EpochCheckpoint(run, acting, state),
+        EpochCheckpoint(run, acting, state, writes=writes),
     ]
 
 
@@ -131,9 +141,9 @@ class FiniteLoss(keras.callbacks.Callback):
 class EpochCheckpoint(keras.callbacks.Callback):
     """Writes the network with its optimiser, the state of the other callbacks and one row of `history.csv` after each epoch."""
 
-    def __init__(self, run: Path, others: list[Any], state: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, run: Path, others: list[Any], state: dict[str, dict[str, Any]], *, writes: bool = True) -> None:
         super().__init__()
-        self._run, self._others, self._state = run, others, state
+        self._run, self._others, self._state, self._writes = run, others, state, writes
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Keras resets its callbacks here; their state is put back."""
@@ -143,6 +153,8 @@ class EpochCheckpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Everything goes into a temporary sibling first, and `state.json`, written last, makes it count."""
+        if not self._writes:
+            return
         rows = read_history(self._run)[:epoch]
         learning_rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         rows.append(

@@ -1,0 +1,83 @@
+"""What a run is trained on: numbers of half precision, compiled steps, and what TF_CONFIG may say."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from msgspec.structs import replace
+
+from plainfilm.errors import UsageError
+from training.config import Config
+from training.fit import fit
+from training.fitting.machines import Machines
+from training.fitting.tf_config import workers_of
+
+DEFAULT = tf.distribute.get_strategy()
+
+
+def losses(run: Path) -> list[float]:
+    with (run / "history.csv").open() as file:
+        return [float(row["loss"]) for row in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize(
+    ("machines", "tolerance"),
+    [(Machines(DEFAULT, "mixed_float16"), 0.02), (Machines(DEFAULT, jit=True), 0.002)],
+    ids=["mixed precision", "compiled by XLA"],
+)
+def test_half_precision_and_compiled_steps_learn_as_plain_ones_do(
+    machines: Machines, tolerance: float, config: Config, run: Path, tmp_path: Path
+) -> None:
+    short = replace(config, fit=replace(config.fit, epochs=1))
+    trained = fit(short, tmp_path, machines=machines)
+    assert losses(trained)[0] == pytest.approx(losses(run)[0], rel=tolerance)
+    model = keras.saving.load_model(trained / "model.keras", compile=False)
+    assert {weight.dtype for weight in model.weights} == {"float32"}
+    assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}
+    assert all(np.isfinite(weight).all() for weight in model.get_weights())
+
+
+def test_a_run_of_half_precision_goes_on_without_a_graphics_card(config: Config, tmp_path: Path) -> None:
+    class Stopped(Exception):  # noqa: N818
+        pass
+
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+            raise Stopped
+
+    short = replace(config, name="switched", fit=replace(config.fit, epochs=2))
+    with pytest.raises(Stopped):
+        fit(short, tmp_path, watchers=[Stop()], machines=Machines(DEFAULT, "mixed_float16"))
+    trained = fit(short, tmp_path)
+    assert len(losses(trained)) == 2
+    model = keras.saving.load_model(trained / "model.keras", compile=False)
+    assert {layer.dtype_policy.name for layer in model.layers} == {"float32"}
+
+
+def test_tf_config_says_which_machines_train() -> None:
+    two = {"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 1}}
+    assert workers_of("") == (1, 0)
+    assert workers_of(json.dumps(two)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "workers",
+        "[]",
+        "{}",
+        '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": 1}}',
+        '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": "first"}}',
+        '{"cluster": {"worker": ["a:1"], "ps": ["b:1"]}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"chief": ["a:1"]}, "task": {"type": "chief", "index": 0}}',
+    ],
+)
+def test_another_tf_config_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="TF_CONFIG"):
+        workers_of(text)
