@@ -195,7 +195,7 @@ def _train(
                 ),
                 loss=loss_of(len(class_names), config.fit.label_smoothing),
                 metrics=["accuracy", keras.metrics.AUC(name="auroc")],
-                jit_compile=machines.jit,
+                jit_compile=False,  # Keras compiles nothing by XLA where operations are to repeat themselves
             )
         machines.synchronise(model)
     training = training_dataset(

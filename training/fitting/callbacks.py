@@ -171,7 +171,8 @@ class EpochCheckpoint(keras.callbacks.Callback):
         folder = self._run / "checkpoint"
         self.model.save(folder / f"epoch_{epoch + 1}.keras")
         write_history(self._run, rows)
-        write_json(folder / "state.json", {"epochs": epoch + 1, "callbacks": state})
+        numbers = keras.mixed_precision.global_policy().name
+        write_json(folder / "state.json", {"epochs": epoch + 1, "numbers": numbers, "callbacks": state})
         for old in folder.glob("epoch_*.keras"):
             if old.name != f"epoch_{epoch + 1}.keras":
                 old.unlink()
@@ -209,6 +210,9 @@ def load_checkpoint_model(run: Path) -> Any:
         PlainfilmError: It cannot be read.
     """
     epochs, _ = read_checkpoint(run)
+    # Its optimiser scales the loss if it was trained in half precision, also where it goes on without a graphics card.
+    began_with = read_json(run / "checkpoint" / "state.json").get("numbers", keras.mixed_precision.global_policy().name)
+    keras.mixed_precision.set_global_policy(began_with)
     return _load(run, f"epoch_{epochs}.keras", compiled=True)
 
 

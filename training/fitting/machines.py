@@ -44,14 +44,12 @@ class Machines:
     Attributes:
         strategy: A tf.distribute.Strategy.
         policy: Keras's policy of numbers: `mixed_float16` or `float32`.
-        jit: Whether XLA compiles the steps.
         number: Of this machine; 0, the chief, writes the run's folder.
         count: How many there are.
     """
 
     strategy: Any
     policy: str = "float32"
-    jit: bool = False
     number: int = 0
     count: int = 1
 
@@ -68,7 +66,7 @@ class Machines:
             strategy = SeveralMachines()
         else:
             strategy = SeveralCards() if len(gpus) > 1 else tf.distribute.get_strategy()
-        return cls(strategy, "mixed_float16" if gpus else "float32", bool(gpus), number, workers)
+        return cls(strategy, "mixed_float16" if gpus else "float32", number, workers)
 
     @property
     def is_chief(self) -> bool:
