@@ -226,7 +226,8 @@ def test_a_report_has_one_film_a_page_with_all_that_belongs_beside_it(
     # Every film that was read has its heat map by then.
     expect(page.page.locator("body")).to_have_attribute("data-printed", str(len(many)))
     pages = len(re.findall(rb"/Type /Page\b", page.page.pdf(format="A4")))
-    assert pages == len(many) + 1
+    assert pages == 1 + len(many) + 1, "a summary comes first"
+    page.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.page.emulate_media(media="print")
     for hidden in (
         ".masthead",
@@ -240,6 +241,15 @@ def test_a_report_has_one_film_a_page_with_all_that_belongs_beside_it(
         ".more summary",
     ):
         expect(page.page.locator(hidden).first).to_be_hidden()
+    summary = page.page.locator("#print-summary")
+    expect(summary).to_be_visible()
+    expect(summary.locator("tbody tr")).to_have_count(len(many) + 1)
+    expect(summary).to_contain_text("SHA-256")
+    expect(summary).to_contain_text("Balanced")
+    expect(summary).to_contain_text("not a medical device")
+    page.page.evaluate("delete document.body.dataset.printed")
+    page.page.keyboard.press("Control+p")  # as good as the button
+    expect(page.page.locator("body")).to_have_attribute("data-printed", str(len(many)))
     said = page.page.locator(".on-paper:visible")
     expect(said).to_have_text(
         [

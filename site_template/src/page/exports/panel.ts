@@ -13,6 +13,7 @@ import { originOf, recordOf, type FilmRecord, type LeftOut } from "./record.ts";
 import { resultOf } from "./result.ts";
 import { copyText, saveFile } from "./save.ts";
 import { showText } from "./text_dialog.ts";
+import { PrintedSummary } from "./summary.ts";
 import { workbookOf } from "./workbook.ts";
 
 const COPIED_MILLISECONDS = 2000;
@@ -36,6 +37,7 @@ export class ExportPanel {
   readonly #list: Exported;
   readonly #buttons = byId<HTMLFieldSetElement>("out");
   readonly #write: WriteWorkbook;
+  readonly #summary: PrintedSummary;
 
   constructor(site: Site, chosen: ChosenModel, words: Words, list: Exported, write: WriteWorkbook) {
     this.#site = site;
@@ -53,6 +55,13 @@ export class ExportPanel {
     byId("save-xlsx").addEventListener("click", ({ currentTarget }) => void this.#saveWorkbook(currentTarget as HTMLButtonElement));
     byId("save-json").addEventListener("click", () => saveFile(fileName("json"), new Blob([this.#json()], { type: "application/json" })));
     byId("print").addEventListener("click", () => void this.#print());
+    this.#summary = new PrintedSummary(site, chosen, words, list);
+    // The browser's own key prints what the button does: all pictures are made first.
+    document.addEventListener("keydown", (event) => {
+      if (event.key.toLowerCase() !== "p" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || this.#buttons.disabled) return;
+      event.preventDefault();
+      void this.#print();
+    });
   }
 
   enable(on: boolean): void {
@@ -96,6 +105,7 @@ export class ExportPanel {
   /** Every film has its picture, and its heat map where those are shown, before the browser prints. */
   async #print(): Promise<void> {
     await this.#list.prepareToPrint();
+    this.#summary.draw();
     window.print();
   }
 }
