@@ -57,8 +57,7 @@ NOT_RUN = {
     r"python -m build_site --bundle export/models/(flowers|my_classes|automl_export)": "as above",
     r"python -m export audit runs/\S+": "tests/pipeline/test_pipeline.py runs it with more",
     r"python -m export lateral runs/.*": "tests/unit/export/test_lateral.py draws lateral films for it",
-    r"export TF_CONFIG=.*": "names machines; tests/pipeline/test_machines.py has two",
-    r"python -m training fit mobilenet_v2 .* /shared/runs": "as above",
+    r"python -m training fit mobilenet_v2 .* /shared/runs": "tests/pipeline/test_machines.py has two machines",
     r"python -m training gan .*": "trains for hours; tests/unit/training/gan has a few steps of it",
     r"python -m training search .*": "searches for hours; tests/unit/training/search has short ones",
     r"python -m build_site (init my_site|check my_site/site\.toml|--config my_site/site\.toml)": "in their order: tests/pipeline/test_init.py",
@@ -73,6 +72,7 @@ FOREIGN = {
     r"make [a-z-]+": "whole stages; that the target exists is checked",
     r"source \.venv/bin/activate": "the tests run in an environment already",
     r"aws .*": "needs an account",
+    r"export 'TF_CONFIG=.*'": "names machines; tests/pipeline/test_machines.py has two",
 }
 # Options of others' commands that the documents name.
 FOREIGN_OPTIONS = {"--prod", "--cwd", "--compressed", "--nginx"}
