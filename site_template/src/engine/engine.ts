@@ -42,8 +42,8 @@ export interface EngineKind {
   /** Whether the bundle's files hold a network for it. */
   runs(bundle: Bundle): boolean;
 
-  /** Gets a backend ready for `open`, before the bundle is here. What goes wrong is said by the engine, which tries it again. */
-  prepare(backend: Backend, binary: ReadBinary): void;
+  /** Gets a backend ready for `open`, before the bundle is here; never rejects. What goes wrong is said by the engine, which tries it again. */
+  prepare(backend: Backend, binary: ReadBinary): Promise<void>;
 
   /** Takes the network's files out of the bundle. Throws a BundleError where they are not whole. */
   open(bundle: Bundle): CreateEngine;

@@ -8,8 +8,8 @@ import { tensorflow } from "./tensorflow/tensorflow.ts";
 const ENGINES: readonly EngineKind[] = [tensorflow];
 
 /** Gets a backend ready while the bundle is on its way. */
-export function prepareEngines(backend: Backend, binary: ReadBinary): void {
-  for (const engine of ENGINES) engine.prepare(backend, binary);
+export async function prepareEngines(backend: Backend, binary: ReadBinary): Promise<void> {
+  await Promise.all(ENGINES.map((engine) => engine.prepare(backend, binary)));
 }
 
 /** Throws a BundleError where no engine runs it. */

@@ -1,5 +1,6 @@
 // One start, from nothing to a worker that reads, or to the reason why there is none: it ends, whatever does not answer.
 
+import type { Backend } from "../shared/backend.ts";
 import type { Loaded, Loading, PageCalls, ReadingCalls, Trial } from "../shared/protocol.ts";
 import type { Handlers } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
@@ -68,7 +69,9 @@ export async function start(starting: Starting): Promise<Started> {
 
 async function attempt({ site, model, wanted, handlers, afresh, signal, onLoading }: Starting): Promise<Started | StartFailure> {
   const giveUp = new AbortController();
-  const patience = new StartPatience(site.patience ?? 1, (stage) => giveUp.abort(new Silence(stage)));
+  let preparing: Backend | null = null;
+  // A worker that says nothing of its files may be kept by the backend that it gets ready meanwhile.
+  const patience = new StartPatience(site.patience ?? 1, (stage) => giveUp.abort(new Silence(stage === "network" || stage === "decoding" ? (preparing ?? stage) : stage)));
   const either = giveUp.signal;
   const end = (): void => giveUp.abort(signal.reason);
   signal.addEventListener("abort", end);
@@ -84,7 +87,8 @@ async function attempt({ site, model, wanted, handlers, afresh, signal, onLoadin
       onLoading(loading);
     };
     patience.expect("worker");
-    const loaded = await Promise.race([over, handOver(site, model, wanted, worker, either, report)]);
+    const onPreparing = (backend: Backend | null): void => void (preparing = backend);
+    const loaded = await Promise.race([over, handOver(site, model, wanted, worker, { signal: either, onReport: report, onPreparing })]);
     if (loaded.status === "failed") throw new StartFailure(new StartError(loaded.why, loaded.problem, loaded.file), loaded.trials);
     return { worker, loaded };
   } catch (error) {

@@ -107,9 +107,16 @@ export interface Handing extends Backends {
   readonly shares: boolean;
 }
 
+export interface Following {
+  readonly signal: AbortSignal;
+  readonly onReport: (loading: Loading) => void;
+  /** Called with a backend that the worker gets ready while files are on their way, and with null when that has settled. */
+  readonly onPreparing: (backend: Backend | null) => void;
+}
+
 /** Hands the files over, or their addresses, and has the worker load them. */
 export async function handOver(
-  site: Site, model: Model, { files, ...wanted }: Handing, worker: WatchedWorker<ReadingCalls, PageCalls>, signal: AbortSignal, onReport: (loading: Loading) => void,
+  site: Site, model: Model, { files, ...wanted }: Handing, worker: WatchedWorker<ReadingCalls, PageCalls>, { signal, onReport, onPreparing }: Following,
 ): Promise<Loaded> {
   const rest = { sha256: model.sha256, ...wanted, isBrief: files !== null };
   if (files !== null) {
@@ -122,7 +129,11 @@ export async function handOver(
   };
   const source = sourceOf(site, model);
   const [backend] = wanted.backends;
-  const onEngine = (): void => void (backend && worker.call("prepare", { backend, source }).catch(() => {}));
+  const onEngine = (): void => {
+    if (backend === undefined) return;
+    onPreparing(backend);
+    worker.call("prepare", { backend, source }).catch(() => {}).finally(() => onPreparing(null));
+  };
   await handEarly(site, model, { worker, signal, onReport: report, onEngine });
   if (site.source.kind === "embedded") {
     // One file after another, so that the page stays quick. They stay in the page, for a worker that has to be started again.

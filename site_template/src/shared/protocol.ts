@@ -99,7 +99,7 @@ export interface Read {
 export type ReadingCalls = {
   /** A file that the page has, before `load`: base64 out of standalone.html, or bytes. */
   keep: { readonly input: KeptFile; readonly answer: void };
-  /** Gets a backend ready while the network's files are still on their way; what comes of it `load` says. */
+  /** Gets a backend ready while the network's files are still on their way; answered when it is, or cannot be, which `load` says. */
   prepare: { readonly input: { readonly backend: Backend; readonly source: Source }; readonly answer: void };
   /**
    * `sha256` is that of the bundle's metadata.json; `lastResort` are those of `backends` that are tried where no other is right.

@@ -31,7 +31,7 @@ let turn: Promise<unknown> = Promise.resolve();
 
 const page = new Remote<PageCalls, ReadingCalls>(globalThis as unknown as Port, {
   keep: ({ path, content }) => void held.set(path, content),
-  prepare: ({ backend, source }) => void prepareEngines(backend, filesHere(source).wasm),
+  prepare: ({ backend, source }) => prepareEngines(backend, filesHere(source).wasm),
   load: (input, { report }) => load(input, report).catch((error: unknown) => failed(error)),
   read: ({ picture, ...how }, { signal, report }) =>
     inTurn(signal, async ({ bundle, engine, toBitmap }) => {

@@ -19,10 +19,10 @@ let prepared: Promise<boolean> | null = null;
 
 export const tensorflow: EngineKind = {
   runs: ({ files }) => files.has(MODEL),
-  prepare(backend, binary) {
-    if (backend !== "wasm" || prepared !== null) return;
-    prepared = prepareWasm(binary).then(() => tf.setBackend("wasm"));
-    prepared.catch(() => {}); // the engine tries it again, and says what is wrong
+  async prepare(backend, binary) {
+    if (backend !== "wasm") return;
+    prepared ??= prepareWasm(binary).then(() => tf.setBackend("wasm"));
+    await prepared.catch(() => {}); // the engine tries it again, and says what is wrong
   },
   open(bundle) {
     const network = networkOf(bundle);
