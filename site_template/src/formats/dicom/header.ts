@@ -132,9 +132,14 @@ function checkStart(bytes: Uint8Array): void {
   checkOpenedSize(start?.uint16("x00280011") ?? 0, start?.uint16("x00280010") ?? 0, start?.uint16("x00280002") ?? 1);
 }
 
+/** One of an element's values, of which there may be fewer than of another that goes with it; empty where there is none. */
+function valueOf(data: DataSet, tag: string, index: number): string {
+  return data.string(tag)?.split("\\")[index]?.trim() ?? "";
+}
+
 /** One number of a decimal string, the first; null where there is none, or something else stands there. */
 function decimal(data: DataSet, tag: string, index = 0): number | null {
-  const text = (data.string(tag, index) ?? "").replace(/^[ \0]+|[ \0]+$/g, "");
+  const text = valueOf(data, tag, index).replace(/^[ \0]+|[ \0]+$/g, "");
   const number = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : NaN;
   return Number.isFinite(number) ? number : null;
 }
@@ -181,7 +186,7 @@ function windowsOf(data: DataSet): Header["windows"] {
   const MOST = 8;
   return Array.from({ length: Math.min(MOST, data.numStringValues("x00281050") ?? 0) }, (_, index) => {
     const [centre, width] = [decimal(data, "x00281050", index), decimal(data, "x00281051", index)];
-    const name = (data.string("x00281055", index) ?? "").trim();
-    return { name: /^[\p{L}\p{N} _-]{1,16}$/u.test(name) ? name : "", centre: centre ?? 0, width: width ?? 0 };
-  }).filter(({ width }) => width > 1);
+    const name = valueOf(data, "x00281055", index);
+    return { name: /^[\p{L}\p{N} _-]{1,16}$/u.test(name) ? name : "", centre: centre ?? NaN, width: width ?? NaN };
+  }).filter(({ centre, width }) => width > 1 && !Number.isNaN(centre));
 }
