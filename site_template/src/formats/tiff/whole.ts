@@ -1,5 +1,6 @@
 // Walks through the JPEGs that a TIFF's strips and tiles hold, as through a file of its own: their decoder goes on behind a hole as well.
 
+import { checkSize } from "../../image/size.ts";
 import { viewOf } from "../format.ts";
 import { walk } from "../jpeg/walk.ts";
 import { torn } from "../torn.ts";
@@ -11,7 +12,10 @@ const [WIDTH, HEIGHT, COMPRESSION, STRIPS, ROWS, STRIP_BYTES, PLANES, TILE_WIDTH
   [256, 257, 259, 273, 278, 279, 284, 322, 323, 324, 325, 347];
 const [START, END, TABLES_BYTES] = [0xd8, 0xd9, 2];
 
-/** Throws a ReadingError, `damaged`, where a part of the first picture is missing or was changed; a RangeError where numbers lead behind the end. */
+/**
+ * Throws a ReadingError: `damaged` where a part of the first picture is missing or was changed, `too-large` where a JPEG's header says so, whatever it holds.
+ * A RangeError where numbers lead behind the end.
+ */
 export function checkJpegs(bytes: Uint8Array): void {
   const reader = readerOf(viewOf(bytes));
   const tags = tagsOf(reader);
@@ -27,9 +31,10 @@ export function checkJpegs(bytes: Uint8Array): void {
     const stored = bytes.subarray(from, from + (ends[index] ?? 0));
     if (stored[0] !== 0xff || stored[1] !== START) throw torn("a part of the TIFF is no JPEG");
     const jpeg = joined(tables, stored);
+    const [across, down] = sizeOf(jpeg);
+    checkSize(across, down);
     walk(jpeg, true);
     const least = isTiled ? [one(TILE_WIDTH) ?? 0, one(TILE_HEIGHT) ?? 0] : [one(WIDTH) ?? 0, Math.min(rows, height - index * rows || height)];
-    const [across, down] = sizeOf(jpeg);
     if (isWhole && (across < least[0]! || down < least[1]!)) throw torn(`a JPEG of ${across}×${down} where ${least.join("×")} belong`);
   }
 }
@@ -45,7 +50,7 @@ function joined(tables: Uint8Array, stored: Uint8Array): Uint8Array {
   return all;
 }
 
-/** Width and height by the frame's header. For a JPEG that was walked through. */
+/** Width and height by the frame's header. Throws a RangeError where there is none. */
 function sizeOf(jpeg: Uint8Array): readonly [number, number] {
   const view = viewOf(jpeg);
   for (let at = 2; ; at += 2 + view.getUint16(at + 2)) {
