@@ -56,11 +56,13 @@ test("a film between the points is indeterminate, and says between which, and wh
 });
 
 test("of several classes the one that was read is named as a name, with its own score", () => {
-  const several: Site = { ...SITE, classes: [...SITE.classes, { name: "C", label: "worse" }] };
+  const several: Site = { ...withPoints({ balanced: 0.5 }), classes: [...SITE.classes, { name: "C", label: "worse" }] };
   const of = { ...finding("C", 0.1, 0.5), probabilities: [["A", 0.2], ["B", 0.1], ["C", 0.7]].map(([class_name, probability]) => ({ class_name, probability }) as never) };
   assert.equal(new Words(several).messageOf(of), "Like “worse”. Score 70.0 %");
   assert.equal(new Words(several).messageOf({ ...of, operating_point: "balanced" }), "Like “worse”. Score 70.0 %; ill 10.0 %, below the balanced point 50.0 %");
   assert.equal(new Words(several).messageOf({ ...of, label: "B", operating_point: "balanced", threshold: 0.05 }), "Like “ill”. Score 10.0 %, above the balanced point 5.0 %");
+  assert.equal(new Words(several).messageOf({ ...of, operating_point: "own" }), "Like “worse”. Score 70.0 %");
+  assert.equal(new Words(several).messageOf({ ...of, label: "B", operating_point: "own", threshold: 0.05 }), "Like “ill”. Score 10.0 %, above 5.0 %");
 });
 
 test("a film from the side has one reason and says who told: its header or its picture", () => {

@@ -166,7 +166,8 @@ export class Words {
     }
     const values = { probability, point, threshold, positive: this.labelOf(positive) };
     const isOfTwo = this.#site.classes.length === 2;
-    if (!isOfTwo && verdict.operating_point === null) return this.text("score", { probability: this.#shareOf(verdict, label!) });
+    // No threshold decided, or one of the visitor's own, which the film's notes tell, decided against the positive class.
+    if (!isOfTwo && (verdict.operating_point === null || (point === "" && label !== positive))) return this.text("score", { probability: this.#shareOf(verdict, label!) });
     if (point === "") return label === positive ? this.text("score-above-threshold", values) : this.text("score-below-threshold", values);
     if (label === positive) return this.text("score-above", values);
     if (isOfTwo) return this.text("score-below", values);
