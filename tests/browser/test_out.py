@@ -234,6 +234,7 @@ def test_a_report_has_one_film_a_page_with_all_that_belongs_beside_it(
         ".intake",
         ".engine",
         ".toolbar",
+        ".heat-row",
         "#numbers",
         ".about",
         ".copy",

@@ -38,7 +38,7 @@ export class PrintedSummary {
     const leftOut = this.#list.leftOut().reduce((sum, { files }) => sum + files, 0);
     const facts: [string, string][] = [
       [this.#words.text("summary-model"), `${current.title} (${current.name}, SHA-256 ${current.sha256.slice(0, 16)}…)`],
-      ...(point === null ? [] : [[this.#words.text("summary-point"), point.sentence || point.label] as [string, string]]),
+      ...(point === null ? [] : [[this.#words.text("summary-point"), [point.label, point.sentence].filter(Boolean).join(" · ")] as [string, string]]),
       ...(current.populations.length === 0 ? [] : [[this.#words.text("summary-population"), current.populations.find(({ name }) => name === population)?.label ?? this.#words.text("not-said")] as [string, string]]),
       [this.#words.text("summary-films"), String(films.length)],
       ...[...counts].sort((a, b) => b[1] - a[1]).map(([said, count]): [string, string] => [said, String(count)]),
