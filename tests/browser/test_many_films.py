@@ -6,15 +6,16 @@ import csv
 import io
 from pathlib import Path
 
-from playwright.sync_api import BrowserContext, CDPSession, expect
+from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from tests.browser.many_films import DROP, MANY, make_films
 from tests.browser.visit import Visit
 
 # More films than the view and a screen above and below it can show.
 NEAR_AT_MOST = 24
+FEW = 20
 HEAP_PER_FILM = 15_000
-HEAP_LEFT_OVER = 1_500_000
+HEAP_LEFT_OVER = 500_000
 
 
 def test_five_hundred_films_are_counted_and_leave_the_page_s_memory_level(
@@ -24,6 +25,12 @@ def test_five_hundred_films_are_counted_and_leave_the_page_s_memory_level(
     page = visit.page
     session = context.new_cdp_session(page)
     session.send("Performance.enable")
+    # A few first: the scripts that come with films, and with exports, are there for good.
+    make_films(page, FEW)
+    page.evaluate(DROP)
+    visit.readings(FEW)
+    assert len(table(visit)) == FEW
+    clear(page)
     make_films(page)
     tensors, before = visit.engine.get_attribute("data-tensors"), heap(session)
     page.evaluate(DROP)
@@ -45,11 +52,15 @@ def test_five_hundred_films_are_counted_and_leave_the_page_s_memory_level(
 
     page.locator("#order").select_option("probability")
     expect(page.get_by_test_id("reading").last).to_have_attribute("data-file", f"{MANY - 1}.png")
+    clear(page)
+    assert heap(session) - before < HEAP_LEFT_OVER
+    assert visit.problems == []
+
+
+def clear(page: Page) -> None:
     page.locator("#clear").click()
     page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
     expect(page.get_by_test_id("reading")).to_have_count(0)
-    assert heap(session) - before < HEAP_LEFT_OVER
-    assert visit.problems == []
 
 
 def heap(session: CDPSession) -> int:
