@@ -53,8 +53,8 @@ export class Viewer implements Gestured {
   readonly #askScale: () => Promise<Scale | null>;
   #scale = GREY_LEVELS;
   #hasAskedScale = false;
-  /** A colour photograph has no greys to be seen through a window. */
-  #isInColour = false;
+  /** A colour photograph has no greys to be seen through a window; null until someone is about to, for a look takes all of its pixels. */
+  #seenInColour: boolean | null = null;
   #dragsWindow = false;
 
   constructor(file: string, window: GreyWindow, words: Words, draw: DrawThrough, onPageTool: (tool: PageTool) => void, scale: () => Promise<Scale | null>) {
@@ -81,6 +81,7 @@ export class Viewer implements Gestured {
       use: (tool) => this.#use(tool), arrow: (direction) => this.#arrow(direction), stepWindow: (direction) => this.#stepWindow(direction),
     });
     this.#observer.observe(this.#stage);
+    for (const event of ["pointerenter", "focusin"]) this.element.addEventListener(event, () => this.#isInColour);
     this.#look(window);
   }
 
@@ -148,8 +149,8 @@ export class Viewer implements Gestured {
   /** To be called when the image is there. */
   setRatio(): void {
     const { naturalWidth, naturalHeight } = this.image;
-    this.#isInColour = isInColour(this.image);
-    this.element.classList.toggle("is-in-colour", this.#isInColour);
+    this.#seenInColour = null;
+    if (!this.#isWhole && this.#isInColour) this.#look({ ...WHOLE, inverted: this.#window.inverted });
     this.element.style.setProperty("--ratio", String(naturalWidth / naturalHeight));
     this.#move(this.#place);
   }
@@ -197,6 +198,14 @@ export class Viewer implements Gestured {
     const words = this.#words;
     const scale = times === null ? words.text("heat-of-film", { label }) : words.text("heat-of-all", { label, count: words.number(times, times < 10 ? 1 : 0) });
     return [scale, ...(isFaint ? [words.text("heat-faint")] : []), ...(isAtBorder ? [words.text("heat-at-border")] : [])];
+  }
+
+  get #isInColour(): boolean {
+    if (this.#seenInColour === null && this.image.naturalWidth > 0) {
+      this.#seenInColour = isInColour(this.image);
+      this.element.classList.toggle("is-in-colour", this.#seenInColour);
+    }
+    return this.#seenInColour ?? false;
   }
 
   get #isFull(): boolean {
