@@ -1,4 +1,6 @@
-// The files of dropped folders, with their paths.
+// The files of folders, with their paths and in their order.
+
+import { naturally } from "./list/order.ts";
 
 export type Dropped = File | Promise<File[]>;
 
@@ -9,7 +11,8 @@ export function droppedItems(data: DataTransfer): Dropped[] {
     if (!isDirectory(entry)) return item.getAsFile();
     // Chromium walks entries on no page that was opened from a disk, and handles on every one; others have no handles.
     const handle = (item as { getAsFileSystemHandle?(): Promise<FileSystemDirectoryHandle> }).getAsFileSystemHandle?.();
-    return handle === undefined ? belowEntry(entry) : handle.then((folder) => belowHandle(folder, folder.name)).catch(() => []);
+    const below = handle === undefined ? belowEntry(entry) : handle.then((folder) => belowHandle(folder, folder.name)).catch(() => []);
+    return below.then(inOrder);
   });
   return dropped.filter((one) => one !== null);
 }
@@ -19,7 +22,18 @@ export function named(file: File, path: string): File {
   return path === "" ? file : new File([file], path, { type: file.type });
 }
 
-/** Every file below a folder, by name. What cannot be read is passed over, here and below. */
+/** By their paths, as people count; what lies in a folder stays together. */
+export function inOrder<T extends { readonly name: string }>(files: readonly T[]): T[] {
+  const keyed = files.map((file) => ({ file, path: file.name.split("/") }));
+  return keyed.sort((a, b) => byPath(a.path, b.path)).map(({ file }) => file);
+}
+
+function byPath(one: readonly string[], other: readonly string[]): number {
+  const at = one.findIndex((part, index) => part !== other[index]);
+  return at === -1 ? one.length - other.length : naturally(one[at]!, other[at] ?? "");
+}
+
+/** Every file below a folder. What cannot be read is passed over, here and below. */
 async function belowHandle(folder: FileSystemDirectoryHandle, path: string): Promise<File[]> {
   const children: FileSystemHandle[] = [];
   try {
@@ -27,7 +41,7 @@ async function belowHandle(folder: FileSystemDirectoryHandle, path: string): Pro
   } catch {
     return [];
   }
-  const below = byName(children).map(async (child): Promise<File[]> => {
+  const below = children.map(async (child): Promise<File[]> => {
     const childPath = `${path}/${child.name}`;
     if (child.kind === "directory") return belowHandle(child as FileSystemDirectoryHandle, childPath);
     return (child as FileSystemFileHandle).getFile().then((file) => [named(file, childPath)], () => []);
@@ -44,17 +58,13 @@ async function belowEntry(folder: FileSystemDirectoryEntry): Promise<File[]> {
     if (some.length === 0) break;
     children.push(...some);
   }
-  const below = byName(children).map(async (child): Promise<File[]> => {
+  const below = children.map(async (child): Promise<File[]> => {
     if (isDirectory(child)) return belowEntry(child);
     return new Promise((resolve) => {
       (child as FileSystemFileEntry).file((file) => resolve([named(file, child.fullPath.replace(/^\//, ""))]), () => resolve([]));
     });
   });
   return (await Promise.all(below)).flat();
-}
-
-function byName<T extends { readonly name: string }>(children: readonly T[]): T[] {
-  return [...children].sort((a, b) => a.name.localeCompare(b.name));
 }
 
 function isDirectory(entry: FileSystemEntry | null): entry is FileSystemDirectoryEntry {

@@ -7,7 +7,7 @@ import type { Sorted, Unpacked } from "../shared/formats.ts";
 import type { FileReason } from "../shared/reading.ts";
 import type { Site } from "../shared/site.ts";
 import type { LeftOut } from "./exports/record.ts";
-import { droppedItems, named, type Dropped } from "./folders.ts";
+import { droppedItems, inOrder, named, type Dropped } from "./folders.ts";
 import type { FormatsWorker } from "./formats_worker.ts";
 import { takeLaunches } from "./launch.ts";
 import { LeftOutList } from "./left_out.ts";
@@ -71,7 +71,7 @@ export class Intake {
     const files = document.querySelector<HTMLInputElement>("#files")!;
     const folder = document.querySelector<HTMLInputElement>("#folder")!;
     this.#listen(files, (chosen) => this.#openChosen(chosen));
-    this.#listen(folder, async (chosen) => this.#open(await this.#films(chosen.map((file) => named(file, file.webkitRelativePath)))));
+    this.#listen(folder, async (chosen) => this.#open(await this.#films(inOrder(chosen.map((file) => named(file, file.webkitRelativePath))))));
     document.addEventListener("paste", ({ clipboardData }) => {
       const pasted = [...(clipboardData?.files ?? [])];
       if (pasted.length > 0) void this.#openChosen(pasted);
