@@ -20,7 +20,6 @@ export class Controls {
   readonly #order = byId<HTMLSelectElement>("order");
   readonly #find = byId<HTMLInputElement>("find");
   readonly #views = [...byId("views").querySelectorAll("input")];
-  readonly #all = byId<HTMLButtonElement>("show-all");
   #reversed = false;
   #typing: ReturnType<typeof setTimeout> | undefined;
 
@@ -38,11 +37,6 @@ export class Controls {
       clearTimeout(this.#typing);
       this.#typing = setTimeout(() => void list.find(this.#find.value), PAUSE_MILLISECONDS);
     });
-    this.#all.addEventListener("click", () => {
-      void list.show(null);
-      this.#order.focus();
-    });
-    list.onChosen = () => (this.#all.hidden = !list.isChosen);
     document.addEventListener("keydown", (event) => this.#onKey(event));
   }
 

@@ -14,8 +14,6 @@ const ALL_FILLED = 100;
 export class FilmList {
   /** Called when other films are shown, or in another order. */
   onShown: () => void = () => {};
-  /** Called when some were chosen elsewhere, or none any more. */
-  onChosen: () => void = () => {};
   readonly element = byId<HTMLOListElement>("readings");
   readonly tally = new Tally();
   readonly mounted: Mounted;
@@ -122,7 +120,6 @@ export class FilmList {
   /** Those alone, in the order given, unless another one is chosen; null: all. */
   async show(films: Iterable<Film> | null): Promise<void> {
     this.#wanted = films === null ? null : new Map([...films].map((film, index) => [film, index]));
-    this.onChosen();
     await Promise.all([this.#filterAll(), this.#order === "given" && this.arrange()]);
   }
 

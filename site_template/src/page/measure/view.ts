@@ -77,7 +77,6 @@ export class View implements MeasureView {
       this.#own.element, calibration.element, subgroups.element, this.#models.element, outputs.element);
     this.#head.body = body;
     this.#section = el("section", { class: "measured", "data-testid": "measured", "aria-labelledby": "measured-title", tabindex: -1 }, this.#head.element, body);
-    document.querySelector("#show-all")?.addEventListener("click", () => this.#unshow());
     for (const event of ["change", "point", "population", "own"]) chosen.addEventListener(event, () => this.changed());
   }
 
@@ -241,17 +240,12 @@ export class View implements MeasureView {
   #showAll(): void {
     if (this.#shownBar.hidden) return;
     this.#context.show(null);
-    this.#unshow();
-    this.#section.focus({ preventScroll: true });
-    this.#section.scrollIntoView({ block: "start" });
-  }
-
-  /** The list shows all films again. */
-  #unshow(): void {
     this.#shownBar.hidden = true;
     const heatMap = document.querySelector<HTMLInputElement>("#heatmap");
     if (this.#wasHeatMap === false && heatMap?.checked) heatMap.click();
     this.#wasHeatMap = null;
+    this.#section.focus({ preventScroll: true });
+    this.#section.scrollIntoView({ block: "start" });
   }
 
   async #ask<Name extends keyof MeasureCalls>(name: Name, input: MeasureCalls[Name]["input"]): Promise<MeasureCalls[Name]["answer"]> {
