@@ -9,10 +9,15 @@ from playwright.sync_api import Page
 
 from plainfilm import node
 
+# From the top: further down, the strip that stays in sight covers a part of what is about to scroll below it, wherever that is.
 RUN = """async () => {
+  const [left, top] = [scrollX, scrollY];
+  scrollTo({ left, top: 0, behavior: "instant" });
+  for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
   const { violations } = await axe.run(document, {
     resultTypes: ["violations"], rules: { "target-size": { enabled: true } },
   });
+  scrollTo({ left, top, behavior: "instant" });
   return violations.map(({ id, nodes }) => [id, nodes.slice(0, 4).map(({ html, any, all, none }) =>
     html.slice(0, 140) + " :: " + [...any, ...all, ...none].map(({ message }) => message).join("; "))]);
 }"""

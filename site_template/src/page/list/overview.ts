@@ -50,6 +50,7 @@ export class Overview {
     ];
     this.#counts = new Map(groups.map(([group, label]) => [group, this.#count(group, label)]));
     byId("counts").append(...[...this.#counts.values()].map(({ element }) => element));
+    new ResizeObserver(() => document.documentElement.style.setProperty("--strip", `${this.#strip.offsetHeight}px`)).observe(this.#strip);
     this.#latestButton.addEventListener("click", () => this.onJump());
   }
 
