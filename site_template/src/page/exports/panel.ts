@@ -6,6 +6,7 @@ import type { Sheet } from "../../shared/xlsx.ts";
 import type { ChosenModel } from "../chosen_model.ts";
 import { byId } from "../dom.ts";
 import type { Film } from "../film.ts";
+import { later } from "../later/load.ts";
 import type { Words } from "../words.ts";
 import { columnsOf, type Column } from "./columns.ts";
 import { csvOf } from "./csv.ts";
@@ -14,7 +15,6 @@ import { resultOf } from "./result.ts";
 import { copyText, saveFile } from "./save.ts";
 import { showText } from "./text_dialog.ts";
 import { PrintedSummary } from "./summary.ts";
-import { workbookOf } from "./workbook.ts";
 
 const COPIED_MILLISECONDS = 2000;
 
@@ -84,10 +84,11 @@ export class ExportPanel {
     return columnsOf(this.#site, this.#chosen.current, this.#chosen.sought);
   }
 
-  /** Another worker packs it: the page stays quick, and its script small. */
+  /** The second script knows what is in it, and another worker packs it: the page stays quick, and its script small. */
   async #saveWorkbook(button: HTMLButtonElement): Promise<void> {
     button.ariaBusy = "true";
     try {
+      const { workbookOf } = await later(this.#site);
       const sheets = workbookOf(this.#records(), this.#columns(), this.#list.leftOut(), this.#site, this.#chosen.current);
       saveFile(fileName("xlsx"), await this.#write(sheets));
     } catch {

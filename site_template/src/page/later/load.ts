@@ -4,6 +4,7 @@ import { bytesOfBase64 } from "../../shared/bytes.ts";
 import type { BundlePredictions } from "../../shared/predictions.ts";
 import type { Site } from "../../shared/site.ts";
 import type { ChosenModel } from "../chosen_model.ts";
+import type { workbookOf } from "../exports/workbook.ts";
 import type { DeskContext, Worklist } from "../list/desk.ts";
 import type { MeasureContext, MeasureView } from "../measure/context.ts";
 import type { Words } from "../words.ts";
@@ -12,6 +13,7 @@ import type { Words } from "../words.ts";
 export interface Later {
   measured(context: MeasureContext): MeasureView;
   worklist(context: DeskContext): Worklist;
+  readonly workbookOf: typeof workbookOf;
   explorer(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>): { retry(): void };
 }
 
