@@ -235,7 +235,7 @@ def test_the_population_stands_in_everything_that_leaves_the_page(
     copied = page.page.evaluate("navigator.clipboard.readText()")
     assert "Adults: Not pneumonia-like, score " in copied
     assert "Adults: 79 of 100 films" in copied
-    page.page.locator("#behind").click()
+    page.open_details()
     page.engine.get_by_text("How the engine was checked").click()
     page.page.get_by_role("button", name="Diagnostics").click()
     report = page.page.get_by_role("dialog").get_by_role("textbox").input_value()
