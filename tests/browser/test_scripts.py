@@ -33,7 +33,7 @@ def test_scripts_can_classify_a_file(visit: Open, address: str, films: Films) ->
         "file": "bright.png", "status": "done", "label": "PNEUMONIA", "operating_point": "balanced", "threshold": 0.5, "reason": None,
         "backend": ready["backend"], "model": "tiny", "width": 520, "height": 600,
         "zone": None, "indeterminate_zone": None, "overridden": False, "seen": "", "expected": "", "frames": 1,
-        "population": None, "by_population": [],
+        "population": None, "by_population": [], "turn": None,
     }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,13 +57,21 @@ class Verb:
 
 
 def verbs() -> list[Verb]:
-    """Every verb of every command."""
-    subparsers = next(action for action in training.parser()._actions if isinstance(action, argparse._SubParsersAction))
+    """Every verb of every command, and of a verb that has its own verbs each of those."""
     return [
-        *(Verb("training", (name,), lambda name=name: subparsers.choices[name]) for name in subparsers.choices),  # type: ignore[misc]
+        *_verbs_below("training", (), training.parser()),
         *(Verb("export", (name,) if name else (), parser) for name, (parser, _) in export.VERBS.items()),
         *(Verb("build_site", (name,), build_site.verb_of(name).parser) for name in build_site.VERBS),
     ]
+
+
+def _verbs_below(command: str, words: tuple[str, ...], parser: argparse.ArgumentParser) -> Iterator[Verb]:
+    below = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not below:
+        yield Verb(command, words, lambda: parser)
+    for action in below:
+        for name, own in action.choices.items():
+            yield from _verbs_below(command, (*words, name), own)
 
 
 def command_lines(verb: Verb, places: Mapping[str, Path]) -> SearchStrategy[list[str]]:
