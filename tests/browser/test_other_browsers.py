@@ -71,6 +71,16 @@ def test_films_are_read_as_python_reads_them_and_looked_at(
         assert (reading["file"], reading["status"]) == (file.name, "done")
         assert float(reading["probability"]) == pytest.approx(said.probability[1], abs=1e-5), file.name
 
+    other.run("document.querySelector('#views [value=table]').click()")
+    rows = other.until(
+        f"""((rows) => rows.length === {len(encoded)} && rows.every((row) => row.checkVisibility()) && rows.map((row) => row.textContent))(
+          [...document.querySelectorAll("#worklist [data-testid=row]")])"""
+    )
+    assert all(file.name in row for row, file in zip(rows, encoded, strict=True)), rows
+    assert not other.run(f"return {FIRST}.checkVisibility()")
+    other.run("document.querySelector('#views [value=cards]').click()")
+    other.until(f"{FIRST}.checkVisibility()")
+
     other.run(f"{FIRST}.scrollIntoView()")
     other.type("[data-testid=reading] .stage", "h")
     other.until(f"{FIRST}.querySelector('canvas')?.checkVisibility() && {FIRST}.querySelector('canvas').width > 1")
