@@ -40,7 +40,7 @@ export class FullDepth {
 
   /** One at a time: of the windows that come meanwhile, the last. */
   async #drawWanted(): Promise<void> {
-    if (this.#isDrawing) return;
+    if (this.#isDrawing || this.#over !== null) return; // what is there was drawn of what is wanted
     this.#isDrawing = true;
     let drawn: GreyWindow | null = null;
     let over: HTMLImageElement | null = null;
