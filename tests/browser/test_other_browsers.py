@@ -82,6 +82,7 @@ def test_films_are_read_as_python_reads_them_and_looked_at(
     other.until(f"{FIRST}.checkVisibility()")
 
     other.run(f"{FIRST}.scrollIntoView()")
+    other.until(f"{FIRST}.querySelector('.stage')")  # made when the card comes into view
     other.type("[data-testid=reading] .stage", "h")
     other.until(f"{FIRST}.querySelector('canvas')?.checkVisibility() && {FIRST}.querySelector('canvas').width > 1")
     other.type("[data-testid=reading] .stage", "+i")
