@@ -24,9 +24,13 @@ def named(name: str, data: bytes) -> dict[str, Any]:
 
 def some_films() -> list[dict[str, Any]]:
     """Ruled out, indeterminate, two ruled in, refused, no picture."""
-    likely = {"low.png": 30, "middle.png": 78, "high.png": 150, "higher.png": 170}
+    return of_brightness({"low.png": 30, "middle.png": 78, "high.png": 150, "higher.png": 170})
+
+
+def of_brightness(films: dict[str, int]) -> list[dict[str, Any]]:
+    """Films by name and brightness, then one that is refused and one that is no picture."""
     return [
-        *(named(name, png(film(brightness, 300, 360))) for name, brightness in likely.items()),
+        *(named(name, png(film(brightness, 300, 360))) for name, brightness in films.items()),
         named("black.png", png(picture(150, 100, lambda x, y: 2))),
         named("letter.png", b"Dear colleague"),
     ]

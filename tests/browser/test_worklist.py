@@ -12,10 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.axe import violations
 from tests.browser.many_films import DROP, make_films
-from tests.browser.test_list import named
+from tests.browser.test_list import of_brightness
 from tests.browser.visit import Visit
 from tests.conftest import Open
-from tests.tiny_bundle import film, picture, png
 
 MANY = 300
 # However many films there are.
@@ -29,12 +28,7 @@ TOP_OF_FIRST = """() => {
 
 def films() -> list[dict[str, Any]]:
     """Out of order: likely ones, unlikely ones, one that is refused and one that is no picture."""
-    brightness = {"film10.png": 150, "film2.png": 30, "film1.png": 78, "b/film3.png": 170}
-    return [
-        *(named(name, png(film(level, 300, 360))) for name, level in brightness.items()),
-        named("black.png", png(picture(150, 100, lambda x, y: 2))),
-        named("letter.png", b"Dear colleague"),
-    ]
+    return of_brightness({"film10.png": 150, "film2.png": 30, "film1.png": 78, "b/film3.png": 170})
 
 
 def rows(page: Page) -> list[str]:

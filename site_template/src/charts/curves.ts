@@ -113,7 +113,7 @@ export function wilson(count: number, n: number): Share {
 }
 
 /** How many of ascending values lie below a limit. */
-function below(values: readonly number[], limit: number): number {
+export function below(values: ArrayLike<number>, limit: number): number {
   let [from, to] = [0, values.length];
   while (from < to) {
     const middle = (from + to) >> 1;

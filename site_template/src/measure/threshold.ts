@@ -1,5 +1,6 @@
 // A threshold of one's own: the highest that keeps a sensitivity, and how much less good it will be on other films.
 
+import { below } from "../charts/curves.ts";
 import { resample } from "./bootstrap.ts";
 import { expit, logit } from "./logistic.ts";
 import { rank, type Ranking } from "./ranks.ts";
@@ -90,15 +91,4 @@ function corrected(apparent: Estimate, optimism: number | undefined): Chosen {
     apparent: apparent.value!, optimism: optimism ?? null,
     corrected: optimism === undefined ? { ...UNDEFINED, n: apparent.n } : { ...apparent, value: moved(apparent.value), low: moved(apparent.low), high: moved(apparent.high) },
   };
-}
-
-/** How many of ascending values lie below a limit. */
-function below(values: Float64Array, limit: number): number {
-  let [from, to] = [0, values.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (values[middle]! < limit) from = middle + 1;
-    else to = middle;
-  }
-  return from;
 }
