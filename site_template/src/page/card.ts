@@ -2,8 +2,10 @@
 
 import type { Turn } from "../shared/film.ts";
 import type { GreyWindow } from "../shared/grey_window.ts";
+import type { HeatMap } from "../shared/protocol.ts";
 import { setData } from "./dom.ts";
 import type { Film, FilmContext } from "./film.ts";
+import { later } from "./later/load.ts";
 import { MarkView } from "./list/mark_view.ts";
 import { drawState, ReadingView } from "./reading_view.ts";
 import { WHOLE } from "./viewer/grey_window.ts";
@@ -26,6 +28,7 @@ export class Card {
   /** When its picture has been given to the viewer. */
   #shown: Promise<void> = Promise.resolve();
   #isLent = false;
+  #wantsHeat = false;
   /** Whether a heat map by covering is wanted, and what stops its making. */
   #wantsCovering = false;
   #covering: AbortController | null = null;
@@ -162,13 +165,12 @@ export class Card {
   /** Shows or hides the heat map, which is computed when it is first wanted. */
   async showHeatMap(wanted: boolean): Promise<void> {
     this.#uncover();
+    this.#wantsHeat = wanted;
     this.viewer?.wantHeatMap(wanted);
     this.viewer?.showCovering(null);
     if (!wanted || this.viewer === null || this.film.status !== "done") return;
     try {
-      const map = await this.film.heatMap();
-      const { reading } = this.film;
-      if (reading !== null) this.viewer?.showHeatMap(map, reading, this.#context.chosen.sought, this.#context.chosen.current.view);
+      await this.#drawHeat(await this.film.heatMap());
     } catch (error) {
       if (!isAbort(error)) this.viewer?.sayHeatMapFailed();
     }
@@ -192,12 +194,20 @@ export class Card {
       const map = await film.heatMap({ signal, onShare: (share) => signal.aborted || viewer.showCovering(share) });
       if (signal.aborted || film.reading === null) return;
       viewer.showCovering(1, map.class_name);
-      viewer.showHeatMap(map, film.reading, this.#context.chosen.sought, this.#context.chosen.current.view);
+      await this.#drawHeat(map, signal);
     } catch (error) {
       if (signal.aborted || this.#covering !== covering) return;
       this.#uncover();
       if (!isAbort(error)) this.viewer?.sayHeatMapFailed();
     }
+  }
+
+  async #drawHeat(map: HeatMap, signal?: AbortSignal): Promise<void> {
+    const { site, chosen, words } = this.#context;
+    const { drawHeat } = await later(site);
+    const { reading } = this.film;
+    if (reading === null || signal?.aborted === true || !(this.#wantsHeat || this.#wantsCovering)) return;
+    this.viewer?.showHeatMap((canvas) => drawHeat(canvas, map, { reading, sought: chosen.sought, view: chosen.current.view }, words));
   }
 
   #uncover(): void {

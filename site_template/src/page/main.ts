@@ -11,8 +11,9 @@ import { prepareTextDialog } from "./exports/text_dialog.ts";
 import { FormatsWorker } from "./formats_worker.ts";
 import { Intake, type Given } from "./intake.ts";
 import { isPolicyOutdated } from "./kept_policy.ts";
+import { atFirstUse } from "./later/load.ts";
 import { keepFilms } from "./links.ts";
-import { MeasureOffer } from "./measure/offer.ts";
+import { Arrivals } from "./measure/arrivals.ts";
 import { Models, wantedModel } from "./models.ts";
 import { anotherLanguageIsChosen, prepareLanguages, showChosenLanguage } from "./languages.ts";
 import { keepOffline } from "./offline.ts";
@@ -77,7 +78,7 @@ function start(): void {
   new OperatingPointPanel(chosen, words);
   const students = new Students(site, chosen, words, () => reader.predictions());
   load();
-  const measure = new MeasureOffer(site, { chosen, words, films: () => readings.films, show: (films) => readings.list.show(films) });
+  const measure = new Arrivals({ site, chosen, words, films: () => readings.films, show: (films) => readings.list.show(films) });
   const take = (given: Given[]): void => {
     readings.add(given);
     measure.saw(given);
@@ -92,7 +93,10 @@ function start(): void {
   readings.leftOut = () => intake.leftOut();
   window.plainfilm = plainfilm(site, chosen, words, reader);
   // Only now: the page's own loading comes first.
-  void reader.ready.catch(() => {}).then(() => keepOffline(site.service_worker));
+  void reader.ready.catch(() => {}).then(() => {
+    keepOffline(site.service_worker);
+    atFirstUse(() => readings.prepare());
+  });
 }
 
 if (anotherLanguageIsChosen()) void showChosenLanguage().finally(start);

@@ -58,7 +58,7 @@ export class Readings {
     this.#context = context;
     this.#reader = context.reader;
     this.#reader.onWidth = () => this.#queue.widen();
-    this.#exports = new ExportPanel(site, chosen, words, this, (sheets) => context.reader.workbook(sheets));
+    this.#exports = new ExportPanel({ site, chosen, words, list: this, write: (sheets) => context.reader.workbook(sheets) });
     this.#overview = new Overview(site, chosen, words);
     this.#heatMaps = new HeatMapControl(chosen);
     this.#announcer = new Announcer(words);
@@ -96,6 +96,11 @@ export class Readings {
   /** Reads what was given while nothing could be read. */
   readUnread(): void {
     this.#readAgain(this.films.filter(({ reason }) => reason === "engine-failed"));
+  }
+
+  /** Has ready what its buttons do. */
+  async prepare(): Promise<void> {
+    await this.#exports.prepare();
   }
 
   /** Every film has its picture, and its heat map where those are shown. */

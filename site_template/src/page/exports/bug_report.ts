@@ -5,8 +5,8 @@ import type { ChosenModel } from "../chosen_model.ts";
 import { byId } from "../dom.ts";
 import type { EngineState } from "../reader.ts";
 import type { Words } from "../words.ts";
-import { diagnosticsOf } from "./diagnostics.ts";
-import { recordOf, type Recorded } from "./record.ts";
+import { diagnosticsOf, type ReadFilm } from "./diagnostics.ts";
+import type { Recorded } from "./record.ts";
 import { showText } from "./text_dialog.ts";
 
 export class BugReport {
@@ -17,7 +17,7 @@ export class BugReport {
   constructor(site: Site, chosen: ChosenModel, words: Words, films: () => readonly Recorded[]) {
     byId("diagnostics").addEventListener("click", () => {
       const around = { ...browser(), readyAfter: this.#readyAfter, tensors: this.#tensors };
-      showText(words.text("diagnostics"), diagnosticsOf(site, chosen.current, this.#state, films().map(recordOf), around));
+      showText(words.text("diagnostics"), diagnosticsOf(site, chosen.current, this.#state, films().map(shortOf), around));
     });
   }
 
@@ -29,6 +29,10 @@ export class BugReport {
   onTensors(count: number): void {
     this.#tensors = count;
   }
+}
+
+function shortOf({ status, reason, decided }: Recorded): ReadFilm {
+  return { status, reason, population: decided?.population ?? null, milliseconds: decided?.milliseconds ?? null };
 }
 
 function browser() {

@@ -5,6 +5,9 @@ import type { Model, Site } from "../../shared/site.ts";
 import type { EngineState } from "../reader.ts";
 import type { FilmRecord } from "./record.ts";
 
+/** What it needs of a film. */
+export type ReadFilm = Pick<FilmRecord, "status" | "reason" | "population" | "milliseconds">;
+
 /** The browser, by its own account, and the engine in it. */
 export interface Surroundings {
   readonly userAgent: string;
@@ -20,7 +23,7 @@ export interface Surroundings {
 }
 
 export function diagnosticsOf(
-  site: Site, model: Model, state: EngineState, films: readonly FilmRecord[], around: Surroundings,
+  site: Site, model: Model, state: EngineState, films: readonly ReadFilm[], around: Surroundings,
 ): string {
   const times = films.flatMap(({ milliseconds }) => (milliseconds === null ? [] : [milliseconds])).sort((a, b) => a - b);
   const counts = new Map<string, number>();
@@ -46,7 +49,7 @@ export function diagnosticsOf(
 }
 
 /** How many films were read as whose. */
-function populationLine({ populations }: Model, films: readonly FilmRecord[]): string {
+function populationLine({ populations }: Model, films: readonly ReadFilm[]): string {
   const names = ["", ...populations.map(({ name }) => name)];
   return names.map((name) => `${films.filter(({ population }) => population === name).length} ${name || "not said"}`).join(", ");
 }

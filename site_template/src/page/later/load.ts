@@ -4,21 +4,35 @@ import { bytesOfBase64 } from "../../shared/bytes.ts";
 import type { BundlePredictions } from "../../shared/predictions.ts";
 import type { Site } from "../../shared/site.ts";
 import type { ChosenModel } from "../chosen_model.ts";
-import type { workbookOf } from "../exports/workbook.ts";
+import type { Export, ExportContext } from "../exports/panel.ts";
+import type { drawHeat } from "../heatmap.ts";
 import type { DeskContext, Worklist } from "../list/desk.ts";
-import type { MeasureContext, MeasureView } from "../measure/context.ts";
+import type { MeasureContext, Offer } from "../measure/context.ts";
 import type { Words } from "../words.ts";
 
 /** What is in it. */
 export interface Later {
-  measured(context: MeasureContext): MeasureView;
+  measureOffer(context: Omit<MeasureContext, "place" | "onClose">): Offer;
   worklist(context: DeskContext): Worklist;
-  readonly workbookOf: typeof workbookOf;
+  readonly drawHeat: typeof drawHeat;
+  exporter(context: ExportContext): Export;
   explorer(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>): { retry(): void };
 }
 
 /** What it dispatches when it has run. */
 export const LOADED = "plainfilm-later";
+
+const SIGNS = ["pointermove", "pointerdown", "keydown", "dragenter"] as const;
+
+/** Does something at the first sign that somebody uses the page: before a film comes, so that nothing is asked of the network while one is read. */
+export function atFirstUse(prepare: () => Promise<unknown>): void {
+  const first = new AbortController();
+  const use = (): void => {
+    first.abort();
+    void prepare().catch(() => {}); // what is wanted of it tries anew
+  };
+  for (const sign of SIGNS) addEventListener(sign, use, { signal: first.signal, passive: true });
+}
 
 let loading: Promise<Later> | null = null;
 

@@ -1,15 +1,17 @@
 // The page's second script, of what not every visit wants: loaded when it is wanted (load.ts), it hands over functions that begin it.
 
-import { workbookOf } from "../exports/workbook.ts";
-import { View } from "../measure/view.ts";
+import { exporter } from "../exports/files.ts";
+import { drawHeat } from "../heatmap.ts";
+import { MeasureOffer } from "../measure/offer.ts";
 import { Explorer } from "../threshold_explorer/explorer.ts";
 import { worklist } from "../worklist/worklist.ts";
 import { LOADED, type Later } from "./load.ts";
 
 const later: Later = {
-  measured: (context) => new View(context),
+  measureOffer: (context) => new MeasureOffer(context),
   worklist,
-  workbookOf,
+  exporter,
+  drawHeat,
   explorer: (site, chosen, words, request) => new Explorer(site, chosen, words, request),
 };
 dispatchEvent(new CustomEvent(LOADED, { detail: later }));

@@ -19,6 +19,18 @@ export interface MeasureContext {
   readonly onClose: () => void;
 }
 
+/** What offers to measure. */
+export interface Offer {
+  /** Films came in folders, by these paths. */
+  saw(paths: readonly string[]): void;
+  /** A table or a JSON file came: `chosen` by itself, or found in a folder. */
+  table(file: File, chosen: boolean): Promise<void>;
+  /** Films came, went, or were read. */
+  changed(): void;
+  /** Every film is removed. */
+  clear(): void;
+}
+
 export interface MeasureView {
   /** Shows the view, and takes the focus there. */
   open(): void;

@@ -1,18 +1,15 @@
 // Offers to measure the model on films whose folders, or a table beside them, say what they show. It never begins by itself.
 
-import type { Site } from "../../shared/site.ts";
 import { byId } from "../dom.ts";
-import type { Given } from "../intake.ts";
-import { later } from "../later/load.ts";
 import { classWordsOf, tellingFolders, type ClassWords } from "./class_words.ts";
-import type { MeasureContext, MeasureView } from "./context.ts";
+import type { MeasureContext, MeasureView, Offer } from "./context.ts";
+import { View } from "./view.ts";
 
 /** Folders come file by file; what they are called is looked at when no more have come for so long. */
 const QUIET_MILLISECONDS = 300;
 const NAMES_SHOWN = 4;
 
-export class MeasureOffer {
-  readonly #site: Site;
+export class MeasureOffer implements Offer {
   readonly #context: Omit<MeasureContext, "place" | "onClose">;
   readonly #words: ClassWords;
   readonly #place = byId("measure");
@@ -24,30 +21,22 @@ export class MeasureOffer {
   #isRefused = false;
   #isOpen = false;
 
-  constructor(site: Site, context: Omit<MeasureContext, "site" | "place" | "onClose">) {
-    this.#site = site;
-    this.#context = { site, ...context };
-    this.#words = classWordsOf(site);
+  constructor(context: Omit<MeasureContext, "place" | "onClose">) {
+    this.#context = context;
+    this.#words = classWordsOf(context.site);
   }
 
-  /** Films came. */
-  saw(given: readonly Given[]): void {
-    const paths = given.map(({ file }) => file.name).filter((name) => name.includes("/"));
+  saw(paths: readonly string[]): void {
     for (const path of paths) this.#paths.push(path);
-    if (this.#isRefused || this.#isOpen || paths.length === 0) return;
+    if (this.#isRefused || this.#isOpen) return;
     clearTimeout(this.#soon);
     this.#soon = setTimeout(() => this.#offerFolders(), QUIET_MILLISECONDS);
   }
 
-  /** A table or a JSON file came: `chosen` by itself, or found in a folder. */
   async table(file: File, chosen: boolean): Promise<void> {
-    try {
-      const { kind, sentence } = await (await this.#load()).take(file, chosen);
-      if (sentence !== "") this.#status.textContent = sentence;
-      if (kind === "labels" && !this.#isOpen) this.#offer(sentence);
-    } catch {
-      if (chosen) this.#status.textContent = this.#context.words.text("measure-missing");
-    }
+    const { kind, sentence } = await this.#opened().take(file, chosen);
+    if (sentence !== "") this.#status.textContent = sentence;
+    if (kind === "labels" && !this.#isOpen) this.#offer(sentence);
   }
 
   changed(): void {
@@ -85,7 +74,7 @@ export class MeasureOffer {
     text.textContent = sentence;
     Object.assign(take, { type: "button", className: "measure-take", textContent: words.text("measure-take") });
     Object.assign(leave, { type: "button", className: "quiet measure-leave", textContent: words.text("measure-leave") });
-    take.addEventListener("click", () => void this.#open(take));
+    take.addEventListener("click", () => this.#open());
     leave.addEventListener("click", () => {
       this.#isRefused = true;
       this.#place.hidden = true;
@@ -96,21 +85,13 @@ export class MeasureOffer {
     this.#place.hidden = false;
   }
 
-  async #open(button: HTMLButtonElement): Promise<void> {
-    button.disabled = true;
-    try {
-      const view = await this.#load();
-      this.#isOpen = true;
-      view.open();
-    } catch {
-      button.disabled = false;
-      this.#status.textContent = this.#context.words.text("measure-missing");
-      button.focus();
-    }
+  #open(): void {
+    this.#isOpen = true;
+    this.#opened().open();
   }
 
-  #load(): Promise<MeasureView> {
-    return later(this.#site).then(({ measured }) => (this.#view ??= measured({ ...this.#context, place: this.#place, onClose: () => this.#closed() })));
+  #opened(): MeasureView {
+    return (this.#view ??= new View({ ...this.#context, place: this.#place, onClose: () => this.#closed() }));
   }
 
   #closed(): void {

@@ -1,11 +1,6 @@
 // The picture of one film, made when the film is near the view: zoom, pan, window, black for white, heat map on top.
 
 import { GREY_LEVELS, type GreyWindow, type Scale } from "../../shared/grey_window.ts";
-import type { HeatMap } from "../../shared/protocol.ts";
-import type { Decided } from "../../shared/decide.ts";
-import type { Model } from "../../shared/site.ts";
-import { heatOf, type Heat } from "../heat_scale.ts";
-import { drawHeatMap } from "../heatmap.ts";
 import type { Words } from "../words.ts";
 import { actualScale, FITTED, panned, within, zoomed, type Place, type Point, type Space } from "./geometry.ts";
 import { listenToGestures, type Gestured } from "./gestures.ts";
@@ -187,17 +182,11 @@ export class Viewer implements Gestured {
     this.#tools.press("heatmap", false);
   }
 
-  showHeatMap(map: HeatMap, reading: Decided, sought: string | null, view: Model["view"]): void {
-    const heat = heatOf(map, reading, sought);
-    drawHeatMap(this.#canvas, map, heat.strength, reading, view);
+  /** `draw` draws it and gives what is to be said of it. */
+  showHeatMap(draw: (canvas: HTMLCanvasElement) => string): void {
+    const said = draw(this.#canvas);
     this.#canvas.hidden = this.#legend.hidden = false;
-    this.#legend.querySelector(".heat-said")!.textContent = this.#sentencesOf(heat, this.#words.labelOf(map.class_name)).join(" ");
-  }
-
-  #sentencesOf({ times, isFaint, isAtBorder }: Heat, label: string): string[] {
-    const words = this.#words;
-    const scale = times === null ? words.text("heat-of-film", { label }) : words.text("heat-of-all", { label, count: words.number(times, times < 10 ? 1 : 0) });
-    return [scale, ...(isFaint ? [words.text("heat-faint")] : []), ...(isAtBorder ? [words.text("heat-at-border")] : [])];
+    this.#legend.querySelector(".heat-said")!.textContent = said;
   }
 
   get #isInColour(): boolean {

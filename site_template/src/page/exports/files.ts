@@ -1,0 +1,78 @@
+// Makes what leaves the page: tables for spreadsheets and for programs, JSON, the printed report.
+
+import { dialectOf, FOR_PROGRAMS, type Dialect } from "../../shared/csv.ts";
+import { columnsOf, type Column } from "./columns.ts";
+import { csvOf } from "./csv.ts";
+import type { Export, ExportContext, Way } from "./panel.ts";
+import { originOf, recordOf, type FilmRecord } from "./record.ts";
+import { saveFile } from "./save.ts";
+import { PrintedSummary } from "./summary.ts";
+import { showText } from "./text_dialog.ts";
+import { workbookOf } from "./workbook.ts";
+
+export function exporter(context: ExportContext): Export {
+  const files = new Files(context);
+  return (way) => files.give(way);
+}
+
+class Files {
+  readonly #context: ExportContext;
+  readonly #summary: PrintedSummary;
+  readonly #ways: Readonly<Record<Way, () => void | Promise<void>>> = {
+    csv: () => this.#saveTable(dialectOf(navigator.language)),
+    "csv-plain": () => this.#saveTable(FOR_PROGRAMS),
+    xlsx: () => this.#saveWorkbook(),
+    json: () => saveFile(fileName("json"), new Blob([this.#json()], { type: "application/json" })),
+    print: () => this.#print(),
+  };
+
+  constructor(context: ExportContext) {
+    this.#context = context;
+    const { site, chosen, words, list } = context;
+    this.#summary = new PrintedSummary(site, chosen, words, list);
+  }
+
+  async give(way: Way): Promise<void> {
+    await this.#ways[way]();
+  }
+
+  #records(): FilmRecord[] {
+    return this.#context.list.films.map(recordOf);
+  }
+
+  #columns(): Column[] {
+    const { site, chosen } = this.#context;
+    return columnsOf(site, chosen.current, chosen.sought);
+  }
+
+  #saveTable(dialect: Dialect): void {
+    saveFile(fileName("csv"), new Blob([csvOf(this.#records(), this.#columns(), dialect)], { type: "text/csv;charset=utf-8" }));
+  }
+
+  /** Another worker packs it: the page stays quick. */
+  async #saveWorkbook(): Promise<void> {
+    const { site, chosen, words, list, write } = this.#context;
+    try {
+      saveFile(fileName("xlsx"), await write(workbookOf(this.#records(), this.#columns(), list.leftOut(), site, chosen.current)));
+    } catch {
+      showText(words.text("xlsx-failed"), csvOf(this.#records(), this.#columns()));
+    }
+  }
+
+  #json(): string {
+    const { site, chosen, list } = this.#context;
+    const exported = new Date().toISOString();
+    return `${JSON.stringify({ ...originOf(site, chosen.current), exported, left_out: list.leftOut(), readings: this.#records() }, null, 1)}\n`;
+  }
+
+  /** Every film has its picture, and its heat map where those are shown, before the browser prints. */
+  async #print(): Promise<void> {
+    await this.#context.list.prepareToPrint();
+    this.#summary.draw();
+    window.print();
+  }
+}
+
+function fileName(ending: string): string {
+  return `readings-${new Date().toISOString().slice(0, 19).replaceAll(":", "")}Z.${ending}`;
+}
