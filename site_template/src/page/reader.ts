@@ -3,14 +3,15 @@
 import { toBitmap } from "../image/bitmap.ts";
 import type { Backend } from "../shared/backend.ts";
 import type { GreyWindow, Scale } from "../shared/grey_window.ts";
-import type { Failed, HeatMap, HowToRead, Loaded, Loading, Picture, ReadingCalls } from "../shared/protocol.ts";
+import type { Failed, HeatMap, HowToRead, Loading, ReadingCalls } from "../shared/protocol.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import { ReadingError, type FileReason, type Finding } from "../shared/reading.ts";
-import { buffersOf as buffersOfFilm, type Turn } from "../shared/film.ts";
+import type { Turn } from "../shared/film.ts";
 import { Transferred } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
 import type { Sheet } from "../shared/xlsx.ts";
-import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
+import { attempt, sendable, type FilmCall, type Reads, type Ready } from "./film_call.ts";
+import type { FormatsWorker } from "./formats_worker.ts";
 import { isKept } from "./kept_policy.ts";
 import { patienceOf } from "./patience.ts";
 import { Pool, WORTH, type PoolSize, type Seat } from "./pool.ts";
@@ -19,9 +20,6 @@ import { start, StartFailure } from "./start.ts";
 import { wantedBackends } from "./start_worker.ts";
 import { Strikes } from "./strikes.ts";
 import { WorkerLost } from "./watched_worker.ts";
-import { within } from "./watchdog.ts";
-
-type Ready = Loaded & { readonly status: "ready" };
 
 export type EngineState = Loading | Ready | Failed;
 
@@ -46,6 +44,12 @@ const WEIGHT = 0.2;
 /** A worker is taken away from films that had no part in it. */
 const ANOTHERS_FILM = new WorkerLost("failed", false, "its worker was given up");
 
+/** What a queue of films needs to know. */
+export interface BatchReader {
+  widthFor(waiting: number): number;
+  onWidth: () => void;
+}
+
 /** What is to read. */
 interface Wanted {
   readonly site: Site;
@@ -54,23 +58,7 @@ interface Wanted {
   readonly strikes: Strikes;
 }
 
-/** What a queue of films needs to know. */
-export interface BatchReader {
-  widthFor(waiting: number): number;
-  onWidth: () => void;
-}
-
-interface Running extends Wanted, Seat {
-  readonly loaded: Ready;
-}
-
-/** A call of the worker with a film. */
-interface FilmCall<Name extends "read" | "heatMap"> {
-  readonly name: Name;
-  readonly inputOf: (sendable: Picture) => ReadingCalls[Name]["input"];
-  readonly signal: AbortSignal | undefined;
-  readonly onReport: (report: number) => void;
-}
+interface Running extends Wanted, Seat, Reads {}
 
 export class Reader {
   readonly #formats: FormatsWorker;
@@ -195,46 +183,28 @@ export class Reader {
   }
 
   async #call<Name extends "read" | "heatMap">(given: Blob | ImageBitmap, call: FilmCall<Name>): Promise<ReadingCalls[Name]["answer"]> {
-    for (let attempt = 1; ; ) {
+    for (let attempts = 1; ; ) {
       call.signal?.throwIfAborted();
       await this.ready;
       const running = this.#running!; // of the model that is chosen now, though another may be when the film is opened
       let seat: Seat = running;
       try {
-        const picture = await this.#sendable(given, running, call.signal);
+        const picture = await sendable(given, running, this.#formats, call.signal);
         if (call.name === "read") seat = this.#freest(running);
-        const answer = await this.#attempt(running, seat, picture, given, call);
+        const answer = await attempt(running, seat, picture, given, call);
         this.#lostFilms = this.#idleLosses = 0;
         return answer;
       } catch (error) {
         const reason = this.#lossOf(running, seat, error);
         if (reason === null || call.signal?.aborted) throw error;
         if (reason === "innocent") continue;
-        if (attempt >= MOST_ATTEMPTS || this.#lostFilms >= MOST_LOST_FILMS) {
+        if (attempts >= MOST_ATTEMPTS || this.#lostFilms >= MOST_LOST_FILMS) {
           this.#lostFilms += 1;
           throw new ReadingError(reason, error instanceof Error ? error.message : String(error));
         }
-        attempt += 1;
+        attempts += 1;
       }
     }
-  }
-
-  async #attempt<Name extends "read" | "heatMap">(
-    { site, loaded }: Running, seat: Seat, picture: Picture, given: Blob | ImageBitmap, { name, inputOf, signal, onReport }: FilmCall<Name>,
-  ): Promise<ReadingCalls[Name]["answer"]> {
-    const selfCheck = selfCheckOf(loaded);
-    const patience = patienceOf(site.film_patience);
-    let pixels = pixelsOf(picture);
-    const answer = seat.worker.call<Name>(name, inputOf(picture), {
-      signal, transfer: buffersOf(picture),
-      patience: () => (pixels === null ? patience.ofFile(sizeOf(given), selfCheck) : patience.ofPicture(pixels, selfCheck)),
-      onReport: (report: number) => {
-        seat.isInNetwork = true;
-        if (name === "read") pixels = report;
-        else onReport(report);
-      },
-    } as never);
-    return answer.finally(() => (seat.isInNetwork = false));
   }
 
   /** Of the workers that read, the one that has the least to do. */
@@ -263,19 +233,6 @@ export class Reader {
       void this.#run(running);
     }
     return "reader-stopped";
-  }
-
-  /** What cannot be read here cannot be read by the worker either, which reports it. */
-  async #sendable(given: Blob | ImageBitmap, { site, model, loaded }: Running, signal?: AbortSignal): Promise<Picture> {
-    if (!(given instanceof Blob)) return given;
-    const patience = patienceOf(site.film_patience);
-    const inTime = <T>(promise: Promise<T>): Promise<T> =>
-      within(patience.ofFile(given.size, 0), promise, () => new ReadingError("took-too-long", "the file could not be read"));
-    if (await inTime(isForFormats(given))) {
-      return this.#formats.open(given, model.in_colour, signal, model.populations.map(({ name, ages }) => ({ name, ages })));
-    }
-    if (loaded.readsBlobs) return given;
-    return inTime(given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => given));
   }
 
   async #run(wanted: Wanted): Promise<void> {
@@ -371,27 +328,6 @@ async function bitmap(bytes: Uint8Array<ArrayBuffer>): Promise<Transferred<Image
   return new Transferred(made, [made]);
 }
 
-function buffersOf(picture: Picture): Transferable[] {
-  if (picture instanceof Uint8Array) return [picture.buffer];
-  return "film" in picture ? buffersOfFilm(picture.film) : [];
-}
-
-/** Null where that is not known yet. */
-function pixelsOf(picture: Picture): number | null {
-  if (picture instanceof ImageBitmap) return picture.width * picture.height;
-  if (picture instanceof Blob || picture instanceof Uint8Array) return null;
-  return "film" in picture ? picture.film.width * picture.film.height : 0;
-}
-
-function sizeOf(given: Blob | ImageBitmap): number {
-  return given instanceof Blob ? given.size : 0;
-}
-
 function sizeHere(): PoolSize {
   return { most: mostWorkers(navigator as Machine), ...WORTH };
-}
-
-/** Milliseconds that one film took the network. */
-function selfCheckOf({ backend, trials }: Ready): number {
-  return trials.find((trial) => trial.backend === backend)?.milliseconds ?? 0;
 }

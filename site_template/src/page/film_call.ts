@@ -1,0 +1,79 @@
+// One call of a worker with a film: how the film gets there, and how long it is waited for.
+
+import { buffersOf as buffersOfFilm } from "../shared/film.ts";
+import type { Loaded, Picture, ReadingCalls } from "../shared/protocol.ts";
+import { ReadingError } from "../shared/reading.ts";
+import type { Model, Site } from "../shared/site.ts";
+import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
+import { patienceOf } from "./patience.ts";
+import type { Seat } from "./pool.ts";
+import { within } from "./watchdog.ts";
+
+export type Ready = Loaded & { readonly status: "ready" };
+
+/** What reads: which model, and how it was loaded. */
+export interface Reads {
+  readonly site: Site;
+  readonly model: Model;
+  readonly loaded: Ready;
+}
+
+/** A call of the worker with a film. */
+export interface FilmCall<Name extends "read" | "heatMap"> {
+  readonly name: Name;
+  readonly inputOf: (sendable: Picture) => ReadingCalls[Name]["input"];
+  readonly signal: AbortSignal | undefined;
+  readonly onReport: (report: number) => void;
+}
+
+export async function attempt<Name extends "read" | "heatMap">(
+  { site, loaded }: Reads, seat: Seat, picture: Picture, given: Blob | ImageBitmap, { name, inputOf, signal, onReport }: FilmCall<Name>,
+): Promise<ReadingCalls[Name]["answer"]> {
+  const selfCheck = selfCheckOf(loaded);
+  const patience = patienceOf(site.film_patience);
+  let pixels = pixelsOf(picture);
+  const answer = seat.worker.call<Name>(name, inputOf(picture), {
+    signal, transfer: buffersOf(picture),
+    patience: () => (pixels === null ? patience.ofFile(sizeOf(given), selfCheck) : patience.ofPicture(pixels, selfCheck)),
+    onReport: (report: number) => {
+      seat.isInNetwork = true;
+      if (name === "read") pixels = report;
+      else onReport(report);
+    },
+  } as never);
+  return answer.finally(() => (seat.isInNetwork = false));
+}
+
+/** What cannot be read here cannot be read by the worker either, which reports it. */
+export async function sendable(given: Blob | ImageBitmap, { site, model, loaded }: Reads, formats: FormatsWorker, signal?: AbortSignal): Promise<Picture> {
+  if (!(given instanceof Blob)) return given;
+  const patience = patienceOf(site.film_patience);
+  const inTime = <T>(promise: Promise<T>): Promise<T> =>
+    within(patience.ofFile(given.size, 0), promise, () => new ReadingError("took-too-long", "the file could not be read"));
+  if (await inTime(isForFormats(given))) {
+    return formats.open(given, model.in_colour, signal, model.populations.map(({ name, ages }) => ({ name, ages })));
+  }
+  if (loaded.readsBlobs) return given;
+  return inTime(given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => given));
+}
+
+function buffersOf(picture: Picture): Transferable[] {
+  if (picture instanceof Uint8Array) return [picture.buffer];
+  return "film" in picture ? buffersOfFilm(picture.film) : [];
+}
+
+/** Null where that is not known yet. */
+function pixelsOf(picture: Picture): number | null {
+  if (picture instanceof ImageBitmap) return picture.width * picture.height;
+  if (picture instanceof Blob || picture instanceof Uint8Array) return null;
+  return "film" in picture ? picture.film.width * picture.film.height : 0;
+}
+
+function sizeOf(given: Blob | ImageBitmap): number {
+  return given instanceof Blob ? given.size : 0;
+}
+
+/** Milliseconds that one film took the network. */
+function selfCheckOf({ backend, trials }: Ready): number {
+  return trials.find((trial) => trial.backend === backend)?.milliseconds ?? 0;
+}
