@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -15,10 +16,11 @@ from build_site.site import Built
 from build_site.verbs.build import module_tag
 from tests import documents
 from tests.browser.axe import violations
+from tests.browser.film_files import given
 from tests.browser.visit import Visit
 from tests.conftest import Open, Serve
 from tests.faulty_server import faulty_server
-from tests.tiny_bundle import expected, film
+from tests.tiny_bundle import expected, film, png
 
 Films = dict[str, Path]
 ANOTHER = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Another page</title>
@@ -180,6 +182,49 @@ def test_the_element_and_the_module_read_by_a_call(other: Open, site: str, films
     assert of_module["probability"] == of_element["probability"]
     assert of_module["message"] != of_element["message"], "the call was asked for French"
     expect(page.get_by_test_id("engine")).to_have_attribute("data-status", "ready")
+
+
+# As on a device of two cores, where each film takes long enough that a batch is worth another worker.
+TWO_CORES = "Object.defineProperty(navigator, 'hardwareConcurrency', { value: 2 })"
+SLOW = """() => void (self.OffscreenCanvas = class extends OffscreenCanvas {
+  constructor(...size) {
+    super(...size);
+    for (const end = performance.now() + 100; performance.now() < end;);
+  }
+})"""
+
+
+def test_a_batch_is_read_by_several_workers_also_of_calls_that_are_made_at_once(
+    context: BrowserContext, serve: Serve, site: str, tmp_path: Path
+) -> None:
+    body = "<plainfilm-reader></plainfilm-reader>"
+    (tmp_path / "index.html").write_text(ANOTHER.format(site=site, body=body), "utf-8")
+    context.add_init_script(TWO_CORES)
+    page = Visit.to(context, serve(tmp_path)).until_engine("ready").page
+    page.workers[0].evaluate(SLOW)
+    page.evaluate(
+        """() => {
+          window.heard = {};
+          document.addEventListener("plainfilm-reading", ({ detail }) => { window.heard[detail.file] = detail.probability; });
+        }"""
+    )
+    batch: list[Any] = [given(f"{index}.png", png(film(60 + 3 * index, 120, 130))) for index in range(40)]
+    with page.expect_event("worker"):
+        page.locator("plainfilm-reader input").set_input_files(batch)
+    readings = page.locator("plainfilm-reader [data-testid=reading]")
+    expect(page.locator("plainfilm-reader [data-testid=reading][data-status=done]")).to_have_count(len(batch))
+    assert readings.evaluate_all("all => all.map(({ dataset }) => dataset.file)") == [one["name"] for one in batch]
+    assert len(page.workers) == 2
+    called = page.evaluate(
+        """async (films) => {
+          const element = document.querySelector("plainfilm-reader");
+          const asked = films.map((bytes) => element.classify(new Blob([Uint8Array.from(bytes)])));
+          return (await Promise.all(asked)).map(({ probability }) => probability);
+        }""",
+        [list(one["buffer"]) for one in batch],
+    )
+    assert called == [page.evaluate("window.heard")[one["name"]] for one in batch]
+    assert len(set(called)) > 1
 
 
 def test_it_speaks_the_language_around_it_and_looks_as_it_is_told(other: Open) -> None:

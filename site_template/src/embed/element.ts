@@ -18,9 +18,11 @@ const FINISHED = ["done", "refused", "error"];
 export class PlainfilmReader extends HTMLElement {
   static readonly observedAttributes = ["lang", "model", "population", "theme"];
   readonly #root: ShadowRoot = this.attachShadow({ mode: "open" });
-  readonly #queue = new Queue(() => {});
+  readonly #queue = new Queue(() => {}, (waiting) => this.#reader?.widthFor(waiting) ?? 1);
   readonly #films = new Set<Film>();
   #session: Promise<Session> | null = null;
+  /** Of the session that is shown. */
+  #reader: Session["reader"] | null = null;
   /** Another one with every session: what comes late of one that was ended is passed over. */
   #turn = 0;
 
@@ -102,6 +104,8 @@ export class PlainfilmReader extends HTMLElement {
     const parts = skeleton(session.site, session.chosen.current);
     view = new EngineView(parts.engine, session.words, () => this.#startAgain(session));
     this.#root.replaceChildren(parts.box);
+    this.#reader = session.reader;
+    session.reader.onWidth = () => this.#queue.widen();
     this.#listen(parts, session);
     session.start();
     return session;
@@ -138,7 +142,7 @@ export class PlainfilmReader extends HTMLElement {
 
   #end(): void {
     const session = this.#session;
-    this.#session = null;
+    this.#session = this.#reader = null;
     this.#turn += 1;
     this.#queue.remove(new Set(this.#films));
     this.#films.clear();
@@ -172,7 +176,7 @@ export class PlainfilmReader extends HTMLElement {
 
   #show(film: Film, session: Session): void {
     const card = make("li", "reading", { "data-testid": "reading", "data-file": film.name });
-    const image = make("img", "", { alt: film.name, hidden: "" });
+    const image = make("img", "", { alt: film.name, hidden: "", loading: "lazy" });
     void this.#showFile(image, film);
     const said = make("div", "said");
     const anyway = make("button", "quiet anyway", { type: "button" }, session.site.words.read_anyway);

@@ -29,9 +29,9 @@ export class Session {
     this.words = new Words(site);
     this.chosen = new ChosenModel(site, model);
     this.#formats = new FormatsWorker(startFormats(site), {
-    rules: site.dicom, opensDicom: site.opens_dicom, patience: patienceOf(site.film_patience),
-  });
-    this.reader = new Reader(this.#formats, onState, () => {});
+      rules: site.dicom, opensDicom: site.opens_dicom, patience: patienceOf(site.film_patience),
+    });
+    this.reader = new Reader(this.#formats, onState, () => {}, site.pool);
     this.api = plainfilm(site, this.chosen, this.words, this.reader);
   }
 
