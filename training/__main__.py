@@ -78,6 +78,12 @@ def parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--backbone-weights", type=Path, metavar="FILE", help="ImageNet weights of a transfer network (default: downloaded)"
     )  # fmt: skip
+    verb.add_argument(
+        "--films-in-memory",
+        type=_gigabytes,
+        metavar="GB",
+        help="memory that films may take; where they are more, they are read from disk, with the same result (default: a quarter of the memory)",
+    )
 
     verb = verbs.add_parser(
         "compare",
@@ -146,6 +152,17 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def _gigabytes(text: str) -> int:
+    """Bytes, of so many GB."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1
+    if not 0 <= number <= 1e9:  # NaN neither
+        raise argparse.ArgumentTypeError(f"{text} is not an amount of memory: expected GB, 0 or more")
+    return int(number * 1e9)
+
+
 def _prepare(options: argparse.Namespace) -> None:
     from training.config import read_config
     from training.films.collection import is_collection
@@ -202,7 +219,7 @@ def _fit(options: argparse.Namespace) -> None:
     if options.data:
         prepared = str(open_data(options.data, config.data.labels).folder)
         config = replace(config, data=replace(config.data, prepared=prepared, phantom_films=0))
-    fit(config, options.runs, options.backbone_weights)
+    fit(config, options.runs, options.backbone_weights, in_memory=options.films_in_memory)
 
 
 def _compare(options: argparse.Namespace) -> None:

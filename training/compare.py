@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from plainfilm.errors import UsageError
-from training.evaluation.augmented import DRAWS, HARDER_VARIATION, VARIATION, varied_films
+from training.evaluation.augmented import BATCH, DRAWS, HARDER_VARIATION, VARIATION, varied_films
 from training.evaluation.metrics import auroc_of
 from training.evaluation.operating_points import balanced_threshold
 from training.evaluation.predictions import log_odds
@@ -92,9 +92,10 @@ def read_validation(run: Run, films: PreparedData, paths: list[str], native: Pat
     column = run.class_names.index(run.config.data.positive_class)
 
     def read(pictures: npt.NDArray[np.float32]) -> Doubles:
-        return log_odds(model.predict(pictures, batch_size=64, verbose=0).astype(np.float64), column)
+        return log_odds(model.predict(pictures, batch_size=BATCH, verbose=0).astype(np.float64), column)
 
-    sets = {"plain": read(films.load(paths, converter))[np.newaxis]}
+    plain = [read(films.load(paths[first : first + BATCH], converter)) for first in range(0, len(paths), BATCH)]
+    sets = {"plain": np.concatenate(plain)[np.newaxis]}
     for name, variation in (("varied", VARIATION), ("harder", HARDER_VARIATION)):
         # Batches come in order, each of them DRAWS times in a row.
         parts = [read(batch) for _, batch in varied_films(films, paths, converter, variation)]

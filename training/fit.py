@@ -33,6 +33,7 @@ def fit(
     backbone_weights: Path | None = None,
     watchers: Sequence[Any] = (),
     machines: Machines | None = None,
+    in_memory: int | None = None,
 ) -> Path:
     """Trains `config` in `runs/NAME` and returns that folder; a config with `[average]` averages finished runs instead.
 
@@ -45,6 +46,7 @@ def fit(
         watchers: Keras callbacks that act after each epoch's checkpoint.
         machines: What to train on; None for what TF_CONFIG and TensorFlow tell of. Of several machines the first writes the folder,
             which all of them read.
+        in_memory: Bytes of memory that films may take; more are read from disk. None for a share of the memory. It changes no result.
 
     Raises:
         UsageError: The folder holds a run of another config or of other films; TF_CONFIG is not right.
@@ -62,7 +64,7 @@ def fit(
     with lock:
         if is_chief:
             open_run(run, config, data.table.to_csv(index=False).encode())
-        _fit_alone(config, run, data, class_names, backbone_weights, watchers, machines)
+        _fit_alone(config, run, data, class_names, backbone_weights, watchers, machines, in_memory)
     return run
 
 
@@ -74,6 +76,7 @@ def _fit_alone(
     backbone_weights: Path | None,
     watchers: Sequence[Any],
     machines: Machines | None,
+    in_memory: int | None,
 ) -> None:
     """Trains in a run folder that no other process works on."""
     # TensorFlow takes seconds to import: only now, after the configuration and the films have been checked.
@@ -88,7 +91,7 @@ def _fit_alone(
 
     machines = machines or Machines.found()
     if config.average.runs:
-        average(config, run, data, class_names)
+        average(config, run, data, class_names, in_memory)
         print(
             f"\naveraged {', '.join(config.average.runs)} in {run}/model.keras\nnext: python -m training evaluate {run}"
         )
@@ -113,7 +116,7 @@ def _fit_alone(
     if callbacks.has_ended(config.fit, first_epoch, state):
         print(f"{run} was trained to its end, after epoch {first_epoch}; its network is written now")
     else:
-        _train(config, run, data, class_names, build, first_epoch, state, watchers, machines)
+        _train(config, run, data, class_names, build, first_epoch, state, watchers, machines, in_memory)
     if not machines.is_chief:
         return
     keras.mixed_precision.set_global_policy("float32")
@@ -147,6 +150,7 @@ def _train(
     state: dict[str, dict[str, Any]],
     watchers: Sequence[Any],
     machines: Machines,
+    in_memory: int | None,
 ) -> None:
     """Trains from `first_epoch` to the end; what is kept lies in the run's `checkpoint/`."""
     import keras
@@ -168,9 +172,9 @@ def _train(
 
     converter = config.model.image_converter
     train_films, train_labels, origins = read_split(
-        config, data, class_names, "train", training_converter(converter, config.augmentation)
+        config, data, class_names, "train", training_converter(converter, config.augmentation), in_memory
     )
-    val_films, val_labels, val_origins = read_split(config, data, class_names, "val", converter)
+    val_films, val_labels, val_origins = read_split(config, data, class_names, "val", converter, in_memory)
     steps = steps_per_epoch(train_labels, config.fit, origins)
 
     teach = read_teachers(config, class_names, data.table) if config.fit.teachers else None

@@ -26,7 +26,9 @@ from training.networks.network import build_model
 from training.networks.readout import targets_of
 
 
-def average(config: Config, run: Path, data: PreparedData, class_names: list[str]) -> None:
+def average(
+    config: Config, run: Path, data: PreparedData, class_names: list[str], in_memory: int | None = None
+) -> None:
     """Writes `model.keras` into the run: the average that `config.average` asks for, its batch statistics estimated anew.
 
     Raises:
@@ -39,7 +41,7 @@ def average(config: Config, run: Path, data: PreparedData, class_names: list[str
         freeze(model, config.fit.frozen_until)
     converter = config.model.image_converter
     films, labels, origins = read_split(
-        config, data, class_names, "train", training_converter(converter, config.augmentation)
+        config, data, class_names, "train", training_converter(converter, config.augmentation), in_memory
     )
     batches = training_dataset(
         films,

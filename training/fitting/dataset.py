@@ -1,4 +1,4 @@
-"""The input of training: films decoded and resized once, kept as uint8; shuffled, varied and read by teachers on the fly."""
+"""The input of training: films decoded and resized once, kept as uint8, in memory or on disk; shuffled, varied and read by teachers on the fly."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ import numpy.typing as npt
 import tensorflow as tf
 
 from training.config import Config
+from training.films.arrays import Levels
 from training.films.augmentation import AugmentationConfig, augment
 from training.films.prepared import PreparedData
 from training.films.preprocessing import ImageConverter
 from training.fitting.config import FitConfig
+from training.fitting.film_cache import FilmCache, load_rounded, on_disk
+from training.fitting.memory import films_in_memory
 from training.fitting.origins import Origins, draw_cells, origins_of
 
 # Films that are cropped are kept this much larger than the network's input, so that a crop is not a blown-up one.
@@ -31,19 +34,61 @@ def training_converter(converter: ImageConverter, augmentation: AugmentationConf
     return replace(converter, height=round(CROP_MARGIN * converter.height), width=round(CROP_MARGIN * converter.width))
 
 
+Films = Levels | FilmCache
+
+
 def read_split(
-    config: Config, data: PreparedData, class_names: list[str], split: str, converter: ImageConverter
-) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64], Origins | None]:
+    config: Config,
+    data: PreparedData,
+    class_names: list[str],
+    split: str,
+    converter: ImageConverter,
+    in_memory: int | None = None,
+) -> tuple[Films, npt.NDArray[np.int64], Origins | None]:
     """The films of one split `[n, height, width, 1]`, their class numbers, and whose they are.
 
     They are rounded to uint8, a quarter of the memory: augmentation changes them by more than half a grey level anyway. `evaluate` and
-    `export` read them unrounded, as the page does.
+    `export` read them unrounded, as the page does. Where the films of training and validation take more than `in_memory` bytes
+    (None: `training.fitting.memory`), they are read from disk, which changes no bit of any batch.
     """
     rows = data.table[data.table["split"] == split]
-    print(f"reading {len(rows)} {split} films", flush=True)
-    films = np.rint(data.load(rows["path"].tolist(), converter)).astype(np.uint8)
     labels = np.array([class_names.index(label) for label in rows["label"]])
+    films: Films
+    allowed, needed = films_in_memory() if in_memory is None else in_memory, bytes_of(config, data)
+    if needed <= allowed:
+        print(f"reading {len(rows)} {split} films", flush=True)
+        films = load_rounded(data, rows["path"].tolist(), converter)
+    else:
+        print(
+            f"reading {len(rows)} {split} films from disk: {needed / 1e9:.2f} GB are more than the {allowed / 1e9:.2f} GB of memory "
+            "that films may take",
+            flush=True,
+        )
+        films = on_disk(data, split, converter, data.folder.with_name(f"{data.folder.name}.cache"))
     return films, labels, origins_of(rows, config)
+
+
+def bytes_of(config: Config, data: PreparedData) -> int:
+    """Bytes of the films of training and validation as training keeps them."""
+    plain = config.model.image_converter
+    of_split = {"train": training_converter(plain, config.augmentation), "val": plain}
+    counts = data.table["split"].value_counts()
+    return sum(int(counts.get(split, 0)) * size.height * size.width * size.channels for split, size in of_split.items())
+
+
+def reader_of(films: Films) -> Callable[[Any], Any]:
+    """A function from row numbers to films, in TensorFlow."""
+    if not isinstance(films, FilmCache):
+        every = tf.constant(films)
+        return lambda rows: tf.gather(every, rows)
+
+    def from_disk(rows: Any) -> Any:
+        # Not stateful: where operations are to repeat themselves, TensorFlow would read one batch at a time.
+        read = tf.numpy_function(films.rows, [rows], tf.uint8, stateful=False)
+        read.set_shape([None, *films.shape[1:]])
+        return read
+
+    return from_disk
 
 
 def epoch_order(
@@ -70,7 +115,7 @@ def steps_per_epoch(labels: npt.NDArray[np.int64], fit: FitConfig, origins: Orig
 
 
 def training_dataset(
-    films: npt.NDArray[np.uint8],
+    films: Films,
     labels: npt.NDArray[np.int64],
     targets: npt.NDArray[np.float32],
     fit: FitConfig,
@@ -86,7 +131,7 @@ def training_dataset(
     there is a head for each population, the films come as `{image, population}`. A batch depends on (seed, epoch, step) alone, so that a
     continued run sees the same batches.
     """
-    every_film, every_target = tf.constant(films), tf.constant(targets)
+    read, every_target = reader_of(films), tf.constant(targets)
     of_population = tf.constant(np.zeros(len(labels), np.int64) if origins is None else origins.population)
     heads = tf.constant(origins.heads) if origins is not None and fit.heads == "population" else None
 
@@ -102,7 +147,7 @@ def training_dataset(
 
     def _batch(epoch: Any, step: Any, rows: Any) -> Any:
         seed = tf.cast(tf.stack([epoch * 1_000_003 + fit.seed, step]), tf.int32)
-        films, targets = augment(tf.gather(every_film, rows), augmentation, seed, size), tf.gather(every_target, rows)
+        films, targets = augment(read(rows), augmentation, seed, size), tf.gather(every_target, rows)
         if teach is not None:
             taught, by_any = teach(films, tf.gather(of_population, rows))
             taught = LABEL_SHARE * targets + (1 - LABEL_SHARE) * taught
@@ -115,26 +160,20 @@ def training_dataset(
 
 
 def validation_dataset(
-    films: npt.NDArray[np.uint8],
+    films: Films,
     targets: npt.NDArray[np.float32],
     batch_size: int,
     heads: npt.NDArray[np.float32] | None = None,
 ) -> Any:
     """Batches in order, not varied; `heads` are the shares of the heads in each film's logit, where there are several."""
+    read, every_target = reader_of(films), tf.constant(targets)
+    every_head = None if heads is None else tf.constant(heads)
 
-    def as_given(x: Any, y: Any) -> Any:
-        return tf.cast(x, tf.float32), y
+    def batch(rows: Any) -> Any:
+        x, y = tf.cast(read(rows), tf.float32), tf.gather(every_target, rows)
+        return (x if every_head is None else {"image": x, "population": tf.gather(every_head, rows)}), y
 
-    def with_heads(x: Any, y: Any, share: Any) -> Any:
-        return {"image": tf.cast(x, tf.float32), "population": share}, y
-
-    arrays = (films, targets) if heads is None else (films, targets, heads)
-    return (
-        tf.data.Dataset.from_tensor_slices(arrays)
-        .batch(batch_size)
-        .map(as_given if heads is None else with_heads)
-        .prefetch(tf.data.AUTOTUNE)
-    )
+    return tf.data.Dataset.range(len(films)).batch(batch_size).map(batch).prefetch(tf.data.AUTOTUNE)
 
 
 def weighted(dataset: Any, weights: npt.NDArray[np.float32], batch_size: int) -> Any:
