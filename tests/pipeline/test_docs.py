@@ -98,6 +98,7 @@ NOT_TRACKED = (
         "splits.csv",
         "left_out.csv",
         "source.json",
+        "cache.json",
         "figures/example_films.png",
     ),
     *("export/models/mobilenet_v2", "export/models/digits", "digits/", "chest_xray", "aspect_ratio.csv"),
