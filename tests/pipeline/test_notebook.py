@@ -1,0 +1,73 @@
+"""The notebook for Colab and Kaggle: the README's commands, kept without outputs, and run from films to a site."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import nbclient
+import nbformat
+import pytest
+import tomli_w
+
+from tests import documents
+from tests.pipeline.conftest import INSTEAD
+from tests.shared import REPOSITORY
+from training.config import SHIPPED_CONFIGS
+
+FILE = REPOSITORY / "docs" / "plainfilm.ipynb"
+STEPS = r"^(python -m (?:training|export|build_site) .*)$"
+
+
+@pytest.fixture
+def notebook() -> Any:
+    return nbformat.read(FILE, as_version=4)
+
+
+def code_of(notebook: Any) -> list[Any]:
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def test_it_is_a_notebook_without_outputs(notebook: Any) -> None:
+    nbformat.validate(notebook)
+    for cell in code_of(notebook):
+        assert (cell.outputs, cell.execution_count) == ([], None)
+    assert set(notebook.metadata) == {"accelerator", "kernelspec", "language_info"}, "and of no machine"
+
+
+def test_its_commands_are_the_readmes_and_its_links_lead_somewhere(notebook: Any) -> None:
+    lines = [line for cell in code_of(notebook) for line in re.findall(STEPS, cell.source, re.MULTILINE)]
+    readme = [
+        line.partition("  #")[0].strip()
+        for line in documents.shell_lines(documents.section("README.md", "From the Kaggle download to a hosted page"))
+    ]
+    assert lines == [line for line in readme if re.match(STEPS, line) and " deploy " not in line]
+    words = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", words) if not link.startswith("https://")]
+    assert links
+    assert [link for link in links if not (FILE.parent / link).exists()] == []
+
+
+def test_it_goes_from_films_to_a_site(notebook: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    config: dict[str, Any] = tomllib.loads((SHIPPED_CONFIGS / "smoke.toml").read_text("utf-8"))
+    config["name"] = "mobilenet_v2"
+    config["data"] |= {"prepared": "training/prepared/chest_xray", "phantom_films": 0}
+    config["fit"] |= {"epochs": 4}
+    (tmp_path / "small.toml").write_text(tomli_w.dumps(config), "utf-8")
+    for pattern, instead, _ in INSTEAD:
+        for cell in code_of(notebook):
+            cell.source = re.sub(pattern, instead, cell.source, flags=re.MULTILINE)
+    (given,) = (cell for cell in code_of(notebook) if "parameters" in cell.metadata.get("tags", ()))
+    given.source += f'\nREPOSITORY, FILMS, KEEP = "", "phantoms", {str(tmp_path / "kept")!r}'
+    monkeypatch.setenv("PYTHONPATH", f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'build'}")
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    nbclient.NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    assert (tmp_path / "kept" / "runs" / "mobilenet_v2" / "model.keras").exists()
+    assert (tmp_path / "dist" / "standalone.html").stat().st_size > 1_000_000
+    shown = [set(output.get("data", {})) for cell in code_of(notebook) for output in cell.outputs]
+    assert sum("image/svg+xml" in each for each in shown) == 3
+    said = "".join(output.get("text", "") for cell in code_of(notebook) for output in cell.outputs)
+    assert "run folder runs/mobilenet_v2" in said
