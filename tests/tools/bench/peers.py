@@ -131,7 +131,7 @@ def _native(part: Part, network: Path, packages: Path, repeats: int) -> list[flo
         part.lacks("native XNNPACK: pip did not get ai-edge-litert")
         return []
     environment = {**os.environ, "PYTHONPATH": str(packages), "PYTHONDONTWRITEBYTECODE": "1"}
-    command = [sys.executable, str(PEERS / "native.py"), str(network), str(FILMS), str(repeats)]
+    command = [sys.executable, str(Path(__file__).with_name("native.py")), str(network), str(FILMS), str(repeats)]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         part.lacks(f"native XNNPACK: {(done.stderr.strip().splitlines() or ['no word'])[-1]}")

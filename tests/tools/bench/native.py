@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 import time
 
 import numpy as np
-from ai_edge_litert.interpreter import Interpreter
 
 
 def main(network: str, films: int, repeats: int) -> None:
     """Prints the medians of repeats in milliseconds, after one that warms up, and the last film's logits."""
-    interpreter = Interpreter(network, num_threads=1)
+    litert = importlib.import_module("ai_edge_litert.interpreter")
+    interpreter = litert.Interpreter(network, num_threads=1)
     interpreter.allocate_tensors()
     given, made = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
     film = ((np.arange(np.prod(given["shape"])) * 7) % 256).reshape(given["shape"]).astype(np.float32)
