@@ -96,7 +96,7 @@ def _converted(part: Part, bench: Path) -> bool:
     from export import reference
     from export.network.fold import fold
     from export.network.run import run as run_network
-    from export.source import read_run
+    from training.run import read_run
 
     try:
         of_run = read_run(run)
