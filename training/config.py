@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,9 @@ from training.films.augmentation import AugmentationConfig
 from training.films.labels import LabelRule
 from training.films.populations import Hospital, Population
 from training.fitting.config import FitConfig
+from training.fitting.extra import ExtraConfig
 from training.networks.registry import AnyNetwork
-from training.numbers import Count, CountOrNone, Name, PartLeft, PathText
+from training.numbers import Count, CountOrNone, Name, Part, PartLeft, PathText
 
 SHIPPED_CONFIGS = Path(__file__).parent / "configs"
 
@@ -45,6 +47,7 @@ class DataConfig(msgspec.Struct, frozen=True):
             of negatives and turned films, of several films in one picture.
         likeliest: Whether a film is read as its likeliest class, for classes of which none is looked for. There are no operating
             points then, and a heat map speaks of the class that was read; `positive_class` only says whose figures stand first.
+        patients: Share of the train patients that are learned from, of every class and hospital; 1 for all. Validation and test stay whole.
         phantom_films: When above 0, `fit` first draws this many phantom films per class and prepares them there.
         populations, hospitals: Whose films they are, if they were prepared from a collection; `fit` takes both from there.
     """
@@ -55,6 +58,7 @@ class DataConfig(msgspec.Struct, frozen=True):
     radiographs: bool = True
     likeliest: bool = False
     phantom_films: CountOrNone = 0
+    patients: Part = 1.0
     populations: tuple[Population, ...] = ()
     hospitals: tuple[Hospital, ...] = ()
 
@@ -86,6 +90,7 @@ class Config(msgspec.Struct, frozen=True, omit_defaults=True):
     fit: FitConfig
     augmentation: AugmentationConfig
     average: AverageConfig = AverageConfig()
+    extra: ExtraConfig = ExtraConfig()
 
 
 def read_config(path: Path) -> Config:
@@ -99,6 +104,15 @@ def read_config(path: Path) -> Config:
     file = _find(path)
     values = _extended(file, ())
     return typed(values, Config, str(file), REPLACED)
+
+
+def changed(config: Config, changes: Mapping[str, Any], where: str) -> Config:
+    """A configuration with other values laid over it, as those of a file that extends it; `where` names them in errors.
+
+    Raises:
+        UsageError: A key is not known, or a value is of the wrong kind.
+    """
+    return typed(_laid_over(tomllib.loads(config_text(config)), changes), Config, where, REPLACED)
 
 
 def write_config(config: Config, path: Path) -> None:

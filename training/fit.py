@@ -14,8 +14,10 @@ from plainfilm.errors import PlainfilmError
 from plainfilm.lock import held
 from plainfilm.tensorflow import import_tensorflow
 from training.config import Config
+from training.films.part import part_of_patients
 from training.films.phantom import draw_phantoms
 from training.films.prepared import PreparedData, read_prepared
+from training.fitting.extra import check_extra
 from training.fitting.opening import open_run
 from training.fitting.origins import with_words
 from training.fitting.others import starting_weights
@@ -34,6 +36,7 @@ def fit(
     watchers: Sequence[Any] = (),
     machines: Machines | None = None,
     in_memory: int | None = None,
+    data: PreparedData | None = None,
 ) -> Path:
     """Trains `config` in `runs/NAME` and returns that folder; a config with `[average]` averages finished runs instead.
 
@@ -47,6 +50,7 @@ def fit(
         machines: What to train on; None for what TF_CONFIG and TensorFlow tell of. Of several machines the first writes the folder,
             which all of them read.
         in_memory: Bytes of memory that films may take; more are read from disk. None for a share of the memory. It changes no result.
+        data: The films, if they are open already; None to open those of the config.
 
     Raises:
         UsageError: The folder holds a run of another config or of other films; TF_CONFIG is not right.
@@ -54,9 +58,10 @@ def fit(
         PlainfilmError: It holds a finished run, the films are missing, the memory is full, or another machine is gone.
     """
     run = runs / config.name
-    data = _films(config)
+    data = part_of_patients(data or films_of(config), config.data.patients)
     config = with_words(config, data)
     class_names = ordered_classes(data.table, config.data.positive_class)
+    check_extra(config, data.table, class_names)
     run.parent.mkdir(parents=True, exist_ok=True)
     # Of several machines only the chief owns the folder.
     is_chief = machines.is_chief if machines else workers_of(os.environ.get("TF_CONFIG", ""))[1] == 0
@@ -165,15 +170,16 @@ def _train(
         validation_dataset,
         weighted,
     )
+    from training.fitting.extra import extra_films
     from training.fitting.frozen import freeze, split_at, through_frozen
     from training.fitting.heads import with_heads
     from training.fitting.teachers import read_teachers
     from training.networks.readout import loss_of, targets_of
 
     converter = config.model.image_converter
-    train_films, train_labels, origins = read_split(
-        config, data, class_names, "train", training_converter(converter, config.augmentation), in_memory
-    )
+    before = training_converter(converter, config.augmentation)
+    train_films, train_labels, origins = read_split(config, data, class_names, "train", before, in_memory)
+    train_films, train_labels = extra_films(config, train_films, train_labels, class_names, before)
     val_films, val_labels, val_origins = read_split(config, data, class_names, "val", converter, in_memory)
     steps = steps_per_epoch(train_labels, config.fit, origins)
 
@@ -245,7 +251,8 @@ def _train(
         )
 
 
-def _films(config: Config) -> PreparedData:
+def films_of(config: Config) -> PreparedData:
+    """The films of a configuration; phantoms are drawn first where it asks for them."""
     folder = Path(config.data.prepared)
     if config.data.phantom_films and not (folder / "splits.csv").exists():
         films = folder.with_name(folder.name + "_films")

@@ -23,6 +23,15 @@ def save_checkpoint(run: Path, step: int, parts: Mapping[str, Any], numbers: Map
         np.savez(file, step=step, **arrays)
 
 
+def finished_steps(run: Path) -> int:
+    """The step of the last checkpoint; 0 before the first.
+
+    Raises:
+        PlainfilmError: The file is torn.
+    """
+    return load_checkpoint(run, {})[0]
+
+
 def load_checkpoint(run: Path, parts: Mapping[str, Any]) -> tuple[int, dict[str, float]]:
     """Puts the variables back into the parts; returns the step and the numbers, `(0, {})` for a new run.
 

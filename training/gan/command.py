@@ -23,6 +23,13 @@ def add_gan(verbs: Any) -> None:
     )
     verb.add_argument("--data", type=Path, help="a data set, or a prepared one (default: the config's `prepared`)")
     verb.add_argument("--runs", type=Path, default=Path("runs"), help="where run folders go (default: %(default)s)")
+    verb.add_argument(
+        "--patients",
+        type=_share,
+        default=1.0,
+        metavar="SHARE",
+        help="of the train patients, to learn from; the run's name then ends in their percentage (default: all)",
+    )
 
     verb = own.add_parser("sample", help="make films, marked as made")
     verb.set_defaults(run_verb=_sample)
@@ -59,16 +66,28 @@ def _count(text: str) -> int:
     return number
 
 
+def _share(text: str) -> float:
+    share = float(text)
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"{text}: expected a number above 0, at most 1")
+    return share
+
+
 def _fit(options: argparse.Namespace) -> None:
     from msgspec.structs import replace
 
     from training.films.open_data import open_data
-    from training.gan.config import GanData, read_gan_config
+    from training.gan.config import read_gan_config
     from training.gan.fit import fit_gan
 
     config = read_gan_config(options.config)
     if options.data:
-        config = replace(config, data=GanData(str(open_data(options.data).folder)))
+        config = replace(
+            config, data=replace(config.data, prepared=str(open_data(options.data).folder), phantom_films=0)
+        )
+    if options.patients < 1:
+        name = f"{config.name}_{100 * options.patients:g}"
+        config = replace(config, name=name, data=replace(config.data, patients=options.patients))
     fit_gan(config, options.runs)
 
 

@@ -23,11 +23,13 @@ class GanData(msgspec.Struct, frozen=True):
 
     Attributes:
         prepared: Folder written by `prepare`; relative to the current directory.
+        patients: Share of the train patients that is learned from, as in the `[data]` table of a reader.
         phantom_films: When above 0, so many phantoms per class are drawn and prepared there first.
     """
 
     prepared: PathText
     phantom_films: CountOrNone = 0
+    patients: Part = 1.0
 
 
 class GanNetworks(msgspec.Struct, frozen=True):

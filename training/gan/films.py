@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from training.films.part import part_of_patients
 from training.films.phantom import draw_phantoms
 from training.films.prepared import PreparedData, read_prepared
 from training.films.preprocessing import ImageConverter
@@ -26,13 +27,13 @@ class RealFilms:
 
 
 def films_of(config: GanConfig) -> PreparedData:
-    """The prepared films, drawn first where the configuration says so."""
+    """The prepared films, drawn first where the configuration says so; of train the patients that it names alone."""
     folder = Path(config.data.prepared)
     if config.data.phantom_films and not (folder / "splits.csv").exists():
         drawn = folder.with_name(folder.name + "_films")
         draw_phantoms(drawn, films_per_class=config.data.phantom_films, seed=config.fit.seed)
-        return prepare(drawn, folder, patients_csv=None, seed=config.fit.seed)
-    return read_prepared(folder)
+        prepare(drawn, folder, patients_csv=None, seed=config.fit.seed)
+    return part_of_patients(read_prepared(folder), config.data.patients)
 
 
 def read_films(data: PreparedData, split: str, size: int) -> RealFilms:

@@ -17,6 +17,7 @@ from plainfilm.lock import held
 from plainfilm.tensorflow import import_tensorflow
 from training.gan.config import GanConfig, gan_config_text
 from training.gan.films import RealFilms, as_input, batch_rows, films_of, read_films
+from training.gan.trained_on import write_trained_on
 
 HISTORY = ("step", "films", "generator_loss", "discriminator_loss", "real_sign", "strength", "seconds")
 SHOWN_PER_CLASS = 8
@@ -40,6 +41,7 @@ def fit_gan(config: GanConfig, runs: Path) -> Path:
         _open(run, config)
         real = read_films(data, "train", config.networks.size)
         write_json(run / "classes.json", real.class_names)
+        write_trained_on(run, data)
         _train(config, run, real)
     return run
 
