@@ -21,7 +21,7 @@ from tests.tiny_bundle import film, picture, png, write_tiny_bundle
 
 # What no quick test imports: TensorFlow, what runs it, and browsers.
 SLOW = re.compile(
-    r"^(?:from|import) (?:keras|tensorflow|plainfilm\.tensorflow|export|tests\.browser|training\.(?:compare|evaluate|fitting|networks|search)\b|training\.fit import)",
+    r"^(?:from|import) (?:keras|tensorflow|plainfilm\.tensorflow|export|tests\.browser|training\.(?:compare|evaluate|fitting|networks|search|study\.run)\b|training\.fit import)",
     re.MULTILINE,
 )
 

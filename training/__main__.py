@@ -1,4 +1,4 @@
-"""`python -m training VERB`: prepare, fit, compare, evaluate, search, gan, automl-csv.
+"""`python -m training VERB`: prepare, fit, compare, evaluate, search, study, gan, automl-csv.
 
 Each verb imports its stage when it runs, so that `--help` and wrong usage are answered at once.
 """
@@ -139,6 +139,22 @@ def parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--trials", type=int, metavar="N", help="end after N trials, if the budget lasts")
 
+    verb = verbs.add_parser(
+        "study",
+        help="change one thing of a recipe at a time, and say what it brought",
+        description="Trains every arm of a study with every seed and compares them on augmented validation; repeat the command to go on.",
+    )
+    verb.set_defaults(run_verb=_study)
+    verb.add_argument("study", type=Path, metavar="STUDY", help="a TOML file, or the name of one in training/studies/")
+    verb.add_argument("--data", type=Path, help="a data set, or a prepared one (default: the base config's `prepared`)")
+    verb.add_argument("--out", type=Path, metavar="DIR", help="where its runs go (default: runs/studies/STUDY)")
+    verb.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="runs at a time (default: %(default)s)")
+    verb.add_argument(
+        "--open-test",
+        action="store_true",
+        help="train nothing; read test, once, with the arm that the study's file names as best",
+    )
+
     add_gan(verbs)
 
     verb = verbs.add_parser(
@@ -258,6 +274,21 @@ def _search(options: argparse.Namespace) -> None:
         weights=options.backbone_weights,
         most_trials=options.trials,
     )
+
+
+def _jobs(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 64:
+        raise argparse.ArgumentTypeError(f"{number} runs at a time: expected 1 to 64")
+    return number
+
+
+def _study(options: argparse.Namespace) -> None:
+    from training.films.open_data import open_data
+    from training.study.run import study
+
+    prepared = str(open_data(options.data).folder) if options.data else None
+    study(options.study, options.out, prepared=prepared, jobs=options.jobs, open_test=options.open_test)
 
 
 def _automl_csv(options: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from tests.command import run
 
 COMMANDS = [
     ("training",),
-    *[("training", verb) for verb in ("prepare", "fit", "compare", "evaluate", "search", "automl-csv")],
+    *[("training", verb) for verb in ("prepare", "fit", "compare", "evaluate", "search", "study", "automl-csv")],
     ("export",),
     *[("export", verb) for verb in ("audit", "refusals", "report")],
     ("build_site",),
