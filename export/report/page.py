@@ -14,6 +14,7 @@ from export.report.drawings import Drawing, Drawings, overview
 from export.report.mistakes import Mistake, Picture, draw_mistakes, worst_mistakes
 from export.report.results import Result
 from export.report.searches import Search
+from export.report.studies import Study
 from export.report.tables import Table
 from export.report.words import Words
 from plainfilm.atomic import atomic_file, check_output_file
@@ -51,7 +52,13 @@ class Chapter:
 
 
 def write_html(
-    path: Path, results: Sequence[Result], words: Words, searches: Sequence[Search], *, with_films: bool
+    path: Path,
+    results: Sequence[Result],
+    words: Words,
+    searches: Sequence[Search],
+    studies: Sequence[Study],
+    *,
+    with_films: bool,
 ) -> None:
     """Writes the report, whole or not at all.
 
@@ -60,6 +67,7 @@ def write_html(
         results: Every model, in order.
         words: What the report says of their films, and what others published.
         searches: The searches.
+        studies: The studies, with a result or without.
         with_films: Draw the worst mistakes, which needs the data set and TensorFlow.
 
     Raises:
@@ -87,6 +95,13 @@ def write_html(
         ],
         searches=[
             (search, drawings.inline("AUROC over milliseconds of every trial", search.plot)) for search in searches
+        ],
+        studies=[
+            (
+                study,
+                drawings.inline(f"Difference that each change made, {study.title}", study.plot) if study.plot else None,
+            )
+            for study in studies
         ],
         positive_class=results[0].run.config.data.positive_class,
         with_films=with_films,

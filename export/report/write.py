@@ -7,6 +7,7 @@ from pathlib import Path
 
 from export.report import tables
 from export.report.results import METRICS, Result, read_results
+from export.report.studies import Study, studies_in_markdown
 from export.report.views import views_in_markdown
 from export.report.words import Words, words_of
 from plainfilm.atomic import atomic_file
@@ -18,6 +19,7 @@ BEGIN, END = "<!-- results: python -m export report -->", "<!-- end of results -
 BEGIN_BRIEF = "<!-- results in brief: python -m export report -->"
 BEGIN_HOSPITALS = "<!-- population by hospital: python -m export report -->"
 BEGIN_VIEWS = "<!-- films from the side: python -m export report -->"
+BEGIN_STUDIES = "<!-- studies: python -m export report -->"
 # The report with films is called so; .gitignore knows it.
 WITH_FILMS = "-with-films"
 # The metrics that models are ranked by: only they stand with their intervals in Markdown.
@@ -31,6 +33,7 @@ def write_report(
     *,
     models: Path = Path("export/models"),
     searches: Path = Path("training/searches"),
+    studies: Path = Path("training/studies"),
     site: Path = Path("site_template/site.toml"),
     with_films: bool = False,
 ) -> None:
@@ -40,10 +43,11 @@ def write_report(
         runs: The folder of run folders.
         pages: Markdown files: one with `BEGIN` gets every model, one with `BEGIN_BRIEF` those with a bundle; one with `BEGIN_HOSPITALS`
             gets the table population by hospital of every model that tells populations apart, too, one with `BEGIN_VIEWS` that of films
-            from the side.
+            from the side, one with `BEGIN_STUDIES` what the studies found.
         html: The report without films, fit to be published.
         models: The folder of bundles.
         searches: The folder of searches.
+        studies: The folder of studies.
         site: The site's configuration, whose first bundle is the shipped model; without that file none is.
         with_films: Write the same report once more beside it, with the worst mistakes drawn, which needs the data set.
 
@@ -52,14 +56,15 @@ def write_report(
     """
     from export.report.page import write_html
     from export.report.searches import read_searches
+    from export.report.studies import read_studies
 
-    found = read_searches(searches)
+    found, asked = read_searches(searches), read_studies(studies)
     results = read_results(runs, models, read_table(site).get("bundles", []) if site.exists() else [])
     words = words_of(results[0].run.config)
-    texts = {page: _with_table(page, results, words) for page in pages}
-    write_html(html, results, words, found, with_films=False)
+    texts = {page: _with_table(page, results, words, asked) for page in pages}
+    write_html(html, results, words, found, asked, with_films=False)
     if with_films:
-        write_html(html.with_stem(html.stem + WITH_FILMS), results, words, found, with_films=True)
+        write_html(html.with_stem(html.stem + WITH_FILMS), results, words, found, asked, with_films=True)
     for page, text in texts.items():
         with atomic_file(page) as partial:
             partial.write_text(text, encoding="utf-8")
@@ -102,7 +107,7 @@ def hospitals_tables(results: list[Result]) -> str:
     return "\n\n".join(parts) or "No network here tells populations apart."
 
 
-def _with_table(page: Path, results: list[Result], words: Words) -> str:
+def _with_table(page: Path, results: list[Result], words: Words, studies: list[Study]) -> str:
     """The page's text with the tables that its markers ask for."""
     text = read_text(page) if page.exists() else ""
     makers: dict[str, Callable[[], str]] = {
@@ -110,6 +115,7 @@ def _with_table(page: Path, results: list[Result], words: Words) -> str:
         BEGIN_BRIEF: lambda: comparison_table(results, words, brief=True),
         BEGIN_HOSPITALS: lambda: hospitals_tables(results),
         BEGIN_VIEWS: lambda: views_in_markdown(results),
+        BEGIN_STUDIES: lambda: studies_in_markdown(studies),
     }
     filled = False
     for begin, make in makers.items():

@@ -59,6 +59,7 @@ NOT_RUN = {
     r"python -m export lateral runs/.*": "tests/unit/export/test_lateral.py draws lateral films for it",
     r"python -m training fit mobilenet_v2 .* /shared/runs": "tests/pipeline/test_machines.py has two machines",
     r"python -m training gan .*": "trains for hours; tests/unit/training/gan has a few steps of it",
+    r"python -m training study .*": "trains for hours; tests/unit/training/gan/test_gan_study.py has a short one",
     r"python -m training search .*": "searches for hours; tests/unit/training/search has short ones",
     r"python -m build_site (init my_site|check my_site/site\.toml|--config my_site/site\.toml)": "in their order: tests/pipeline/test_init.py",
     r"python -m build_site --serve": "serves until it is stopped; tests/unit/build_site/test_serve.py asks it",

@@ -38,7 +38,7 @@ def test_runs_share_what_they_have_in_common() -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Everything tracked that the report reads or writes, and nothing else: no film, no other run, no weights of a run."""
-    for name in tracked("training/runs", "training/searches", "export/models", "site_template", "README.md", "docs"):
+    for name in tracked("training/runs", "training/searches", "training/studies", "export/models", "site_template", "README.md", "docs"):
         if not name.endswith("model.keras"):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(REPOSITORY / name, tmp_path / name)
@@ -47,7 +47,7 @@ def copy(tmp_path: Path) -> Path:
 
 @needs_checkout
 def test_the_figures_of_readme_and_results_follow_from_tracked_files_alone(copy: Path) -> None:
-    pages = [copy / "README.md", copy / "docs" / "results.md"]
+    pages = [copy / "README.md", copy / "docs" / "results.md", copy / "docs" / "studies.md"]
     html = copy / "docs" / "report.html"
     write_report(
         copy / "training/runs",
@@ -55,6 +55,7 @@ def test_the_figures_of_readme_and_results_follow_from_tracked_files_alone(copy:
         html,
         models=copy / "export/models",
         searches=copy / "training/searches",
+        studies=copy / "training/studies",
         site=copy / "site_template/site.toml",
     )
     for page in pages:
