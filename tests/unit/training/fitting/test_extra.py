@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from plainfilm.errors import PlainfilmError, UsageError
 from training.config import Config, read_config
 from training.films.populations import Hospital
-from training.fitting.extra import ExtraConfig, check_extra, extra_films, repeated_rows
+from training.fitting.extra import CacheAndMore, ExtraConfig, check_extra, extra_films, repeated_rows
+from training.fitting.film_cache import FilmCache
 
 TABLE = pd.DataFrame({"split": ["train", "val"], "sha256": ["a", "b"], "label": ["NORMAL", "PNEUMONIA"]})
 CLASSES = ["NORMAL", "PNEUMONIA"]
@@ -74,3 +75,14 @@ def test_repeated_films_stand_behind_the_real_ones(smoke: Config) -> None:
     assert sorted(more[5:, 0, 0, 0]) == [0, 1, 2, 3, 4]
     assert of.tolist() == [0, 0, 1, 1, 1, 0, 0, 1, 1, 1]
     assert extra_films(smoke, films, labels, CLASSES, smoke.model.image_converter) == (films, labels)
+
+
+@pytest.mark.parametrize("kind", ["repeated", "made"])
+def test_extra_films_behind_films_on_disk_are_those_behind_films_in_memory(kind: str) -> None:
+    films = np.random.default_rng(0).integers(0, 256, (5, 2, 2, 1), np.uint8)
+    more = np.array([4, 0, 0, 2]) if kind == "repeated" else films[::-1][:4] // 2
+    on_disk = CacheAndMore((films[:3], films[3:]), (9, 2, 2, 1), FilmCache((films[:3], films[3:]), films.shape), more)
+    whole = np.concatenate([films, films[more] if kind == "repeated" else more])
+    numbers = np.array([8, 0, 5, 4, 7, 6, 3])
+    assert np.array_equal(on_disk.rows(numbers), whole[numbers])
+    assert len(on_disk) == 9
