@@ -38,7 +38,9 @@ def test_runs_share_what_they_have_in_common() -> None:
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """Everything tracked that the report reads or writes, and nothing else: no film, no other run, no weights of a run."""
-    for name in tracked("training/runs", "training/searches", "training/studies", "export/models", "site_template", "README.md", "docs"):
+    for name in tracked(
+        "training/runs", "training/searches", "training/studies", "export/models", "site_template", "README.md", "docs"
+    ):
         if not name.endswith("model.keras"):
             (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(REPOSITORY / name, tmp_path / name)
