@@ -71,6 +71,7 @@ def test_repeated_films_stand_behind_the_real_ones(smoke: Config) -> None:
     more, of = extra_films(
         replace(smoke, extra=ExtraConfig("repeated", 1.0)), films, labels, CLASSES, smoke.model.image_converter
     )
+    assert isinstance(more, np.ndarray)
     assert more[:5, 0, 0, 0].tolist() == [0, 1, 2, 3, 4]
     assert sorted(more[5:, 0, 0, 0]) == [0, 1, 2, 3, 4]
     assert of.tolist() == [0, 0, 1, 1, 1, 0, 0, 1, 1, 1]

@@ -16,7 +16,7 @@ from training.config import changed, read_config
 from training.films.prepared import read_prepared
 from training.fitting.extra import check_extra, extra_films
 from training.gan.config import GanConfig
-from training.study import workers
+from training.study import one_run, workers
 from training.study.run import study
 
 PLAN = """
@@ -63,7 +63,7 @@ def write_plan(folder: Path, gan: Path, best: str = "") -> Path:
 def finished(folder: Path, gan_run: Path, gan_config: GanConfig) -> dict[str, Any]:
     """The result of a study that was killed after its first run and gone on with by two processes."""
     plan, out = write_plan(folder, gan_run), folder / "out"
-    one = workers.train_and_read
+    one = one_run.train_and_read
     with pytest.MonkeyPatch.context() as patch:
 
         def killed_after_the_first(*given: Any) -> None:
@@ -101,8 +101,10 @@ def test_made_films_are_of_the_class_that_they_were_made_for(gan_run: Path) -> N
     config = changed(read_config(Path("smoke")), extra, "here")
     films, labels = np.zeros((4, 48, 48, 1), np.uint8), np.array([0, 1, 1, 1])
     more, of = extra_films(config, films, labels, ["NORMAL", "PNEUMONIA"], config.model.image_converter)
-    assert (more.shape, more.dtype, of.tolist()) == ((8, 48, 48, 1), np.uint8, [0, 1, 1, 1, 0, 1, 1, 1])
+    assert isinstance(more, np.ndarray)
+    assert (more.shape, str(more.dtype), of.tolist()) == ((8, 48, 48, 1), "uint8", [0, 1, 1, 1, 0, 1, 1, 1])
     again, _ = extra_films(config, films, labels, ["NORMAL", "PNEUMONIA"], config.model.image_converter)
+    assert isinstance(again, np.ndarray)
     assert np.array_equal(more, again)
 
 
