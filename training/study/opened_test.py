@@ -20,7 +20,7 @@ from training.run import read_run
 from training.study.figures import arm_figures
 from training.study.one_run import read_readings
 from training.study.plan import SHIPPED, Plan, PlannedRun
-from training.study.run import opened_before
+from training.study.result import opened_before
 
 
 def read_test(name: str, plan: Plan, runs: list[PlannedRun], folder: Path, data: PreparedData) -> Path:
