@@ -16,8 +16,7 @@ from plainfilm.toml_files import read_table, typed
 from training.films.augmentation import AugmentationConfig
 from training.films.labels import LabelRule
 from training.films.populations import Hospital, Population
-from training.fitting.config import FitConfig
-from training.fitting.extra import ExtraConfig
+from training.fitting.config import ExtraConfig, FitConfig
 from training.networks.registry import AnyNetwork
 from training.numbers import Count, CountOrNone, Name, Part, PartLeft, PathText
 

@@ -1,4 +1,4 @@
-"""The `[fit]` table of a configuration: the optimisation."""
+"""The `[fit]` and `[extra]` tables of a configuration: the optimisation, and films that are added for it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from training.numbers import Count, CountOrNone, PartLeft, PathOrNone, PathText, Rate, Seed
+from training.numbers import Count, CountOrNone, PartLeft, PathOrNone, PathText, Range, Rate, Seed
 
 Weight = Annotated[float, msgspec.Meta(ge=0, le=1000, title="a number, 0 or above")]
 
@@ -108,3 +108,17 @@ class FitConfig(msgspec.Struct, frozen=True):
     def taught_by(self) -> tuple[Teacher, ...]:
         """The teachers, each with the population that it teaches."""
         return tuple(each if isinstance(each, Teacher) else Teacher(each) for each in self.teachers)
+
+
+class ExtraConfig(msgspec.Struct, frozen=True):
+    """The `[extra]` table: what is added to the train films.
+
+    Attributes:
+        kind: `made`, films of a GAN; `repeated`, the same number of real films once more; `none`.
+        share: How many, as a share of each class's train films: 0.25 adds a quarter, 4 four times as many.
+        gan: Of `made`: a finished run of `gan fit` that saw the same train films and no other.
+    """
+
+    kind: Literal["none", "repeated", "made"] = "none"
+    share: Range = 0.0
+    gan: PathOrNone = ""

@@ -7,40 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from plainfilm.errors import PlainfilmError, UsageError
+from training.config import Config
 from training.films.arrays import Levels
 from training.films.preprocessing import ImageConverter, convert
 from training.fitting.film_cache import FilmCache
-from training.numbers import PathOrNone, Range
-
-if TYPE_CHECKING:
-    from training.config import Config
 
 Films = Levels | FilmCache
 
 # Beside the seed of a run, so that films are repeated in another order than they are drawn in.
 REPEATED = 7
-
-
-class ExtraConfig(msgspec.Struct, frozen=True):
-    """The `[extra]` table: what is added to the train films.
-
-    Attributes:
-        kind: `made`, films of a GAN; `repeated`, the same number of real films once more; `none`.
-        share: How many, as a share of each class's train films: 0.25 adds a quarter, 4 four times as many.
-        gan: Of `made`: a finished run of `gan fit` that saw the same train films and no other.
-    """
-
-    kind: Literal["none", "repeated", "made"] = "none"
-    share: Range = 0.0
-    gan: PathOrNone = ""
 
 
 def check_extra(config: Config, table: pd.DataFrame, class_names: list[str]) -> None:

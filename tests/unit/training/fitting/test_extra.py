@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from plainfilm.errors import PlainfilmError, UsageError
 from training.config import Config, read_config
 from training.films.populations import Hospital
-from training.fitting.extra import CacheAndMore, ExtraConfig, check_extra, extra_films, repeated_rows
+from training.fitting.config import ExtraConfig
+from training.fitting.extra import CacheAndMore, check_extra, extra_films, repeated_rows
 from training.fitting.film_cache import FilmCache
 
 TABLE = pd.DataFrame({"split": ["train", "val"], "sha256": ["a", "b"], "label": ["NORMAL", "PNEUMONIA"]})
