@@ -93,6 +93,54 @@ def test_a_browser_that_decodes_differently_reads_no_film(visit: Open, serve: Se
     expect(page.engine.locator(".trials")).to_contain_text("decoded or resized differently")
 
 
+# A verdict of these very files in this very browser, of which one film takes 12.3 ms.
+FORGED = """() => {
+  const { version, worker, source, sha256, models: [model] } = JSON.parse(document.querySelector("#site").textContent);
+  const of = [version, model.sha256, ...[worker, ...Object.values(source.wasm)].map((one) => sha256[one]), navigator.userAgent].join(" ");
+  localStorage.setItem("plainfilm-checked", JSON.stringify({ [model.name]: { of, backend: "wasm", milliseconds: 12.3 } }));
+}"""
+KEPT = "() => localStorage.getItem('plainfilm-checked')"
+
+
+def test_a_second_visit_takes_the_verdict_of_the_first_and_a_damaged_one_counts_for_nothing(
+    visit: Open, address: str, films: Films
+) -> None:
+    page = visit(address).until_engine("ready")
+    probability = page.classify(films["bright"])["probability"]
+    found = page.page.evaluate(KEPT)
+    page.page.evaluate(FORGED)
+    forged = page.page.evaluate(KEPT)
+    page.page.reload()
+    page.until_engine("ready")
+    expect(page.engine.locator(".trials li").first).to_have_text(
+        re.compile("WebAssembly: right on every check, 12.3 ms")
+    )
+    assert page.classify(films["bright"])["probability"] == probability
+    page.page.evaluate("(value) => localStorage.setItem('plainfilm-checked', value)", forged.replace("wasm", "", 1))
+    page.page.reload()
+    page.until_engine("ready")
+    assert "12.3" not in page.engine.locator(".trials").inner_text()
+    assert json.loads(page.page.evaluate(KEPT)).keys() == json.loads(found).keys(), "it is kept anew"
+    assert page.problems == []
+
+
+def test_a_verdict_hides_no_engine_that_computes_wrong(visit: Open, serve: Serve, tmp_path: Path) -> None:
+    bundle = write_tiny_bundle(tmp_path)
+    parity = json.loads((bundle / "parity.json").read_text("utf-8"))
+    for case in parity["cases"]:
+        case["logit"][1] += 0.5
+    (bundle / "parity.json").write_text(json.dumps(parity), "utf-8")
+    sign(bundle)
+    page = visit(serve(build(tmp_path / "dist", bundle=bundle).out)).until_engine("failed")
+    assert page.page.evaluate(KEPT) in (None, "{}")
+    page.page.evaluate(FORGED)
+    page.page.reload()
+    page.until_engine("failed")
+    expect(page.engine.locator(".trials li")).to_have_text(
+        [re.compile("WebAssembly: passed over.*logit is 0.5"), re.compile("WebGL: passed over.*logit")]
+    )
+
+
 # Whatever decodes a film, takes its pixels or runs a network on the page's own thread is kept by name.
 WATCH = """
 window.work = [];

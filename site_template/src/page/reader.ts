@@ -1,9 +1,9 @@
 // The page's side of the reading worker: films go in, findings come out. A worker or a backend that fails is replaced.
 
 import { toBitmap } from "../image/bitmap.ts";
-import type { Backend } from "../shared/backend.ts";
+import { BACKENDS, type Backend } from "../shared/backend.ts";
 import type { GreyWindow, Scale } from "../shared/grey_window.ts";
-import type { Failed, HeatMap, HowToRead, Loading, ReadingCalls } from "../shared/protocol.ts";
+import type { Failed, HeatMap, HowToRead, Known, Loading, ReadingCalls } from "../shared/protocol.ts";
 import type { BundlePredictions } from "../shared/predictions.ts";
 import { ReadingError, type FileReason, type Finding } from "../shared/reading.ts";
 import type { Turn } from "../shared/film.ts";
@@ -19,6 +19,7 @@ import { mostWorkers, type Machine } from "./pool_size.ts";
 import { start, StartFailure } from "./start.ts";
 import { wantedBackends } from "./start_worker.ts";
 import { Strikes } from "./strikes.ts";
+import { keepVerdict, knownOf } from "./verdicts.ts";
 import { WorkerLost } from "./watched_worker.ts";
 
 export type EngineState = Loading | Ready | Failed;
@@ -217,7 +218,7 @@ export class Reader {
   async #another(signal: AbortSignal): Promise<Seat["worker"]> {
     const { site, model, worker: first, loaded: { backend } } = this.#running!;
     const files = await first.call("files", null, { signal, patience: () => patienceOf(site.film_patience).answer });
-    const wanted = { backends: [backend], lastResort: [], files, shares: false };
+    const wanted = { backends: [backend], lastResort: [], files, shares: false, known: null };
     const { worker } = await start({ site, model, wanted, handlers: { bitmap }, afresh: false, signal, onLoading: () => {} });
     return worker;
   }
@@ -228,7 +229,7 @@ export class Reader {
     if (!(error instanceof ReadingError) || error.reason !== "engine-failed") return null;
     if (seat !== running) this.#pool.drop(seat, ANOTHERS_FILM);
     else if (this.#running === running) {
-      running.strikes.strike(running.loaded.backend, error.detail);
+      this.#strike(running, error.detail);
       running.worker.end(new WorkerLost("failed", false, error.detail));
       void this.#run(running);
     }
@@ -245,9 +246,12 @@ export class Reader {
     this.#promise();
     this.#onState({ status: "loading", share: 0 });
     try {
-      const handing = { ...strikes.wanted, files: null, shares: this.#pool.isPossible };
+      const { backends } = strikes.wanted;
+      const known = afresh || backends.length < BACKENDS.length || strikes.wanted.lastResort.length > 0 ? null : knownOf(site, model);
+      const handing = { ...strikes.wanted, files: null, shares: this.#pool.isPossible, known };
       const { worker, loaded } = await start({ site, model, wanted: handing, handlers: { bitmap }, afresh, signal, onLoading: (state) => this.#onState(state) });
       if (signal.aborted) return worker.end(signal.reason as Error);
+      if (backends.length === BACKENDS.length) keepVerdict(site, model, verdictOf(loaded));
       this.#begin({ ...wanted, worker, loaded: { ...loaded, trials: strikes.among(loaded.trials) }, isInNetwork: false });
     } catch (error) {
       if (signal.aborted) return; // another model was chosen meanwhile
@@ -276,12 +280,17 @@ export class Reader {
     this.#start(loaded.backend);
   }
 
+  #strike({ strikes, loaded: { backend }, site, model }: Running, problem: string): void {
+    strikes.strike(backend, problem);
+    keepVerdict(site, model, null);
+  }
+
   /** The worker is no more, and another one takes its place; one that fails again and again with nothing to do is not replaced. */
   #onLost(running: Running, { message, blamed }: WorkerLost): void {
     if (this.#before === running) return this.#forgetBefore();
     if (this.#running !== running) return;
-    const { strikes, loaded, isInNetwork } = running;
-    if (isInNetwork) strikes.strike(loaded.backend, message);
+    const { loaded, isInNetwork } = running;
+    if (isInNetwork) this.#strike(running, message);
     if (!blamed) this.#idleLosses += 1;
     if (this.#idleLosses > MOST_IDLE_LOSSES) return this.#giveUp({ status: "failed", why: "no-worker", file: "", problem: message, trials: loaded.trials });
     void this.#run(running);
@@ -330,4 +339,10 @@ async function bitmap(bytes: Uint8Array<ArrayBuffer>): Promise<Transferred<Image
 
 function sizeHere(): PoolSize {
   return { most: mostWorkers(navigator as Machine), ...WORTH };
+}
+
+/** For the next visit. */
+function verdictOf({ backend, trials }: Ready): Known | null {
+  const milliseconds = trials.find((trial) => trial.backend === backend)?.milliseconds ?? null;
+  return milliseconds === null ? null : { backend, milliseconds };
 }

@@ -3,7 +3,7 @@
 import { bytesOfBase64 } from "../shared/bytes.ts";
 import { BACKENDS, type Backend } from "../shared/backend.ts";
 import { fetchPinned } from "../shared/fetch_file.ts";
-import type { Backends, KeptFile, Loaded, Loading, PageCalls, ReadingCalls, Source } from "../shared/protocol.ts";
+import type { Backends, Known, KeptFile, Loaded, Loading, PageCalls, ReadingCalls, Source } from "../shared/protocol.ts";
 import type { Model, Site } from "../shared/site.ts";
 import { StartError } from "../shared/start_error.ts";
 import { handEarly } from "./early.ts";
@@ -105,6 +105,7 @@ export interface Handing extends Backends {
   readonly files: readonly KeptFile[] | null;
   /** Whether others may be loaded from what this one is. */
   readonly shares: boolean;
+  readonly known: Known | null;
 }
 
 export interface Following {

@@ -59,6 +59,12 @@ export interface Backends {
   readonly lastResort: readonly Backend[];
 }
 
+/** The backend that an earlier visit found right with these files in this browser, and its time for one film. */
+export interface Known {
+  readonly backend: Backend;
+  readonly milliseconds: number;
+}
+
 export interface HeatMap {
   /** The class that it speaks of. */
   readonly class_name: string;
@@ -104,9 +110,10 @@ export type ReadingCalls = {
   /**
    * `sha256` is that of the bundle's metadata.json; `lastResort` are those of `backends` that are tried where no other is right.
    * `shares`: `files` will be asked for. `isBrief`: another worker has found everything right, and one case is enough.
+   * `known`: one case is enough on that backend; where it is wrong, everything is checked on all of them.
    */
   load: {
-    readonly input: { readonly source: Source; readonly sha256: string; readonly shares: boolean; readonly isBrief: boolean } & Backends;
+    readonly input: { readonly source: Source; readonly sha256: string; readonly shares: boolean; readonly isBrief: boolean; readonly known: Known | null } & Backends;
     readonly answer: Loaded;
     readonly report: Loading;
   };

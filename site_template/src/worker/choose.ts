@@ -2,13 +2,13 @@
 
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Backend } from "../shared/backend.ts";
-import { OUTPUTS, type Engine, type ReadBinary } from "../engine/engine.ts";
+import { OUTPUTS, type CreateEngine, type Engine, type ReadBinary } from "../engine/engine.ts";
 import { shortPictures } from "../bundle/short.ts";
 import { engineFor } from "../engine/engines.ts";
 import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
 import { decide } from "../shared/decide.ts";
-import type { Backends, Trial } from "../shared/protocol.ts";
+import type { Backends, Known, Trial } from "../shared/protocol.ts";
 import { StartError } from "../shared/start_error.ts";
 import { decode } from "./decode.ts";
 import { probabilitiesOf } from "./read.ts";
@@ -27,6 +27,8 @@ interface PreparedCase {
 export interface Wanted extends Backends {
   /** The first case is enough, for another worker has read them all. */
   readonly isBrief: boolean;
+  /** What is tried first, and by one case alone. */
+  readonly known: Known | null;
 }
 
 export interface Choice {
@@ -45,8 +47,16 @@ const FAST_ENOUGH_MILLISECONDS = 50;
  * or resizing is wrong: then no backend can be right.
  */
 export async function choose(
-  bundle: Bundle, { backends, lastResort, isBrief }: Wanted, binary: ReadBinary, toBitmap: ToBitmap, onStep: (backend: Backend) => void = () => {},
+  bundle: Bundle, { backends, lastResort, isBrief, known }: Wanted, binary: ReadBinary, toBitmap: ToBitmap, onStep: (backend: Backend) => void = () => {},
 ): Promise<Choice> {
+  const kind = engineFor(bundle);
+  const create = kind.open(bundle);
+  const early = known === null ? null : await confirmed(bundle, known.backend, create, binary, toBitmap, onStep);
+  if (known !== null && early?.isRight) {
+    const { engine } = early;
+    const trials = backends.map((backend) => ({ backend, milliseconds: backend === known.backend ? known.milliseconds : null, problem: null }));
+    return { engine, trials, problem: null };
+  }
   const short = await shortCases(bundle, toBitmap, isBrief);
   let whole: Promise<readonly PreparedCase[]> | null = null;
   let undecoded: unknown = null;
@@ -56,22 +66,22 @@ export async function choose(
       throw error;
     }));
   if (short.length === 0) await all();
-  const kind = engineFor(bundle);
-  const create = kind.open(bundle);
   const trials: Trial[] = [];
   let best: { engine: Engine; cost: number } | null = null;
   let problem: StartError | null = null;
   for (const backend of backends) {
     if (best !== null && (best.cost <= FAST_ENOUGH_MILLISECONDS || lastResort.includes(backend))) {
       trials.push({ backend, milliseconds: null, problem: null });
+      if (early?.engine.backend === backend) early.engine.dispose();
       continue;
     }
     let engine: Engine | null = null;
     const step = (): void => onStep(backend);
     step();
     try {
-      engine = await create(backend, (name) => binary(name, step));
-      checkOutputs(bundle, engine);
+      engine = early?.engine.backend === backend ? early.engine : await create(backend, (name) => binary(name, step));
+      const lack = lacks(bundle, engine);
+      if (lack !== null) throw lack;
       const milliseconds = (await glance(bundle, engine, short, step)) ?? (await examine(bundle, engine, await all(), step));
       trials.push({ backend, milliseconds, problem: null });
       const cost = milliseconds * kind.handicap[backend];
@@ -89,11 +99,27 @@ export async function choose(
   return { engine: best?.engine ?? null, trials, problem };
 }
 
-/** The gate and the check for films from the side are limits on an output of the graph: one without the other would never refuse. */
-function checkOutputs({ metadata: { ood, lateral } }: Bundle, engine: Engine): void {
-  for (const [output, limit] of [["ood_score", ood ?? null], ["lateral_score", lateral ?? null]] as const) {
-    if (engine.has(output) !== (limit !== null)) throw new StartError("changed", `metadata.json and the graph do not agree on ${output}`, "metadata.json");
+/** The engine of a backend that an earlier visit found right, and whether one case says so again; null where there is none. */
+async function confirmed(
+  bundle: Bundle, backend: Backend, create: CreateEngine, binary: ReadBinary, toBitmap: ToBitmap, onStep: (backend: Backend) => void,
+): Promise<{ readonly engine: Engine; readonly isRight: boolean } | null> {
+  const step = (): void => onStep(backend);
+  step();
+  const cases = await shortCases(bundle, toBitmap, true);
+  try {
+    const engine = await create(backend, (name) => binary(name, step));
+    const isRight = await glance(bundle, engine, cases, step, false).then((milliseconds) => milliseconds !== null, () => false);
+    return { engine, isRight: isRight && lacks(bundle, engine) === null };
+  } catch {
+    return null; // said when it is tried again
   }
+}
+
+/** The gate and the check for films from the side are limits on an output of the graph: one without the other would never refuse. */
+function lacks({ metadata: { ood, lateral } }: Bundle, engine: Engine): StartError | null {
+  const limits = [["ood_score", ood ?? null], ["lateral_score", lateral ?? null]] as const;
+  const [output] = limits.find(([name, limit]) => engine.has(name) !== (limit !== null)) ?? [];
+  return output === undefined ? null : new StartError("changed", `metadata.json and the graph do not agree on ${output}`, "metadata.json");
 }
 
 async function prepare(bundle: Bundle, expected: Case, toBitmap: ToBitmap): Promise<PreparedCase> {
@@ -143,12 +169,12 @@ async function shortCases(bundle: Bundle, toBitmap: ToBitmap, isBrief: boolean):
   return Promise.all([opened(exact, 1), isBrief ? [] : opened(near, TIMES_OF_JPEG)]).then((both) => both.flat(), () => []);
 }
 
-/** The time of one film; null where an answer is not what it should be, or there are no cases. */
-async function glance(bundle: Bundle, engine: Engine, cases: readonly ShortCase[], step: () => void): Promise<number | null> {
+/** The time of one film, where it `isTimed` of an engine that is warm; null where an answer is not what it should be, or there are no cases. */
+async function glance(bundle: Bundle, engine: Engine, cases: readonly ShortCase[], step: () => void, isTimed = true): Promise<number | null> {
   const { tolerance } = bundle.parity;
   const outputs = OUTPUTS.filter((output) => output !== "heatmap" && engine.has(output));
   let milliseconds: number | null = null;
-  for (const { expected, own, times } of [...cases, ...cases.slice(0, 1)]) {
+  for (const { expected, own, times } of [...cases, ...(isTimed ? cases.slice(0, 1) : [])]) {
     step();
     const started = performance.now();
     const values = await engine.run(own, 1, outputs);

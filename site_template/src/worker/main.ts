@@ -81,7 +81,7 @@ function loaded(): Model {
   return model;
 }
 
-async function load({ source, sha256, shares, isBrief, ...wanted }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
+async function load({ source, sha256, shares, ...wanted }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
   report({ status: "loading", share: 0 }); // alive: what is waited for from now on is the network
   const files = filesHere(source);
   const isFirst = (path: string, metadata: BundleMetadata): boolean => isNeededFirst(path, shortPictures(metadata));
@@ -90,7 +90,7 @@ async function load({ source, sha256, shares, isBrief, ...wanted }: ReadingCalls
   report({ status: "checking", backend: null });
   const ownBitmaps = await readsBlobs();
   const decoder = ownBitmaps ? toBitmap : bitmapOfPage;
-  const { engine, trials, problem } = await choose(bundle, { ...wanted, isBrief }, files.wasm, decoder, (backend) => report({ status: "checking", backend }));
+  const { engine, trials, problem } = await choose(bundle, wanted, files.wasm, decoder, (backend) => report({ status: "checking", backend }));
   held.forEach((_, path) => path.startsWith("wasm/") && held.delete(path));
   if (!shares) shared.clear();
   if (engine === null) {
