@@ -82,13 +82,18 @@ export class Intake {
     takeDrops((dropped) => void this.#openDropped(dropped));
   }
 
-  /** Drops what has come so far and is not yet taken, such as the rest of a ZIP. */
-  stop(): void {
+  /** Drops what has come so far and is not yet taken, such as the rest of a ZIP, and forgets what was left out; gives what remembers that. */
+  stop(): () => void {
     this.#opening.abort();
     this.#opening = new AbortController();
-    this.#leftOut.clear();
+    const [putBack, studies] = [this.#leftOut.take(), this.#studies];
     this.#studies = new Studies();
     this.#leftOutSoFar();
+    return () => {
+      putBack();
+      this.#studies = studies;
+      this.#leftOutSoFar();
+    };
   }
 
   /** What came with the films and is none, by kind. */

@@ -32,9 +32,15 @@ export class LeftOutList {
     this.#films += films;
   }
 
-  clear(): void {
+  /** Forgets all; gives what puts it back. */
+  take(): () => void {
+    const [files, films] = [this.#files, this.#films];
     this.#files = [];
     this.#films = 0;
+    return () => {
+      this.#files = files;
+      this.#films = films;
+    };
   }
 
   /** By kind, the most first. */

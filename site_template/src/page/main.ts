@@ -86,8 +86,13 @@ function start(): void {
   const intake = new Intake(site, formats, words, take, (file, isChosen) => void measure.table(file, isChosen));
   readings.onChange = () => measure.changed();
   readings.onClear = () => {
-    intake.stop();
-    measure.clear();
+    const putBack = intake.stop();
+    measure.leave();
+    const back = (): void => {
+      putBack();
+      measure.comeBack();
+    };
+    return { back, gone: () => measure.clear() };
   };
   intake.onStudies = () => readings.drawStudies();
   readings.leftOut = () => intake.leftOut();

@@ -15,6 +15,7 @@ import { Desk } from "./list/desk.ts";
 import { FilmList } from "./list/film_list.ts";
 import { drained, emptied, inSlices } from "./list/in_slices.ts";
 import { Overview } from "./list/overview.ts";
+import { Removals, type Undoable } from "./list/removals.ts";
 import { Pace } from "./list/pace.ts";
 import { TimeLeft } from "./list/time_left.ts";
 import { Queue } from "./queue.ts";
@@ -46,8 +47,9 @@ export class Readings {
   #latest: Card | null = null;
   #refresh: ReturnType<typeof setTimeout> | undefined;
   #forgetting = new AbortController();
-  /** Called when every film is removed, also those that are still to come. */
-  onClear: () => void = () => {};
+  readonly #removals: Removals;
+  /** Called when every film is removed, also those that are still to come; gives what has that back. */
+  onClear: () => Omit<Undoable, "said"> = () => ({ back: () => {}, gone: () => {} });
   /** What came with the films and is none. */
   leftOut: () => readonly LeftOut[] = () => [];
   /** Called, not too often, when films came, went or changed. */
@@ -62,6 +64,7 @@ export class Readings {
     this.#overview = new Overview(site, chosen, words);
     this.#heatMaps = new HeatMapControl(chosen);
     this.#announcer = new Announcer(words);
+    this.#removals = new Removals(site);
     const list = (this.list = new FilmList(context, (card) => this.#mount(card)));
     const room = { mount: (card: Card) => this.#mount(card), left: (card: Card) => void (list.mounted.has(card) || card.unmount()) };
     this.#desk = new Desk(site, { ...context, ...room, list, press: (card, button) => this.#pressOn(card, button) });
@@ -87,6 +90,7 @@ export class Readings {
 
   add(given: readonly Given[]): void {
     if (given.length === 0) return;
+    this.#removals.lapse();
     document.body.classList.add("has-readings");
     const busy = this.#incoming.length > 0;
     for (const one of given) this.#incoming.push(one);
@@ -111,6 +115,7 @@ export class Readings {
   /** With the model that was chosen. Nothing that another one found stays on the page. */
   #readAllAgain(): void {
     const { cards } = this.list;
+    this.#removals.lapse();
     this.#queue.remove(new Set(this.films));
     for (const card of cards) card.forget();
     for (const card of this.list.mounted) {
@@ -213,23 +218,56 @@ export class Readings {
   #remove(card: Card): void {
     const neighbour = this.list.neighbour(card, 1) ?? this.list.neighbour(card, -1);
     neighbour?.fill();
+    const { cards } = this.list;
     this.#queue.remove(new Set([card.film]));
     this.#forget(card);
-    this.#announceNow(this.#context.words.text("removed", { file: card.film.name }));
+    this.#offerBack(this.#context.words.text("removed", { file: card.film.name }), [card], cards);
     (neighbour?.element.querySelector<HTMLElement>(".remove") ?? byId("files")).focus();
   }
 
   async #clear(): Promise<void> {
     const { cards } = this.list;
+    const { words } = this.#context;
+    this.#removals.lapse();
     this.#incoming.length = 0;
-    this.onClear();
+    const others = this.onClear();
     this.#queue.remove(new Set(this.films));
     await aMoment(); // the dialog that closes has the whole page styled anew
     byId("files").focus();
     this.list.element.hidden = true; // empty at once, and nothing is laid out for films that are about to be removed
     await inSlices(cards, (card) => this.#forget(card));
     this.list.element.hidden = false;
-    this.#announceNow(this.#context.words.text("removed-all"));
+    if (this.list.size === 0) this.#offerBack(words.text("removed-films", { n: cards.length }), cards, cards, others);
+    else others.gone(); // more came meanwhile
+  }
+
+  /** Says that films were removed, and has them back on request; `all` is what there was, in the order in which it came. */
+  #offerBack(said: string, removed: readonly Card[], all: readonly Card[], others: Omit<Undoable, "said"> | null = null): void {
+    this.#announceNow(this.#context.words.text("removed-said", { sentence: said }));
+    this.#removals.offer({
+      said,
+      back: () => {
+        others?.back();
+        void this.#restore(removed, all);
+      },
+      gone: () => {
+        others?.gone();
+        for (const { film } of removed) this.#desk.release(film);
+      },
+    });
+  }
+
+  /** With what was read in them, decided as it is chosen now; what was not read yet waits once more. */
+  async #restore(removed: readonly Card[], all: readonly Card[]): Promise<void> {
+    document.body.classList.add("has-readings");
+    await this.list.restore(removed, all);
+    const unread = removed.filter(({ film: { status } }) => status === "queued" || status === "running" || status === "cancelled");
+    for (const { film } of unread) film.reset();
+    await inSlices(removed, ({ film }) => film.decideBy(this.#context.chosen.choice));
+    this.#queue.add(unread.map(({ film }) => film));
+    this.#announceNow(this.#context.words.text("restored", { n: removed.length }));
+    const first = removed.find((card) => this.list.has(card) && !card.isLeftOut);
+    if (first !== undefined) this.#desk.reveal(first);
   }
 
   /** What is still to be announced of finished films comes first: later it would take this one's place. */

@@ -7,6 +7,7 @@ import type { ChosenModel } from "../chosen_model.ts";
 import type { Export, ExportContext } from "../exports/panel.ts";
 import type { drawHeat } from "../heatmap.ts";
 import type { DeskContext, Worklist } from "../list/desk.ts";
+import type { UndoLine } from "../list/undo.ts";
 import type { MeasureContext, Offer } from "../measure/context.ts";
 import type { Words } from "../words.ts";
 
@@ -15,6 +16,7 @@ export interface Later {
   measureOffer(context: Omit<MeasureContext, "place" | "onClose">): Offer;
   worklist(context: DeskContext): Worklist;
   readonly drawHeat: typeof drawHeat;
+  undoLine(onLapse: () => void): UndoLine;
   exporter(context: ExportContext): Export;
   explorer(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>): { retry(): void };
 }

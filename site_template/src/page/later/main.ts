@@ -2,6 +2,7 @@
 
 import { exporter } from "../exports/files.ts";
 import { drawHeat } from "../heatmap.ts";
+import { UndoLine } from "../list/undo.ts";
 import { MeasureOffer } from "../measure/offer.ts";
 import { Explorer } from "../threshold_explorer/explorer.ts";
 import { worklist } from "../worklist/worklist.ts";
@@ -10,6 +11,7 @@ import { LOADED, type Later } from "./load.ts";
 const later: Later = {
   measureOffer: (context) => new MeasureOffer(context),
   worklist,
+  undoLine: (onLapse) => new UndoLine(onLapse),
   exporter,
   drawHeat,
   explorer: (site, chosen, words, request) => new Explorer(site, chosen, words, request),

@@ -2,7 +2,7 @@
 
 import type { Card } from "../card.ts";
 import { byId } from "../dom.ts";
-import type { FilmContext } from "../film.ts";
+import type { Film, FilmContext } from "../film.ts";
 import { later } from "../later/load.ts";
 import { ReadingView } from "../reading_view.ts";
 import type { Site } from "../../shared/site.ts";
@@ -44,6 +44,8 @@ export interface Worklist {
   toggleFull(card: Card): void;
   compare(one: Card, other: Card): void;
   changed(card: Card): void;
+  /** Lets go of a film that is gone. */
+  release(film: Film): void;
 }
 
 export class Desk {
@@ -119,6 +121,10 @@ export class Desk {
 
   forget(card: Card): void {
     if (this.#picked.includes(card)) this.pick(card);
+  }
+
+  release(film: Film): void {
+    this.#worklist?.release(film);
   }
 
   /** The film that has the focus. */

@@ -91,6 +91,20 @@ export class FilmList {
     this.#changed();
   }
 
+  /** Puts films back that were forgotten, `all` being in the order in which they came, and brings the list into its order. */
+  async restore(films: readonly Card[], all: readonly Card[]): Promise<void> {
+    this.#cards.clear();
+    for (const card of all) this.#cards.set(card.element, card);
+    await inSlices(films, (card) => {
+      if (!this.has(card)) return;
+      this.#filter(card);
+      this.#sequence.push(card);
+      this.changed(card);
+      this.mounted.watch(card);
+    });
+    await this.arrange();
+  }
+
   /** To be called when a film has changed. */
   changed(card: Card): void {
     this.tally.put(card.film);

@@ -8,6 +8,7 @@ import type { MeasureContext, Offer } from "./context.ts";
 export class Arrivals {
   readonly #context: Omit<MeasureContext, "place" | "onClose">;
   #offer: Offer | null = null;
+  #isAway = false;
   /** What came before is forgotten. */
   #since = 0;
 
@@ -31,11 +32,23 @@ export class Arrivals {
   }
 
   changed(): void {
+    if (!this.#isAway) this.#offer?.changed();
+  }
+
+  /** Every film is removed, and may come back: until then nothing is measured. */
+  leave(): void {
+    this.#since += 1;
+    this.#isAway = true;
+    this.#offer?.leave();
+  }
+
+  comeBack(): void {
+    this.#isAway = false;
     this.#offer?.changed();
   }
 
   clear(): void {
-    this.#since += 1;
+    this.#isAway = false;
     this.#offer?.clear();
   }
 

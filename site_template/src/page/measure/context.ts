@@ -27,7 +27,9 @@ export interface Offer {
   table(file: File, chosen: boolean): Promise<void>;
   /** Films came, went, or were read. */
   changed(): void;
-  /** Every film is removed. */
+  /** Every film is removed, but may come back. */
+  leave(): void;
+  /** They will not. */
   clear(): void;
 }
 
@@ -41,6 +43,8 @@ export interface MeasureView {
    * passes silently over what was found in a folder and is neither.
    */
   take(file: File, chosen: boolean): Promise<Taken>;
+  /** No longer shows some films alone. */
+  leave(): void;
   /** Forgets tables and what was measured: every film is removed. */
   clear(): void;
 }

@@ -43,6 +43,11 @@ export class MeasureOffer implements Offer {
     this.#view?.changed();
   }
 
+  leave(): void {
+    clearTimeout(this.#soon);
+    this.#view?.leave();
+  }
+
   clear(): void {
     clearTimeout(this.#soon);
     this.#isRefused = this.#isOpen = false;

@@ -114,15 +114,20 @@ export class View implements MeasureView {
     return { kind: "labels", sentence: words.text("measure-offer-table", { file: file.name, n: found.rows.length }) };
   }
 
-  clear(): void {
+  leave(): void {
     clearTimeout(this.#soon);
     this.#measuring.abort();
+    this.#shownBar.hidden = true;
+    this.#wasHeatMap = null;
+  }
+
+  clear(): void {
+    this.leave();
     this.#isOpen = false;
     this.#tables = [];
     this.#meanings.clear();
     this.#state = this.#known = null;
     this.#models.clear();
-    this.#shownBar.hidden = true;
   }
 
   #close(): void {

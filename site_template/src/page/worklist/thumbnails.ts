@@ -30,6 +30,12 @@ export class Thumbnails {
     void this.#next();
   }
 
+  /** Lets go of a film's picture. */
+  release(film: Film): void {
+    this.#made.get(film)?.close();
+    this.#made.delete(film);
+  }
+
   async #next(): Promise<void> {
     if (this.#running >= AT_ONCE) return;
     this.#asked = this.#asked.filter(({ canvas }) => canvas.isConnected);

@@ -23,6 +23,7 @@ export function worklist(context: DeskContext): Worklist {
     focus: (card) => table.focus(card),
     toggleFull: (card) => full.toggle(card),
     compare: (one, other) => compare.open(one, other),
+    release: (film) => thumbnails.release(film),
     changed: (card) => {
       table.changed(card);
       compare.changed(card);
