@@ -78,6 +78,8 @@ def test_of_a_cd_the_films_are_taken_by_study_and_the_rest_is_counted_and_named(
     assert said["cd/DICOM/B/I2"].endswith("· 1 film")
     assert said["cd/preview.png"] == ""
     assert abs(names.index("cd/DICOM/A/I1") - names.index("cd/DICOM/C/film.odd")) == 1, "a study's films are together"
+    heads = page.page.get_by_test_id("study")
+    expect(heads).to_have_text(["Study 1 · 2 films", "Study 2 · 1 film", "In no study"])
     status = page.page.locator("#intake-status")
     expect(status).to_contain_text("4 films among 69 files.")
     for part in ("CT 60", "not films 2", "index (DICOMDIR) 1", "reports (SR) 1", "another part of the body (HAND) 1"):
@@ -102,9 +104,40 @@ def test_of_a_cd_the_films_are_taken_by_study_and_the_rest_is_counted_and_named(
         said["cd/DICOM/B/I2"].replace("1 film", "2 films"),
         "",
     }
+    by_study(page.page)
     page.give(given("ct.dcm", study("1.2.3", Modality="CT")))  # chosen by itself: tried, and refused with its reason
     assert outcome(page.readings(9))[-1] == ("ct.dcm", "refused", "other-modality")
     assert page.problems == []
+
+
+def by_study(page: Page) -> None:
+    """Films that come later join those of their study; headings are where an order keeps them together, in both views."""
+    listed = "[...document.querySelector('#readings').children].map((one) => one.dataset.file ?? one.textContent)"
+    expect(page.get_by_test_id("study")).to_have_count(3)
+    cards = page.evaluate(listed)
+    heads = [place for place, text in enumerate(cards) if text.startswith(("Study ", "In no "))]
+    assert [cards[place] for place in heads] == ["Study 1 · 4 films", "Study 2 · 2 films", "In no study"]
+    assert heads == [0, 5, 8]
+    page.locator("#order").select_option("name")
+    expect(page.get_by_test_id("study")).to_have_count(0)
+    expect(page.locator(".study").first).to_be_visible()
+    page.locator("#order").select_option("given")
+    expect(page.get_by_test_id("study")).to_have_count(3)
+    page.locator("#find").fill("B/I2")
+    expect(page.get_by_test_id("study")).to_have_text(["Study 2 · 2 films"])
+    page.locator("#find").fill("")
+    expect(page.get_by_test_id("study")).to_have_count(3)
+    page.locator("#views input[value=table]").check()
+    expect(page.locator("#worklist")).to_have_attribute("aria-rowcount", "12")
+    rows = page.locator("#worklist tbody tr").evaluate_all("all => all.map((one) => [one.ariaRowIndex, one.innerText])")
+    assert all(cards[int(index) - 2] == text.splitlines()[0] for index, text in rows)
+    assert axe.violations(page) == {}
+    for _ in range(5):
+        page.keyboard.press("j")
+    expect(page.locator(":focus")).to_have_text(cards[6])  # past the heading
+    page.keyboard.press("k")
+    expect(page.locator(":focus")).to_have_text(cards[4])
+    page.locator("#views input[value=cards]").check()
 
 
 def drop_for_real(page: Page, *paths: Path) -> None:

@@ -109,9 +109,7 @@ def test_removed_films_are_forgotten_and_give_everything_back(visit: Open, numbe
     page.give(*some_films())
     page.readings(6)
     page.page.get_by_role("button", name="Remove middle.png").click()
-    expect(page.page.locator("#announcement")).to_have_text(
-        "Removed: middle.png. Ctrl+Z brings back what was removed."
-    )
+    expect(page.page.locator("#announcement")).to_have_text("Removed: middle.png. Ctrl+Z brings back what was removed.")
     expect(page.page.get_by_role("button", name="Remove high.png")).to_be_focused()
     expect(page.page.locator("#summary")).to_have_text("5 of 5 done")
     page.page.locator("#clear").click()

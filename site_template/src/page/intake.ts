@@ -175,7 +175,7 @@ export class Intake {
     const taken = new Set(films);
     const others = files.filter((file) => !taken.has(file)).map(({ name }) => ({ name, kind: isIndex(name) ? "DICOMDIR" : "not-a-film" }));
     this.#leftOut.add(others, 0);
-    return byStudy(await this.#sorted(films));
+    return byStudy(await this.#sorted(films), ({ study }) => study);
   }
 
   /** Those that are no DICOM files of another kind: only their headers are read. All of them where that is not to be had. */

@@ -8,6 +8,7 @@ import type { LeftOut } from "./exports/record.ts";
 import { Film, type FilmContext } from "./film.ts";
 import { HeatMapControl } from "./heat_map_control.ts";
 import type { Given } from "./intake.ts";
+import { later, type Later } from "./later/load.ts";
 import { Announcer } from "./list/announcer.ts";
 import { prepareClearing } from "./list/clearing.ts";
 import { Controls } from "./list/controls.ts";
@@ -17,6 +18,7 @@ import { drained, emptied, inSlices } from "./list/in_slices.ts";
 import { Overview } from "./list/overview.ts";
 import { Removals, type Undoable } from "./list/removals.ts";
 import { Pace } from "./list/pace.ts";
+import type { StudyHeads } from "./list/study_heads.ts";
 import { TimeLeft } from "./list/time_left.ts";
 import { Queue } from "./queue.ts";
 import type { BatchReader, Reader } from "./reader.ts";
@@ -45,6 +47,8 @@ export class Readings {
   /** Films far from the view that are not drawn yet as they are now. */
   readonly #undrawn = new Set<Card>();
   #latest: Card | null = null;
+  #studyHeads: StudyHeads | null = null;
+  #headsFrame = 0;
   #refresh: ReturnType<typeof setTimeout> | undefined;
   #forgetting = new AbortController();
   readonly #removals: Removals;
@@ -69,7 +73,10 @@ export class Readings {
     const room = { mount: (card: Card) => this.#mount(card), left: (card: Card) => void (list.mounted.has(card) || card.unmount()) };
     this.#desk = new Desk(site, { ...context, ...room, list, press: (card, button) => this.#pressOn(card, button) });
     this.#controls = new Controls(chosen, list, this.#desk);
-    list.onShown = () => this.#desk.refresh();
+    list.onShown = () => {
+      this.#desk.refresh();
+      if (list.hasStudies || this.#studyHeads !== null) this.#drawHeadsSoon();
+    };
     chosen.addEventListener("change", () => this.#readAllAgain());
     for (const event of ["point", "population"]) chosen.addEventListener(event, () => this.#decideAgain());
     this.#overview.onChoose = (group) => void list.showGroup(group);
@@ -287,6 +294,16 @@ export class Readings {
       this.#controls.clear();
     }
     this.#refreshSoon();
+  }
+
+  /** Once for a frame; the second script has them. */
+  #drawHeadsSoon(): void {
+    this.#headsFrame ||= requestAnimationFrame(() => {
+      this.#headsFrame = 0;
+      const { site, words } = this.#context;
+      const draw = ({ studyHeads }: Later): void => (this.#studyHeads ??= studyHeads(this.list, words)).draw();
+      void later(site).then(draw).catch(() => {}); // each card says which study it is of
+    });
   }
 
   #jumpToLatest(): void {

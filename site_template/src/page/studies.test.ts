@@ -4,7 +4,7 @@ import { byStudy, Studies } from "./studies.ts";
 
 test("films of a study come together, where its first one is, and others stay", () => {
   const films = ["b1", "a1", "-x", "b2", "a2", "-y"].map((name) => ({ name, study: name[0] === "-" ? "" : name[0]! }));
-  assert.deepEqual(byStudy(films).map(({ name }) => name), ["b1", "b2", "a1", "a2", "-x", "-y"]);
+  assert.deepEqual(byStudy(films, ({ study }) => study).map(({ name }) => name), ["b1", "b2", "a1", "a2", "-x", "-y"]);
 });
 
 test("studies are numbered as they come, and count their films", () => {

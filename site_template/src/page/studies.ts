@@ -22,12 +22,13 @@ export class Studies {
   }
 }
 
-/** In the order in which their studies came; what belongs to none stays where it is. */
-export function byStudy<T extends { readonly study: string }>(films: readonly T[]): T[] {
-  const first = new Map<string, number>();
+/** In the order in which their studies came; what belongs to none (`null`, or empty) stays where it is. */
+export function byStudy<T>(films: readonly T[], studyOf: (film: T) => string | number | null): T[] {
+  const first = new Map<string | number, number>();
   const keyed = films.map((film, index) => {
-    if (film.study !== "" && !first.has(film.study)) first.set(film.study, index);
-    return { film, key: first.get(film.study) ?? index };
+    const study = studyOf(film) || null;
+    if (study !== null && !first.has(study)) first.set(study, index);
+    return { film, key: (study === null ? undefined : first.get(study)) ?? index };
   });
   return keyed.sort((a, b) => a.key - b.key).map(({ film }) => film);
 }

@@ -7,6 +7,9 @@ import type { ChosenModel } from "../chosen_model.ts";
 import type { Export, ExportContext } from "../exports/panel.ts";
 import type { drawHeat } from "../heatmap.ts";
 import type { DeskContext, Worklist } from "../list/desk.ts";
+import type { FilmList } from "../list/film_list.ts";
+import type { KEYS, sorted } from "../list/order.ts";
+import type { StudyHeads } from "../list/study_heads.ts";
 import type { UndoLine } from "../list/undo.ts";
 import type { MeasureContext, Offer } from "../measure/context.ts";
 import type { Words } from "../words.ts";
@@ -17,6 +20,9 @@ export interface Later {
   worklist(context: DeskContext): Worklist;
   readonly drawHeat: typeof drawHeat;
   undoLine(onLapse: () => void): UndoLine;
+  studyHeads(list: FilmList, words: Words): StudyHeads;
+  readonly sorted: typeof sorted;
+  readonly KEYS: typeof KEYS;
   exporter(context: ExportContext): Export;
   explorer(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>): { retry(): void };
 }

@@ -2,6 +2,8 @@
 
 import { exporter } from "../exports/files.ts";
 import { drawHeat } from "../heatmap.ts";
+import { KEYS, sorted } from "../list/order.ts";
+import { StudyHeads } from "../list/study_heads.ts";
 import { UndoLine } from "../list/undo.ts";
 import { MeasureOffer } from "../measure/offer.ts";
 import { Explorer } from "../threshold_explorer/explorer.ts";
@@ -12,6 +14,9 @@ const later: Later = {
   measureOffer: (context) => new MeasureOffer(context),
   worklist,
   undoLine: (onLapse) => new UndoLine(onLapse),
+  studyHeads: (list, words) => new StudyHeads(list, words),
+  sorted,
+  KEYS,
   exporter,
   drawHeat,
   explorer: (site, chosen, words, request) => new Explorer(site, chosen, words, request),

@@ -42,7 +42,7 @@ export class Controls {
 
   /** To be called when the queue rests: what was read meanwhile finds its place. */
   arrangeAgain(): void {
-    if (this.#order.value !== "given") void this.#list.arrange();
+    if (this.#order.value !== "given" || this.#list.isScattered) void this.#list.arrange();
   }
 
   /** Shows all that is there. */

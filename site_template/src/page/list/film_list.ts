@@ -5,7 +5,9 @@ import { byId } from "../dom.ts";
 import type { Film, FilmContext } from "../film.ts";
 import { inSlices } from "./in_slices.ts";
 import { Mounted } from "./mounted.ts";
-import { arrange, KEYS, sorted, type Order } from "./order.ts";
+import { later } from "../later/load.ts";
+import { byStudy } from "../studies.ts";
+import { arrange, type Order } from "./order.ts";
 import { Tally, type Group } from "./tally.ts";
 
 /** Of a longer list a film's words are made when it comes near the view. */
@@ -22,6 +24,9 @@ export class FilmList {
   /** By their elements, in the order in which they came. */
   readonly #cards = new Map<Element, Card>();
   readonly #starred = new Set<Film>();
+  /** How many films there are of each study, by its number. */
+  readonly #studies = new Map<number, number>();
+  #isScattered = false;
   /** In the order in which they stand, those that are left out too. */
   #sequence: Card[] = [];
   #shown: readonly Card[] | null = null;
@@ -56,6 +61,24 @@ export class FilmList {
     return this.#starred.size;
   }
 
+  get hasStudies(): boolean {
+    return this.#studies.size > 0;
+  }
+
+  /** Whether the films stand by study: as they came, and a study has several. */
+  get isGrouped(): boolean {
+    return this.#order === "given" && this.#wanted === null && [...this.#studies.values()].some((films) => films > 1);
+  }
+
+  /** Whether a study's films came apart, and are to be brought together. */
+  get isScattered(): boolean {
+    return this.#isScattered && this.isGrouped;
+  }
+
+  filmsOf(study: number): number {
+    return this.#studies.get(study) ?? 0;
+  }
+
   /** Those that are to be seen, in their order. */
   get shown(): readonly Card[] {
     return (this.#shown ??= this.#sequence.filter(({ isLeftOut }) => !isLeftOut));
@@ -72,6 +95,9 @@ export class FilmList {
   add(film: Film): Card {
     const card = new Card(film, this.#context, this.#template, this.size >= ALL_FILLED);
     this.#cards.set(card.element, card);
+    const { study } = film;
+    if (study !== null && this.#studies.has(study) && this.#sequence.at(-1)?.film.study !== study) this.#isScattered = true;
+    this.#count(film, 1);
     this.#sequence.push(card);
     this.tally.put(film);
     this.#filter(card);
@@ -86,6 +112,7 @@ export class FilmList {
     this.#sequence = this.#sequence.length > 1 && this.size > 0 ? this.#sequence.filter((one) => one !== card) : [];
     this.tally.remove(card.film);
     this.#starred.delete(card.film);
+    this.#count(card.film, -1);
     this.mounted.forget(card);
     card.element.remove();
     this.#changed();
@@ -98,6 +125,7 @@ export class FilmList {
     await inSlices(films, (card) => {
       if (!this.has(card)) return;
       this.#filter(card);
+      this.#count(card.film, 1);
       this.#sequence.push(card);
       this.changed(card);
       this.mounted.watch(card);
@@ -147,15 +175,31 @@ export class FilmList {
     this.#reversed = reversed;
     this.#arranging.abort();
     const { signal } = (this.#arranging = new AbortController());
-    const wanted = this.#wanted;
-    let cards: Card[] | null = [...this.cards];
-    if (order !== "given") cards = await sorted(cards, ({ film }) => KEYS[order](film), reversed, signal);
-    else if (wanted !== null) cards = await sorted(cards, ({ film }) => wanted.get(film) ?? null, false, signal);
+    const cards = await this.#inOrder(signal).catch(() => null); // without the second script they stay as they are
+    if (this.isGrouped) this.#isScattered = false;
     if (cards === null) return;
     const known = new Set(cards); // others came meanwhile, or went
     this.#sequence = [...cards.filter((card) => this.has(card)), ...this.cards.filter((card) => !known.has(card))];
     this.#changed();
     await arrange(signal, this.element, this.#sequence.map(({ element }) => element));
+    this.onShown();
+  }
+
+  async #inOrder(signal: AbortSignal): Promise<Card[] | null> {
+    const [cards, order, wanted] = [[...this.cards], this.#order, this.#wanted];
+    if (cards.length < 2) return cards;
+    if (order === "given" && wanted === null) return this.isGrouped ? byStudy(cards, ({ film }) => film.study) : cards;
+    const reversed = this.#reversed;
+    const { sorted, KEYS } = await later(this.#context.site);
+    if (order === "given") return sorted(cards, ({ film }) => wanted!.get(film) ?? null, false, signal);
+    return sorted(cards, ({ film }) => KEYS[order](film), reversed, signal);
+  }
+
+  #count({ study }: Film, change: 1 | -1): void {
+    if (study === null) return;
+    const films = this.filmsOf(study) + change;
+    if (films > 0) this.#studies.set(study, films);
+    else this.#studies.delete(study);
   }
 
   async #filterAll(): Promise<void> {

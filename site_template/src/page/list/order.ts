@@ -68,6 +68,7 @@ function odds(share: number): number {
 export async function arrange(signal: AbortSignal, list: HTMLElement, elements: readonly HTMLElement[]): Promise<void> {
   let next = list.firstElementChild;
   const place = (element: HTMLElement): void => {
+    while (next?.matches(".study-head")) next = next.nextElementSibling; // it goes where its films are
     if (element === next) {
       next = element.nextElementSibling;
       return;

@@ -4,6 +4,7 @@ import type { Card } from "../card.ts";
 import { byId, setData, setText } from "../dom.ts";
 import type { DeskContext } from "../list/desk.ts";
 import { MarkView } from "../list/mark_view.ts";
+import { headsOf } from "../list/study_heads.ts";
 import type { Order } from "../list/order.ts";
 import { drawState } from "../reading_view.ts";
 import type { Thumbnails } from "./thumbnails.ts";
@@ -14,6 +15,13 @@ interface Row {
   readonly mark: MarkView;
   readonly part: <T extends HTMLElement>(selector: string) => T;
 }
+
+/** What stands above the films of a study. */
+interface Head {
+  readonly said: string;
+}
+
+type Item = Card | Head;
 
 const STEPS: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowUp: -1 };
 /** Of the strip above, and a little. */
@@ -26,6 +34,8 @@ export class Table {
   readonly #body = this.#element.tBodies[0]!;
   readonly #template = byId<HTMLTemplateElement>("row-template");
   readonly #rows = new Map<Card, Row>();
+  readonly #heads = new Map<Head, HTMLTableRowElement>();
+  #items: { readonly shown: readonly Card[]; readonly all: readonly Item[] } = { shown: [], all: [] };
   #isShown = false;
   #frame = 0;
   #height = 0;
@@ -51,8 +61,7 @@ export class Table {
     this.#isShown = on;
     this.#element.hidden = !on;
     if (on) return this.#refresh();
-    for (const { element } of this.#rows.values()) element.remove();
-    this.#rows.clear();
+    this.#removeAllBut(new Set());
   }
 
   showOrder(order: Order, reversed: boolean): void {
@@ -81,7 +90,7 @@ export class Table {
   }
 
   focus(card: Card): void {
-    const at = this.#context.list.shown.indexOf(card);
+    const at = this.#listed().indexOf(card);
     if (at < 0) return;
     const top = this.#body.getBoundingClientRect().top + at * this.#rowHeight();
     const room = byId("overview").getBoundingClientRect().height + ROOM;
@@ -92,38 +101,72 @@ export class Table {
     this.#rows.get(card)?.part(".open").focus({ preventScroll: true });
   }
 
+  /** What has a row: films, and where they stand by study, the headings above them. */
+  #listed(): readonly Item[] {
+    const { list, words } = this.#context;
+    const { shown } = list;
+    if (this.#items.shown === shown) return this.#items.all;
+    const heads = headsOf(list, words);
+    const all = heads.size === 0 ? shown : shown.flatMap((card): Item[] => (heads.has(card) ? [{ said: heads.get(card)! }, card] : [card]));
+    this.#items = { shown, all };
+    return all;
+  }
+
   #refresh(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     if (!this.#isShown) return;
-    const { shown } = this.#context.list;
+    const items = this.#listed();
     const focused = this.current();
     const before = focused === undefined ? -1 : Number(this.#rows.get(focused)!.element.ariaRowIndex) - 2;
-    this.#element.ariaRowCount = String(shown.length + 1);
+    this.#element.ariaRowCount = String(items.length + 1);
     const height = this.#rowHeight();
-    this.#body.style.blockSize = `${shown.length * height}px`;
-    const at = focused === undefined ? -1 : shown.indexOf(focused);
-    const near = rowsNear(shown.length, height, this.#body.getBoundingClientRect().top, innerHeight, at);
-    const cards = new Set(near.map((index) => shown[index]!));
-    for (const [card, { element }] of this.#rows) {
-      if (cards.has(card)) continue;
-      element.remove();
-      this.#rows.delete(card);
-    }
+    this.#body.style.blockSize = `${items.length * height}px`;
+    const at = focused === undefined ? -1 : items.indexOf(focused);
+    const near = rowsNear(items.length, height, this.#body.getBoundingClientRect().top, innerHeight, at);
+    this.#removeAllBut(new Set(near.map((index) => items[index]!)));
     let next: Element | null = this.#body.firstElementChild;
     const active = document.activeElement;
     for (const index of near) {
-      const card = shown[index]!;
-      const row = this.#rows.get(card) ?? this.#make(card);
-      row.element.ariaRowIndex = String(index + 2);
-      row.element.style.insetBlockStart = `${index * height}px`;
-      if (row.element === next) next = next.nextElementSibling;
-      else this.#body.insertBefore(row.element, next);
-      if (row.element.contains(active)) (active as HTMLElement).focus({ preventScroll: true }); // what is moved would lose it
-      this.#draw(card, row);
+      const item = items[index]!;
+      const element = "said" in item ? this.#headOf(item) : (this.#rows.get(item) ?? this.#make(item)).element;
+      element.ariaRowIndex = String(index + 2);
+      element.style.insetBlockStart = `${index * height}px`;
+      if (element === next) next = next.nextElementSibling;
+      else this.#body.insertBefore(element, next);
+      if (element.contains(active)) (active as HTMLElement).focus({ preventScroll: true }); // what is moved would lose it
+      if (!("said" in item)) this.#draw(item, this.#rows.get(item)!);
     }
+    if (focused === undefined || at >= 0) return;
     // The film with the focus is gone: the one in its place has it.
-    if (focused !== undefined && at < 0 && shown.length > 0) this.focus(shown[Math.min(before, shown.length - 1)]!);
+    const isFilm = (item: Item): item is Card => !("said" in item);
+    const other = items.slice(before).find(isFilm) ?? items.findLast(isFilm);
+    if (other !== undefined) this.focus(other);
+  }
+
+  #removeAllBut(kept: ReadonlySet<Item>): void {
+    for (const [card, { element }] of this.#rows) {
+      if (kept.has(card)) continue;
+      element.remove();
+      this.#rows.delete(card);
+    }
+    for (const [head, element] of this.#heads) {
+      if (kept.has(head)) continue;
+      element.remove();
+      this.#heads.delete(head);
+    }
+  }
+
+  #headOf(head: Head): HTMLTableRowElement {
+    const known = this.#heads.get(head);
+    if (known !== undefined) return known;
+    const [row, cell] = [document.createElement("tr"), document.createElement("th")];
+    row.className = "study-row";
+    row.role = "row";
+    Object.assign(cell, { role: "rowheader", ariaColSpan: "7", textContent: head.said });
+    row.append(cell);
+    this.#heads.set(head, row);
+    return row;
   }
 
   #make(card: Card): Row {
