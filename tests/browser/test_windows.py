@@ -37,6 +37,7 @@ def test_a_window_is_in_the_files_own_values_has_presets_and_goes_to_all_films(v
     page.give(given("deep.dcm", DEEP), given("plain.png", png(film(150))), given("photo.png", photograph()))
     before = page.readings(3)
     deep, plain, photo = page.page.get_by_test_id("reading").all()
+    expect(photo.locator(".viewer.is-in-colour")).to_have_count(1)  # before anybody points at it
     expect(deep.locator("img").first).to_have_js_property("complete", True)
     deep.get_by_role("button", name="Brightness and contrast").click()
     level, width = deep.locator("[name=level]"), deep.locator("[name=width]")
@@ -60,9 +61,43 @@ def test_a_window_is_in_the_files_own_values_has_presets_and_goes_to_all_films(v
     assert options(plain) == ["as the file has it", "lung", "bone"]
     expect(plain.locator(".window-sliders select")).to_have_value("1")
     photo.scroll_into_view_if_needed()
-    expect(photo.locator(".viewer.is-in-colour")).to_have_count(1)
     expect(photo.get_by_role("button", name="Brightness and contrast")).to_be_hidden()
     expect(photo.locator(".readout")).to_be_empty()
     after = page.readings(3)
     assert [one.get("probability") for one in after] == [one.get("probability") for one in before], "what is read stays"
+    assert page.problems == []
+
+
+def test_one_window_for_all_films_is_the_same_values_where_they_mean_the_same(visit: Open, address: str) -> None:
+    values = BRIGHT.astype(np.uint16) * 16
+    wide = in_twelve_bits(values, WindowCenter="2000", WindowWidth="4000")
+    density = in_twelve_bits(
+        values, WindowCenter="2000", WindowWidth="4000", RescaleType="OD", RescaleSlope="1", RescaleIntercept="0"
+    )
+    page = visit(address).until_engine("ready")
+    page.give(
+        *map(given, ("deep.dcm", "wide.dcm", "density.dcm"), (DEEP, wide, density)), given("plain.png", png(film(150)))
+    )
+    page.readings(4)
+    cards = page.page.get_by_test_id("reading").all()
+    deep = cards[0]
+
+    def seen(*said: str) -> None:
+        for card, text in zip(cards, said, strict=True):
+            card.scroll_into_view_if_needed()
+            expect(card.locator(".readout")).to_have_text(text)
+
+    deep.get_by_role("button", name="Brightness and contrast").click()
+    deep.locator(".window-sliders select").select_option("CHEST SOFT")
+    deep.get_by_role("button", name="Apply to all").click()
+    expect(deep.locator(".window-note")).to_contain_text("the same values where their files have the same scale")
+    expect(page.page.locator("#announcement")).to_contain_text("All films are seen so")
+    part = "as a part of its own window"
+    seen(*2 * ["width 600, level 500"], f"width 1,200, level 1,000 · {part}", f"width 77, level 64 · {part}")
+    deep.scroll_into_view_if_needed()
+    deep.get_by_role("button", name="Brightness and contrast").click()
+    deep.locator(".window-sliders select").select_option("everything")
+    deep.get_by_role("button", name="Apply to all").click()
+    expect(deep.locator(".window-note")).to_contain_text("each by its own window")
+    seen(*3 * [deep.locator(".readout").inner_text()], "")  # each one's own, of the same values where files are alike
     assert page.problems == []

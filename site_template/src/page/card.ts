@@ -1,7 +1,6 @@
 // The place of one film in the list: its picture, and what was read in it. All text from files goes in as text nodes.
 
 import type { Turn } from "../shared/film.ts";
-import type { GreyWindow } from "../shared/grey_window.ts";
 import type { HeatMap } from "../shared/protocol.ts";
 import { setData } from "./dom.ts";
 import type { Film, FilmContext } from "./film.ts";
@@ -9,6 +8,7 @@ import { later } from "./later/load.ts";
 import { MarkView } from "./list/mark_view.ts";
 import { drawState, ReadingView } from "./reading_view.ts";
 import { WHOLE } from "./viewer/grey_window.ts";
+import type { ForOthers } from "./viewer/presets.ts";
 import type { PageTool } from "./viewer/tools.ts";
 import { isTooLarge, turnedPicture } from "./shown_file.ts";
 import { turnedBack } from "./turned_back.ts";
@@ -22,7 +22,7 @@ export class Card {
   /** Its picture, while it is near the view. */
   viewer: Viewer | null = null;
   /** What the viewer shows the picture through, kept while there is none. */
-  #window: GreyWindow = WHOLE;
+  #window: ForOthers = { window: WHOLE, preset: null, scale: null };
   /** How what the viewer shows was turned back; null where it is as it came. */
   #turned: Turn | null = null;
   /** When its picture has been given to the viewer. */
@@ -97,8 +97,8 @@ export class Card {
     setData(this.element, "status", this.film.status);
   }
 
-  /** Shows its picture through a window, now or when it is next looked at. */
-  setWindow(window: GreyWindow): void {
+  /** Shows its picture through another film's window, now or when it is next looked at. */
+  setWindow(window: ForOthers): void {
     this.#window = window;
     this.viewer?.setWindow(window);
   }
@@ -113,9 +113,10 @@ export class Card {
     this.fill();
     if (this.viewer !== null) return;
     const viewer = new Viewer(
-      this.film.name, this.#window, this.#context.words, (window) => this.film.preview(window), (tool) => this.onPageTool(tool), () => this.film.scale(),
+      this.film.name, this.#context.words, (window) => this.film.preview(window), (tool) => this.onPageTool(tool), () => this.film.scale(),
     );
     this.viewer = viewer;
+    viewer.setWindow(this.#window);
     this.#part("figure").append(viewer.element);
     viewer.image.onload = () => {
       void this.#turnBack(viewer);
@@ -132,7 +133,7 @@ export class Card {
   unmount(): void {
     if (this.viewer === null || this.#isLent) return;
     this.#covering?.abort();
-    this.#window = this.viewer.window;
+    this.#window = this.viewer.kept;
     this.viewer.release();
     this.viewer.element.remove();
     this.viewer = null;
@@ -233,8 +234,7 @@ export class Card {
     this.#turned = turn;
     const turned = await turnedBack(viewer.image, turn).catch(() => null);
     if (turned === null || this.viewer !== viewer) return;
-    URL.revokeObjectURL(viewer.image.src);
-    viewer.image.src = URL.createObjectURL(turned);
+    give(viewer, turned);
   }
 
   async #show(viewer: Viewer): Promise<void> {
@@ -242,7 +242,7 @@ export class Card {
     const isLarge = await isTooLarge(this.film.file);
     if (this.viewer !== viewer) return;
     if (isLarge) return void this.element.classList.add("without-picture");
-    viewer.image.src = URL.createObjectURL(this.film.file);
+    give(viewer, this.film.file);
     void this.#showTurned(viewer);
   }
 
@@ -253,8 +253,7 @@ export class Card {
     const preview = await this.film.preview().catch(() => null);
     if (preview === null || this.viewer !== viewer) return;
     this.#turned = this.film.turn;
-    URL.revokeObjectURL(viewer.image.src);
-    viewer.image.src = URL.createObjectURL(preview);
+    give(viewer, preview);
   }
 
   /** Where the browser shows the file otherwise than it is read. */
@@ -262,13 +261,18 @@ export class Card {
     const turned = await turnedPicture(this.film.file).catch(() => null);
     if (turned === null || this.viewer !== viewer) return;
     this.#turned = null;
-    URL.revokeObjectURL(viewer.image.src);
-    viewer.image.src = URL.createObjectURL(turned);
+    give(viewer, turned);
   }
 
   #part<T extends HTMLElement>(selector: string): T {
     return this.#view!.part<T>(selector);
   }
+}
+
+function give(viewer: Viewer, picture: Blob): void {
+  URL.revokeObjectURL(viewer.image.src);
+  viewer.image.src = URL.createObjectURL(picture);
+  void viewer.lookAtColours(picture);
 }
 
 /** Whether something was given up because nobody wants it any more. */

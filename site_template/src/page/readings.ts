@@ -316,10 +316,20 @@ export class Readings {
   }
 
   #use(tool: PageTool, card: Card): void {
-    if (tool === "window-all") for (const other of this.list.cards) other.setWindow(card.viewer!.window);
+    if (tool === "window-all") this.#showAllThrough(card);
     else if (tool === "full") void this.#desk.toggleFull(card);
     else if (tool === "heatmap") this.#context.chosen.current.has_heatmap ? this.#heatMaps.toggle() : card.toggleCovering();
     else this.#keys.showModal();
+  }
+
+  /** All films through the window of one; says in which way it is the same. */
+  #showAllThrough(card: Card): void {
+    const viewer = card.viewer!;
+    const { forOthers } = viewer;
+    for (const other of this.list.cards) if (other !== card) other.setWindow(forOthers);
+    const said = this.#context.words.text(forOthers.scale === null ? "window-all-own" : "window-all-values");
+    viewer.note(said);
+    this.#announcer.announce(said);
   }
 
   #mount(card: Card): void {

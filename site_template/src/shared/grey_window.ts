@@ -16,12 +16,14 @@ export interface Scale {
   /** The least and the greatest value in the file. */
   readonly low: number;
   readonly high: number;
+  /** Values of files with the same one mean the same; empty where that is not known. */
+  readonly unit: string;
   /** Those of the file, in its values; its first one is what levels 0–255 are. */
   readonly windows: readonly { readonly name: string; readonly level: number; readonly width: number }[];
 }
 
 /** Of a film of 8 bits: its levels are its values. */
-export const GREY_LEVELS: Scale = { at0: 0, perLevel: 1, low: 0, high: 255, windows: [] };
+export const GREY_LEVELS: Scale = { at0: 0, perLevel: 1, low: 0, high: 255, unit: "8 bits", windows: [] };
 
 /** Shown level = slope · level + intercept, both levels 0–1, clipped. */
 export function rampOf({ width, level, inverted }: GreyWindow): { readonly slope: number; readonly intercept: number } {

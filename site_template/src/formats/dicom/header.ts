@@ -38,6 +38,8 @@ export interface Header {
   readonly frames: number;
   readonly modality: Lut | { readonly slope: number; readonly intercept: number };
   readonly voi: Lut | Window | null;
+  /** What the rescaled values are: their own unit, or as machines of this kind with as many bits have them. */
+  readonly unit: string;
   /** All that the file has, with what it calls them; an empty name where that is no plain word. */
   readonly windows: readonly { readonly name: string; readonly centre: number; readonly width: number }[];
   /** The least and greatest stored value that are no picture. */
@@ -93,6 +95,7 @@ export function headerOf({ data, transferSyntax }: Parsed): Header {
     modality,
     voi: lutOf(data, "x00283010", fallsBelowZero(modality, bitsStored, signed)) ?? windowOf(data),
     windows: windowsOf(data),
+    unit: unitOf(data, bitsStored, photometric),
     padding: paddingOf(data, bitsStored, signed),
     palette: paletteOf(data, signed),
   };
@@ -146,6 +149,13 @@ function decimal(data: DataSet, tag: string, index = 0): number | null {
 
 function rescaleOf(data: DataSet): { slope: number; intercept: number } {
   return { slope: decimal(data, "x00281053") || 1, intercept: decimal(data, "x00281052") ?? 0 };
+}
+
+/** Rescale Type (0028,1054): HU, OD … are the same everywhere, `US` (unspecified) is not. */
+function unitOf(data: DataSet, bits: number, photometric: string): string {
+  const type = valueOf(data, "x00281054", 0).toUpperCase();
+  const kind = /^[A-Z_]{1,16}$/.test(type) && type !== "US" ? type : `${valueOf(data, "x00080060", 0)} of ${bits} bits`;
+  return `${kind}, ${photometric}`;
 }
 
 /** Whether stored values can be below zero behind the rescale: then a VOI LUT's first value has a sign. */

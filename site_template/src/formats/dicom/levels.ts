@@ -38,14 +38,14 @@ export function monochrome(values: Samples, { modality, voi, photometric, paddin
 }
 
 /** What levels 0–255 are in rescaled values; null where a look-up table or a curve is in between. */
-export function scaleOf(values: Samples, { modality, voi, photometric, padding, windows }: Picture & Pick<Header, "windows">): Scale | null {
+export function scaleOf(values: Samples, { modality, voi, photometric, padding, windows, unit }: Picture & Pick<Header, "windows" | "unit">): Scale | null {
   if ("entries" in modality || (voi !== null && ("entries" in voi || voi.shape === "SIGMOID"))) return null;
   const [low, high] = rangeOf(values, padding).map((value) => value * modality.slope + modality.intercept).sort((a, b) => a - b) as [number, number];
   if (!Number.isFinite(low) || !(high > low)) return null;
   const [black, white] = voi === null ? [low, high] : [voi.centre - voi.width / 2, voi.centre + voi.width / 2];
   const perLevel = (white - black) / 255;
   const others = windows.map(({ name, centre, width }) => ({ name, level: centre, width }));
-  return photometric === "MONOCHROME1" ? { at0: white, perLevel: -perLevel, low, high, windows: others } : { at0: black, perLevel, low, high, windows: others };
+  return photometric === "MONOCHROME1" ? { at0: white, perLevel: -perLevel, low, high, unit, windows: others } : { at0: black, perLevel, low, high, unit, windows: others };
 }
 
 /** Indices into a palette, to luma and colours. */

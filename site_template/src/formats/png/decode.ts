@@ -43,7 +43,7 @@ export function deepScale(values: Uint16Array, isTurned = false): Scale {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  return { at0: isTurned ? 65535 : 0, perLevel: isTurned ? -257 : 257, low, high, windows: [] };
+  return { at0: isTurned ? 65535 : 0, perLevel: isTurned ? -257 : 257, low, high, unit: isTurned ? "16 bits, white is 0" : "16 bits", windows: [] };
 }
 
 /** The image data of all IDAT chunks. */

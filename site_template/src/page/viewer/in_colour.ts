@@ -6,13 +6,20 @@ const LEAST = 32;
 /** Share of pixels: a marker in colour on a film is fewer. */
 const SHARE = 0.1;
 
-export function isInColour(image: HTMLImageElement): boolean {
+/** False of what the browser cannot show. It decodes and shrinks the picture beside the page's own work. */
+export async function isInColour(picture: Blob): Promise<boolean> {
+  let small: ImageBitmap;
+  try {
+    small = await createImageBitmap(picture, { resizeWidth: SIDE, resizeHeight: SIDE });
+  } catch {
+    return false;
+  }
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = SIDE;
   const context = canvas.getContext("2d", { willReadFrequently: true });
   if (context === null) return false;
   try {
-    context.drawImage(image, 0, 0, SIDE, SIDE);
+    context.drawImage(small, 0, 0);
     const { data } = context.getImageData(0, 0, SIDE, SIDE);
     let coloured = 0;
     for (let at = 0; at < data.length; at += 4) {
@@ -22,5 +29,7 @@ export function isInColour(image: HTMLImageElement): boolean {
     return coloured > SHARE * SIDE * SIDE;
   } catch {
     return false; // a browser that lets no page look at its canvas
+  } finally {
+    small.close();
   }
 }

@@ -29,6 +29,31 @@ export function presetsOf({ at0, perLevel, low, high, windows }: Scale): Preset[
   ];
 }
 
+/** One film's window for the others. */
+export interface ForOthers {
+  /** In levels of its own window. */
+  readonly window: GreyWindow;
+  /** Whose preset it is, by its key: each film has its own. */
+  readonly preset: string | null;
+  /** Null where values of other files mean something else. */
+  readonly scale: Scale | null;
+}
+
+export function forOthers(window: GreyWindow, scale: Scale): ForOthers {
+  const isIt = ({ width, level }: Preset["window"]): boolean => Math.abs(width - window.width) < 0.5 && Math.abs(level - window.level) < 0.5;
+  const preset = presetsOf(scale).find((one) => one.isKey && isIt(one.window))?.name ?? null;
+  return { window, preset, scale: preset !== null || scale.unit === "" ? null : scale };
+}
+
+/** The same for a film of another scale; `isPart` where it cannot be the same values, and is the same part of the film's own window. */
+export function seenAs({ window, preset, scale: from }: ForOthers, to: Scale | null): { readonly window: GreyWindow; readonly isPart: boolean } {
+  if (preset !== null) return { window: { ...window, ...(to === null ? undefined : presetsOf(to).find(({ name, isKey }) => isKey && name === preset) ?? { window: WHOLE })?.window, inverted: window.inverted }, isPart: false };
+  if (from === null) return { window, isPart: false };
+  if (from.unit !== to?.unit) return { window, isPart: true };
+  const level = (from.at0 + window.level * from.perLevel - to.at0) / to.perLevel;
+  return { window: { ...window, width: window.width * Math.abs(from.perLevel / to.perLevel), level }, isPart: false };
+}
+
 /** How far a window goes: over all that is in the file, and over its own window. */
 export interface Limits {
   readonly lowest: number;

@@ -8,7 +8,7 @@ import { changed, showThrough, WHOLE } from "./grey_window.ts";
 import { listenToKeys } from "./keys.ts";
 import { FullDepth, type DrawThrough } from "./full_depth.ts";
 import { isInColour } from "./in_colour.ts";
-import { limitsOf, rounded } from "./presets.ts";
+import { forOthers, limitsOf, rounded, seenAs, type ForOthers } from "./presets.ts";
 import { Tools, type PageTool, type Tool } from "./tools.ts";
 
 const ZOOM_STEP = 1.25;
@@ -47,12 +47,17 @@ export class Viewer implements Gestured {
   #window: GreyWindow;
   readonly #askScale: () => Promise<Scale | null>;
   #scale = GREY_LEVELS;
-  #hasAskedScale = false;
-  /** A colour photograph has no greys to be seen through a window; null until someone is about to, for a look takes all of its pixels. */
-  #seenInColour: boolean | null = null;
+  #isScaleKnown = false;
+  #asking: Promise<void> | null = null;
+  /** Another film's, while nothing else was chosen here. */
+  #given: ForOthers | null = null;
+  /** Whether it shows the same part of its own window as that one, for their values are not the same. */
+  #isPart = false;
+  /** A colour photograph has no greys to be seen through a window. */
+  #isInColour = false;
   #dragsWindow = false;
 
-  constructor(file: string, window: GreyWindow, words: Words, draw: DrawThrough, onPageTool: (tool: PageTool) => void, scale: () => Promise<Scale | null>) {
+  constructor(file: string, words: Words, draw: DrawThrough, onPageTool: (tool: PageTool) => void, scale: () => Promise<Scale | null>) {
     const template = document.querySelector<HTMLTemplateElement>("#viewer-template")!;
     this.element = (template.content.cloneNode(true) as DocumentFragment).firstElementChild as HTMLElement;
     this.#stage = this.element.querySelector<HTMLElement>(".stage")!;
@@ -63,7 +68,7 @@ export class Viewer implements Gestured {
     this.#legend = this.element.querySelector<HTMLElement>(".heat-legend")!;
     this.#readout = this.element.querySelector<HTMLElement>(".readout")!;
     this.#words = words;
-    this.#window = window;
+    this.#window = WHOLE;
     this.#onPageTool = onPageTool;
     this.#askScale = scale;
     this.#filter = this.element.querySelector("filter")!;
@@ -76,12 +81,22 @@ export class Viewer implements Gestured {
       use: (tool) => this.#use(tool), arrow: (direction) => this.#arrow(direction), stepWindow: (direction) => this.#stepWindow(direction),
     });
     this.#observer.observe(this.#stage);
-    for (const event of ["pointerenter", "focusin"]) this.element.addEventListener(event, () => this.#isInColour);
-    this.#look(window);
+    this.#look(WHOLE);
   }
 
-  get window(): GreyWindow {
-    return this.#window;
+  /** What it shows its film through, for itself when it is made anew. */
+  get kept(): ForOthers {
+    return this.#given ?? { window: this.#window, preset: null, scale: null };
+  }
+
+  /** The same for every other film. */
+  get forOthers(): ForOthers {
+    return forOthers(this.#window, this.#scale);
+  }
+
+  /** Says something beside the window. */
+  note(text: string): void {
+    this.element.querySelector(".window-note")!.textContent = text;
   }
 
   get seen(): Seen {
@@ -122,9 +137,22 @@ export class Viewer implements Gestured {
     this.#change({ width: by.x * DRAGGED_LEVELS, level: by.y * DRAGGED_LEVELS * Math.sign(this.#scale.perLevel) });
   }
 
-  /** Shows it through a window, in levels of its file's own one. */
-  setWindow(window: GreyWindow): void {
-    if (!this.#isInColour) this.#look(window);
+  /** Shows it through another film's window, at once in levels of its own one, and when its values are known in those where they mean the same. */
+  setWindow(given: ForOthers): void {
+    if (this.#isInColour) return;
+    const show = (scale: Scale | null): void => {
+      const { window, isPart } = seenAs(given, scale);
+      this.#look(window, given, isPart);
+    };
+    show(this.#asking === null ? null : this.#scale);
+    if (given.preset !== null || given.scale !== null) void this.#knowScale().then(() => this.#given === given && show(this.#isScaleKnown ? this.#scale : null));
+  }
+
+  /** To be called with its picture: looks whether it is in colour, beside the page's own work. */
+  async lookAtColours(picture: Blob): Promise<void> {
+    this.#isInColour = await isInColour(picture);
+    this.element.classList.toggle("is-in-colour", this.#isInColour);
+    if (this.#isInColour && !this.#isWhole) this.#look({ ...WHOLE, inverted: this.#window.inverted });
   }
 
   nearer(point: Point): void {
@@ -144,8 +172,6 @@ export class Viewer implements Gestured {
   /** To be called when the image is there. */
   setRatio(): void {
     const { naturalWidth, naturalHeight } = this.image;
-    this.#seenInColour = null;
-    if (!this.#isWhole && this.#isInColour) this.#look({ ...WHOLE, inverted: this.#window.inverted });
     this.element.style.setProperty("--ratio", String(naturalWidth / naturalHeight));
     this.#move(this.#place);
   }
@@ -187,14 +213,6 @@ export class Viewer implements Gestured {
     const said = draw(this.#canvas);
     this.#canvas.hidden = this.#legend.hidden = false;
     this.#legend.querySelector(".heat-said")!.textContent = said;
-  }
-
-  get #isInColour(): boolean {
-    if (this.#seenInColour === null && this.image.naturalWidth > 0) {
-      this.#seenInColour = isInColour(this.image);
-      this.element.classList.toggle("is-in-colour", this.#seenInColour);
-    }
-    return this.#seenInColour ?? false;
   }
 
   get #isFull(): boolean {
@@ -273,11 +291,14 @@ export class Viewer implements Gestured {
   }
 
   /** The file's own values are only looked at when someone wants to know. */
-  async #knowScale(): Promise<void> {
-    if (this.#hasAskedScale) return;
-    this.#hasAskedScale = true;
+  #knowScale(): Promise<void> {
+    return (this.#asking ??= this.#learnScale());
+  }
+
+  async #learnScale(): Promise<void> {
     const scale = await this.#askScale().catch(() => null);
     if (scale === null) return;
+    this.#isScaleKnown = true;
     this.#scale = scale;
     if (scale === GREY_LEVELS) return;
     this.#tools.setScale(scale);
@@ -285,8 +306,10 @@ export class Viewer implements Gestured {
     this.#showReadout();
   }
 
-  #look(window: GreyWindow): void {
+  #look(window: GreyWindow, given: ForOthers | null = null, isPart = false): void {
     this.#window = window;
+    this.#given = given;
+    this.#isPart = isPart;
     if (!this.#isWhole) void this.#knowScale();
     showThrough(window, this.image, this.#filter);
     this.#fullDepth.show(this.#isWhole ? null : window);
@@ -305,6 +328,7 @@ export class Viewer implements Gestured {
     if (!this.#isWhole) {
       parts.push(this.#words.text("window-said", { width: rounded(width * Math.abs(perLevel), perLevel), level: rounded(at0 + level * perLevel, perLevel) }));
     }
+    if (this.#isPart && !this.#isWhole) parts.push(this.#words.text("window-part"));
     if (this.#window.inverted) parts.push(this.#words.text("inverted-said"));
     this.#readout.textContent = parts.join(" · ");
   }
