@@ -55,14 +55,14 @@ def encoded(picture: Picture, kind: str = "PNG", **options: Any) -> dict[str, An
 
 # Name → picture, reason, and what its sentence says of it.
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
-    "photo.png": (encoded(in_colour(UPRIGHT, 0.3)), "colour-photograph", "30\u00a0% of this picture is in colour"),
+    "photo.png": (encoded(in_colour(UPRIGHT, 0.3)), "colour-photograph", "A good part of this picture is in colour"),
     "photo.tif": (
         encoded(in_colour(UPRIGHT, 0.2), "TIFF"),
         "colour-photograph",
-        "20\u00a0% of this picture is in colour",
+        "A good part of this picture is in colour",
     ),
-    "blank.png": (encoded(np.full((200, 200), 90, np.uint8)), "too-dark-or-blank", "span 0 of 255, and at least 16"),
-    "dark.png": (encoded(UPRIGHT // 20), "too-dark-or-blank", "grey levels span"),
+    "blank.png": (encoded(np.full((200, 200), 90, np.uint8)), "too-dark-or-blank", "almost one shade of grey"),
+    "dark.png": (encoded(UPRIGHT // 20), "too-dark-or-blank", "almost one shade of grey"),
     "two.png": (encoded(np.hstack([UPRIGHT, UPRIGHT])), "several-films", "seems to hold 2 films"),
     "four.png": (encoded(np.tile(UPRIGHT, (2, 2))), "several-films", "seems to hold 4 films"),
     "small.png": (encoded(UPRIGHT[::2, ::2]), "too-small", "has 75 pixels, and the model looks at 128"),
@@ -101,6 +101,11 @@ def test_every_refusal_says_what_was_seen_and_a_film_is_read(visit: Open, place:
     cards = page.page.get_by_test_id("reading")
     for index, (_, _, sentence) in enumerate(REFUSED.values(), start=len(good)):
         expect(cards.nth(index).locator(".verdict")).to_contain_text(sentence)
+    for name, counted in {
+        "photo.png": "in colour: 30\u00a0% of the picture (at most",
+        "blank.png": "grey levels: 0 of 255 (at least 16)",
+    }.items():
+        expect(page.page.locator(f"[data-file='{name}'] .details")).to_contain_text(counted)
     assert page.problems == []
 
 

@@ -23,6 +23,9 @@ export interface FilmContext {
   readonly reader: Pick<Reader, "read" | "heatMap" | "preview" | "scale" | "again">;
 }
 
+/** Reasons with figures, and the words for those. */
+const COUNTED: Readonly<Record<string, string>> = { "colour-photograph": "details-colour", "too-dark-or-blank": "details-range" };
+
 export class Film implements Task {
   /** Called when its status or its reading has changed. */
   onChange: () => void = () => {};
@@ -194,14 +197,17 @@ export class Film implements Task {
     });
   }
 
-  /** Sizes and times; empty unless it could be decoded. */
+  /** Sizes, times, and the figures of a refusal; empty unless it could be decoded. */
   get details(): string {
     if (this.#opened === null) return "";
     const { words } = this.#context;
     const { width, height, milliseconds, backend } = this.#opened;
-    return words.text("details", {
+    const opened = words.text("details", {
       width: width!, height: height!, milliseconds: Math.round(milliseconds), backend: words.text(`backend-${backend}`),
     });
+    // What a check of the picture counted is no part of its sentence.
+    const counted = this.#reason === null ? undefined : COUNTED[this.#reason];
+    return counted === undefined ? opened : `${opened} · ${words.text(counted, { seen: this.#opened.seen, expected: this.#opened.expected })}`;
   }
 
   /** Computed when it is first asked for, and again after that failed or was aborted. */

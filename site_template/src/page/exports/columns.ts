@@ -11,7 +11,7 @@ export interface Column {
 
 /** Of a film record as it is. */
 const BEFORE = ["file", "status", "reason", "message", "reading"] as const;
-const AFTER = ["operating_point", "threshold", "zone", "population", "ood_score", "overridden", "width", "height", "milliseconds", "backend"] as const;
+const AFTER = ["operating_point", "threshold", "zone", "population", "ood_score", "seen", "expected", "overridden", "width", "height", "milliseconds", "backend"] as const;
 /** What the visitor says of it. */
 const MARKS = ["starred", "comment", "doubt", "study"] as const;
 

@@ -51,7 +51,7 @@ function parsed(text: string): string[][] {
 test("a film's line holds everything, numbers in full", () => {
   assert.deepEqual(table([film("a.png")]), [{
     file: "a.png", status: "done", reason: "", message: "Reads as ill", reading: "B", "ill %": "30", operating_point: "balanced", threshold: "0.25",
-    zone: "indeterminate", population: "", ood_score: "3", overridden: "false", width: "30", height: "40", milliseconds: "12", backend: "wasm",
+    zone: "indeterminate", population: "", ood_score: "3", seen: "", expected: "", overridden: "false", width: "30", height: "40", milliseconds: "12", backend: "wasm",
     date: "2026-01-02T03:04:05.000Z", starred: "false", comment: "", doubt: "", study: "", indeterminate_from: "0.1", indeterminate_to: "0.5", probability_A: "0.7",
     probability_B: "0.30000000000000004", logit_A: "0", logit_B: "-1.5", model: "tiny", model_sha256: "ab12", precision: "float16",
     app_version: "1.2.3", disclaimer: "Research only, no device.",

@@ -56,6 +56,9 @@ export interface FilmRecord {
   readonly by_population: readonly PopulationRecord[];
   readonly classes: readonly ClassRecord[];
   readonly ood_score: number | null;
+  /** What a film check or a header that refuses it saw, and at least or at most what was expected; empty where that is no figure and no word. */
+  readonly seen: string | null;
+  readonly expected: string | null;
   /** Whether it was read only because the visitor insisted. */
   readonly overridden: boolean;
   /** How it was turned back before it was read, on request; of a refused film, how it seems to be turned. */
@@ -113,6 +116,8 @@ export function recordOf({ name, status, reason, decided, date, message, mark, s
     })),
     classes: (read?.probabilities ?? []).map((one, index) => ({ ...one, logit: read!.logit[index]! })),
     ood_score: decided?.ood_score ?? null,
+    seen: decided?.seen ?? null,
+    expected: decided?.expected ?? null,
     overridden: decided?.overridden ?? false,
     turn: decided?.turn ?? null,
     width: decided?.width ?? null,
