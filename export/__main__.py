@@ -73,14 +73,14 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     print("fitting the checks before the network to the training films", flush=True)
     table = source.data.table
     smallest = int(table.loc[table["split"] == "train", ["width", "height"]].to_numpy().min())
-    checks = film_checks.fit_checks(subject.image_converter, smallest, films, radiographs=radiographs)
+    fitted = film_checks.fit_checks(subject.image_converter, smallest, films, radiographs=radiographs)
 
     draft = Draft(
         subject,
         precision,
         partial(graph.outputs, stored, readout),
         Sample("val", validation, of_keras),
-        Refusals(limit, checks, films, of_laterals.limit if of_laterals else None),
+        Refusals(limit, fitted, films, of_laterals.limit if of_laterals else None),
         None if subject.sought is None else source.predictions,
     )
     return write_bundle(out / name, draft, inputs)

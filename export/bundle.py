@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from export import film_checks, graph, lateral, ood, reference
 from export.convert import convert
-from export.film_checks import Checks
+from export.film_checks import Fitted
 from export.heat_scale import heat_scale
 from export.metadata import write_metadata
 from export.network.gate_maps import gate_maps
@@ -51,13 +51,13 @@ class Refusals:
 
     Attributes:
         limit: Of the output `ood_score`.
-        checks: What a picture must show to be read.
+        fitted: What a picture must show to be read.
         films: What both were fitted to.
         lateral: Of the output `lateral_score`; None for a bundle that has no such output.
     """
 
     limit: ood.Limit
-    checks: Checks
+    fitted: Fitted
     films: TrainingFilms
     lateral: lateral.Limit | None = None
 
@@ -114,7 +114,7 @@ def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:
         PlainfilmError: The bundle does not give what TensorFlow gives, or the target holds something else.
     """
     subject, precision, sample = draft.subject, draft.precision, draft.sample
-    limit, checks = (draft.refusals.limit, dict(draft.refusals.checks)) if draft.refusals else (None, {})
+    limit, checks = (draft.refusals.limit, dict(draft.refusals.fitted.checks)) if draft.refusals else (None, {})
     of_laterals = draft.refusals.lateral if draft.refusals else None
     of_tensorflow = reference.outputs_of(draft.compute, sample.films)
     with atomic_folder(target, manifest=METADATA, inputs=inputs) as folder:
@@ -136,7 +136,7 @@ def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:
         change = compare(sample.split, sample.logits, in_node["logit"][len(pictures) :], subject)
         print(f"{precision} weights against the network as it was, on {sample.split}: {change}")
         if draft.refusals is not None:
-            turned_share = film_checks.fit_turned_share(draft.refusals.films, folder)
+            turned_share = film_checks.fit_turned_share(draft.refusals.films, draft.refusals.fitted, folder)
             checks |= {} if turned_share is None else {"turned_share": turned_share}
         write_metadata(folder, target.name, subject, precision, limit, change, checks, of_laterals, heat)
         read_bundle(folder)

@@ -10,8 +10,10 @@ films (`training.evaluation.augmented`), and collages of training films; no test
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +22,6 @@ import numpy as np
 import numpy.typing as npt
 
 from export.training_films import TrainingFilms
-from plainfilm.bundle import read_bundle
 from plainfilm.node import check_films, read_films
 from training.films.preprocessing import ImageConverter
 
@@ -42,8 +43,8 @@ TURNED_SHARE = 0.9
 # Where more of the training films look turned by the mean film, it does not know which way round they are.
 MOST_LOOK_TURNED = 0.2
 
-# Films go to Node by so many: all at once they would not fit the memory of a small machine.
-AT_ONCE = 500
+# Films go to Node by so many, and so many Nodes run at once: more would not fit the memory of a small machine.
+AT_ONCE, MOST_NODES = 250, 4
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,19 @@ class Seen:
 
 
 @dataclass(frozen=True)
+class Fitted:
+    """Limits fitted to films.
+
+    Attributes:
+        checks: The limits, without `turned_share`, which takes the bundle: `fit_turned_share`.
+        turns: Of each of `pictures_of(films)`, the ways in which it may have been turned by these limits.
+    """
+
+    checks: Checks
+    turns: list[list[str]]
+
+
+@dataclass(frozen=True)
 class ReadAs:
     """What the page makes of a picture: `reason` is None where it is read."""
 
@@ -69,8 +83,8 @@ class ReadAs:
     ood_score: float | None
 
 
-def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms, *, radiographs: bool = True) -> Checks:
-    """The limits for a network, without `turned_share`, which takes the bundle: `fit_turned_share`.
+def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms, *, radiographs: bool = True) -> Fitted:
+    """The limits for a network.
 
     A network that takes colours reads pictures of which there is no mean worth comparing with, and colour is no fault.
 
@@ -89,26 +103,25 @@ def fit_checks(converter: ImageConverter, smallest: int, films: TrainingFilms, *
         mean = np.mean([seen.description for seen in see(films.decoded, {})], axis=0)
         mean_film = [round(float(level), 4) for level in mean / max(float(np.linalg.norm(mean)), 1e-6)]
         checks = {"most_colour": MOST_COLOUR, **checks, "mean_film": mean_film, "collage": COLLAGE}
-    refused = [set(seen.refused_by) for seen in see(pictures_of(films), checks)]
+    seen = see(pictures_of(films), checks)
+    refused = [set(each.refused_by) for each in seen]
     for check in [each for each in MAY_BE_LEFT_OUT if each in checks]:
         share = np.mean([check in limits for limits in refused])
         if share > MOST_REFUSED:
             print(f"film check {check} is left out: it refuses {share:.1%} of the films that it is fitted to")
             del checks[check]
-    return checks
+    return Fitted(checks, [each.turns for each in seen])
 
 
-def fit_turned_share(films: TrainingFilms, bundle: Path) -> float | None:
+def fit_turned_share(films: TrainingFilms, fitted: Fitted, bundle: Path) -> float | None:
     """`turned_share` for the bundle of a run, whose `film_checks` have none yet; None where films cannot be told from turned ones."""
-    checks = read_bundle(bundle).metadata["film_checks"]
-    if "mean_film" not in checks:
+    if "mean_film" not in fitted.checks or np.mean([bool(turns) for turns in fitted.turns]) > MOST_LOOK_TURNED:
         return None
     pictures = pictures_of(films)
-    seen = see(pictures, checks)
-    if np.mean([bool(one.turns) for one in seen]) > MOST_LOOK_TURNED:
-        return None
     # A film's share: its score turned back, where it is then let in, as a part of its score as it is.
-    pairs = [(film, turned_back(film, turn)) for film, one in zip(pictures, seen, strict=True) for turn in one.turns]
+    pairs = [
+        (film, turned_back(film, turn)) for film, turns in zip(pictures, fitted.turns, strict=True) for turn in turns
+    ]
     if not pairs:
         return TURNED_SHARE
     before, after = (read([pair[side] for pair in pairs], bundle) for side in (0, 1))
@@ -152,16 +165,20 @@ def read(pictures: Sequence[Picture], bundle: Path) -> list[ReadAs]:
 
 
 def _in_node(pictures: Sequence[Picture], run: Callable[[Path], str]) -> list[dict[str, Any]]:
-    results: list[dict[str, Any]] = []
-    with tempfile.TemporaryDirectory() as folder:
-        films = Path(folder) / "films"
-        for first in range(0, len(pictures), AT_ONCE):
-            some = pictures[first : first + AT_ONCE]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_NODES)) as pool:
+
+        def of_some(first: int) -> list[dict[str, Any]]:
+            films, some = Path(folder) / f"films{first}", pictures[first : first + AT_ONCE]
             shapes = [
                 {"width": each.shape[1], "height": each.shape[0], "channels": 1 if each.ndim == 2 else 3}
                 for each in some
             ]
             films.with_suffix(".json").write_text(json.dumps(shapes), "utf-8")
             films.with_suffix(".raw").write_bytes(b"".join(each.tobytes() for each in some))
-            results += json.loads(run(films))
-    return results
+            results: list[dict[str, Any]] = json.loads(run(films))
+            films.with_suffix(".raw").unlink()
+            return results
+
+        first, *others = range(0, len(pictures), AT_ONCE) or [0]
+        # The first compiles the program for all.
+        return [*of_some(first), *(each for results in pool.map(of_some, others) for each in results)]

@@ -46,11 +46,12 @@ def fit_refusals(
         scores = reference.outputs(stored, readout, data.load(tested, converter))["ood_score"]
         print(f"it lets {np.mean(scores <= limit.threshold):.1%} of the {len(tested)} test pictures in", flush=True)
     smallest = int(fitted_to[["width", "height"]].to_numpy().min())
-    checks = film_checks.fit_checks(converter, smallest, films)
+    fitted = film_checks.fit_checks(converter, smallest, films)
+    checks = fitted.checks
     if "most_colour" in checks and _in_colour(data, fitted_to["path"].tolist(), checks):
         print("film check most_colour is left out: some of the pictures are in colour", flush=True)
         del checks["most_colour"]
-    return readout, Refusals(limit, checks, films)
+    return readout, Refusals(limit, fitted, films)
 
 
 def _in_colour(data: PreparedData, paths: list[str], checks: film_checks.Checks) -> bool:

@@ -23,8 +23,8 @@ def films(count: int = 6) -> TrainingFilms:
 
 def test_only_radiographs_get_the_checks_of_radiographs() -> None:
     drawn = films()
-    of_radiographs = fit_checks(CONVERTER, 120, drawn)
-    of_pictures = fit_checks(CONVERTER, 120, drawn, radiographs=False)
+    of_radiographs = fit_checks(CONVERTER, 120, drawn).checks
+    of_pictures = fit_checks(CONVERTER, 120, drawn, radiographs=False).checks
     assert of_radiographs.keys() - of_pictures.keys() == OF_RADIOGRAPHS & of_radiographs.keys()
     assert "mean_film" in of_radiographs
     assert of_pictures == {"least_range": 16, "smallest_side": 32}
@@ -32,4 +32,4 @@ def test_only_radiographs_get_the_checks_of_radiographs() -> None:
 
 def test_a_network_for_colours_gets_none_of_them() -> None:
     in_colour = ImageConverter(32, 32, 3, "whole", "rgb")
-    assert not OF_RADIOGRAPHS & fit_checks(in_colour, 120, films()).keys()
+    assert not OF_RADIOGRAPHS & fit_checks(in_colour, 120, films()).checks.keys()
