@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
+
+from playwright.sync_api import Error as BrowserError
 
 from build_site.site import build
 from plainfilm.errors import PlainfilmError
@@ -26,7 +29,7 @@ PARTS: dict[str, Callable[[Part, Path], None]] = {
     "many": many.measure,
     "peers": peers.measure,
     "python": python.measure,
-    "export": python.measure_export,
+    "export": python.measure_commands,
     "steps": steps.measure,
     "lighthouse": measure_lighthouse,
 }
@@ -40,16 +43,17 @@ def main() -> None:
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"there is no part {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     for name in options.parts or PARTS:
-        part = Part()
+        part, started = Part(), time.perf_counter()
         print(f"{name}:", flush=True)
         with tempfile.TemporaryDirectory() as temporary:
             part.begin()
             try:
                 PARTS[name](part, Path(temporary))
-            except (PlainfilmError, FileNotFoundError) as error:
+            except (PlainfilmError, FileNotFoundError, BrowserError) as error:
                 part.lacks(f"{name}: {str(error).splitlines()[0]}")
             part.end()
         write({name: part})
+        print(f"  {name} took {time.perf_counter() - started:.0f} s", flush=True)
     print(f"targets, as {PAGE.name} has them (data: {FIGURES.name}):")
     for line in targets_of(figures()):
         print("  " + " | ".join(line))

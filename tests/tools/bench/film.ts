@@ -7,6 +7,7 @@ import { inspect } from "../../../site_template/src/formats/inspect.ts";
 import { checkSeam } from "../../../site_template/src/formats/jpeg/seam.ts";
 import { openFilm } from "../../../site_template/src/formats/open.ts";
 import { checkWhole } from "../../../site_template/src/formats/whole.ts";
+import { BACKENDS, type Backend } from "../../../site_template/src/shared/backend.ts";
 import { toBitmap } from "../../../site_template/src/image/bitmap.ts";
 import { convert } from "../../../site_template/src/image/convert.ts";
 import { writeLuma } from "../../../site_template/src/image/grey.ts";
@@ -28,7 +29,13 @@ type Times = Record<string, number>;
 
 const bytesAt = async (address: string): Promise<Uint8Array<ArrayBuffer>> => new Uint8Array(await (await fetch(address)).arrayBuffer());
 
-async function measure({ bundle: folder, wasm, films, repeats }: Given): Promise<Record<string, Times[]>> {
+interface Measured {
+  readonly found: Readonly<Record<string, Times[]>>;
+  /** Of one film in the network, or why a backend has none. */
+  readonly backends: Readonly<Record<string, number[] | string>>;
+}
+
+async function measure({ bundle: folder, wasm, films, repeats }: Given): Promise<Measured> {
   const bundle = await loadBundle((path) => bytesAt(folder + path));
   const engine = await engineFor(bundle).open(bundle)("wasm", (name) => bytesAt(wasm[name]!));
   const found: Record<string, Times[]> = {};
@@ -38,7 +45,27 @@ async function measure({ bundle: folder, wasm, films, repeats }: Given): Promise
       if (repeat > 0) (found[name] ??= []).push(times);
     }
   }
-  return found;
+  engine.dispose();
+  const backends: Record<string, number[] | string> = {};
+  for (const backend of BACKENDS) {
+    backends[backend] = await timesBy(backend, bundle, wasm, repeats).catch((error: unknown) => String((error as Error).message ?? error));
+  }
+  return { found, backends };
+}
+
+async function timesBy(backend: Backend, bundle: Awaited<ReturnType<typeof loadBundle>>, wasm: Given["wasm"], repeats: number): Promise<number[]> {
+  const engine = await engineFor(bundle).open(bundle)(backend, (name) => bytesAt(wasm[name]!));
+  const { height, width, channels } = bundle.metadata.image_converter;
+  const film = Float32Array.from({ length: height * width * channels }, (_, index) => (index * 7) % 256);
+  const outputs = OUTPUTS.filter((output) => !output.startsWith("heatmap") && engine.has(output));
+  const times: number[] = [];
+  for (let repeat = 0; repeat <= repeats; repeat += 1) {
+    const started = performance.now();
+    await engine.run(film, 1, outputs);
+    if (repeat > 0) times.push(performance.now() - started);
+  }
+  engine.dispose();
+  return times;
 }
 
 async function timesOf(bundle: Awaited<ReturnType<typeof loadBundle>>, engine: Engine, blob: Blob): Promise<Times> {
@@ -94,5 +121,5 @@ function pixelsOf(bitmap: ImageBitmap): ImageData {
 }
 
 onmessage = ({ data }: MessageEvent<Given>): void => {
-  void measure(data).then((found) => postMessage({ found }), (error: unknown) => postMessage({ error: String((error as Error).stack ?? error) }));
+  void measure(data).then(postMessage, (error: unknown) => postMessage({ error: String((error as Error).stack ?? error) }));
 };

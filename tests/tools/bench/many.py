@@ -5,30 +5,39 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import subprocess
 import sys
 import tarfile
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 from playwright.sync_api import Browser, Page
 
 from build_site.site import build
 from plainfilm.node import workspace
+from plainfilm.tensorflow import import_tensorflow
 from tests.browser.many_films import DROP, make_films
 from tests.browser.visit import FINISHED
+from tests.dicom_files import dicom
 from tests.shared import REPOSITORY
 from tests.tools.bench.measured import Part, in_turns, ratios
+from tests.tools.bench.python import network
 from tests.tools.bench.sites import NATIVE, SMALL, browser_here, encoded, film, fresh, ready, served
 from tests.tools.task_lengths import task_lengths
+from training.films.phantom import thorax
+from training.films.prepared import in_threads
+from training.films.preprocessing import convert, decode
 
 # Of the page that read one film after another.
 BEFORE = "44dfb92"
 NATIVE_FILMS, SMALL_FILMS, FEW, MOST = 48, 400, 500, 2000
 KEEP = """(films) => {
   const bytes = films.map((base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
-  window.kept = (count) => Array.from({ length: count }, (_, index) => new Blob([bytes[index % bytes.length]], { type: "image/jpeg" }));
+  window.kept = (count) => Array.from({ length: count }, (_, index) => new Blob([bytes[index % bytes.length]]));
 }"""
 ONE_AFTER_ANOTHER = """async (count) => {
   const films = window.kept(count);
@@ -65,12 +74,15 @@ DECODED = """async (count) => {
 }"""
 THROUGH_THE_PAGE = """async (count) => {
   const given = new DataTransfer();
-  window.kept(count).forEach((film, index) => given.items.add(new File([film], `${index}.jpeg`)));
+  window.kept(count).forEach((film, index) => given.items.add(new File([film], String(index))));
   const started = performance.now();
   document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: given }));
-  const finished = `[data-testid=reading]%s`;
-  while (document.querySelectorAll(finished).length < count) await new Promise((resolve) => setTimeout(resolve, 50));
-  return (1000 * count) / (performance.now() - started);
+  const until = async (wanted) => {
+    while (document.querySelectorAll(`[data-testid=reading]%s`).length < wanted) await new Promise((resolve) => setTimeout(resolve, 50));
+    return performance.now() - started;
+  };
+  const first = await until(1);
+  return [(1000 * count) / (await until(count)), first];
 }""".replace("%s", FINISHED)
 MEMORY = "() => performance.memory.usedJSHeapSize / 1e6"
 
@@ -85,6 +97,7 @@ def measure(part: Part, folder: Path, repeats: int = 3) -> None:
         with contextlib.ExitStack() as stack:
             others = {} if before is None else {BEFORE: stack.enter_context(served(before))}
             _through_the_page(part, browser, {"now": address, **others}, repeats)
+        _at_length(part, browser, address)
         _thread_and_memory(part, browser, address)
 
 
@@ -100,11 +113,12 @@ def _batch(part: Part, browser: Browser, address: str, repeats: int) -> None:
             "one after another": lambda: float(page.evaluate(ONE_AFTER_ANOTHER, NATIVE_FILMS)),
             "a batch": lambda: float(page.evaluate(AT_ONCE, NATIVE_FILMS)),
             "decoding alone, by two workers": lambda: float(other.evaluate(DECODED, NATIVE_FILMS)),
+            "by Pillow and TensorFlow": _by_python(),
         },
         repeats,
     )
-    one_by_one, batch, floor = (part.row(f"native films, {name}", each, "films/s") for name, each in values.items())
-    alone, together, decoded = values.values()
+    one_by_one, batch, floor, _ = (part.row(f"native films, {name}", each, "films/s") for name, each in values.items())
+    alone, together, decoded, _ = values.values()
     part.target("batch", ratios(together, alone), f"{batch:.1f} against {one_by_one:.1f} films/s")
     part.target("batch-floor", ratios(together, decoded), f"{batch:.1f} against {floor:.1f} films/s")
     part.row("workers of the page, the formats worker included", [len(page.workers)], "")
@@ -118,9 +132,9 @@ def _through_the_page(part: Part, browser: Browser, sites: dict[str, str], repea
         def through(address: str, size: tuple[int, int] = size, count: int = count) -> float:
             page = ready(fresh(browser), address)
             page.evaluate(KEEP, encoded([film(size, seed) for seed in range(4)]))
-            rate = float(page.evaluate(THROUGH_THE_PAGE, count))
+            rate, _ = page.evaluate(THROUGH_THE_PAGE, count)
             page.context.close()
-            return rate
+            return float(rate)
 
         values = in_turns({site: partial(through, address) for site, address in sites.items()}, repeats)
         medians = [
@@ -131,6 +145,42 @@ def _through_the_page(part: Part, browser: Browser, sites: dict[str, str], repea
             part.target(
                 "small-batch", ratios(now, before), " against ".join(f"{median:.1f}" for median in medians) + " films/s"
             )
+
+
+def _at_length(part: Part, browser: Browser, address: str) -> None:
+    """As many as people have, once: films a second, and how long the first row takes."""
+    levels = [thorax(np.random.default_rng(seed), bool(seed % 2), *NATIVE).astype(np.uint16) * 16 for seed in range(4)]
+    kinds = {
+        "native films": (200, [film(NATIVE, seed) for seed in range(4)]),
+        "films of 224 px": (2000, [film(SMALL, seed) for seed in range(4)]),
+        "DICOM files, 12 bits": (200, [dicom(each, BitsStored=12) for each in levels]),
+    }
+    for name, (count, films) in kinds.items():
+        page = ready(fresh(browser), address)
+        page.evaluate(KEEP, encoded(films))
+        rate, first = page.evaluate(THROUGH_THE_PAGE, count)
+        part.row(f"{count} {name} through the page, once", [float(rate)], "films/s")
+        part.row(f"{count} {name}: the first row is read", [float(first)], "ms")
+        page.context.close()
+
+
+def _by_python() -> Callable[[], float]:
+    """Films a second of the same films by Pillow, the one resize and TensorFlow, on all cores."""
+    tf = import_tensorflow()
+    config, model, _ = network()
+    files = [film(NATIVE, seed) for seed in range(4)]
+    converter = config.model.image_converter
+    read = tf.function(lambda films: model(films, training=False))
+
+    def run() -> float:
+        started = time.perf_counter()
+        films = np.stack(
+            list(in_threads(lambda number: convert(decode(files[number % 4]), converter), range(NATIVE_FILMS)))
+        )
+        np.asarray(read(films))
+        return NATIVE_FILMS / (time.perf_counter() - started)
+
+    return run
 
 
 def _before(part: Part, folder: Path) -> Path | None:
@@ -161,6 +211,7 @@ def _before(part: Part, folder: Path) -> Path | None:
 def _thread_and_memory(part: Part, browser: Browser, address: str) -> None:
     page = ready(fresh(browser), address)
     part.row("memory of the page, no film", [float(page.evaluate(MEMORY))], "MB")
+    part.row("memory of the browser's processes for pages, no film", [_resident(browser)], "MB")
     of_few = _given(part, page, browser, FEW)
     page.context.close()
     page = ready(fresh(browser), address)
@@ -184,4 +235,17 @@ def _given(part: Part, page: Page, browser: Browser, count: int) -> float:
     part.row(f"longest task of the page's thread, {count} pictures", [tasks[0]], "ms")
     if count == MOST:
         part.target("long-task", tasks[0], "processor time of the longest task while they are given and read")
+    part.row(f"memory of the browser's processes for pages, {count} pictures", [_resident(browser)], "MB")
     return part.row(f"memory of the page, {count} pictures", [float(page.evaluate(MEMORY))], "MB")
+
+
+def _resident(browser: Browser) -> float:
+    """Megabytes that the browser's renderers hold, workers among them; 0 where the system does not say."""
+    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    total = 0.0
+    for process in processes:
+        status = Path(f"/proc/{process['id']}/status")
+        if process["type"] == "renderer" and status.is_file():
+            found = re.search(r"^VmRSS:\s+(\d+) kB", status.read_text("utf-8"), re.M)
+            total += int(found[1]) / 1e3 if found else 0.0
+    return total

@@ -88,7 +88,7 @@ TITLES = {
     "many": "Many films",
     "peers": "Other engines and stacks",
     "python": "Python",
-    "export": "Export",
+    "export": "Preparing, evaluating, exporting",
     "steps": "The page's thread",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -19,7 +20,7 @@ from build_site.site import build
 from plainfilm.bundle import read_bundle
 from plainfilm.node import run_bundle
 from plainfilm.tensorflow import import_tensorflow
-from tests.shared import REPOSITORY
+from tests.shared import CHEST_XRAY, REPOSITORY, SHARED
 from tests.tools.bench.measured import Part, in_turns, ratios
 from training.config import Config, read_config
 from training.films.phantom import thorax
@@ -118,20 +119,42 @@ def _one_film(part: Part, folder: Path, repeats: int) -> None:
     part.row("the network in Node, WASM, one film", [json.loads(outputs.read_text("utf-8"))["milliseconds"]], "ms")
 
 
-def measure_export(part: Part, folder: Path) -> None:
-    """`python -m export` of the default model's run, where its weights are here."""
+def measure_commands(part: Part, folder: Path) -> None:
+    """`prepare` on the whole data set, `evaluate` and `export` of the default model's run, each once, where those are here."""
     run = REPOSITORY / "training" / "runs" / read_site_config().bundles[0]
     if not (run / "model.keras").is_file():
         part.lacks("export: the default model's run has no weights here", ("export",))
         return
-    command = [sys.executable, "-m", "export", str(run), "--out", str(folder / "bundle")]
-    started = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        part.lacks(f"export: {done.stderr.strip().splitlines()[0]}", ("export",))
+    prepared = REPOSITORY / "training" / "prepared" / "chest_xray"
+    if CHEST_XRAY.is_dir():
+        prepared = folder / "prepared"
+        if not _command(part, "prepare", ["training", "prepare", str(CHEST_XRAY), "--out", str(prepared)]):
+            return
+    else:
+        part.lacks(f"prepare: {CHEST_XRAY.relative_to(SHARED.parent)} is not here")
+    if not prepared.is_dir():
+        part.lacks("evaluate and export: no prepared data set is here", ("export",))
         return
-    seconds = part.row("python -m export", [time.perf_counter() - started], "s")
-    part.target("export", seconds, "once")
+    own = folder / "runs" / run.name
+    shutil.copytree(run, own)
+    shutil.copytree(run.parent / "splits", own.parent / "splits")  # which its splits.json names
+    given = ["--prepared", str(prepared)]
+    _command(part, "evaluate", ["training", "evaluate", str(own), *given])
+    seconds = _command(part, "export", ["export", str(own), "--out", str(folder / "bundle"), *given])
+    if seconds:
+        part.target("export", seconds, "once, of the default model's run")
+
+
+def _command(part: Part, name: str, words: list[str]) -> float:
+    """Seconds that it takes; 0 where it fails."""
+    started = time.perf_counter()
+    done = subprocess.run([sys.executable, "-m", *words], cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        part.lacks(f"{name}: {(done.stderr.strip().splitlines() or ['no word'])[-1]}", ("export",) * (name == "export"))
+        return 0.0
+    return part.row(
+        f"python -m {' '.join(words[: 1 if name == 'export' else 2])}", [time.perf_counter() - started], "s"
+    )
 
 
 def network() -> tuple[Config, Any, npt.NDArray[np.float32]]:
