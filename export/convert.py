@@ -16,6 +16,7 @@ import tensorflow as tf
 from google.protobuf.json_format import MessageToDict
 from tensorflow.core.framework import types_pb2
 
+from export.graph_model.chance import check_chance
 from export.graph_model.errors import ConversionError
 from export.graph_model.freeze import freeze
 from export.graph_model.operations import check_operations
@@ -45,6 +46,7 @@ def convert_function(function: Any, folder: Path, stored_as: dict[str, list[str]
     The function does not keep the variables that it reads: whoever calls keeps `model` until this returns.
     """
     frozen = freeze(function)
+    check_chance(frozen.graph_def, frozen.output_nodes)
     graph_def = optimise(frozen)
     check_operations(graph_def)
     values = take_constants(graph_def)

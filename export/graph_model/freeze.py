@@ -8,6 +8,7 @@ from typing import Any
 import tensorflow as tf
 from tensorflow.python.framework.convert_to_constants import convert_variables_to_constants_v2
 
+from export.graph_model.chance import draws, refuse_chance
 from export.graph_model.errors import ConversionError
 
 
@@ -54,7 +55,7 @@ def freeze(function: Any) -> Frozen:
     given = [tensor for tensor in function.inputs if tensor.dtype != tf.resource]
     specs = tf.nest.flatten(function.structured_input_signature)
     graph_def = graph.as_graph_def()
-    _check_resources(graph_def)
+    check_resources(graph_def)
     return Frozen(
         graph_def,
         {spec.name or tensor.op.name: tensor for spec, tensor in zip(specs, given, strict=False)},
@@ -67,37 +68,23 @@ def with_constants(function: Any) -> Any:
     """The concrete function with constants in the place of its variables, and its functions inlined.
 
     Raises:
-        ConversionError: It assigns variables.
+        ConversionError: It assigns variables, or draws random numbers from a generator.
     """
     try:
         return convert_variables_to_constants_v2(function, lower_control_flow=True, aggressive_inlining=True)
     except Exception:  # whatever TensorFlow raises then
         graph_def = function.graph.as_graph_def()
         nodes = [*graph_def.node, *(node for each in graph_def.library.function for node in each.node_def)]
-        refuse_chance([node for node in nodes if node.op.startswith("Assign")])
+        refuse_chance([node for node in nodes if node.op.startswith("Assign") or draws(node)])
         raise
 
 
-def refuse_chance(nodes: list[Any]) -> None:
-    """Refuses a graph that has such nodes: it would not give the same for the same picture.
-
-    Keras exports layers such as RandomFlip as they are while a network learns, where they turn each picture by chance and
-    assign their random state.
+def check_resources(graph_def: Any) -> None:
+    """Asks that a graph holds all that it needs.
 
     Raises:
-        ConversionError: There are some; they, and so their layers, are named.
+        ConversionError: It needs a table or another resource while it runs.
     """
-    if nodes:
-        names = [node.name for node in nodes]
-        raise ConversionError(
-            "the model draws random numbers, or changes itself, whenever it reads a picture",
-            received=", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else ""),
-            expected="a network that gives the same for the same picture",
-            next_step="give the .keras file, model.save('model.keras'), or export the model without its layers of augmentation",
-        )
-
-
-def _check_resources(graph_def: Any) -> None:
     resource = tf.resource.as_datatype_enum
     left = [node.name for node in graph_def.node if node.op == "Placeholder" and node.attr["dtype"].type == resource]
     if left:

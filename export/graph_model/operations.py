@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from export.graph_model.chance import draws, refuse_chance
 from export.graph_model.errors import ConversionError
-from export.graph_model.freeze import refuse_chance
 from plainfilm.node import workspace
 
 LISTS = "node_modules/@tensorflow/tfjs-converter/dist/operations/op_list"
-
-RANDOM = ("Random", "StatelessRandom", "StatefulRandom", "Multinomial", "TruncatedNormal")
 
 
 def supported() -> frozenset[str]:
@@ -30,7 +28,7 @@ def check_operations(graph_def: Any) -> None:
         ConversionError: It lacks some, or the graph draws random numbers; the nodes, and so the layers, are named.
     """
     nodes = [*graph_def.node, *(node for each in graph_def.library.function for node in each.node_def)]
-    refuse_chance([node for node in nodes if node.op.startswith(RANDOM)])
+    refuse_chance([node for node in nodes if draws(node)])
     known = supported()
     lacking: dict[str, list[str]] = {}
     for node in nodes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,15 +14,17 @@ import numpy as np
 import tensorflow as tf
 
 from export.foreign.model import ForeignError
+from export.graph_model.chance import check_chance
 from export.graph_model.edit import node_of
-from export.graph_model.freeze import with_constants
+from export.graph_model.freeze import check_resources, with_constants
 
-# Operations that read or write files, or run Python: no network needs them.
-FORBIDDEN = (
-    "PyFunc", "PyFuncStateless", "EagerPyFunc", "ReadFile", "WriteFile", "MatchingFiles", "Save", "SaveV2", "SaveSlices",
-    "Restore", "RestoreV2", "RestoreSlice", "WholeFileReaderV2", "TextLineReaderV2",
-    "FixedLengthRecordReaderV2", "TFRecordReaderV2", "ImmutableConst", "XlaLaunch", "RemoteCall", "ShardedFilename",
-)  # fmt: skip
+# Operations that read or write files, reach another machine, or run Python: no network needs them.
+FORBIDDEN = re.compile(
+    r"PyFunc|Reader|MatchingFiles|^(Read|Write)File$|^(Save|Restore)|^(DTensorRestore|DistributedSave|MergeV2Checkpoints|Sharded)"
+    r"|^(ImmutableConst|GenerateVocabRemapping|LoadAndRemapMatrix|InitializeTableFromTextFile|FileSystemSetConfiguration)"
+    r"|^((TextLine|TFRecord|FixedLengthRecord|(Experimental)?(Sql|LMDB)|Load|Cache)Dataset|SnapshotDataset|ListSnapshotChunks)"
+    r"|Summary\w*Writer$|^Write\w*Summary$|^Debug(Identity|NumericSummary|NanCount)|^Rpc|^RemoteCall$|^XlaLaunch|CalibrationStatisticsSaver"
+)
 
 
 @dataclass(frozen=True)
@@ -108,15 +111,33 @@ def freeze(function: Any, file: Path) -> Frozen:
     """A concrete function of one picture and one result, its variables made constants and its functions inlined."""
     frozen = with_constants(function)
     graph_def = frozen.graph.as_graph_def()
-    check_operations(graph_def, file)
+    check_operations(graph_def, frozen.outputs[0].name, file)
+    check_resources(graph_def)
     return Frozen(graph_def, frozen.inputs[0].op.name, frozen.outputs[0].name, file)
 
 
-def check_operations(graph_def: Any, file: Path) -> None:
-    """Refuses what no network needs.
+def touches(node: Any) -> bool:
+    """Whether a node touches files or other machines, or runs Python."""
+    prints = node.op == "PrintV2" and node.attr["output_stream"].s.startswith(b"file")
+    return prints or FORBIDDEN.search(node.op) is not None
+
+
+def does_more(file: Path, node: Any) -> ForeignError:
+    """What is said of a network with such a node."""
+    return ForeignError(
+        f"{file} does more than compute",
+        received=f"operation {node.op}, node {node.name!r}",
+        expected="a network that neither reads nor writes files, nor runs Python",
+        next_step="export the model again from where it was trained, for inference alone",
+    )
+
+
+def check_operations(graph_def: Any, result: str, file: Path) -> None:
+    """Refuses what no network needs, before anything is computed, folded or simplified.
 
     Raises:
         ForeignError: An operation touches files or runs Python, or TensorFlow does not have it; its node is named.
+        ConversionError: The result hangs on random numbers.
     """
     from tensorflow.python.framework import op_def_registry
 
@@ -133,13 +154,8 @@ def check_operations(graph_def: Any, file: Path) -> None:
     functions = {each.signature.name for each in graph_def.library.function}
     nodes = [*graph_def.node, *(node for each in graph_def.library.function for node in each.node_def)]
     for node in nodes:
-        if node.op in FORBIDDEN:
-            raise ForeignError(
-                f"{file} does more than compute",
-                received=f"operation {node.op}, node {node.name!r}",
-                expected="a network that neither reads nor writes files, nor runs Python",
-                next_step="export the model again from where it was trained, for inference alone",
-            )
+        if touches(node):
+            raise does_more(file, node)
         if node.op not in functions and op_def_registry.get(node.op) is None:
             raise ForeignError(
                 f"{file} has an operation that TensorFlow does not have",
@@ -147,6 +163,7 @@ def check_operations(graph_def: Any, file: Path) -> None:
                 expected="operations of TensorFlow itself",
                 next_step="build the model without it, and export it again",
             )
+    check_chance(graph_def, [node_of(result)])
 
 
 def check_numbers(frozen: Frozen) -> None:

@@ -12,8 +12,7 @@ import tensorflow as tf
 from export.foreign.graph.frozen import Frozen
 from export.foreign.graph.signature import CLASSIFY
 from export.foreign.model import ForeignError
-from export.graph_model.freeze import refuse_chance
-from export.graph_model.operations import RANDOM
+from export.graph_model.chance import draws, refuse_chance
 
 Ending = Literal["softmax", "sigmoid", "logits", "probabilities"]
 
@@ -159,7 +158,7 @@ def _check_each_by_itself(frozen: Frozen, values: Any, probe: Any) -> None:
     together, alone = values[:1].astype(np.float64), frozen.evaluate(frozen.result, probe[:1]).astype(np.float64)
     if together.shape == alone.shape and np.abs(together - alone).max() <= 1e-3 * max(1.0, np.abs(alone).max()):
         return
-    refuse_chance([node for node in frozen.graph_def.node if node.op.startswith(RANDOM)])
+    refuse_chance([node for node in frozen.graph_def.node if draws(node)])
     raise ForeignError(
         f"{frozen.file} reads a picture otherwise when others are read with it",
         received=f"{together.reshape(-1)[:3].round(4)} beside another picture, {alone.reshape(-1)[:3].round(4)} alone",

@@ -10,14 +10,16 @@ from typing import Any
 
 import tensorflow as tf
 
-from export.foreign.graph.frozen import FORBIDDEN, Frozen, freeze
+from export.foreign.graph.frozen import Frozen, does_more, freeze, touches
 from export.foreign.graph.signature import refuse_boxes, several_inputs, several_results
 from export.foreign.model import ForeignError
+from export.graph_model.edit import node_of
 from plainfilm.errors import PlainfilmError
 
 AGAIN = "copy or export the whole folder again: model.export('folder')"
+FILLS_TABLE = ("InitializeTableFromTextFile", "InitializeTableFromTextFileV2")
 # What every SavedModel has to write and read its variables.
-SAVER = ("SaveV2", "RestoreV2", "ShardedFilename")
+SAVER = ("SaveV2", "RestoreV2", "ShardedFilename", "MergeV2Checkpoints")
 PREFERRED = ("serving_default", "serve", "predict", "default")
 
 
@@ -150,12 +152,12 @@ def _check(file: Path) -> None:
     if not saved.meta_graphs:
         raise ForeignError(f"{file} holds no network", received=f"{file.stat().st_size:,} bytes", next_step=AGAIN)
     for graph in saved.meta_graphs:
-        functions = graph.graph_def.library.function
-        for node in [*graph.graph_def.node, *(node for each in functions for node in each.node_def)]:
-            if node.op in FORBIDDEN and node.op not in SAVER:
-                raise ForeignError(
-                    f"{file} does more than compute",
-                    received=f"operation {node.op}, node {node.name!r}",
-                    expected="a network that neither reads nor writes files, nor runs Python",
-                    next_step="export the model again from where it was trained, for inference alone",
-                )
+        assets = {node_of(each.tensor_info.name) for each in graph.asset_file_def}
+        whole = all((file.parent / "assets" / each.filename).is_file() for each in graph.asset_file_def)
+        for nodes in (graph.graph_def.node, *(each.node_def for each in graph.graph_def.library.function)):
+            # A table that is filled from a file of the model's own, for the names of classes mostly, may lie beside the network.
+            known = {node.name for node in nodes if node.op == "Const"} - assets if whole else None
+            for node in nodes:
+                fills = node.op in FILLS_TABLE and known is not None and node_of(node.input[1]) not in known
+                if touches(node) and node.op not in SAVER and not (assets and fills):
+                    raise does_more(file, node)

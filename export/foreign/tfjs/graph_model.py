@@ -54,7 +54,7 @@ def open_graph_model(model_json: Path, content: Any) -> Frozen:
     image, result = _ends(graph_def, content, model_json)
     _fill(graph_def, read_weights(model_json, content.get("weightsManifest")), model_json)
     graph_def = _unfused(graph_def)
-    check_operations(graph_def, model_json)
+    check_operations(graph_def, result, model_json)
     return Frozen(graph_def, image, result, model_json)
 
 

@@ -18,6 +18,7 @@ from export.foreign.open import open_foreign
 from plainfilm.errors import PlainfilmError
 from tests.unit.export.foreign.foreign_files import SIZE, check, options, pictures
 
+SEED = (1, 2)
 KERNEL = np.random.default_rng(8).normal(0, 0.4, (3, 3, 3, 3)).astype(np.float32)
 
 
@@ -138,6 +139,15 @@ def drawn() -> Any:
     return tf.raw_ops.RandomStandardNormal(shape=[3], dtype=tf.float32)
 
 
+def printed(values: Any) -> Any:
+    with tf.control_dependencies([tf.print("seen", output_stream="file:///tmp/plainfilm_never_written")]):
+        return tf.identity(values)
+
+
+def len_of(lines: Any) -> Any:
+    return tf.cast(lines.reduce(np.int64(0), lambda count, _: count + 1), tf.float32)
+
+
 def looped(image: Any, kernel: Any) -> Any:
     times = [tf.constant(0), scores(image, kernel)]
     return tf.while_loop(lambda n, _: n < 3, lambda n, x: (n + 1, x * 1.1), times)[1]
@@ -162,6 +172,31 @@ def looped(image: Any, kernel: Any) -> Any:
             "otherwise when others are read with it",
         ),
         (lambda image, kernel: scores(image, kernel) + drawn(), {}, "draws random numbers"),
+        (
+            lambda image, kernel: scores(image, kernel) + tf.random.stateless_normal([3], SEED),
+            {},
+            "draws random numbers",
+        ),
+        (
+            lambda image, kernel: (
+                scores(image, kernel) + tf.raw_ops.StatelessTruncatedNormal(shape=[3], seed=SEED, dtype=tf.float32)
+            ),
+            {},
+            "draws random numbers",
+        ),
+        (
+            lambda image, kernel: tf.gather(
+                scores(image, kernel), tf.random.experimental.stateless_shuffle(tf.range(3), SEED), axis=1
+            ),
+            {},
+            "draws random numbers",
+        ),
+        (lambda image, kernel: printed(scores(image, kernel)), {}, r"(?s)more than compute.*PrintV2"),
+        (
+            lambda image, kernel: scores(image, kernel) + len_of(tf.data.TextLineDataset("/dev/null")),
+            {},
+            r"(?s)more than compute.*TextLineDataset",
+        ),
         (looped, {}, r"(?s)cannot be computed.*without loops"),
         (lambda image, kernel: scores(image, kernel) / 0, {}, "gives no numbers"),
     ],
@@ -170,3 +205,42 @@ def looped(image: Any, kernel: Any) -> Any:
 def test_what_does_not_classify_pictures_is_refused(function: Any, spec: Any, message: str, tmp_path: Path) -> None:
     with pytest.raises(PlainfilmError, match=message):
         open_foreign(save(tmp_path, function, **spec), options())
+
+
+def with_table(words: Path, used: bool) -> Any:
+    """Serves scores; a table of the classes' names, filled from a file of the model's own, is added to them or lies beside."""
+    words.write_text("well\nsick\nsicker\n")
+    whole, number = tf.lookup.TextFileIndex.WHOLE_LINE, tf.lookup.TextFileIndex.LINE_NUMBER
+    filled = tf.lookup.TextFileInitializer(str(words), tf.string, whole, tf.int64, number)
+    module = tf.Module()
+    module.table, module.kernel = tf.lookup.StaticHashTable(filled, -1), tf.Variable(KERNEL)
+
+    def serve(image: Any) -> Any:
+        found = scores(image, module.kernel)
+        return found + tf.cast(module.table.lookup(tf.constant("sick")), tf.float32) if used else found
+
+    module.serve = tf.function(serve, [tf.TensorSpec((None, SIZE, SIZE, 3), tf.float32)], autograph=False)
+    return module
+
+
+def test_a_table_of_names_beside_the_network_does_no_harm_and_one_within_is_named(tmp_path: Path) -> None:
+    for used in (True, False):
+        module = with_table(tmp_path / "words.txt", used)
+        tf.saved_model.save(module, str(tmp_path / f"{used}"), signatures=module.serve)
+    open_foreign(tmp_path / "False", options())
+    with pytest.raises(PlainfilmError, match="needs a lookup table"):
+        open_foreign(tmp_path / "True", options())
+    (tmp_path / "False" / "assets" / "words.txt").unlink()
+    (tmp_path / "False" / "assets" / "words.txt").symlink_to("/dev/zero")
+    with pytest.raises(ForeignError, match=r"(?s)more than compute.*InitializeTableFromTextFile"):
+        open_foreign(tmp_path / "False", options())
+
+
+def test_a_generator_of_random_numbers_is_named(tmp_path: Path) -> None:
+    module = tf.Module()
+    module.kernel, module.generator = tf.Variable(KERNEL), tf.random.Generator.from_seed(3)
+    spec = tf.TensorSpec((None, SIZE, SIZE, 3), tf.float32)
+    module.serve = tf.function(lambda image: scores(image, module.kernel) + module.generator.normal([3]), [spec])
+    tf.saved_model.save(module, str(tmp_path), signatures=module.serve)
+    with pytest.raises(PlainfilmError, match="draws random numbers"):
+        open_foreign(tmp_path, options())
