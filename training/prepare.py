@@ -19,12 +19,13 @@ from plainfilm.files import read_bytes
 from plainfilm.json_files import write_json
 from training.evaluation.drawing import draw_example_films
 from training.films.arrays import Grey
+from training.films.film_process import decoded_in_time, size_in_time
 from training.films.folder import FilmFile, LeftOut, find_films, read_aspect_ratios
 from training.films.header_words import tell_of_headers
 from training.films.labels import LabelRule, labelled
 from training.films.patients import Patient, patient_of, read_patients_csv
 from training.films.prepared import SPLITS_COLUMNS, SUFFIXES, PreparedData, in_threads, is_film, sha256
-from training.films.preprocessing import UnreadableFilmError, decode, restore_geometry
+from training.films.preprocessing import UnreadableFilmError, restore_geometry
 from training.films.progress import counted
 from training.films.splits import carve_validation
 
@@ -137,7 +138,8 @@ def read_films(
             )
         try:
             content = read_bytes(path)
-            film = decode(content)
+            film = decoded_in_time(content) if ratios.get(file.path) else None
+            height, width = size_in_time(content) if film is None else film.shape[:2]
         except OSError as error:
             return LeftOut(file.path, f"cannot be opened: {error.strerror}")
         except UnreadableFilmError as error:
@@ -146,11 +148,10 @@ def read_films(
             ratio = ratios[file.path]
             if ratio is None:
                 return LeftOut(file.path, "stored squashed, and its true width/height is not known")
-            restored = restore_geometry(film, ratio)
-            if restored.shape != film.shape:
+            if film is not None and (restored := restore_geometry(film, ratio)).shape != film.shape:
                 write_png(restored, (restored_folder / file.path).with_suffix(".png"))
-                film = restored
-        return FoundFilm(file.path, file.folder, file.label, sha256(content), film.shape[1], film.shape[0])
+                height, width = restored.shape
+        return FoundFilm(file.path, file.folder, file.label, sha256(content), width, height)
 
     results = list(counted(in_threads(read, files), len(files), "reading films"))
     return (
