@@ -103,7 +103,7 @@ def _fit_alone(
         return
     gpus = len(tf.config.list_physical_devices("GPU"))
     keras.utils.set_random_seed(config.fit.seed)
-    tf.config.experimental.enable_op_determinism()
+    machines.repeat_to_the_bit(not config.fit.jit_compile)
     keras.mixed_precision.set_global_policy(machines.policy)
     print(
         f"{config.name}: {gpus} GPU(s), {machines.policy}, run folder {run}, machine {machines.number + 1} of {machines.count}"
@@ -205,7 +205,7 @@ def _train(
                 ),
                 loss=loss_of(len(class_names), config.fit.label_smoothing),
                 metrics=["accuracy", keras.metrics.AUC(name="auroc")],
-                jit_compile=False,  # Keras compiles nothing by XLA where operations are to repeat themselves
+                jit_compile=config.fit.jit_compile,
             )
         machines.synchronise(model)
     training = training_dataset(

@@ -85,6 +85,8 @@ class FitConfig(msgspec.Struct, frozen=True):
         start_from: A finished run whose weights training starts from, of the same network; empty for ImageNet's or random ones.
         frozen_until: Name of the last layer that stays as training starts, batch statistics included, with all before it: a start on other
             films keeps what it knows of edges and textures, and an epoch takes half as long. Empty to train all layers.
+        jit_compile: Whether XLA compiles the network's steps, which some graphics cards gain by. The results are those of other steps to
+            rounding, but need not repeat themselves to the bit, and a continued run need not end in the same weights.
         incomplete_hospitals: Whether to train on a hospital that lacks a class, too: the network then learns to know the hospital.
     """
 
@@ -103,6 +105,7 @@ class FitConfig(msgspec.Struct, frozen=True):
     start_from: PathOrNone = ""
     frozen_until: str = ""
     incomplete_hospitals: bool = False
+    jit_compile: bool = False
 
     @property
     def taught_by(self) -> tuple[Teacher, ...]:

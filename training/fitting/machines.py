@@ -78,6 +78,28 @@ class Machines:
         """Parts that a batch is read in, at the same time."""
         return int(self.strategy.num_replicas_in_sync)
 
+    def repeat_to_the_bit(self, repeat: bool) -> None:
+        """Lets every operation of this process give the same bits each time; or not, which is what Keras asks of steps that XLA compiles.
+
+        Raises:
+            UsageError: XLA is to compile what several devices share.
+        """
+        if repeat:
+            tf.config.experimental.enable_op_determinism()
+            return
+        if self.replicas > 1:
+            raise UsageError(
+                "jit_compile goes with one device",
+                received=f"{self.replicas} of them, which share every batch",
+                expected="one graphics card or the processor alone",
+                next_step="remove `jit_compile` from [fit], or hide the other cards: put CUDA_VISIBLE_DEVICES=0 before the command",
+            )
+        # An earlier run in this process may have asked for it. TensorFlow has no public word to take it back.
+        from tensorflow.python.framework.config import disable_op_determinism
+
+        disable_op_determinism()
+        print("steps are compiled by XLA: this run can be repeated to rounding, not to the bit")
+
     def agree(self, epoch: int, run: Path) -> None:
         """Checks that all machines go on after the same epoch.
 

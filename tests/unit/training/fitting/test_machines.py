@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -47,8 +48,31 @@ def test_half_precision_learns_as_single_does(plain: Config, plain_loss: float, 
     assert all(np.isfinite(weight).all() for weight in model.get_weights())
 
 
-def test_a_run_of_half_precision_goes_on_without_a_graphics_card(
-    config: Config, run: Path, tmp_path: Path, recwarn: pytest.WarningsRecorder
+def test_steps_that_xla_compiles_learn_as_others_do_and_say_that_they_do_not_repeat(
+    plain: Config, plain_loss: float, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Look(keras.callbacks.Callback):
+        compiled = False
+
+        def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+            self.compiled = self.model.jit_compile
+
+    look = Look()
+    compiled = replace(plain, name="compiled", fit=replace(plain.fit, jit_compile=True))
+    trained = fit(compiled, tmp_path, watchers=[look])
+    assert look.compiled
+    assert losses(trained)[0] == pytest.approx(plain_loss, rel=1e-3)
+    assert "not to the bit" in capsys.readouterr().out
+    two = Machines(SimpleNamespace(num_replicas_in_sync=2))
+    with pytest.raises(UsageError, match="one device"):
+        fit(replace(compiled, name="shared"), tmp_path, machines=two)
+    # The next run repeats itself again.
+    assert losses(fit(plain, tmp_path))[0] == plain_loss
+
+
+@pytest.mark.parametrize(("before", "after"), [("mixed_float16", "float32"), ("float32", "mixed_float16")])
+def test_a_run_goes_on_where_a_graphics_card_has_come_or_gone(
+    config: Config, run: Path, tmp_path: Path, recwarn: pytest.WarningsRecorder, before: str, after: str
 ) -> None:
     class Stopped(Exception):  # noqa: N818
         pass
@@ -59,8 +83,8 @@ def test_a_run_of_half_precision_goes_on_without_a_graphics_card(
 
     short = replace(config, name="switched", fit=replace(config.fit, epochs=2))
     with pytest.raises(Stopped):
-        fit(short, tmp_path, watchers=[Stop()], machines=Machines(DEFAULT, "mixed_float16"))
-    trained = fit(short, tmp_path)
+        fit(short, tmp_path, watchers=[Stop()], machines=Machines(DEFAULT, before))
+    trained = fit(short, tmp_path, machines=Machines(DEFAULT, after))
     # Keras only warns of an optimiser that it cannot put back.
     assert [each for each in recwarn if "variable loading" in str(each.message)] == []
     assert len(losses(trained)) == 2
