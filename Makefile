@@ -11,7 +11,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 # One worker for each core, up to four; a file's tests stay together (tests/conftest.py).
 WORKERS := --numprocesses auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: help install deploy-tools site serve test test-quick lint train train-smoke export report bench fuzz screenshots docs lock clean
+.PHONY: help install deploy-tools site serve test test-quick lint train train-smoke export report bench scaling fuzz screenshots docs lock clean
 .DEFAULT_GOAL := help
 
 help:
@@ -28,7 +28,7 @@ help:
 	@echo "make screenshots  take a picture of every state of the page, and the README's"
 	@echo "make docs         rewrite docs/commands.md and docs/site_toml.md out of the code"
 	@echo "make fuzz         damage 20,000 files, kill commands and more for an hour, and rewrite docs/reliability.md"
-	@echo "make bench lint lock clean"
+	@echo "make bench scaling lint lock clean"
 
 # Each stamp records an installed set of locked requirements.
 $(VENV)/python.stamp:
@@ -105,6 +105,10 @@ report: $(VENV)/train.stamp
 # PARTS="help site" measures these alone; parts that lack a browser or the network say so.
 bench: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.tools.bench $(PARTS)
+
+# PARTS="films visitors" measures these alone; PARTS=page writes the page anew, after a change of prices.
+scaling: $(VENV)/browser.stamp
+	$(BIN)/python -m tests.tools.scaling $(PARTS)
 
 # PARTS="page dicoms" runs these alone; stopped, the same command goes on.
 fuzz: $(VENV)/browser.stamp
