@@ -208,7 +208,7 @@ def _drawn(document: Mapping[str, Any], rows: Sequence[tuple[Mapping[str, Any], 
             axes.axvline(0, color=GREY, linewidth=1)
             axes.set_yticks([place for place, _ in labels], [label for _, label in labels])
             axes.tick_params(axis="y", length=0)
-            axes.invert_yaxis()
+            axes.set_ylim(height - 0.4, -0.6)
             base = f" to “{_short(title[rows[0][1]['arm']])}”" if one_other else ""
             axes.set_xlabel(f"Difference of AUROC on augmented validation{base}")
             axes.set_title(f"{document['title']}: what each change brought")
