@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from build_site.policy import integrity
+from plainfilm.node import brotli_sizes
 
 if TYPE_CHECKING:
     from build_site.site import Built
@@ -81,11 +82,12 @@ def summary(built: Built, seconds: float, serve: str) -> str:
         return f"{sum(size for path, size in built.sizes.items() if path.endswith(endings)) / 1e6:.2f} MB"
 
     worker = next(path for path in built.sizes if path.startswith("assets/worker-"))
-    compressed = len(gzip.compress((built.out / worker).read_bytes()))
+    gzipped = len(gzip.compress((built.out / worker).read_bytes()))
+    [brotli] = brotli_sizes([built.out / worker])
     return "\n".join(
         [
             f"built {built.out} in {seconds:.1f} s: {len(built.sizes)} files",
-            f"  weights {megabytes('.bin')}, scripts {megabytes('.js')} (engine {compressed / 1e3:.0f} kB gzipped), "
+            f"  weights {megabytes('.bin')}, scripts {megabytes('.js')} (engine {gzipped / 1e3:.0f} kB in gzip, {brotli / 1e3:.0f} in Brotli), "
             f"standalone.html {megabytes('standalone.html')}",
             "this version of the reader, for pages of others (docs/embedding.md):",
             f"  {module_tag(built)}",
