@@ -17,6 +17,7 @@ from google.protobuf.json_format import MessageToDict
 from tensorflow.core.framework import types_pb2
 
 from export.graph_model.chance import check_chance
+from export.graph_model.channels import split_by_channel
 from export.graph_model.errors import ConversionError
 from export.graph_model.freeze import freeze
 from export.graph_model.operations import check_operations
@@ -32,7 +33,7 @@ def convert(module: Any, folder: Path, stored_as: dict[str, list[str]]) -> None:
     Args:
         module: A `tf.Module` whose `serve` is a `tf.function` with an input signature and a dict of outputs.
         folder: An existing folder.
-        stored_as: Patterns of weight names for each storage type (`float16`, `uint8`, `uint16`); the rest stays float32.
+        stored_as: Patterns of weight names for each storage type (`float16`, `uint8`, `uint8_by_channel`, `uint16`); the rest stays float32.
 
     Raises:
         ConversionError: The graph has operations that TensorFlow.js lacks.
@@ -49,6 +50,7 @@ def convert_function(function: Any, folder: Path, stored_as: dict[str, list[str]
     check_chance(frozen.graph_def, frozen.output_nodes)
     graph_def = optimise(frozen)
     check_operations(graph_def)
+    split_by_channel(graph_def, stored_as)
     values = take_constants(graph_def)
     document = {
         "format": "graph-model",

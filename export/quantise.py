@@ -9,7 +9,7 @@ from scipy.special import softmax
 
 from export import ood
 from export.graph import Readout
-from export.graph_model.quantisation import kind_of, quantise, restore
+from export.graph_model.quantisation import BY_CHANNEL, by_channel, kind_of, quantise, restore
 from export.network.steps import Network
 from export.subject import Subject
 from plainfilm.bundle import Precision
@@ -19,13 +19,15 @@ from training.films.arrays import Floats
 # role in the network (`Network.with_kernels`). What is named nowhere stays float32: biases and other small vectors, some
 # kilobytes, and the first and the depthwise kernels, which are a twentieth of a MobileNetV2 but made nine tenths of the
 # change in its logits at half precision. 256 levels are for inner kernels only: in the last kernel or the gate's whitening
-# they would drown what counts.
+# they would drown what counts. A scale for each
+# channel keeps them far nearer (`mixed`): of the shipped children's network 0.03 instead of 0.11 of a logit on validation.
 INNER = ["*inner/*"]
 LAST = ["*last/*", "*whitening"]
 STORED_AS: dict[Precision, dict[str, list[str]]] = {
     "float32": {},
     "float16": {"float16": [*INNER, *LAST]},
     "uint8": {"uint8": INNER, "float16": LAST},
+    "mixed": {BY_CHANNEL: INNER, "float16": LAST},
 }
 
 
@@ -75,5 +77,9 @@ def _decisions(logit: Floats, subject: Subject) -> list[str]:
 
 
 def _round_trip(weights: Floats, kind: str) -> Floats:
+    if kind == BY_CHANNEL:
+        levels, scale = by_channel(weights)
+        of_levels: Floats = levels * scale
+        return of_levels
     restored: Floats = restore(*quantise(weights, kind))
     return restored

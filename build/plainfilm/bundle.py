@@ -18,7 +18,7 @@ from plainfilm.errors import PlainfilmError, UsageError
 from plainfilm.strict_json import read_strict
 from plainfilm.weights import WeightsError, check_signature, check_weights, shards_of
 
-Precision = Literal["float32", "float16", "uint8"]
+Precision = Literal["float32", "float16", "uint8", "mixed"]
 
 METADATA, MODEL, PARITY = "metadata.json", "model.json", "parity.json"
 PREDICTIONS = "predictions.json"  # only where the run has some

@@ -175,7 +175,7 @@ class Metadata(TypedDict):
     description: str
     class_names: list[str]
     positive_class: str
-    precision: Literal["float32", "float16", "uint8"]
+    precision: Literal["float32", "float16", "uint8", "mixed"]
     image_converter: ImageConverter
     operating_points: list[OperatingPoint]
     splits: NotRequired[list[Split]]

@@ -10,12 +10,21 @@ import numpy as np
 from plainfilm.errors import PlainfilmError
 
 LEVELS = {"uint8": 255, "uint16": 65535}
+# 255 levels for each channel of the last axis, around zero, with a scale for each: `export.graph_model.channels`.
+BY_CHANNEL = "uint8_by_channel"
 
 
 def kind_of(name: str, stored_as: dict[str, list[str]]) -> str:
     """How the weight of this name is stored, by the first patterns that fit it; `float32` where none does."""
     kinds = (kind for kind, patterns in stored_as.items() if any(fnmatchcase(name, each) for each in patterns))
     return next(kinds, "float32")
+
+
+def by_channel(values: Any) -> tuple[Any, Any]:
+    """Levels of float32 values, whole numbers from -127 to 127, and the scale of each channel of the last axis."""
+    scale = np.abs(values).reshape(-1, values.shape[-1]).max(axis=0) / np.float32(127)
+    scale = np.where(scale == 0, np.float32(1), scale).astype(np.float32)
+    return np.rint(values / scale).astype(np.float32), scale
 
 
 def quantise(values: Any, kind: str) -> tuple[Any, dict[str, Any]]:

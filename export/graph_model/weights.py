@@ -9,7 +9,7 @@ import numpy as np
 from tensorflow.python.framework import tensor_util
 
 from export.graph_model.errors import ConversionError
-from export.graph_model.quantisation import kind_of, quantise
+from export.graph_model.quantisation import BY_CHANNEL, kind_of, quantise
 
 SHARD_BYTES = 4 * 1024 * 1024  # what browsers cache of one file
 # JavaScript has one type for each of these.
@@ -70,7 +70,7 @@ def write_weights(folder: Path, values: dict[str, Any], stored_as: dict[str, lis
     for name, value in values.items():
         entry = {"name": name, "shape": list(value.shape), "dtype": value.dtype.name}
         if value.dtype == np.float32:
-            value, about = quantise(value, kind_of(name, stored_as))
+            value, about = _stored(value, kind_of(name, stored_as))
             if about:
                 entry["quantization"] = about
         if value.dtype == object:
@@ -83,6 +83,15 @@ def write_weights(folder: Path, values: dict[str, Any], stored_as: dict[str, lis
     for number, path in enumerate(paths):
         (folder / path).write_bytes(data[number * SHARD_BYTES : (number + 1) * SHARD_BYTES])
     return [{"paths": paths, "weights": entries}]
+
+
+def _stored(value: Any, kind: str) -> tuple[Any, dict[str, Any]]:
+    if kind != BY_CHANNEL:
+        return quantise(value, kind)
+    if value.ndim == 1:  # the scales
+        return value, {}
+    about = {"dtype": "uint8", "original_dtype": "float32", "min": -128.0, "scale": 1.0}
+    return (value + 128).astype(np.uint8), about
 
 
 def _bytes(value: Any) -> bytes:

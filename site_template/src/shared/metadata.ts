@@ -60,7 +60,7 @@ export interface BundleMetadata {
   /**
    * How the weights are stored.
    */
-  precision: "float32" | "float16" | "uint8";
+  precision: "float32" | "float16" | "uint8" | "mixed";
   /**
    * From a decoded film to the graph's input, float32 [n, height, width, channels]: value · scale + offset, value in 0–255.
    */

@@ -26,7 +26,7 @@ def source(finished_run: Path) -> Source:
     return read_source(finished_run, None)
 
 
-@pytest.mark.parametrize("precision", ["float32", "float16", "uint8"])
+@pytest.mark.parametrize("precision", ["float32", "float16", "uint8", "mixed"])
 def test_storing_what_was_stored_changes_nothing_more(make_model: Any, precision: Precision) -> None:
     once = as_stored(fold(make_model(), 1), precision)
     twice = as_stored(once, precision)
@@ -51,7 +51,7 @@ def test_fewer_bits_move_the_logits_more(make_model: Any, films: Any) -> None:
 
     assert moved("float32") == 0
     assert 0 < moved("float16") < 0.01
-    assert moved("float16") < moved("uint8") < 0.5
+    assert moved("float16") < moved("mixed") < moved("uint8") < 0.5
 
 
 def test_the_zero_column_of_a_sigmoid_stays_zero_in_256_levels(make_model: Any) -> None:

@@ -39,7 +39,7 @@ def bundles(finished_run: Path, tmp_path_factory: pytest.TempPathFactory) -> dic
     out = tmp_path_factory.mktemp("models")
     return {
         precision: export_run(finished_run, out, name=precision, precision=precision)
-        for precision in ("float32", "float16", "uint8")
+        for precision in ("float32", "float16", "uint8", "mixed")
     }
 
 
@@ -112,11 +112,22 @@ def test_each_precision_takes_the_bytes_it_promises(bundles: dict[str, Bundle]) 
     assert stored["block1_convolution_kernel"] is None
 
 
+def test_levels_with_a_scale_for_each_channel_are_a_product_in_the_graph(bundles: dict[str, Bundle]) -> None:
+    weights = bundles["mixed"].model["weightsManifest"][0]["weights"]
+    stored = {
+        "/".join(weight["name"].split("/")[-2:]): weight.get("quantization", {}).get("dtype") for weight in weights
+    }
+    assert (stored["features_kernel/levels"], stored["features_kernel/scale"]) == ("uint8", None)
+    products = [node for node in bundles["mixed"].model["modelTopology"]["node"] if node["op"] == "Mul"]
+    assert any([name.split("/")[-1] for name in node["input"]] == ["levels", "scale"] for node in products)
+
+
 def test_what_the_precision_changed_is_measured(bundles: dict[str, Bundle], finished_run: Path) -> None:
     changes = {name: bundle.metadata["quantisation"] for name, bundle in bundles.items()}
     assert changes["float32"]["max_abs_logit_change"] < 1e-4
     assert changes["float32"]["decisions_changed"] == 0
-    assert 0 < changes["float16"]["max_abs_logit_change"] < changes["uint8"]["max_abs_logit_change"]
+    most = {name: change["max_abs_logit_change"] for name, change in changes.items()}
+    assert 0 < most["float16"] < most["mixed"] < most["uint8"]
     films = len(np.concatenate(list(read_source(finished_run, None).batches("val"))))
     assert all(change["split"] == "val" and change["n"] == films for change in changes.values())
 

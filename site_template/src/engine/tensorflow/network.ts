@@ -3,6 +3,7 @@
 import { BundleError, takeFile, type Bundle } from "../../bundle/bundle.ts";
 import type { BundleMetadata } from "../../shared/metadata.ts";
 import { joined } from "../../shared/bytes.ts";
+import { folded, type Weight } from "./fold.ts";
 
 export const MODEL = "model.json";
 
@@ -10,7 +11,7 @@ export const MODEL = "model.json";
 export interface ModelJson {
   readonly format?: string;
   readonly modelTopology: object;
-  readonly weightsManifest: readonly { readonly paths: readonly string[]; readonly weights: readonly object[] }[];
+  readonly weightsManifest: readonly { readonly paths: readonly string[]; readonly weights: readonly Weight[] }[];
   readonly signature: {
     readonly inputs: Readonly<Record<string, { readonly name: string }>>;
     readonly outputs: Readonly<Record<string, { readonly name: string }>>;
@@ -34,5 +35,8 @@ export function networkOf(bundle: Bundle): Network {
   }
   const shards = model.weightsManifest.flatMap((group) => group.paths);
   const parts = shards.map((path) => takeFile(bundle, path));
-  return { converter: bundle.metadata.image_converter, model, weights: parts.length === 1 ? parts[0]! : joined(parts) };
+  const manifest = model.weightsManifest.flatMap((group) => group.weights);
+  const { topology, weights, data } = folded({ topology: model.modelTopology, weights: manifest, data: parts.length === 1 ? parts[0]! : joined(parts) });
+  const whole = { ...model, modelTopology: topology, weightsManifest: [{ paths: shards, weights }] };
+  return { converter: bundle.metadata.image_converter, model: whole, weights: data };
 }
