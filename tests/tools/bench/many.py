@@ -37,7 +37,8 @@ BEFORE = "44dfb92"
 NATIVE_FILMS, SMALL_FILMS, FEW, MOST = 48, 300, 500, 2000
 KEEP = """(films) => {
   const bytes = films.map((base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
-  window.kept = (count) => Array.from({ length: count }, (_, index) => new Blob([bytes[index % bytes.length]]));
+  const type = bytes[0][0] === 0xff ? "image/jpeg" : "";
+  window.kept = (count) => Array.from({ length: count }, (_, index) => new Blob([bytes[index % bytes.length]], { type }));
 }"""
 ONE_AFTER_ANOTHER = """async (count) => {
   const films = window.kept(count);
