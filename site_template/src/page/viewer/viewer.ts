@@ -21,7 +21,7 @@ const DRAGGED_LEVELS = 0.6;
 
 /** What is seen of a film, for another to be seen alike: its place in shares of its own size. */
 export interface Seen extends Place {
-  readonly window: GreyWindow;
+  readonly window: ForOthers;
 }
 
 export class Viewer implements Gestured {
@@ -102,13 +102,13 @@ export class Viewer implements Gestured {
   get seen(): Seen {
     const { width, height } = this.#space.film;
     const { scale, x, y } = this.#place;
-    return { scale, x: x / width, y: y / height, window: this.#window };
+    return { scale, x: x / width, y: y / height, window: this.forOthers };
   }
 
   see({ scale, x, y, window }: Seen): void {
     const { width, height } = this.#space.film;
     this.#move({ scale, x: x * width, y: y * height });
-    this.#look(window);
+    this.setWindow(window);
   }
 
   get drags(): "film" | "window" | "nothing" {
@@ -144,8 +144,15 @@ export class Viewer implements Gestured {
       const { window, isPart } = seenAs(given, scale);
       this.#look(window, given, isPart);
     };
-    show(this.#asking === null ? null : this.#scale);
-    if (given.preset !== null || given.scale !== null) void this.#knowScale().then(() => this.#given === given && show(this.#isScaleKnown ? this.#scale : null));
+    show(this.#isScaleKnown ? this.#scale : null);
+    if (this.#isScaleKnown || (given.preset !== "window-full" && given.scale === null)) return;
+    void this.#knowScale().then(() => {
+      if (this.#given !== given || !this.#isScaleKnown) return;
+      const { onSeen } = this;
+      this.onSeen = () => {}; // it was seen: who follows this one need not
+      show(this.#scale);
+      this.onSeen = onSeen;
+    });
   }
 
   /** To be called with its picture: looks whether it is in colour, beside the page's own work. */
