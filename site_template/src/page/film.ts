@@ -23,9 +23,6 @@ export interface FilmContext {
   readonly reader: Pick<Reader, "read" | "heatMap" | "preview" | "scale" | "again">;
 }
 
-/** Reasons with figures, and the words for those. */
-const COUNTED: Readonly<Record<string, string>> = { "colour-photograph": "details-colour", "too-dark-or-blank": "details-range" };
-
 export class Film implements Task {
   /** Called when its status or its reading has changed. */
   onChange: () => void = () => {};
@@ -206,8 +203,9 @@ export class Film implements Task {
       width: width!, height: height!, milliseconds: Math.round(milliseconds), backend: words.text(`backend-${backend}`),
     });
     // What a check of the picture counted is no part of its sentence.
-    const counted = this.#reason === null ? undefined : COUNTED[this.#reason];
-    return counted === undefined ? opened : `${opened} · ${words.text(counted, { seen: this.#opened.seen, expected: this.#opened.expected })}`;
+    const { seen, expected } = this.#opened;
+    if (this.#reason === "colour-photograph") return `${opened} · ${words.text("details-colour", { seen, expected })}`;
+    return this.#reason === "too-dark-or-blank" ? `${opened} · ${words.text("details-range", { seen, expected })}` : opened;
   }
 
   /** Computed when it is first asked for, and again after that failed or was aborted. */

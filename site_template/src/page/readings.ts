@@ -327,7 +327,8 @@ export class Readings {
     const viewer = card.viewer!;
     const { forOthers } = viewer;
     for (const other of this.list.cards) if (other !== card) other.setWindow(forOthers);
-    const said = this.#context.words.text(forOthers.scale === null ? "window-all-own" : "window-all-values");
+    const { words } = this.#context;
+    const said = forOthers.scale === null ? words.text("window-all-own") : words.text("window-all-values");
     viewer.note(said);
     this.#announcer.announce(said);
   }
