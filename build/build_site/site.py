@@ -109,14 +109,24 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
 
 
 def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[Licence]]:
-    """Bundles scripts and styles, with only the kernels that these networks need, and reads the licences of their packages."""
+    """Bundles scripts and styles, with only what these networks need of the engine, and reads the licences of their packages."""
     kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path)})
+    operations = sorted({operation for bundle in bundles for operation in node.operations_of(bundle.path)})
     packages: list[str] = []
     with tempfile.TemporaryDirectory() as temporary:
 
-        def bundled(name: str, *more: str, module: bool = False, kernels: Sequence[str] | None = None) -> Path:
+        def bundled(
+            name: str,
+            *more: str,
+            module: bool = False,
+            kernels: Sequence[str] | None = None,
+            operations: Sequence[str] | None = None,
+        ) -> Path:
             out, entries = Path(temporary) / name, [f"src/{name}/main.ts", *more]
-            packages.extend(node.esbuild(template, entries, out, platform="browser", module=module, kernels=kernels))
+            made = node.esbuild(
+                template, entries, out, platform="browser", module=module, kernels=kernels, operations=operations
+            )
+            packages.extend(made)
             return out
 
         page = bundled("page", "styles/page.css")
@@ -126,7 +136,7 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
             guard=(bundled("guard") / "main.js").read_text("utf-8"),
             not_found=(bundled("not_found") / "main.js").read_text("utf-8"),
             page=(page / "main.js").read_text("utf-8"),
-            worker=(bundled("worker", kernels=kernels) / "main.js").read_bytes(),
+            worker=(bundled("worker", kernels=kernels, operations=operations) / "main.js").read_bytes(),
             formats=(bundled("formats") / "main.js").read_bytes(),
             measure=(bundled("measure") / "main.js").read_bytes(),
             later=inline((bundled("page/later") / "main.js").read_text("utf-8"), "script"),

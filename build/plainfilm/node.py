@@ -72,8 +72,9 @@ def esbuild(
     platform: Literal["browser", "node"],
     module: bool = False,
     kernels: Sequence[str] | None = None,
+    operations: Sequence[str] | None = None,
 ) -> list[str]:
-    """Bundles the entry points to `outdir`, one file each; `kernels` limits what is kept of TensorFlow.js.
+    """Bundles the entry points to `outdir`, one file each; `kernels` and `operations` limit what is kept of TensorFlow.js.
 
     Browsers get scripts, or with `module` ES modules.
 
@@ -87,6 +88,7 @@ def esbuild(
         "platform": platform,
         "module": module,
         "kernels": None if kernels is None else list(kernels),
+        "operations": None if operations is None else list(operations),
     }
     printed = _node(["scripts/bundle.mjs", json.dumps(options)], folder, "esbuild could not bundle the page")
     packages: list[str] = json.loads(printed)
@@ -127,6 +129,17 @@ def kernels_of(bundle: Path) -> list[str]:
     arguments = [str(bundle.resolve()), str(binaries_folder())]
     names: list[str] = json.loads(run_program("tensorflow_kernels", arguments, _cannot_run(bundle), SECONDS))
     return names
+
+
+def operations_of(bundle: Path) -> list[str]:
+    """Names of the TensorFlow operations in the bundle's graph; none for one that is another engine's."""
+    model = bundle / "model.json"
+    if not model.is_file():
+        return []
+    topology = json.loads(model.read_text("utf-8"))["modelTopology"]
+    functions = topology.get("library", {}).get("function", [])
+    nodes = [*topology["node"], *(node for one in functions for node in one.get("nodeDef", []))]
+    return sorted({node["op"] for node in nodes})
 
 
 def run_bundle(bundle: Path, inputs: Path, count: int, outputs: Path, *, backend: str = "wasm") -> None:

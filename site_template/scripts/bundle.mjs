@@ -6,16 +6,17 @@
 // platform   "browser" or "node"
 // module     whether a browser gets an ES module, not a script
 // kernels    names of the TensorFlow.js kernels to keep, or null for all
+// operations names of the TensorFlow operations to keep, or null for all
 //
 // Prints the folders of the npm packages that went in, as JSON.
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import { alias, onlyTheseKernels, withoutThreads } from "./tensorflow.mjs";
+import { alias, onlyTheseKernels, onlyTheseOperations, withoutThreads } from "./tensorflow.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
-const { entries, outdir, schemas, platform, module, kernels } = JSON.parse(process.argv[2]);
+const { entries, outdir, schemas, platform, module, kernels, operations } = JSON.parse(process.argv[2]);
 
 /** The bundle's JSON Schemas lie beside the Python that shares them. */
 const schemaFiles = {
@@ -65,6 +66,7 @@ const { metafile } = await esbuild.build({
     schemaFiles, withoutThreads, noBaseAddress,
     ...(platform === "browser" ? [noNodeModules] : []),
     ...(kernels === null ? [] : [onlyTheseKernels(kernels)]),
+    ...(operations === null ? [] : [onlyTheseOperations(root, operations)]),
   ],
   logLevel: "warning",
   logOverride: { "empty-import-meta": "silent" },

@@ -1,6 +1,7 @@
-// What the bundler does for TensorFlow.js: no gradients, no threads, and of its kernels only those that the networks call.
-import { readFileSync } from "node:fs";
+// What the bundler does for TensorFlow.js: no gradients, no threads, and of its kernels and operations only those that the networks call.
+import { readFileSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 
 /** `base` is tfjs-core without optimizers and gradients, which reading a film never needs. */
 export function alias(root) {
@@ -41,6 +42,55 @@ export const onlyTheseKernels = (kernels) => ({
     });
   },
 });
+
+/** What an executor calls for the wanted operations, by its text; and whatever it calls outside its cases. */
+function functionsOf(executor, operations) {
+  const text = executor.replace(/\/\/# sourceMappingURL.*/s, "");
+  const called = (part) => [...part.matchAll(/\bops\.(\w+)/g)].map(([, name]) => name);
+  const found = [...text.matchAll(/\btfOps\.(\w+)/g)].map(([, name]) => name);
+  const [head, ...cases] = text.split(/\bcase '/);
+  found.push(...called(head));
+  let isWanted = false;
+  for (const one of cases) {
+    const [name, body] = [one.slice(0, one.indexOf("'")), one.slice(one.indexOf(":") + 1)];
+    isWanted ||= operations.includes(name);
+    if (body.trim() === "") continue; // shares the next one's body
+    if (isWanted) found.push(...called(body));
+    isWanted = false;
+  }
+  return found;
+}
+
+/** Every network has some of this kind: what goes in, and its weights. */
+const ALWAYS = "graph";
+const NO_EXECUTOR = "export const executeOp = (node) => { throw new TypeError(`${node.op} was left out of this page`); };";
+
+/** Keeps of the converter, and of what its operations call of the core, what these operations need. */
+export const onlyTheseOperations = (root, operations) => {
+  const packages = path.join(root, "node_modules", "@tensorflow");
+  const folder = path.join(packages, "tfjs-converter", "dist", "operations");
+  const kinds = readdirSync(path.join(folder, "op_list")).flatMap((file) => (file.endsWith(".js") ? [file.slice(0, -".js".length)] : []));
+  const listed = (kind) => readFileSync(path.join(folder, "op_list", `${kind}.js`), "utf8");
+  const wanted = kinds.filter((kind) => kind === ALWAYS || operations.some((operation) => listed(kind).includes(`'tfOpName': '${operation}'`)));
+  const executor = (kind) => readFileSync(path.join(folder, "executors", `${kind}_executor.js`), "utf8");
+  const functions = [...new Set(wanted.flatMap((kind) => functionsOf(executor(kind), operations)))].sort();
+  return {
+    name: "only-these-operations",
+    setup(build) {
+      build.onLoad({ filter: /tfjs-converter[\\/]dist[\\/]operations[\\/](op_list|executors)[\\/]\w+\.js$/ }, async ({ path: file }) => {
+        const kind = path.basename(file, ".js").replace(/_executor$/, "");
+        if (file.includes("op_list")) {
+          const { json } = await import(pathToFileURL(file).href);
+          return { contents: `export const json = ${JSON.stringify(json.filter((one) => kind === ALWAYS || operations.includes(one.tfOpName)))};` };
+        }
+        return wanted.includes(kind) || kind === "utils" ? undefined : { contents: NO_EXECUTOR };
+      });
+      build.onLoad({ filter: /tfjs-core[\\/]dist[\\/]ops[\\/]ops_for_converter\.js$/ }, ({ path: file }) => ({
+        resolveDir: path.dirname(file), contents: `export { ${functions.join(", ")} } from "./ops";`,
+      }));
+    },
+  };
+};
 
 /** The threaded WASM build is never used (src/engine/tensorflow/tensorflow.ts). */
 export const withoutThreads = {
