@@ -22,6 +22,7 @@ import { OperatingPointPanel } from "./operating_point/panel.ts";
 import { patienceOf } from "./patience.ts";
 import { Reader, type EngineState } from "./reader.ts";
 import { Readings } from "./readings.ts";
+import { showSamples } from "./samples.ts";
 import { startFormats } from "./start_worker.ts";
 import { Students } from "./threshold_explorer/students.ts";
 import { Whose } from "./whose.ts";
@@ -99,6 +100,7 @@ function start(): void {
   window.plainfilm = plainfilm(site, chosen, words, reader);
   // Only now: the page's own loading comes first.
   void reader.ready.catch(() => {}).then(() => {
+    showSamples();
     keepOffline(site.service_worker);
     atFirstUse(() => readings.prepare());
   });

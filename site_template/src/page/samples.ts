@@ -14,6 +14,11 @@ export function offerSamples({ samples }: Site, take: (file: File, truth: string
   }
 }
 
+/** Shows what the samples are, once what reads them is there: their pictures are files of the site like the network, and it comes first. */
+export function showSamples(): void {
+  for (const image of document.querySelectorAll<HTMLImageElement>("img[data-src]")) image.src = image.dataset["src"]!;
+}
+
 async function load(sample: Sample, number: number): Promise<File> {
   if (sample.address === null) return embedded(sample, number);
   const answer = await fetch(sample.address);
