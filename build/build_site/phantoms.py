@@ -11,8 +11,8 @@ from build_site.config import Sample, SiteConfig
 from build_site.site_toml.files import SampleFile
 from plainfilm import node
 
-# Seeds, the first ones, and whether a consolidation is drawn. The lungs were made darker once, after the first default network
-# had read every drawing as pneumonia; it still does (0.54 to 0.89), the clear ones with less. What a network says is shown, whatever it is.
+# Seeds, the first ones, and whether a consolidation is drawn. How chests are drawn was tuned with the default network's readings in
+# sight (site_template/src/phantom/draw.ts), so that it reads them as they were drawn: they prove nothing about it. Other networks may not.
 DRAWN = ((1, False), (2, True), (3, True), (4, False))
 TITLE = "PHANTOM - drawn, not a patient"
 CLEAR, ILL = "NORMAL", "PNEUMONIA"
