@@ -35,6 +35,8 @@ from training.films.preprocessing import convert, decode
 # Of the page that read one film after another.
 BEFORE = "44dfb92"
 NATIVE_FILMS, SMALL_FILMS, FEW, MOST = 48, 300, 500, 2000
+# As many as people have, of each kind.
+LONG = {"native films": 200, "films of 224 px": 2000, "DICOM files, 12 bits": 200}
 KEEP = """(films) => {
   const bytes = films.map((base64) => Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0)));
   const type = bytes[0][0] === 0xff ? "image/jpeg" : "";
@@ -154,11 +156,12 @@ def _at_length(part: Part, browser: Browser, address: str) -> None:
     """As many as people have, once: films a second, and how long the first row takes."""
     levels = [thorax(np.random.default_rng(seed), bool(seed % 2), *NATIVE).astype(np.uint16) * 16 for seed in range(4)]
     kinds = {
-        "native films": (200, [film(NATIVE, seed) for seed in range(4)]),
-        "films of 224 px": (2000, [film(SMALL, seed) for seed in range(4)]),
-        "DICOM files, 12 bits": (200, [dicom(each, BitsStored=12) for each in levels]),
+        "native films": [film(NATIVE, seed) for seed in range(4)],
+        "films of 224 px": [film(SMALL, seed) for seed in range(4)],
+        "DICOM files, 12 bits": [dicom(each, BitsStored=12) for each in levels],
     }
-    for name, (count, films) in kinds.items():
+    for name, films in kinds.items():
+        count = LONG[name]
         page = ready(fresh(browser), address)
         page.evaluate(KEEP, encoded(films))
         rate, first = page.evaluate(THROUGH_THE_PAGE, count)
