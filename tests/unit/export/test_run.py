@@ -128,7 +128,7 @@ def test_what_the_precision_changed_is_measured(bundles: dict[str, Bundle], fini
     assert changes["float32"]["decisions_changed"] == 0
     most = {name: change["max_abs_logit_change"] for name, change in changes.items()}
     assert 0 < most["float16"] < most["uint8"]
-    assert 0 < most["mixed"] < most["uint8"]
+    assert 0 < most["mixed"] < 0.05, "kernels of a few channels gain nothing by scales of their own"
     films = len(np.concatenate(list(read_source(finished_run, None).batches("val"))))
     assert all(change["split"] == "val" and change["n"] == films for change in changes.values())
 
