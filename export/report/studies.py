@@ -27,6 +27,7 @@ class Study:
         title, question: Its words.
         ran: What was run, in sentences; empty where it has no result.
         found: What came out, in sentences.
+        note: What to know of it; may be empty.
         table: Every comparison; no rows without a result.
         plot: The figure as SVG; empty without a result.
     """
@@ -36,6 +37,7 @@ class Study:
     question: str
     ran: str
     found: str
+    note: str
     table: Table
     plot: str
 
@@ -61,10 +63,10 @@ def _read(folder: Path, name: str) -> Study:
         document = read_json(file)
         rows = compared(document)
         return Study(
-            name, plan.title, plan.question, _ran(document), _found(document, rows), _table(document, rows), _drawn(document, rows)
+            name, plan.title, plan.question, _ran(document), _found(document, rows), plan.note, _table(document, rows), _drawn(document, rows)
         )  # fmt: skip
     except FileNotFoundError:
-        return Study(name, plan.title, plan.question, "", "", Table("", []), "")
+        return Study(name, plan.title, plan.question, "", "", "", Table("", []), "")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise PlainfilmError(
             f"{file} cannot be read",
@@ -93,7 +95,15 @@ def _in_markdown(study: Study) -> str:
                 if column in kept
             ]
         )
-    return "\n\n".join([*parts, study.ran, study.found, "\n".join(f"| {' | '.join(line)} |" for line in lines)])
+    return "\n\n".join(
+        [
+            *parts,
+            study.ran,
+            study.found,
+            *filter(None, [study.note]),
+            "\n".join(f"| {' | '.join(line)} |" for line in lines),
+        ]
+    )
 
 
 def compared(document: Mapping[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -130,9 +140,15 @@ def _found(document: Mapping[str, Any], rows: Sequence[tuple[Mapping[str, Any], 
         for way in (1, -1)
     }
     clear = len(lists[1]) + len(lists[-1])
-    said = [
-        f"Of {len(rows)} comparisons, {clear} {'has' if clear == 1 else 'have'} a 95 % interval that leaves out 0; by chance alone about {len(rows) / 20:.1f} would."
-    ]
+    judged = sum(other["seeds"] > 1 for _, other in rows)
+    said = []
+    if judged:
+        said.append(
+            f"Of {judged} comparisons with several seeds, {clear} {'has' if clear == 1 else 'have'} a 95 % interval that leaves out 0; "
+            f"by chance alone about {judged / 20:.1f} would."
+        )
+    if alone := len(rows) - judged:
+        said.append(f"{alone} with one seed alone {'is' if alone == 1 else 'are'} not judged.")
     for way, word in ((1, "Better"), (-1, "Worse")):
         if lists[way]:
             said.append(f"{word}: {'; '.join(lists[way])}.")

@@ -65,6 +65,7 @@ class Plan(msgspec.Struct, frozen=True):
     Attributes:
         title: What it is about.
         question: What it asks, for people.
+        note: What to know of its result, for people.
         base: The configuration that arms differ from.
         seeds: Each arm is trained with each of them.
         changes: What differs from the base in every arm.
@@ -82,6 +83,7 @@ class Plan(msgspec.Struct, frozen=True):
     limits: Limits = Limits()
     changes: dict[str, Any] = {}
     best: str = ""
+    note: str = ""
 
     def arm(self, name: str) -> Arm:
         """The arm of a name."""
