@@ -129,7 +129,7 @@ def _ran(document: Mapping[str, Any]) -> str:
         f"{ran['finished']} runs{unfinished} with the seeds {', '.join(map(str, ran['seeds']))}: films of {height} × {width} pixels, "
         f"{train['films']} train films of {train['patients']} patients{part}, {ran['epochs']} epochs where an arm says nothing else; read on "
         f"{val['films']} validation films of {val['patients']} patients, each in four variations. Training and reading took "
-        f"{ran['seconds'] / 60:.0f} minutes.{failed}"
+        f"{ran['seconds'] / 60:.0f} minutes by the clock, all runs together.{failed}"
     )
 
 
@@ -183,7 +183,7 @@ def _table(document: Mapping[str, Any], rows: Sequence[tuple[Mapping[str, Any], 
                 [Cell(NONE), Cell(NONE), Cell(NONE)]
                 if other is None
                 else [
-                    Cell(title.get(other["arm"], other["arm"])),
+                    Cell(_short(title.get(other["arm"], other["arm"]))),
                     Cell(_number(other["value"], "+.3f"), _bounds(other, "+.3f")),
                     Cell(SHOWN[verdict(other)] if other["seeds"] > 1 else "one seed: not judged"),
                 ]
