@@ -202,6 +202,7 @@ export class Readings {
     if (films.length === 0) return;
     void this.#context.reader.again(); // where nothing can be read, none of them could be
     const [others, own] = [films.filter(({ again }) => again !== null), films.filter(({ again }) => again === null)];
+    if (others.length > 0) this.#removals.lapse();
     for (const card of this.list.cards.filter(({ film }) => others.includes(film))) {
       this.#forget(card);
       card.film.again!();
