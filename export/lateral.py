@@ -6,7 +6,6 @@ the gate looks at tell the two views apart though: a few lateral films suffice t
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_json
 from plainfilm.json_files import write_json
 from training.films.arrays import Floats
 from training.films.prepared import sha256
@@ -108,7 +108,7 @@ def read(run: Run) -> Check | None:
         f"python -m export lateral {run.folder} --laterals DIR, or remove the file: the bundle then has no such check"
     )
     try:
-        stated = json.loads(file.read_text(encoding="utf-8"))
+        stated = read_json(file)
         maps = stated["maps"]
         weights = tuple(np.asarray(each["weights"], np.float32) for each in maps)
         readout = Readout(tuple(str(each["name"]) for each in maps), weights, float(stated["bias"]))

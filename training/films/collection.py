@@ -11,6 +11,7 @@ import msgspec
 from plainfilm.errors import UsageError
 from plainfilm.toml_files import read_toml
 from training.films.datasets import known_datasets
+from training.films.labels import check_class_name
 from training.films.populations import Hospital, Population, mistakes_of_words
 
 SHIPPED_COLLECTIONS = Path(__file__).parents[1] / "collections"
@@ -90,6 +91,9 @@ def read_collection(path: Path, folders: Mapping[str, Path]) -> Collection:
         msgspec.structs.replace(hospital, folder=str(folders.get(hospital.name, hospital.folder)))
         for hospital in collection.hospitals
     )
+    for hospital in hospitals:
+        for label in hospital.classes.values():
+            check_class_name(label, f"classes of {hospital.name} in {path}")
     _check_places(path, hospitals)
     return Collection(collection.populations, hospitals)
 

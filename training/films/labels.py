@@ -15,6 +15,9 @@ if TYPE_CHECKING:  # reading a configuration needs no pandas
     from training.films.folder import FilmFile
 
 
+LONGEST_NAME = 100
+
+
 class LabelRule(msgspec.Struct, frozen=True):
     """One `[[data.labels]]` of a configuration.
 
@@ -27,12 +30,34 @@ class LabelRule(msgspec.Struct, frozen=True):
     label: str
 
 
+def check_class_name(name: str, source: str) -> None:
+    """Checks what a table calls a class: it stands where a folder's name does.
+
+    Raises:
+        UsageError: No folder can be called so.
+    """
+    if (
+        not name.strip()
+        or name in (".", "..")
+        or len(name) > LONGEST_NAME
+        or not name.isprintable()
+        or set(name) & set("/\\")
+    ):
+        raise UsageError(
+            "a class has a name that no folder can have",
+            received=f"{name[: LONGEST_NAME + 1]!r} in {source}",
+            expected=f"a name of at most {LONGEST_NAME} characters without / and \\, such as PNEUMONIA",
+        )
+
+
 def labelled(files: list[FilmFile], rules: Sequence[LabelRule]) -> list[FilmFile]:
     """The files with the label of the first rule that matches; where none does, with that of their folder.
 
     Raises:
-        UsageError: A pattern is not a regular expression, or no file takes its label from a rule.
+        UsageError: A pattern is not a regular expression, a label cannot be a class, or no file takes its label from a rule.
     """
+    for rule in rules:
+        check_class_name(rule.label, f"the label of pattern = {rule.pattern!r}")
     patterns = [_compiled(rule) for rule in rules]
     used = set()
     result = []

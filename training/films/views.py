@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 from pathlib import Path
 
 from plainfilm.errors import PlainfilmError
+from plainfilm.files import read_text
 from training.films.dicom_beginning import is_dicom, with_beginning
 from training.films.prepared import HEAD_BYTES
 
@@ -35,10 +37,9 @@ def read_views_csv(path: Path) -> dict[str, str]:
         PlainfilmError: It cannot be read, or lacks a column.
     """
     try:
-        with path.open(newline="", encoding="utf-8-sig") as stream:
-            rows = list(csv.DictReader(stream))
+        rows = list(csv.DictReader(io.StringIO(read_text(path, "utf-8-sig"))))
         return {Path(row["file"]).name: _as_view(row["view"] or "") for row in rows}
-    except (OSError, UnicodeDecodeError, csv.Error, KeyError, TypeError) as error:
+    except (OSError, ValueError, csv.Error, KeyError, TypeError) as error:
         raise PlainfilmError(
             f"{path} does not name views",
             received=f"{type(error).__name__}: {error}",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 from plainfilm.errors import UsageError
 
@@ -18,10 +20,17 @@ def workers_of(tf_config: str) -> tuple[int, int]:
     try:
         told = json.loads(tf_config)
         cluster, task = told["cluster"], told["task"]
-        workers, number = list(cluster["worker"]), int(task["index"])
-        if set(cluster) != {"worker"} or task["type"] != "worker" or not 0 <= number < len(workers):
-            raise ValueError("machines of other kinds than worker, or no such index")
-    except (ValueError, KeyError, TypeError) as error:
+        workers, index = cluster["worker"], task["index"]
+        number = int(index) if isinstance(index, str) else index
+        if set(cluster) != {"worker"} or task["type"] != "worker":
+            raise ValueError("machines of other kinds than worker")
+        if not isinstance(workers, list) or any(not is_address(worker) for worker in workers):
+            raise ValueError("a machine that is no HOST:PORT")
+        if len(set(workers)) < len(workers):
+            raise ValueError("one machine twice")
+        if type(number) is not int or not 0 <= number < len(workers):
+            raise ValueError("no such index")
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(
             "TF_CONFIG does not say which machines train",
             received=f"{tf_config[:200]} ({type(error).__name__}: {error})",
@@ -29,3 +38,11 @@ def workers_of(tf_config: str) -> tuple[int, int]:
             "the same cluster and another index on each",
         ) from None
     return len(workers), number
+
+
+def is_address(worker: Any) -> bool:
+    """Whether it is a HOST:PORT, of IPv6 as well."""
+    found = (
+        re.fullmatch(r"([^\s:/\[\]]+|\[[0-9A-Fa-f:.%]+\]):([0-9]{1,5})", worker) if isinstance(worker, str) else None
+    )
+    return found is not None and 0 < int(found[2]) < 65536

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import time
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from plainfilm.files import read_bytes
 from plainfilm.json_files import write_json
 from plainfilm.lock import held
 from plainfilm.tensorflow import import_tensorflow
+from training.fitting.history import read_history, write_history
 from training.gan.config import GanConfig, gan_config_text
 from training.gan.films import RealFilms, as_input, batch_rows, films_of, read_films
 from training.gan.trained_on import write_trained_on
@@ -86,7 +86,7 @@ def _train(config: GanConfig, run: Path, real: RealFilms) -> None:
             next_step=f"python -m training gan sample {run}, or remove it to train anew",
         )
     step_of = train_step(fit, config.networks.latent, generator, average, discriminator, optimisers)
-    rows = _history(run, first)
+    rows = [row for row in read_history(run, "step") if row["step"] <= first]
     print(f"{config.name}: {len(real.films)} films, {classes} classes, from step {first} of {fit.steps}", flush=True)
     for step in range(first, fit.steps):
         chosen = batch_rows(real.labels, fit.batch_size, fit.seed, step)
@@ -107,8 +107,9 @@ def _train(config: GanConfig, run: Path, real: RealFilms) -> None:
             spent = seconds + time.monotonic() - began
             state = {"strength": strength, "real_sign": real_sign, "seconds": spent}
             shown = (step + 1) * fit.batch_size
-            rows.append([step + 1, shown, generator_loss, discriminator_loss, real_sign, strength, spent])
-            _write_history(run, rows)
+            told = (step + 1, shown, generator_loss, discriminator_loss, real_sign, strength, spent)
+            rows.append(dict(zip(HISTORY, told, strict=True)))
+            write_history(run, rows, whole=("step", "films"))
             _draw(run, average, config, classes)
             save_checkpoint(run, step + 1, parts, state)
             left = spent / (step + 1) * (fit.steps - step - 1) / 60
@@ -125,20 +126,6 @@ def steered(strength: float, towards: float, films: int, all_films: int) -> floa
     from training.gan.augment import STRONGEST
 
     return float(np.clip(strength + towards * films / all_films, 0, STRONGEST))
-
-
-def _history(run: Path, steps: int) -> list[list[float]]:
-    file = run / "history.csv"
-    if not file.exists():
-        return []
-    with file.open(newline="", encoding="utf-8") as stream:
-        rows = [[float(value) for value in row] for row in list(csv.reader(stream))[1:]]
-    return [row for row in rows if row[0] <= steps]
-
-
-def _write_history(run: Path, rows: list[list[float]]) -> None:
-    with atomic_file(run / "history.csv") as partial, partial.open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream).writerows([HISTORY, *([int(row[0]), int(row[1]), *row[2:]] for row in rows)])
 
 
 def _draw(run: Path, average: Any, config: GanConfig, classes: int) -> None:

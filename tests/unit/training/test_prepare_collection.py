@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -151,6 +152,8 @@ def test_no_hospital_may_be_left_without_a_film_to_validate_by(collection: Path)
         ('patients = "chest_xray_14"', 'patients = "nih"', "one of chest_xray, chest_xray_14"),
         ('patients = "chest_xray_14"', 'patients = "none.csv"', "cannot read the patients file"),
         ('patients = "chest_xray_14"', 'views = "none.csv"', "does not name views"),
+        ('patients = "chest_xray_14"', 'views = "pipe"', "would be waited for"),
+        ('patients = "chest_xray_14"', 'classes = { NORMAL = "../x" }', "a name that no folder can have"),
         ('patients = "chest_xray_14"', 'classes = { SICK = "PNEUMONIA" }', "no class folder SICK"),
         ("[[hospitals]]", "[[hospital]]", "unknown key hospital"),
         (HOSPITALS, "", "missing key hospitals"),
@@ -161,6 +164,7 @@ def test_no_hospital_may_be_left_without_a_film_to_validate_by(collection: Path)
 def test_a_wrong_collection_says_what_is_wrong(collection: Path, before: str, after: str, words: str) -> None:
     text = POPULATIONS + HOSPITALS
     assert before in text
+    os.mkfifo("pipe")
     collection.write_text(text.replace(before, after))
     with pytest.raises(PlainfilmError) as error:
         run(collection)

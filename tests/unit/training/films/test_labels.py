@@ -42,6 +42,9 @@ def test_without_rules_films_have_the_label_of_their_folder() -> None:
         ([LabelRule("_fungus_", "FUNGUS")], "no film takes the label FUNGUS(.|\n)*pattern = '_fungus_'"),
         ([LabelRule(".", "ALL"), LabelRule("_virus_", "VIRUS")], "no film takes the label VIRUS"),
         ([LabelRule("(", "VIRUS")], "is not a regular expression"),
+        ([LabelRule(".", "")], "a name that no folder can have"),
+        ([LabelRule(".", "../films")], "a name that no folder can have"),
+        ([LabelRule(".", "two\nlines")], "a name that no folder can have"),
     ],
 )
 def test_a_rule_that_can_give_no_film_its_label_is_an_error(rules: list[LabelRule], words: str) -> None:

@@ -96,6 +96,7 @@ def test_tf_config_says_which_machines_train() -> None:
     two = {"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 1}}
     assert workers_of("") == (1, 0)
     assert workers_of(json.dumps(two)) == (2, 1)
+    assert workers_of(json.dumps(two).replace('"a:1"', '"[::1]:1"').replace('"index": 1', '"index": "1"')) == (2, 1)
 
 
 @pytest.mark.parametrize(
@@ -108,6 +109,15 @@ def test_tf_config_says_which_machines_train() -> None:
         '{"cluster": {"worker": ["a:1"]}, "task": {"type": "worker", "index": "first"}}',
         '{"cluster": {"worker": ["a:1"], "ps": ["b:1"]}, "task": {"type": "worker", "index": 0}}',
         '{"cluster": {"chief": ["a:1"]}, "task": {"type": "chief", "index": 0}}',
+        '{"cluster": {"worker": "a:1"}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": ["a:1", "a:1"]}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": ["a:1", "b"]}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": ["http://a:1", "b:1"]}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": ["a:1", "b:99999"]}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": [1, 2]}, "task": {"type": "worker", "index": 0}}',
+        '{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": 0.5}}',
+        '{"cluster": {"worker": ["a:1", "b:1"]}, "task": {"type": "worker", "index": true}}',
+        "[" * 100_000,
     ],
 )
 def test_another_tf_config_is_refused(text: str) -> None:
