@@ -15,14 +15,16 @@ from typing import Literal
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from build_site.serve import server
 from build_site.site import build
 from tests.browser.browsers import launch
+from tests.browser.film_files import given, packed
 from tests.browser.visit import Visit
 from tests.command import run
 from tests.shared import REPOSITORY
+from training.films.arrays import Grey
 from training.films.phantom import thorax
 
 ALL = REPOSITORY / "tests" / "browser" / "screenshots"  # git ignores it
@@ -39,6 +41,7 @@ CHOICE = (
     "model-card-tablet-light",
 )
 MANY = 80
+LABELLED, CLASSES = 32, (("NORMAL", False), ("PNEUMONIA", True))
 
 
 def main() -> None:
@@ -134,6 +137,7 @@ def states(visit: Visit, films: list[Path]) -> Iterator[str]:
     yield "viewer-keys"
     page.keyboard.press("Escape")
     page.locator("#heatmap").uncheck()
+    yield from two_in_the_table(page)
     page.locator("#numbers > summary").click()
     page.locator("#numbers > summary").scroll_into_view_if_needed()
     yield "operating-points"
@@ -163,6 +167,45 @@ def states(visit: Visit, films: list[Path]) -> Iterator[str]:
     page.locator("#threshold").wait_for()
     page.locator("#thresholds").evaluate("section => section.scrollIntoView()")
     yield "students"
+    yield from measured(visit)
+
+
+def two_in_the_table(page: Page) -> Iterator[str]:
+    page.get_by_role("radio", name="Table").check(force=True)
+    for row in (0, 1):
+        page.get_by_test_id("row").nth(row).locator(".pick").check()
+    page.evaluate("scrollTo(0, 0)")
+    yield "table"
+    page.locator("#compare-picked").click()
+    page.locator("#compare").wait_for()
+    yield "compare"
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name="Cards").check(force=True)
+
+
+def measured(visit: Visit) -> Iterator[str]:
+    """Labelled phantoms in folders, offered to be measured, and what was measured."""
+    page, rng = visit.page, np.random.default_rng(5)
+    page.locator("#clear").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove all").click()
+    films = {
+        f"ours/{label}/{index}.png": thorax(rng, ill, 200, 240) for index in range(LABELLED) for label, ill in CLASSES
+    }
+    visit.give(given("films.zip", packed({name: png_of(film) for name, film in films.items()})))
+    visit.readings(len(films))
+    page.evaluate("scrollTo(0, 0)")
+    yield "measure-offer"
+    page.get_by_role("button", name="Measure it here").click()
+    page.locator(".measured-waiting:empty").wait_for(state="attached")
+    page.get_by_test_id("measured-figures").wait_for()
+    page.get_by_test_id("measured").scroll_into_view_if_needed()
+    yield "measured"
+
+
+def png_of(film: Grey) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(film).save(buffer, "PNG")
+    return buffer.getvalue()
 
 
 def build_site_of_phantoms(folder: Path) -> Path:
