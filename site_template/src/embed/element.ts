@@ -195,6 +195,7 @@ export class PlainfilmReader extends HTMLElement {
       if (FINISHED.includes(film.status)) this.#report(film);
     };
     film.onChange = draw;
+    film.isSoon = () => this.#queue.isSoon(film);
     anyway.addEventListener("click", () => {
       film.reset(true);
       this.#queue.addFirst([film]);
@@ -212,6 +213,7 @@ export class PlainfilmReader extends HTMLElement {
       URL.revokeObjectURL(image.src);
       this.#queue.remove(new Set([film]));
       this.#films.delete(film);
+      session.pictures.forget(film);
       card.remove();
       this.#root.querySelector("input")?.focus();
     });
@@ -232,11 +234,13 @@ export class PlainfilmReader extends HTMLElement {
   }
 
   async #showFile(image: HTMLImageElement, film: Film): Promise<void> {
-    if ((await isTooLarge(film.file)) || !this.#films.has(film)) return;
+    if (await isTooLarge(film.file)) return;
+    const shown = await film.shownSoon();
+    if (!this.#films.has(film)) return;
     image.onerror = () => void this.#showPreview(image, film);
-    image.src = URL.createObjectURL(film.file);
+    image.src = URL.createObjectURL(shown?.picture ?? film.file);
     image.hidden = false;
-    void this.#showTurned(image, film);
+    if (shown === null) void this.#showTurned(image, film);
   }
 
   /** Where the browser shows the file otherwise than it is read. */

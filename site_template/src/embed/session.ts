@@ -3,6 +3,7 @@
 import { plainfilm, type Plainfilm } from "../page/api.ts";
 import { ChosenModel } from "../page/chosen_model.ts";
 import { FormatsWorker } from "../page/formats_worker.ts";
+import { KeptPictures } from "../page/kept_pictures.ts";
 import { patienceOf } from "../page/patience.ts";
 import { Reader, type EngineState } from "../page/reader.ts";
 import { startFormats } from "../page/start_worker.ts";
@@ -21,6 +22,7 @@ export class Session {
   readonly words: Words;
   readonly chosen: ChosenModel;
   readonly reader: Reader;
+  readonly pictures = new KeptPictures();
   readonly api: Plainfilm;
   readonly #formats: FormatsWorker;
 

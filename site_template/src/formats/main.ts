@@ -1,6 +1,7 @@
 // The formats worker: opens what browsers cannot show exactly. The page starts it when the first such file arrives.
 
 import { preview } from "../image/preview.ts";
+import { shownFilm } from "../image/shown.ts";
 import { buffersOf } from "../shared/film.ts";
 import type { FormatsCalls } from "../shared/formats.ts";
 import { HERE, Remote, Transferred, type Port } from "../shared/remote.ts";
@@ -10,8 +11,10 @@ import { openFilm, scaleOfFile } from "./open.ts";
 import { unzip } from "./zip/unzip.ts";
 
 new Remote<Record<never, never>, FormatsCalls>(globalThis as unknown as Port, {
-  async open({ bytes, ...wanted }, { report }) {
-    const film = await openFilm(bytes, { ...wanted, onSize: report });
+  async open({ bytes, side, inColour, ...wanted }, { report }) {
+    const opened = await openFilm(bytes, { ...wanted, inColour: inColour || side !== null, onSize: report });
+    const shown = side === null ? null : await shownFilm(opened, side).catch(() => null); // the film can be read without
+    const film = { ...opened, shown, ...(!inColour && { planes: null }) };
     return new Transferred(film, buffersOf(film));
   },
   preview: async ({ bytes, window }, { report }) => preview(await openFilm(bytes, { window, inColour: true, onSize: report })),

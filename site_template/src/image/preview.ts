@@ -5,7 +5,8 @@ import type { Colourful } from "../shared/film.ts";
 /** More than some phones have on a canvas: larger films are shown by every second, third … pixel. */
 const LARGEST_CANVAS = 1 << 24;
 
-export function preview({ width, height, levels, planes }: Colourful): Promise<Blob> {
+/** Without loss, unless it is said otherwise: a narrow window would show what JPEG leaves out. */
+export function preview({ width, height, levels, planes }: Colourful, how: ImageEncodeOptions = { type: "image/png" }): Promise<Blob> {
   const step = Math.ceil(Math.sqrt((width * height) / LARGEST_CANVAS));
   const canvas = new OffscreenCanvas(Math.ceil(width / step), Math.ceil(height / step));
   const context = canvas.getContext("2d", { alpha: false })!;
@@ -22,6 +23,5 @@ export function preview({ width, height, levels, planes }: Colourful): Promise<B
     }
   }
   context.putImageData(image, 0, 0);
-  // Without loss: a narrow window would show what JPEG leaves out.
-  return canvas.convertToBlob({ type: "image/png" });
+  return canvas.convertToBlob(how);
 }

@@ -109,7 +109,7 @@ export class Card {
   }
 
   /** Makes what is heavy: called when it comes near the view. */
-  mount(): void {
+  mount(waits = true): void {
     this.fill();
     if (this.viewer !== null) return;
     const viewer = new Viewer(
@@ -125,7 +125,7 @@ export class Card {
       this.#part("figure").style.setProperty("--ratio", String(viewer.image.naturalWidth / viewer.image.naturalHeight));
     };
     viewer.image.onerror = () => void this.#showPreview(viewer);
-    this.#shown = this.#show(viewer);
+    this.#shown = this.#show(viewer, waits);
     if (this.#wantsCovering) void this.#cover();
   }
 
@@ -221,7 +221,7 @@ export class Card {
 
   /** Makes what a printer needs and a screen would only make when it is scrolled to. */
   async prepareToPrint(withHeatMap: boolean): Promise<void> {
-    this.mount();
+    this.mount(false);
     await this.#shown;
     await this.viewer!.image.decode().catch(() => {}); // no picture: the card shows that already
     if (withHeatMap) await this.showHeatMap(true);
@@ -237,13 +237,32 @@ export class Card {
     give(viewer, turned);
   }
 
-  async #show(viewer: Viewer): Promise<void> {
+  /** The small picture of a film that is read soon, else its file. */
+  async #show(viewer: Viewer, waits: boolean): Promise<void> {
     this.#turned = null;
     const isLarge = await isTooLarge(this.film.file);
     if (this.viewer !== viewer) return;
     if (isLarge) return void this.element.classList.add("without-picture");
+    const shown = waits ? await this.film.shownSoon() : this.film.shown;
+    if (this.viewer !== viewer) return;
+    if (shown !== null) {
+      viewer.longest = shown.longest;
+      viewer.onCloser = () => void this.#showWhole(viewer);
+      return give(viewer, shown.picture);
+    }
     give(viewer, this.film.file);
     void this.#showTurned(viewer);
+  }
+
+  /** Instead of the small picture. */
+  async #showWhole(viewer: Viewer): Promise<void> {
+    viewer.onCloser = () => {};
+    const { film } = this;
+    const preview = await film.preview().catch(() => null);
+    const whole = preview ?? (await turnedPicture(film.file).catch(() => null)) ?? film.file;
+    if (this.viewer !== viewer) return;
+    this.#turned = preview === null ? null : film.turn;
+    give(viewer, whole);
   }
 
   /** Called when the browser cannot show the file. */

@@ -5,6 +5,7 @@ import type { Finding } from "../shared/reading.ts";
 import type { Site } from "../shared/site.ts";
 import { ChosenModel } from "./chosen_model.ts";
 import { Film, type FilmContext } from "./film.ts";
+import { KeptPictures } from "./kept_pictures.ts";
 import { Words } from "./words.ts";
 
 const POINTS = [{ name: "balanced", label: "Balanced", threshold: 0.4 }, { name: "screening", label: "Screening", threshold: 0.2 }];
@@ -41,9 +42,10 @@ function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = 
     scale: () => Promise.resolve(null),
     preview: () => Promise.resolve(null),
     again: () => Promise.resolve(),
+    isReady: true,
   };
   const chosen = new ChosenModel(site, null);
-  const film = new Film({ file: new File([], "a.png"), problem }, { site, words: new Words(site), chosen, reader });
+  const film = new Film({ file: new File([], "a.png"), problem }, { site, words: new Words(site), chosen, reader, pictures: new KeptPictures(1) });
   const statuses: string[] = [];
   film.onChange = () => statuses.push(film.status);
   return { film, chosen, asked, statuses };
@@ -169,7 +171,7 @@ test("nothing of a model's finding is left when another model is chosen", async 
 test("a heat map is made once, and anew where the first was aborted or failed", async () => {
   const waiting: { resolve: (map: HeatMap) => void; reject: (error: Error) => void }[] = [];
   const reader = { heatMap: () => new Promise<HeatMap>((resolve, reject) => waiting.push({ resolve, reject })) } as unknown as FilmContext["reader"];
-  const film = new Film({ file: new File([], "a.png"), problem: null }, { site: SITE, words: new Words(SITE), chosen: new ChosenModel(SITE, null), reader });
+  const film = new Film({ file: new File([], "a.png"), problem: null }, { site: SITE, words: new Words(SITE), chosen: new ChosenModel(SITE, null), reader, pictures: new KeptPictures(1) });
   const map = { class_name: "B", values: new Float32Array(1), height: 1, width: 1, units: null };
   const stopped = new AbortController();
   film.heatMap({ signal: stopped.signal }).catch(() => {});
@@ -188,4 +190,42 @@ test("a heat map is made once, and anew where the first was aborted or failed", 
   await new Promise((resolve) => setTimeout(resolve));
   void film.heatMap();
   assert.equal(waiting.length, 4);
+});
+
+test("a card waits for the picture that comes with a reading, where that is soon", async () => {
+  const shown = { picture: new Blob(["small"]), longest: 3000 };
+  const pictures = new KeptPictures(3);
+  assert.equal(pictures.side, 1400);
+  const asked: (number | undefined)[] = [];
+  const read = (_: unknown, __: unknown, ___: unknown, card: { side: number; take: (one: typeof shown) => void } | null): Promise<Finding> => {
+    asked.push(card?.side);
+    card?.take(shown);
+    return Promise.resolve(FINDING);
+  };
+  const reader = { read, isReady: true } as unknown as FilmContext["reader"];
+  const filmOf = (begins: string, context: Partial<FilmContext> = {}): Film => {
+    const file = new File(["\0".repeat(128) + begins], "a");
+    const film = new Film({ file, problem: null }, { site: SITE, words: new Words(SITE), chosen: new ChosenModel(SITE, null), reader, pictures, ...context });
+    film.isSoon = () => true;
+    return film;
+  };
+  const film = filmOf("DICM");
+  const soon = film.shownSoon();
+  await new Promise((resolve) => setTimeout(resolve, 200)); // the file's beginning is looked at first
+  await run(film);
+  assert.equal(await soon, shown);
+  film.reset();
+  await run(film);
+  assert.equal(await film.shownSoon(), shown);
+  assert.deepEqual(asked, [1400, undefined], "it is made once");
+  assert.equal(await filmOf("a file that browsers show").shownSoon(), null);
+  assert.equal(await filmOf("DICM", { reader: { ...reader, isReady: false } as FilmContext["reader"] }).shownSoon(), null, "nothing is read soon");
+  const late = filmOf("DICM");
+  late.isSoon = () => false;
+  assert.equal(await late.shownSoon(), null);
+  const stopped = filmOf("DICM");
+  const never = stopped.shownSoon();
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  stopped.be("cancelled");
+  assert.equal(await never, null);
 });

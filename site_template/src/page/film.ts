@@ -1,13 +1,15 @@
 // One film of the list: its file, how far it is, what was found in it and what that means. card.ts draws it.
 
 import { decide, pointOf, type Choice, type Decided } from "../shared/decide.ts";
-import type { Turn } from "../shared/film.ts";
+import type { Shown, Turn } from "../shared/film.ts";
 import type { GreyWindow, Scale } from "../shared/grey_window.ts";
 import type { HeatMap } from "../shared/protocol.ts";
 import { ReadingError, TURN_REASONS, type FileReason, type Finding, type Status } from "../shared/reading.ts";
 import type { OperatingPoint, Population, Site } from "../shared/site.ts";
 import type { ChosenModel } from "./chosen_model.ts";
+import { isForFormats } from "./formats_worker.ts";
 import type { Given } from "./intake.ts";
+import type { KeptPictures } from "./kept_pictures.ts";
 import { UNMARKED, type Mark } from "./mark.ts";
 import type { Task } from "./queue.ts";
 import type { Study } from "./studies.ts";
@@ -20,8 +22,12 @@ export interface FilmContext {
   readonly site: Site;
   readonly words: Words;
   readonly chosen: ChosenModel;
-  readonly reader: Pick<Reader, "read" | "heatMap" | "preview" | "scale" | "again">;
+  readonly reader: Pick<Reader, "read" | "heatMap" | "preview" | "scale" | "again" | "isReady">;
+  readonly pictures: KeptPictures;
 }
+
+/** Milliseconds that a card waits for the picture that comes with the reading, as where all is stopped. */
+const SOON = 10_000;
 
 export class Film implements Task {
   /** Called when its status or its reading has changed. */
@@ -46,6 +52,10 @@ export class Film implements Task {
   /** How the visitor says that it was turned, so that it is turned back and read. */
   #turn: Turn | null = null;
   #mark = UNMARKED;
+  /** Whether its turn to be read comes soon. */
+  isSoon: () => boolean = () => false;
+  /** What a card waits for. */
+  #onShown: () => void = () => {};
 
   constructor({ file, problem, again, study, truth }: Given, context: FilmContext) {
     this.file = file;
@@ -220,6 +230,25 @@ export class Film implements Task {
     return asked;
   }
 
+  /** Its picture, as small as a card shows it, where it is none that browsers show; null while there is none. */
+  get shown(): Shown | null {
+    return this.#context.pictures.of(this);
+  }
+
+  /** The same, when it is opened to be read; null where that is not soon. */
+  async shownSoon(): Promise<Shown | null> {
+    const isToWait = (): boolean => this.shown === null && this.#context.reader.isReady && (this.#status === "running" || (this.#status === "queued" && this.isSoon()));
+    if (!isToWait() || !(await isForFormats(this.file)) || !isToWait()) return this.shown;
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, SOON);
+      this.#onShown = () => {
+        clearTimeout(late);
+        resolve();
+      };
+    });
+    return this.shown;
+  }
+
   /** The film as a picture, as seen through `window`; null where the browser shows all that is in its file, or it cannot be opened. */
   async preview(window: GreyWindow | null = null): Promise<Blob | null> {
     const preview = await this.#context.reader.preview(this.file, window);
@@ -235,7 +264,13 @@ export class Film implements Task {
     if (this.#problem !== null) return this.#fail(this.#problem);
     let finding: Finding;
     try {
-      finding = await this.#context.reader.read(this.file, { anyway: this.#anyway, turn: this.#turn }, signal);
+      const { reader, pictures } = this.#context;
+      const take = (shown: Shown): void => {
+        pictures.keep(this, shown);
+        this.#onShown();
+      };
+      const card = this.shown === null ? { side: pictures.side, take } : null;
+      finding = await reader.read(this.file, { anyway: this.#anyway, turn: this.#turn }, signal, card);
     } catch (error) {
       if (signal.aborted) throw error;
       return this.#fail(error instanceof ReadingError ? error.reason : "engine-failed");
@@ -307,6 +342,7 @@ export class Film implements Task {
 
   #become(status: Status): void {
     this.#status = status;
+    if (status !== "queued" && status !== "running") this.#onShown();
     this.onChange();
   }
 }

@@ -1,6 +1,6 @@
 // One call of a worker with a film: how the film gets there, and how long it is waited for.
 
-import { buffersOf as buffersOfFilm } from "../shared/film.ts";
+import { buffersOf as buffersOfFilm, type Shown } from "../shared/film.ts";
 import type { Loaded, Picture, ReadingCalls } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 import type { Model, Site } from "../shared/site.ts";
@@ -18,11 +18,20 @@ export interface Reads {
   readonly loaded: Ready;
 }
 
+/** A card that shows a film. */
+export interface ForCard {
+  /** Pixels of the longer side of its picture. */
+  readonly side: number;
+  /** Called before the film is read, where it is none that browsers show. */
+  readonly take: (shown: Shown) => void;
+}
+
 /** A call of the worker with a film. */
 export interface FilmCall<Name extends "read" | "heatMap"> {
   readonly name: Name;
   readonly inputOf: (sendable: Picture) => ReadingCalls[Name]["input"];
   readonly signal: AbortSignal | undefined;
+  readonly card?: ForCard | null;
   readonly onReport: (report: number) => void;
 }
 
@@ -45,13 +54,17 @@ export async function attempt<Name extends "read" | "heatMap">(
 }
 
 /** What cannot be read here cannot be read by the worker either, which reports it. */
-export async function sendable(given: Blob | ImageBitmap, { site, model, loaded }: Reads, formats: FormatsWorker, signal?: AbortSignal): Promise<Picture> {
+export async function sendable(
+  given: Blob | ImageBitmap, { site, model, loaded }: Reads, formats: FormatsWorker, { signal, card = null }: Pick<FilmCall<"read">, "signal" | "card">,
+): Promise<Picture> {
   if (!(given instanceof Blob)) return given;
   const patience = patienceOf(site.film_patience);
   const inTime = <T>(promise: Promise<T>): Promise<T> =>
     within(patience.ofFile(given.size, 0), promise, () => new ReadingError("took-too-long", "the file could not be read"));
   if (await inTime(isForFormats(given))) {
-    return formats.open(given, model.in_colour, signal, model.populations.map(({ name, ages }) => ({ name, ages })));
+    const opened = await formats.open(given, model.in_colour, signal, model.populations.map(({ name, ages }) => ({ name, ages })), card?.side);
+    if ("film" in opened && opened.film.shown) card?.take(opened.film.shown);
+    return opened;
   }
   if (loaded.readsBlobs) return given;
   return inTime(given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => given));

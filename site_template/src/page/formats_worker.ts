@@ -48,12 +48,15 @@ export class FormatsWorker {
     this.#isOutdated = isOutdated;
   }
 
-  /** Opens a file that `isForFormats`, with its colours where they are wanted; the age in its header tells which of `populations` it is of. */
-  open(file: Blob, inColour: boolean, signal?: AbortSignal, populations: readonly PopulationAges[] = []): Promise<Opened> {
+  /**
+   * Opens a file that `isForFormats`, with its colours where they are wanted, and with a picture of `side` pixels; the age in its header tells
+   * which of `populations` it is of.
+   */
+  open(file: Blob, inColour: boolean, signal?: AbortSignal, populations: readonly PopulationAges[] = [], side: number | null = null): Promise<Opened> {
     return this.#inTurn(async () => {
       signal?.throwIfAborted();
       const started = performance.now();
-      const opened = await this.#opened(file, "open", (bytes) => ({ bytes, rules: this.#rules, inColour, populations }), signal).then(
+      const opened = await this.#opened(file, "open", (bytes) => ({ bytes, rules: this.#rules, inColour, populations, side }), signal).then(
         (film) => ({ film }),
         (error: unknown) => {
           signal?.throwIfAborted();

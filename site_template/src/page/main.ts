@@ -12,6 +12,7 @@ import { FormatsWorker } from "./formats_worker.ts";
 import { Intake, type Given } from "./intake.ts";
 import { isPolicyOutdated } from "./kept_policy.ts";
 import { atFirstUse } from "./later/load.ts";
+import { KeptPictures } from "./kept_pictures.ts";
 import { keepFilms } from "./links.ts";
 import { Arrivals } from "./measure/arrivals.ts";
 import { Models, wantedModel } from "./models.ts";
@@ -73,7 +74,7 @@ function start(): void {
   const reader = new Reader(formats, onState, onTensors, site.pool);
   chosen.addEventListener("again", () => reader.failed && load());
   chosen.addEventListener("change", load); // the first to listen: whatever the others want of the reader is of the new model
-  const readings = new Readings({ site, chosen, words, reader });
+  const readings = new Readings({ site, chosen, words, reader, pictures: new KeptPictures() });
   new Whose(chosen, words);
   new Models(site, chosen, words);
   new OperatingPointPanel(chosen, words);

@@ -10,6 +10,9 @@ export interface Task {
   be(status: "queued" | "running" | "cancelled"): void;
 }
 
+/** More than are in view at once. */
+const FEW = 12;
+
 interface Running {
   readonly task: Task;
   readonly controller: AbortController;
@@ -83,6 +86,11 @@ export class Queue {
   /** To be called when more can be read at once. */
   widen(): void {
     this.#pump();
+  }
+
+  /** Whether a task is one of the next few. */
+  isSoon(task: Task): boolean {
+    return !this.#halted && this.#waiting.slice(0, FEW).includes(task);
   }
 
   #pump(): void {

@@ -10,7 +10,7 @@ import type { Turn } from "../shared/film.ts";
 import { Transferred } from "../shared/remote.ts";
 import type { Model, Site } from "../shared/site.ts";
 import type { Sheet } from "../shared/xlsx.ts";
-import { attempt, sendable, type FilmCall, type Reads, type Ready } from "./film_call.ts";
+import { attempt, sendable, type FilmCall, type ForCard, type Reads, type Ready } from "./film_call.ts";
 import type { FormatsWorker } from "./formats_worker.ts";
 import { isKept } from "./kept_policy.ts";
 import { patienceOf } from "./patience.ts";
@@ -93,6 +93,10 @@ export class Reader {
     this.#promise();
   }
 
+  get isReady(): boolean {
+    return this.#running !== null;
+  }
+
   /** Whether the last start came to nothing, so that another may help. */
   get failed(): boolean {
     return this.#failed;
@@ -127,8 +131,8 @@ export class Reader {
    * Reads a film after the ones before it. Rejects when the engine is not usable, with a
    * ReadingError when the film stopped it, or when `signal` aborts.
    */
-  async read(picture: Blob | ImageBitmap, how: HowToRead, signal?: AbortSignal): Promise<Finding> {
-    const call: FilmCall<"read"> = { name: "read", inputOf: (sendable) => ({ picture: sendable, ...how }), signal, onReport: () => {} };
+  async read(picture: Blob | ImageBitmap, how: HowToRead, signal?: AbortSignal, card: ForCard | null = null): Promise<Finding> {
+    const call: FilmCall<"read"> = { name: "read", inputOf: (sendable) => ({ picture: sendable, ...how }), signal, card, onReport: () => {} };
     this.widthFor((this.#reading += 1)); // a script may ask for many at once
     const { finding, tensors } = await this.#withMemory(() => this.#call(picture, call)).finally(() => (this.#reading -= 1));
     this.#perFilm = this.#perFilm === null ? finding.milliseconds : this.#perFilm + (finding.milliseconds - this.#perFilm) * WEIGHT;
@@ -190,7 +194,7 @@ export class Reader {
       const running = this.#running!; // of the model that is chosen now, though another may be when the film is opened
       let seat: Seat = running;
       try {
-        const picture = await sendable(given, running, this.#formats, call.signal);
+        const picture = await sendable(given, running, this.#formats, call);
         if (call.name === "read") seat = this.#freest(running);
         const answer = await attempt(running, seat, picture, given, call);
         this.#lostFilms = this.#idleLosses = 0;

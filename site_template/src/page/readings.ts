@@ -157,6 +157,7 @@ export class Readings {
     const film = new Film(given, this.#context);
     const card = this.list.add(film);
     film.onChange = () => this.#changed(card);
+    film.isSoon = () => this.#queue.isSoon(film);
     card.onPageTool = (tool) => this.#use(tool, card);
     this.#queue.add([film]);
   }
@@ -286,6 +287,7 @@ export class Readings {
 
   #forget(card: Card): void {
     this.list.forget(card);
+    this.#context.pictures.forget(card.film);
     this.#undrawn.delete(card);
     this.#desk.forget(card);
     if (this.#latest === card) this.#latest = null;

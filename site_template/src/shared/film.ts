@@ -37,6 +37,15 @@ export interface Film extends Colourful {
   readonly concern: Concern | null;
   /** Whose film it is by the age in its file's header, as in `Finding`; only where that says one and populations are told apart. */
   readonly population?: string;
+  /** Only of a film that a formats worker has opened, where it is wanted. */
+  readonly shown?: Shown | null;
+}
+
+/** A film's picture, as small as a card shows it. */
+export interface Shown {
+  readonly picture: Blob;
+  /** Pixels of the film's own longer side. */
+  readonly longest: number;
 }
 
 /** A film whose greys, and each of whose colours, `change` has changed. */

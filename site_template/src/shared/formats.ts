@@ -53,6 +53,8 @@ export type FormatsCalls = {
   open: {
     readonly input: {
       readonly bytes: Uint8Array<ArrayBuffer>; readonly rules: DicomRules | null; readonly inColour: boolean; readonly populations: readonly PopulationAges[];
+      /** Pixels of the longer side of its picture; null where none is wanted. */
+      readonly side: number | null;
     };
     readonly answer: Film;
     /** Its pixels, as soon as they are known. */

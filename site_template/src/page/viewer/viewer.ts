@@ -27,6 +27,10 @@ export interface Seen extends Place {
 export class Viewer implements Gestured {
   /** Called when something else is seen of the film. */
   onSeen: () => void = () => {};
+  /** Called when more is to be seen of the film than a smaller picture has. */
+  onCloser: () => void = () => {};
+  /** Pixels of the film's own longer side, where its picture may be smaller. */
+  longest = 0;
   readonly element: HTMLElement;
   readonly image: HTMLImageElement;
   readonly #stage: HTMLElement;
@@ -238,7 +242,17 @@ export class Viewer implements Gestured {
   get #space(): Space {
     const { clientWidth: width, clientHeight: height } = this.#stage;
     const film = { width: Math.max(1, this.#film.offsetWidth), height: this.#film.offsetHeight };
-    return { stage: { width, height }, film, pixels: this.image.naturalWidth, density: devicePixelRatio };
+    return { stage: { width, height }, film, pixels: this.image.naturalWidth * this.#times, density: devicePixelRatio };
+  }
+
+  /** How many times as wide the film is as its picture. */
+  get #times(): number {
+    const { naturalWidth, naturalHeight } = this.image;
+    return Math.max(1, this.longest / Math.max(1, naturalWidth, naturalHeight));
+  }
+
+  #lookCloser(): void {
+    if (this.#times > 1 && (!this.#isFitted || !this.#isWhole || this.#isFull)) this.onCloser();
   }
 
   #use(tool: Tool): void {
@@ -289,6 +303,7 @@ export class Viewer implements Gestured {
     this.#film.style.transform = this.#isFitted ? "" : `translate(${x}px, ${y}px) scale(${scale})`;
     this.element.classList.toggle("takes-touch", this.drags !== "nothing");
     this.element.dataset["drags"] = this.drags;
+    this.#lookCloser();
     this.#showReadout();
     this.onSeen();
   }
@@ -322,6 +337,7 @@ export class Viewer implements Gestured {
     this.#fullDepth.show(this.#isWhole ? null : window);
     this.#tools.press("invert", window.inverted);
     this.#tools.showWindow(window);
+    this.#lookCloser();
     this.#showReadout();
     this.onSeen();
   }

@@ -69,6 +69,7 @@ function paint(canvas: HTMLCanvasElement, picture: ImageBitmap | null): void {
 
 /** As the film's card shows it; browsers decode and shrink it beside the page's own work. */
 async function pictureOf(film: Film): Promise<ImageBitmap | null> {
+  if (film.shown !== null && film.turn === null) return small(film.shown.picture);
   if (await isTooLarge(film.file)) return null;
   const shown = await turnedPicture(film.file).catch(() => null);
   return small(shown ?? film.file).catch(async () => {
