@@ -16,6 +16,7 @@ from tests.tools.scaling.page import note, write
 
 PARTS: dict[str, Callable[[Path, training.Amount], dict[str, Any]]] = {
     "films": training.measure_films,
+    "memory": training.measure_memory,
     "networks": training.measure_networks,
     "machines": training.measure_machines,
     "search": training.measure_search,

@@ -32,6 +32,7 @@ class Amount:
 
 WHOLE, SMALL = Amount((300, 600, 1200), 3), Amount((80, 160, 320), 1)
 SIDE = 224  # pixels, as networks for CheXpert mostly take
+LARGE_SIDE = 1024  # where memory is measured: a megabyte for each film
 EPOCHS = 2  # the first one also builds the network's graph; the second is told
 NETWORKS = ("smoke", "five_block_cnn", "mobilenet_v2")
 STEPS, BATCH = 3, 16
@@ -70,6 +71,21 @@ def measure_films(folder: Path, amount: Amount) -> dict[str, Any]:
         rows.append(row)
         print(row, flush=True)
     return {"rows": rows, "side": SIDE, "epochs": EPOCHS}
+
+
+def measure_memory(folder: Path, amount: Amount) -> dict[str, Any]:
+    """The largest memory of a process that reads large films as `fit` does, from memory and from disk, at three sizes."""
+    write_dataset(folder / "films", films_per_class=amount.sizes[-1] // 2, seed=1, test_films_per_class=2)
+    run_all([Asked(["training", "prepare", "films", "--out", "prepared"])], folder)
+    rows = []
+    for share in (4, 2, 1):
+        row: dict[str, Any] = {"films": amount.sizes[-1] * 3 // 4 // share}  # the others are for validation
+        for way, limit in (("memory", 1 << 40), ("disk", 0)):
+            (ran,) = run_all([Asked(["tests.tools.scaling.reading", "prepared", row["films"], limit])], folder)
+            row[f"{way}_peak"] = ran.peak
+        rows.append(row)
+        print(row, flush=True)
+    return {"rows": rows, "side": LARGE_SIDE}
 
 
 def _fit(place: Path, name: str, *options: str) -> tuple[Ran, float]:
