@@ -14,9 +14,13 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, BinaryIO, Generic, TypeVar
 
 LENGTH = struct.Struct("<Q")
+
+# How many times its seconds a question is waited for on a machine that is too busy to give the process its time.
+PATIENCE = 10
 
 
 class Answering:
@@ -32,28 +36,38 @@ class Answering:
     def ask(self, question: bytes, seconds: float) -> tuple[bytes, bytes]:
         """The kind of the answer and the answer.
 
+        Args:
+            question: What the program reads.
+            seconds: Of processor time, where the system tells it (Linux): a busy machine makes no file a bad one. A process that only
+                waits is ended after `PATIENCE` times as many by the clock; elsewhere all are, after so many by the clock.
+
         Raises:
             ValueError: The process ended, or did not answer in time.
         """
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self.is_ready = False
-        is_late = threading.Event()
+        is_answered, is_late = threading.Event(), threading.Event()
 
-        def stop() -> None:
+        def watch(before: float | None) -> None:
+            left = seconds
+            for _ in range(PATIENCE):
+                if is_answered.wait(left):
+                    return
+                used = _processor_time(self._process.pid)
+                if before is None or used is None or (left := seconds - (used - before)) <= 0:
+                    break
             is_late.set()
             self._process.kill()
 
-        timer = threading.Timer(seconds, stop)
-        timer.daemon = True
-        timer.start()
+        threading.Thread(target=watch, args=(_processor_time(self._process.pid),), daemon=True).start()
         try:
             write_message(self._process.stdin, question)
             answer = read_message(self._process.stdout)
         except BrokenPipeError:
             answer = None
         finally:
-            timer.cancel()
+            is_answered.set()
         if is_late.is_set():
             raise ValueError(f"decoding it takes longer than {seconds:.0f} s")
         if not answer:
@@ -108,6 +122,18 @@ def read_message(stream: BinaryIO | Any) -> bytes | None:
     (length,) = LENGTH.unpack(head)
     content: bytes = stream.read(length)
     return content if len(content) == length else None
+
+
+def _processor_time(process: int) -> float | None:
+    """Seconds of processor time that it has used; None where the system does not tell, or the process has ended.
+
+    Source: proc_pid_stat(5): `utime` and `stime` are fields 14 and 15, and the second field, in brackets, may hold blanks.
+    """
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    except (OSError, ValueError, IndexError, AttributeError):
+        return None
 
 
 def _end_of(code: int) -> str:

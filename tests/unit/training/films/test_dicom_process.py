@@ -35,7 +35,7 @@ def test_a_decoder_that_ends_is_said_to() -> None:
 def test_a_decoder_that_does_not_return_is_ended() -> None:
     decoder = Decoder([sys.executable, "-c", "import time; time.sleep(600)"])
     with pytest.raises(ValueError, match="takes longer than 0 s"):
-        decoder.decode(bytes(1 << 20), 0.2)
+        decoder.decode(bytes(1 << 20), 0.1)
     assert not decoder.is_ready
     decoder.end()
 
@@ -45,7 +45,7 @@ def test_a_late_decoder_is_made_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     dicom_process._slots.cache_clear()
     with monkeypatch.context() as patch:
         patch.setattr(dicom_process, "PROGRAM", (sys.executable, "-c", "import time; time.sleep(600)"))
-        patch.setattr(dicom_process, "SECONDS", 0.2)
+        patch.setattr(dicom_process, "SECONDS", 0.1)
         with pytest.raises(UnreadableFilmError, match="takes longer"):
             decode(whole)
     assert decode(whole).shape == (122, 166)
