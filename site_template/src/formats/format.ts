@@ -13,8 +13,8 @@ export interface Format {
   readonly begins: (head: Uint8Array) => boolean;
   /** Whether the formats worker opens it, by its first HEAD_BYTES: the browser cannot, or would show fewer greys. Absent: never. */
   readonly deep?: (head: Uint8Array) => boolean;
-  /** Throws a ReadingError for a file that the browser must not decode: cut short, or too large. */
-  readonly check?: (bytes: Uint8Array) => void;
+  /** Throws a ReadingError for a file that the browser must not decode: cut short, or too large. Returns its pixels, 0 where its header does not tell them. */
+  readonly check?: (bytes: Uint8Array) => number;
   /** The file's EXIF. Absent: it has none, or whoever decodes it turns it. */
   readonly exif?: (bytes: Uint8Array) => Exif;
   /** Takes the orientation in the EXIF back, in place; absent where `takeBack` of orientation.ts is enough. */

@@ -39,7 +39,8 @@ export async function openFilm(bytes: Uint8Array<ArrayBuffer>, options: Partial<
     const format = formatOf(bytes);
     const decode = format?.deep?.(bytes) ? DECODERS.get(format) : undefined;
     if (decode === undefined) throw new ReadingError("not-an-image");
-    format!.check?.(bytes);
+    const pixels = format!.check?.(bytes) ?? 0;
+    if (pixels > 0) onSize(pixels);
     await checkWhole(bytes);
     const { film: stored, seenThrough } = await decode(bytes, { rules, inColour, populations, onSize });
     const orientation = asStored(bytes).orientation ?? UPRIGHT;

@@ -39,12 +39,13 @@ export function checkBytes(bytes: number): void {
   if (bytes > LIMITS.bytes) throw new ReadingError("too-large", `${bytes} bytes`);
 }
 
-/** Throws a ReadingError for more pixels. */
-export function checkSize(width: number, height: number): void {
-  checkOpenedSize(width, height, 1);
+/** The pixels of such a picture; throws a ReadingError for too many. */
+export function checkSize(width: number, height: number): number {
+  return checkOpenedSize(width, height, 1);
 }
 
 /** The same for a film that the page itself decodes, by what its header says, before memory is taken: each colour counts. */
-export function checkOpenedSize(width: number, height: number, samples: number): void {
+export function checkOpenedSize(width: number, height: number, samples: number): number {
   if (width * height * samples > LIMITS.pixels) throw new ReadingError("too-large", `${width}×${height}×${samples}`);
+  return width * height;
 }

@@ -11,7 +11,7 @@ import { inspect } from "../formats/inspect.ts";
 import { checkWhole } from "../formats/whole.ts";
 import { checkHole } from "../formats/dicom/hole.ts";
 import { asStored } from "../formats/known.ts";
-import { reachesEnd } from "../formats/jpeg/meta.ts";
+import { pixelsOfWhole } from "../formats/jpeg/meta.ts";
 import { checkSeam, type Unit } from "../formats/jpeg/seam.ts";
 import { walk } from "../formats/jpeg/walk.ts";
 import { ReadingError, type FileReason } from "../shared/reading.ts";
@@ -39,7 +39,7 @@ async function looksOf(question: Uint8Array<ArrayBuffer>): Promise<Looks> {
       checkSeam({ width, height, levels: bytes.subarray(NUMBERS_BYTES) }, { width: across, height: down });
     } else if (kind === "jp2k") checkHole(bytes);
     else if (kind === "jpeg") {
-      reachesEnd(bytes);
+      pixelsOfWhole(bytes);
       walk(bytes, true);
     } else {
       inspect(bytes);

@@ -1,7 +1,7 @@
 // One call of a worker with a film: how the film gets there, and how long it is waited for.
 
 import { buffersOf as buffersOfFilm, type Shown } from "../shared/film.ts";
-import type { Loaded, Picture, ReadingCalls } from "../shared/protocol.ts";
+import type { Come, Loaded, Picture, ReadingCalls } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 import type { Model, Site } from "../shared/site.ts";
 import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
@@ -32,7 +32,7 @@ export interface FilmCall<Name extends "read" | "heatMap"> {
   readonly inputOf: (sendable: Picture) => ReadingCalls[Name]["input"];
   readonly signal: AbortSignal | undefined;
   readonly card?: ForCard | null;
-  readonly onReport: (report: number) => void;
+  readonly onReport: (share: number) => void;
 }
 
 export async function attempt<Name extends "read" | "heatMap">(
@@ -44,10 +44,11 @@ export async function attempt<Name extends "read" | "heatMap">(
   const answer = seat.worker.call<Name>(name, inputOf(picture), {
     signal, transfer: buffersOf(picture),
     patience: () => (pixels === null ? patience.ofFile(sizeOf(given), selfCheck) : patience.ofPicture(pixels, selfCheck)),
-    onReport: (report: number) => {
+    onReport: (come: Come) => {
+      pixels = come.pixels ?? pixels;
+      if (come.share === undefined) return;
       seat.isInNetwork = true;
-      if (name === "read") pixels = report;
-      else onReport(report);
+      onReport(come.share);
     },
   } as never);
   return answer.finally(() => (seat.isInNetwork = false));

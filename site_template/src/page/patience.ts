@@ -6,7 +6,7 @@ const SECOND = 1000;
 
 /** Any film: its file is read and decoded, and the network has it. */
 const FILM = 30 * SECOND;
-/** For each megapixel of a film whose size is known, and for each megabyte of a file until it is. */
+/** For each megapixel of a film whose size is known, by its header or decoded, and for each megabyte of a file until it is. */
 const PER_MEGAPIXEL = 1 * SECOND;
 /** As many runs of the network as the self-check timed may a film take: it is read once, and turned to see whether it stands right. */
 const NETWORK_RUNS = 40;
@@ -21,7 +21,7 @@ const MEGA = 1_000_000;
 
 /** In milliseconds of silence. */
 export interface Patience {
-  /** Of a file whose picture's size is not known yet. */
+  /** Of a file whose picture's size is not known: before its header is read, or where that does not tell it. */
   ofFile(bytes: number, selfCheck: number): number;
   ofPicture(pixels: number, selfCheck: number): number;
   ofArchive(bytes: number): number;

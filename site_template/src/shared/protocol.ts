@@ -102,6 +102,14 @@ export interface Read {
   readonly isShortOfMemory: boolean;
 }
 
+/** How far a film has come. */
+export interface Come {
+  /** As its header says, and then as it was decoded. */
+  readonly pixels?: number;
+  /** Of the network's work; absent before it has the film. */
+  readonly share?: number;
+}
+
 export type ReadingCalls = {
   /** A file that the page has, before `load`: base64 out of standalone.html, or bytes. */
   keep: { readonly input: KeptFile; readonly answer: void };
@@ -117,14 +125,14 @@ export type ReadingCalls = {
     readonly answer: Loaded;
     readonly report: Loading;
   };
-  /** Reports a film's pixels when it is decoded, and the network is about to have it. Fails where the engine does. */
+  /** Reports a film's pixels before it is decoded, and when the network is about to have it. Fails where the engine does. */
   read: {
     readonly input: { readonly picture: Picture } & HowToRead;
     readonly answer: Read & { readonly tensors: number };
-    readonly report: number;
+    readonly report: Come;
   };
-  /** Reports the share that is done where the graph has no heat map of its own, so that the film has to be covered bit by bit. */
-  heatMap: { readonly input: { readonly picture: Picture; readonly turn: Turn | null }; readonly answer: HeatMap; readonly report: number };
+  /** Reports a film's pixels as well, and the share that is done where the graph has no heat map of its own, so that the film has to be covered bit by bit. */
+  heatMap: { readonly input: { readonly picture: Picture; readonly turn: Turn | null }; readonly answer: HeatMap; readonly report: Come };
   /** What it was loaded from, for another worker. */
   files: { readonly input: null; readonly answer: readonly KeptFile[] };
   /** Null where the bundle has none. */

@@ -15,13 +15,18 @@ import { ReadingError } from "../shared/reading.ts";
 /** A film is drawn in strips of about this many pixels, so that no canvas is larger than phones allow. */
 const STRIP_PIXELS = 1 << 21;
 
-/** Throws a ReadingError where the picture cannot be decoded, or the formats worker could not open it. */
-export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boolean): Promise<Film> {
+/**
+ * Throws a ReadingError where the picture cannot be decoded, or the formats worker could not open it. `onSize` is told the pixels that
+ * its header promises, before the time that those take.
+ */
+export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boolean, onSize: (pixels: number) => void = () => {}): Promise<Film> {
   if (picture instanceof ImageBitmap) return drawn(picture, inColour);
   if ("film" in picture) return picture.film;
   if ("reason" in picture) throw new ReadingError(picture.reason);
   const bytes = picture instanceof Blob ? await bytesOf(picture) : picture;
-  if (inspect(bytes) === "formats") throw new ReadingError("unreadable", "it was not opened by the formats worker");
+  const { decoder, pixels } = inspect(bytes);
+  if (decoder === "formats") throw new ReadingError("unreadable", "it was not opened by the formats worker");
+  if (pixels > 0) onSize(pixels);
   // Browsers decode on a thread of their own, while the bytes are looked through on this one; what that says counts before the decoder's word.
   const decoding = stand(bytes, toBitmap);
   decoding.catch(() => {});

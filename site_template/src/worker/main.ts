@@ -6,7 +6,7 @@ import type { Engine } from "../engine/engine.ts";
 import { prepareEngines } from "../engine/engines.ts";
 import { readsBlobs, toBitmap, type ToBitmap } from "../image/bitmap.ts";
 import type { BundleMetadata } from "../shared/metadata.ts";
-import type { Failed, HeatMap, KeptFile, Loaded, Loading, PageCalls, ReadingCalls, Source, Trial } from "../shared/protocol.ts";
+import type { Come, Failed, HeatMap, KeptFile, Loaded, Loading, PageCalls, ReadingCalls, Source, Trial } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 import { HERE, Remote, type Port } from "../shared/remote.ts";
 import { StartError } from "../shared/start_error.ts";
@@ -60,13 +60,13 @@ function inTurn<T>(signal: AbortSignal, work: (model: Model) => Promise<T>): Pro
 }
 
 /** The graph's own, or one by covering the film bit by bit: other films have their turns between the bits. */
-async function anyHeatMap({ picture, turn: turned }: ReadingCalls["heatMap"]["input"], signal: AbortSignal, report: (share: number) => void): Promise<HeatMap> {
-  const input = await inTurn(signal, ({ bundle, toBitmap }) => inputOf(bundle, picture, turned, toBitmap));
+async function anyHeatMap({ picture, turn: turned }: ReadingCalls["heatMap"]["input"], signal: AbortSignal, report: (come: Come) => void): Promise<HeatMap> {
+  const input = await inTurn(signal, ({ bundle, toBitmap }) => inputOf(bundle, picture, turned, toBitmap, report));
   const { bundle, engine } = loaded();
   if (engine.has("heatmap")) return inTurn(signal, () => heatMap(bundle, engine, input));
   const logits = (film: Float32Array): Promise<Float32Array> =>
     inTurn(signal, async () => (await engine.run(film, 1, ["logit"])).get("logit")!.data);
-  return occlusionMap(bundle.metadata, input, logits, report);
+  return occlusionMap(bundle.metadata, input, logits, (share) => report({ share }));
 }
 
 /** What makes the page replace the engine: anything but a picture that cannot be opened, and an abort. */

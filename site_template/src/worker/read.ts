@@ -6,7 +6,7 @@ import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
 import { shrink, turnedBack } from "../image/likeness.ts";
 import { withColours, type Concern, type Film, type Turn } from "../shared/film.ts";
-import type { HeatMap, HowToRead, Picture, Read } from "../shared/protocol.ts";
+import type { Come, HeatMap, HowToRead, Picture, Read } from "../shared/protocol.ts";
 import { isOutOfMemory, ReadingError, type ClassProbability, type Finding } from "../shared/reading.ts";
 import { refusalsOf } from "./checks/checks.ts";
 import { lateralOf } from "./checks/lateral.ts";
@@ -17,17 +17,17 @@ import { turnOf } from "./checks/turned.ts";
  * Reads a film. A film that cannot be read is a finding as well; throws when `signal` aborts, and an `engine-failed` where it is
  * not the film that fails.
  *
- * `onDecoded` is told the film's pixels before the network has it.
+ * `report` is told the film's pixels as its header has them, and before the network has it.
  */
 export async function read(
-  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, { anyway, turn }: HowToRead, signal: AbortSignal, onDecoded: (pixels: number) => void,
+  bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, { anyway, turn }: HowToRead, signal: AbortSignal, report: (come: Come) => void,
 ): Promise<Read> {
   // From when its bytes were opened, here or before.
   const started = performance.now() - ("milliseconds" in picture ? picture.milliseconds : 0);
   try {
-    const film = await decode(picture, toBitmap, takesColours(bundle.metadata.image_converter));
+    const film = await decode(picture, toBitmap, takesColours(bundle.metadata.image_converter), (pixels) => report({ pixels }));
     signal.throwIfAborted();
-    onDecoded(film.width * film.height);
+    report({ pixels: film.width * film.height, share: 0 });
     const finding = await readFilm(bundle, engine, film, { anyway, turn }, signal);
     return { finding: { ...finding, milliseconds: performance.now() - started }, isShortOfMemory: false };
   } catch (error) {
@@ -120,9 +120,9 @@ function gateOf({ metadata: { ood } }: Bundle, score: number | null): Concern | 
 
 /** A film as the network's input [height, width, channels]. */
 export async function inputOf(
-  { metadata: { image_converter: converter } }: Bundle, picture: Picture, turn: Turn | null, toBitmap: ToBitmap,
+  { metadata: { image_converter: converter } }: Bundle, picture: Picture, turn: Turn | null, toBitmap: ToBitmap, report: (come: Come) => void,
 ): Promise<Float32Array> {
-  return convert(turnedFilm(await decode(picture, toBitmap, takesColours(converter)), turn), converter);
+  return convert(turnedFilm(await decode(picture, toBitmap, takesColours(converter), (pixels) => report({ pixels })), turn), converter);
 }
 
 /** The graph's own evidence for the positive class over the bundle's view of a film. */

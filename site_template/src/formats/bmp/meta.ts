@@ -12,10 +12,10 @@ export const bmp: Format = {
   opens: ["bmp"],
   begins: (head) => stands(head, "BM"),
   check(bytes) {
-    if (bytes.length < 26) return;
+    if (bytes.length < 26) return 0;
     const view = viewOf(bytes);
-    if (view.getUint32(14, true) === CORE_HEADER) checkSize(view.getUint16(18, true), view.getUint16(20, true));
+    if (view.getUint32(14, true) === CORE_HEADER) return checkSize(view.getUint16(18, true), view.getUint16(20, true));
     // A negative height: its rows come from the top.
-    else checkSize(Math.abs(view.getInt32(18, true)), Math.abs(view.getInt32(22, true)));
+    return checkSize(Math.abs(view.getInt32(18, true)), Math.abs(view.getInt32(22, true)));
   },
 };

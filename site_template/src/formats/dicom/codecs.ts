@@ -11,7 +11,7 @@ import openJphBinary from "@cornerstonejs/codec-openjph/wasm";
 import { JpegImage } from "daikon/lib/jpeg-baseline.js";
 import { Decoder as LosslessDecoder } from "jpeg-lossless-decoder-js";
 import { joined } from "../../shared/bytes.ts";
-import { reachesEnd } from "../jpeg/meta.ts";
+import { pixelsOfWhole } from "../jpeg/meta.ts";
 import { walk } from "../jpeg/walk.ts";
 import { checkHole } from "./hole.ts";
 import type { Stream } from "./stream.ts";
@@ -64,7 +64,7 @@ const startOpenJpeg = once(openJpeg, openJpegBinary);
 const startOpenJph = once(openJph, openJphBinary);
 
 const baselineJpeg: Codec = async (data) => {
-  reachesEnd(data); // for what it throws: a frame may do without its end
+  pixelsOfWhole(data); // for what it throws: a frame may do without its end
   walk(data, true);
   return run(new (await startTurbo()).JPEGDecoder(), data, true);
 };
@@ -109,7 +109,7 @@ export function interleaved(bytes: Uint8Array, pixels: number, samples: number, 
 const TOO_HIGH = 15;
 
 async function extendedJpeg(data: Uint8Array): Promise<Decoded> {
-  reachesEnd(data);
+  pixelsOfWhole(data);
   walk(data, true);
   const image = new JpegImage();
   image.parse(data);

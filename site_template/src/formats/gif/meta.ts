@@ -9,6 +9,6 @@ export const gif: Format = {
   opens: [],
   begins: (head) => stands(head, "GIF8"),
   check(bytes) {
-    if (bytes.length >= 10) checkSize(viewOf(bytes).getUint16(6, true), viewOf(bytes).getUint16(8, true));
+    return bytes.length < 10 ? 0 : checkSize(viewOf(bytes).getUint16(6, true), viewOf(bytes).getUint16(8, true));
   },
 };

@@ -12,7 +12,8 @@ export const jpeg: Format = {
   opens: ["jpg", "jpeg"],
   begins: (head) => stands(head, [0xff, 0xd8, 0xff]),
   check(bytes) {
-    if (reachesEnd(bytes)) return;
+    const pixels = pixelsOfWhole(bytes);
+    if (pixels !== null) return pixels;
     const hasEnd = bytes.at(-2) === 0xff && bytes.at(-1) === 0xd9;
     throw hasEnd ? torn("a segment leads behind the end of the file") : new ReadingError("unreadable", "the JPEG file is cut short");
   },
@@ -25,25 +26,25 @@ const USUAL_SCANS = 10;
 const LARGEST_SCANNED = 1_000_000_000;
 
 /**
- * Whether a JPEG goes on to its end marker. Throws a ReadingError: `too-large`, also for more than `mostPixels`, or `unreadable` for so many scans that it is
- * there to keep its decoder busy.
+ * The pixels of a JPEG that goes on to its end marker; null for one that does not. Throws a ReadingError: `too-large`, also for more than
+ * `mostPixels`, or `unreadable` for so many scans that it is there to keep its decoder busy.
  */
-export function reachesEnd(bytes: Uint8Array, mostPixels = Infinity): boolean {
+export function pixelsOfWhole(bytes: Uint8Array, mostPixels = Infinity): number | null {
   const view = viewOf(bytes);
   let [at, scans, pixels] = [2, 0, 0];
   for (;;) {
     // Entropy-coded data lies between segments: skip to a marker that is neither a stuffed FF 00, a restart nor a fill byte.
     while (at + 1 < view.byteLength && !isMarker(view, at)) at += 1;
-    if (at + 1 >= view.byteLength) return false;
+    if (at + 1 >= view.byteLength) return null;
     const marker = view.getUint8(at + 1);
-    if (marker === 0xd9) return true;
-    if (at + 4 > view.byteLength) return false;
+    if (marker === 0xd9) return pixels;
+    if (at + 4 > view.byteLength) return null;
     const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
     if (isFrame && at + 9 <= view.byteLength) {
       const [width, height] = [view.getUint16(at + 7), view.getUint16(at + 5)];
-      checkSize(width, height);
-      if (width * height > mostPixels) throw new ReadingError("too-large", `a JPEG of ${width}×${height} in a place for ${mostPixels} pixels`);
-      pixels = Math.max(pixels, width * height);
+      const own = checkSize(width, height);
+      if (own > mostPixels) throw new ReadingError("too-large", `a JPEG of ${width}×${height} in a place for ${mostPixels} pixels`);
+      pixels = Math.max(pixels, own);
     }
     if (marker === 0xda) scans += 1;
     if (scans > USUAL_SCANS && scans * pixels > LARGEST_SCANNED) throw new ReadingError("unreadable", `the JPEG has more than ${scans - 1} scans`);

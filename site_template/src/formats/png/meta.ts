@@ -1,6 +1,6 @@
 // PNG: the browser's, but for 16-bit greys.
 
-import { checkOpenedSize, checkSize } from "../../image/size.ts";
+import { checkSize } from "../../image/size.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import { stands, viewOf, type Format } from "../format.ts";
 import { exifOf, takeBackIn } from "./exif.ts";
@@ -18,14 +18,14 @@ export const png: Format = {
   deep: isDeep,
   check(bytes) {
     const view = viewOf(bytes);
+    let pixels = 0;
     if (view.byteLength >= 24) {
       const [width, height] = [view.getUint32(16), view.getUint32(20)];
-      if (isDeep(bytes)) checkOpenedSize(width, height, 1);
-      else checkSize(width, height);
+      pixels = checkSize(width, height);
     }
     // Chunks: length, type, data, checksum.
     for (let at = 8; at + 12 <= view.byteLength; at += view.getUint32(at) + 12) {
-      if (view.getUint32(at + 4) === LAST_CHUNK) return;
+      if (view.getUint32(at + 4) === LAST_CHUNK) return pixels;
     }
     throw new ReadingError("unreadable", "the PNG file is cut short");
   },

@@ -2,7 +2,7 @@
 
 import { addDecoder, BaseDecoder, type ImageFileDirectory } from "geotiff";
 import { inflateAtMost } from "../inflate.ts";
-import { reachesEnd } from "../jpeg/meta.ts";
+import { pixelsOfWhole } from "../jpeg/meta.ts";
 import { unpackLzw } from "./lzw.ts";
 import { unpackBits } from "./packbits.ts";
 
@@ -59,7 +59,7 @@ export async function checkJpegs(directory: ImageFileDirectory, bytes: Uint8Arra
   const numbers = (list: unknown): number[] => (typeof list === "number" ? [list] : Array.from(list as ArrayLike<number | bigint>, Number));
   const ends = numbers(lengths);
   for (const [index, from] of numbers(offsets).entries()) {
-    reachesEnd(bytes.subarray(from, from + (ends[index] ?? 0)), (tileWidth + BLOCK) * (rows + BLOCK));
+    pixelsOfWhole(bytes.subarray(from, from + (ends[index] ?? 0)), (tileWidth + BLOCK) * (rows + BLOCK));
   }
 }
 

@@ -9,5 +9,8 @@ export const tiff: Format = {
   opens: ["tif", "tiff"],
   begins: (head) => ["II*\0", "MM\0*", "II+\0", "MM\0+"].some((start) => stands(head, start)),
   deep: () => true,
-  check: checkDirectories,
+  check(bytes) {
+    checkDirectories(bytes);
+    return 0; // where they lie, its decoder finds out
+  },
 };
