@@ -42,7 +42,8 @@ export interface Assembled {
 
 export function assemble(films: readonly Film[], tables: readonly LabelTable[], said: ReadonlyMap<string, string | null>, words: ClassWords): Assembled {
   const names = films.map(({ name }) => name);
-  const matched = tables.length === 0 ? null : matchRows(names, tables.flatMap(({ rows }) => rows));
+  const meaningOf = (text: string): string | null | undefined => (said.has(plain(text)) ? said.get(plain(text)) : words.get(plain(text)));
+  const matched = tables.length === 0 ? null : matchRows(names, tables.flatMap(({ rows }) => rows), (label) => meaningOf(label) ?? plain(label));
   const texts = matched === null ? tellingFolders(names, words) : matched.rows.map((row) => row?.label ?? null);
   const beside = folderBeside(names, texts, matched === null, words);
   const counts = new Map<string, { text: string; n: number }>();
@@ -52,7 +53,6 @@ export function assemble(films: readonly Film[], tables: readonly LabelTable[], 
     if (known === undefined) counts.set(plain(text), { text, n: 1 });
     else known.n += 1;
   }
-  const meaningOf = (text: string): string | null | undefined => (said.has(plain(text)) ? said.get(plain(text)) : words.get(plain(text)));
   const labelled: LabelledFilm[] = [];
   const [unlabelled, leftOut]: [Film[], Film[]] = [[], []];
   const unclear = new Set(matched?.ambiguous ?? []);

@@ -30,7 +30,11 @@ test("separators, quotes, line ends and marks of every usual kind give the same 
   }
   const wide = Uint8Array.from([0xff, 0xfe, ...[...lines.join("\r\n").replaceAll(";", "\t")].flatMap((letter) => [letter.charCodeAt(0), 0])]);
   assert.deepEqual(read(wide).rows, expected);
-  assert.deepEqual(read(`sep=;\r\n${lines.join("\r\n")}`).rows, expected);
+  const bytesOf = (letter: string, isBig: boolean): number[] => (isBig ? [0, letter.charCodeAt(0)] : [letter.charCodeAt(0), 0]);
+  for (const isBig of [true, false]) assert.deepEqual(read(Uint8Array.from([...lines.join("\n")].flatMap((letter) => bytesOf(letter, isBig)))).rows, expected, "without a mark");
+  for (const line of ["sep=;", '"sep=;"', "sep=|"]) assert.deepEqual(read(`${line}\r\n${lines.map((one) => one.replaceAll(";", line.replaceAll('"', "").at(-1)!)).join("\r\n")}`).rows, expected, line);
+  assert.deepEqual(read(lines.join("\n").replaceAll(";", "|")).rows, expected);
+  assert.deepEqual(read(`\r\n \n${lines.join("\r\n")}`).rows, expected, "blank lines before it");
 });
 
 test("columns go by what people call them, in any order, and a table without a header is known by its films", () => {
@@ -47,6 +51,11 @@ test("lines without a file or a label are counted, blank ones are not", () => {
   assert.deepEqual(read("file,label\n,NORMAL\n\na.png,\nb.png,NORMAL\n").incomplete, [2, 4]);
 });
 
+test("cells are read as they were meant where a spreadsheet was kept from counting with them, and a formula is text", () => {
+  const rows = read('file,label,sex\n="0001.png","=""NORMAL""",\'=F\n\'-2.png,NORMAL,\'F\n3.png,"=HYPERLINK(""http://a.example"",""b"")",F\n').rows;
+  assert.deepEqual(rows.map(({ file, label, groups }) => [file, label, groups["sex"]]), [["0001.png", "NORMAL", "=F"], ["-2.png", "NORMAL", "'F"], ["3.png", '=HYPERLINK("http://a.example","b")', "F"]]);
+});
+
 test("what is no table of labels says why", () => {
   assert.equal(problem(""), "table-empty");
   assert.equal(problem(" \n"), "table-empty");
@@ -55,6 +64,7 @@ test("what is no table of labels says why", () => {
   assert.equal(problem('file,label\n"a.png,NORMAL\n'), "table-open-quote");
   assert.equal(problem(Uint8Array.from([0x50, 0x4b, 3, 4, 0, 0])), "table-no-text");
   assert.equal(problem(Uint8Array.from([1, 2, 0xff, 5])), "table-no-text");
+  assert.equal(problem(Uint8Array.from([0xff, 0xfe, 0, 0, 0x66, 0, 0, 0])), "table-no-text", "UTF-32");
 });
 
 test("films are found by path, by name where that is enough, and without their ending", () => {
@@ -62,6 +72,12 @@ test("films are found by path, by name where that is enough, and without their e
   assert.deepEqual(rows.map((one) => one?.file), ["/data/old/NORMAL/a.png", "B.dcm", "c"]);
   const back = matchRows(["w/1/a.png", "w/2/a.png"], [row("1\\a.png", "NORMAL"), row("2\\a.png", "PNEUMONIA")]);
   assert.deepEqual(back.rows.map((one) => one?.label), ["NORMAL", "PNEUMONIA"]);
+});
+
+test("of thousands of films with one name each finds its own line without being held against all others", () => {
+  const patients = Array.from({ length: 3_000 }, (_, index) => `p${index}`);
+  const { rows, unused } = matchRows(patients.map((one) => `cd/${one}/IM0001`), patients.map((one) => row(`${one}/IM0001`, "NORMAL", one)).reverse());
+  assert.deepEqual([rows.map((one) => one?.patient), unused], [patients, []]);
 });
 
 test("a name that several films or lines have is told, never guessed", () => {
@@ -76,6 +92,8 @@ test("a name that several films or lines have is told, never guessed", () => {
 test("lines that say two things of one file count for neither", () => {
   const { rows, contradictory } = matchRows(["a.png", "b.png"], [row("a.png"), row("a.png", "PNEUMONIA"), row("b.png"), row("b.png")]);
   assert.deepEqual([rows.map((one) => one?.label), contradictory], [[undefined, "NORMAL"], ["a.png"]]);
+  const alike = matchRows(["a.png"], [row("a.png", "NORMAL"), row("a.png", "no finding")], () => "the same class");
+  assert.deepEqual([alike.rows.map((one) => one?.label), alike.contradictory], [["NORMAL"], []]);
 });
 
 test("folders say a class by its name, its word or one of site.toml's, the innermost first; numbers say nothing", () => {

@@ -33,6 +33,8 @@ const SEPARATORS = [",", ";", "\t"] as const;
 const FILE = ["file", "filename", "file name", "film", "image", "image index", "image id", "imageid", "image name", "path", "filepath", "file path", "name"];
 const LABEL = ["label", "class", "labels", "classes", "diagnosis", "finding", "finding labels", "findings", "target", "truth", "ground truth", "y"];
 const PATIENT = ["patient id", "patient", "patientid", "subject id", "subject", "subjectid", "patient no"];
+/** A line for Excel, which may have put it in quotes. */
+const SEPARATOR_LINE = /^"?sep=(.)"?(?:\r\n|\n|\r)/i;
 const FILM_ENDING = /\.(dcm|dicom|jpe?g|png|tiff?|bmp|webp|gif)$/i;
 
 /** Reads a table, or says why it is none. */
@@ -40,9 +42,10 @@ export function labelTable(name: string, bytes: Uint8Array): LabelTable | TableP
   const wrong = (problem: string, values: TableProblem["values"] = {}): TableProblem => ({ problem: `table-${problem}`, values: { file: name, ...values } });
   const text = textOf(bytes);
   if (text === null) return wrong("no-text");
-  const body = text.replace(/^sep=.\r?\n/i, ""); // a line for Excel
+  const [line, told] = SEPARATOR_LINE.exec(text) ?? [""];
+  const body = text.slice(line.length);
   if (body.trim() === "") return wrong("empty");
-  const separator = /^sep=(.)/i.exec(text)?.[1] ?? separatorOf(body);
+  const separator = told ?? separatorOf(body);
   const read = parsed(body, separator);
   if (typeof read === "number") return wrong("open-quote", { count: read });
   const [first, ...others] = read;
@@ -61,7 +64,7 @@ export function labelTable(name: string, bytes: Uint8Array): LabelTable | TableP
   const incomplete: number[] = [];
   const found: LabelRow[] = [];
   for (const { cells, line } of rows) {
-    const at = (index: number): string => (cells[index] ?? "").trim();
+    const at = (index: number): string => asMeant((cells[index] ?? "").trim());
     if (at(file) === "" || at(label) === "") incomplete.push(line);
     else found.push({ file: at(file), label: at(label), patient: patient === -1 ? "" : at(patient), groups: Object.fromEntries(further.map(({ cell, index }) => [cell, at(index)])) });
   }
@@ -69,15 +72,24 @@ export function labelTable(name: string, bytes: Uint8Array): LabelTable | TableP
   return { name, rows: found, columns: further.map(({ cell }) => cell), incomplete };
 }
 
+/** Without what keeps a spreadsheet from counting with it: `="0001"`, or an apostrophe before what would be a formula. */
+function asMeant(cell: string): string {
+  const quoted = /^="((?:[^"]|"")*)"$/.exec(cell)?.[1];
+  return quoted === undefined ? cell.replace(/^'(?=[=+\-@])/, "") : quoted.replaceAll('""', '"').trim();
+}
+
 function header(cell: string): string {
   return cell.toLowerCase().replace(/[\s_-]+/g, " ").trim();
 }
 
-/** Text in UTF-8, UTF-16 with its mark, or what Windows wrote before; null where it is none. */
-function textOf(bytes: Uint8Array): string | null {
+/** Text in UTF-8, UTF-16 or what Windows wrote before; null where it is none. */
+export function textOf(bytes: Uint8Array): string | null {
   const [a, b] = bytes;
-  if (a === 0xff && b === 0xfe) return new TextDecoder("utf-16le").decode(bytes);
-  if (a === 0xfe && b === 0xff) return new TextDecoder("utf-16be").decode(bytes);
+  const wide = a === 0xff && b === 0xfe ? "utf-16le" : a === 0xfe && b === 0xff ? "utf-16be" : wideWithoutMark(bytes.subarray(0, 4096));
+  if (wide !== null) {
+    const text = new TextDecoder(wide).decode(bytes);
+    return text.includes("\0") ? null : text;
+  }
   if (bytes.subarray(0, 4096).includes(0)) return null;
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -88,11 +100,21 @@ function textOf(bytes: Uint8Array): string | null {
   }
 }
 
+/** What databases write: of the two bytes of its names and separators, which are Latin, one is always zero. */
+function wideWithoutMark(start: Uint8Array): "utf-16le" | "utf-16be" | null {
+  const zeros: [number, number] = [0, 0];
+  start.forEach((byte, at) => (zeros[(at % 2) as 0 | 1] += byte === 0 ? 1 : 0));
+  const [even, odd] = zeros;
+  if (Math.min(even, odd) > 0 || Math.max(even, odd) < start.length / 8) return null;
+  return odd > 0 ? "utf-16le" : even > 0 ? "utf-16be" : null;
+}
+
 /** The one that the first line has most of, outside quotes. */
 function separatorOf(text: string): string {
-  const line = text.slice(0, 20_000).replace(/"[^"]*"/g, "").split(/\r\n|\n|\r/, 1)[0]!;
+  const line = text.trimStart().slice(0, 20_000).replace(/"[^"]*"/g, "").split(/\r\n|\n|\r/, 1)[0]!;
   const counts = SEPARATORS.map((separator) => line.split(separator).length);
-  return SEPARATORS[counts.indexOf(Math.max(...counts))]!;
+  const most = Math.max(...counts);
+  return most === 1 && line.includes("|") ? "|" : SEPARATORS[counts.indexOf(most)]!;
 }
 
 interface Line {
@@ -104,6 +126,7 @@ interface Line {
 /** RFC 4180 with any separator and line end; blank lines are passed over. The line of a quote that is never closed, where there is one. */
 function parsed(text: string, separator: string): Line[] | number {
   const lines: Line[] = [];
+  const ends = new RegExp(`["\\r\\n${separator.replace(/[\\\]^-]/, "\\$&")}]`, "g");
   let [cells, cell, line, begun]: [string[], string, number, number] = [[], "", 1, 1];
   const endLine = (): void => {
     cells.push(cell);
@@ -133,7 +156,12 @@ function parsed(text: string, separator: string): Line[] | number {
       if (letter === "\r" && text[at + 1] === "\n") at += 1;
       line += 1;
       endLine();
-    } else cell += letter;
+    } else {
+      ends.lastIndex = at + 1;
+      const end = ends.exec(text)?.index ?? text.length;
+      cell += text.slice(at, end);
+      at = end - 1;
+    }
   }
   endLine();
   return lines;
