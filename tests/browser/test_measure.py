@@ -222,8 +222,9 @@ def test_a_threshold_of_ones_own_is_found_used_marked_undone_saved_and_taken_bac
     for changes, sentence in wrong:
         one.give(given("other.json", json.dumps(json.loads(kept) | changes).encode()))
         expect(status).to_contain_text(sentence)
-    one.give(given("broken.json", b'{"format": '))
-    expect(status).to_contain_text("broken.json is no threshold")
+    for name, data in (("broken.json", b'{"format": '), ("huge.json", kept + b" " * 200_000)):
+        one.give(given(name, data))
+        expect(status).to_contain_text(f"{name} is no threshold")
     assert one.problems == []
 
 

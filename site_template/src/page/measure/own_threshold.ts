@@ -40,6 +40,9 @@ export interface OwnThresholdFile {
   readonly plainfilm: string;
 }
 
+/** One that was saved here has less than 2 kB. */
+export const LARGEST_OWN_BYTES = 100e3;
+
 /** A key of the page's messages, with what to fill in. */
 export interface Problem {
   readonly problem: string;
@@ -56,9 +59,9 @@ export function readOwnThreshold(name: string, text: string, site: Site): OwnThr
   }
   if (typeof found !== "object" || found === null || found.format !== FORMAT) return null;
   const wrong = (problem: string, values: Problem["values"] = {}): Problem => ({ problem: `own-${problem}`, values: { file: name, ...values } });
-  if (found.version !== VERSION) return wrong("version", { value: String(found.version).slice(0, 20) });
+  if (found.version !== VERSION) return wrong("version", { value: said(found.version) });
   const damaged = firstWrong(found);
-  if (damaged !== null) return wrong("damaged", { name: damaged, value: JSON.stringify(found[damaged])?.slice(0, 60) ?? "–" });
+  if (damaged !== null) return wrong("damaged", { name: damaged, value: said(found[damaged]) });
   const own = found as OwnThresholdFile;
   const model = site.models.find((one) => one.name === own.model);
   if (model === undefined) return wrong("other-model", { model: own.model });
@@ -69,6 +72,15 @@ export function readOwnThreshold(name: string, text: string, site: Site): OwnThr
   return own;
 }
 
+/** What stands there, shortened; it may be nested deeper than can be written. */
+function said(value: unknown): string {
+  try {
+    return JSON.stringify(value)?.slice(0, 60) ?? "–";
+  } catch {
+    return "…";
+  }
+}
+
 /** The first field that cannot be right; null where all may be. */
 function firstWrong(found: Partial<Record<keyof OwnThresholdFile, unknown>>): keyof OwnThresholdFile | null {
   const isShare = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
@@ -77,7 +89,7 @@ function firstWrong(found: Partial<Record<keyof OwnThresholdFile, unknown>>): ke
   const orNull = (test: (value: unknown) => boolean) => (value: unknown): boolean => value === null || test(value);
   const isRate = (value: unknown): boolean => {
     const { apparent, corrected, low, high } = (value ?? {}) as Partial<Record<keyof OwnRate, unknown>>;
-    return isShare(apparent) && isShare(corrected) && orNull(isShare)(low) && orNull(isShare)(high);
+    return isShare(apparent) && isShare(corrected) && orNull(isShare)(low) && orNull(isShare)(high) && ((low ?? 0) as number) <= ((high ?? 1) as number);
   };
   const tests: Partial<Record<keyof OwnThresholdFile, (value: unknown) => boolean>> = {
     model: isText, model_sha256: isText, population: orNull(isText), positive_class: isText, threshold: isShare, wanted_sensitivity: orNull(isShare),

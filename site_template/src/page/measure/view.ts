@@ -22,9 +22,10 @@ import { askMeanings } from "./mapping_dialog.ts";
 import { Matrix, Refused } from "./matrix.ts";
 import { Outputs } from "./outputs.ts";
 import { OwnPart } from "./own_part.ts";
+import { LARGEST_OWN_BYTES } from "./own_threshold.ts";
 import { OwnUse } from "./own_use.ts";
 import type { Part, State, Tools } from "./state.ts";
-import { LARGEST_TABLE_BYTES, labelTable, type LabelTable } from "./tables.ts";
+import { LARGEST_TABLE_BYTES, labelTable, textOf, type LabelTable } from "./tables.ts";
 
 /** Films change with every reading; it is measured when none has for so long. */
 const QUIET_MILLISECONDS = 500;
@@ -98,6 +99,8 @@ export class View implements MeasureView {
   async take(file: File, chosen: boolean): Promise<Taken> {
     const { words, site } = this.#context;
     const nothing = (sentence: string): Taken => ({ kind: "nothing", sentence: chosen ? sentence : "" });
+    const isOwn = /\.json$/i.test(file.name);
+    if (isOwn && file.size > LARGEST_OWN_BYTES) return nothing(words.text("own-none", { file: file.name }));
     if (file.size > LARGEST_TABLE_BYTES) return nothing(words.text("table-too-large", { file: file.name }));
     let bytes: Uint8Array;
     try {
@@ -105,7 +108,7 @@ export class View implements MeasureView {
     } catch {
       return nothing(words.text("table-unreadable", { file: file.name }));
     }
-    if (/\.json$/i.test(file.name)) return this.#ownUse.take(file.name, new TextDecoder().decode(bytes));
+    if (isOwn) return this.#ownUse.take(file.name, textOf(bytes) ?? "");
     const found = labelTable(file.name, bytes);
     if ("problem" in found) return nothing(words.text(found.problem, found.values));
     if (site.classes.length < 2 || this.#context.chosen.sought === null) return nothing(words.text("table-no-class"));
