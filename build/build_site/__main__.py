@@ -7,13 +7,13 @@ imported when it is asked for.
 from __future__ import annotations
 
 import argparse
-import difflib
 import importlib
 import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
 
 from plainfilm.errors import UsageError, run_main
+from plainfilm.nearest import perhaps
 
 PROGRAM = "python -m build_site"
 DEFAULT = "build"
@@ -60,11 +60,8 @@ def verb_of(name: str) -> Verb:
         UsageError: There is no such verb.
     """
     if name not in VERBS:
-        near = difflib.get_close_matches(name, VERBS, n=1)
-        perhaps = f"perhaps {near[0]}; " if near else ""
-        raise UsageError(
-            f"there is no verb {name}", expected=f"{perhaps}one of {', '.join(VERBS)}", next_step=f"{PROGRAM} --help"
-        )
+        expected = perhaps(name, VERBS, f"one of {', '.join(VERBS)}")
+        raise UsageError(f"there is no verb {name}", expected=expected, next_step=f"{PROGRAM} --help")
     return cast("Verb", importlib.import_module(VERBS[name][0]))
 
 

@@ -132,10 +132,12 @@ def check_output(target: Path, *, manifest: str, inputs: Iterable[Path] = ()) ->
                 "the output and an input lie in each other",
                 received=f"output {target}, input {read}",
                 expected="an output apart from what is read, so that nothing read is ever replaced",
-                next_step="choose another folder with --out",
+                next_step="choose another output folder",
             )
     if target.exists() and not target.is_dir():
-        raise OutputError(f"{target} is a file", expected="a folder, or nothing", next_step="choose another with --out")
+        raise OutputError(
+            f"{target} is a file", expected="a folder, or nothing", next_step="choose another output folder"
+        )
     check_writable(target)
     if foreign := foreign_files(target, manifest):
         more = f" and {len(foreign) - FOREIGN_FILES_NAMED} more" if len(foreign) > FOREIGN_FILES_NAMED else ""
@@ -143,7 +145,7 @@ def check_output(target: Path, *, manifest: str, inputs: Iterable[Path] = ()) ->
             f"{target} holds files that this command did not write, so it is left alone",
             received=", ".join(foreign[:FOREIGN_FILES_NAMED]) + more,
             expected=f"no folder, an empty one, or one whose files are all listed in its {manifest} as they are",
-            next_step="choose another folder with --out, or remove these files yourself",
+            next_step="choose another output folder, or remove these files yourself",
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ import msgspec
 
 from plainfilm.errors import UsageError
 from plainfilm.files import read_text
+from plainfilm.nearest import perhaps
 
 T = TypeVar("T")
 NOTHING_REPLACED: Mapping[str, str] = MappingProxyType({})
@@ -167,9 +167,7 @@ def _mistakes_of_table(
         if here in replaced:
             yield _mistake(f"{here} has been replaced", received=repr(table[name]), expected=replaced[here]), False
         elif name not in fields and name != tag:
-            near = difflib.get_close_matches(name, fields, n=1)
-            expected = f"perhaps {near[0]}; " if near else ""
-            yield _mistake(f"unknown key {here}", expected=f"{expected}one of {', '.join(fields)}"), False
+            yield _mistake(f"unknown key {here}", expected=perhaps(name, fields, f"one of {', '.join(fields)}")), False
     for name, field in fields.items():
         if name in table:
             yield from _mistakes(table[name], field.type, _join(key, name), replaced)

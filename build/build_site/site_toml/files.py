@@ -14,6 +14,7 @@ from pathlib import Path
 from build_site.config import Sample, SiteConfig
 from build_site.own_points import OwnPoint, read_own_point
 from plainfilm.errors import UsageError
+from plainfilm.nearest import perhaps
 
 SVG, PNG = "image/svg+xml", "image/png"
 # What a stylesheet loads with, or leaves its element by.
@@ -266,8 +267,7 @@ def _why_no_toml(name: str, near: str) -> str:
 def _nearest_file(path: Path, folder: Path) -> str:
     beside = path.parent if path.parent.is_dir() else folder
     names = sorted(each.name for each in beside.iterdir() if each.is_file())
-    near = difflib.get_close_matches(path.name, names, n=1)
-    return f"perhaps {near[0]}; a file in {folder}" if near else f"a file in {folder}"
+    return perhaps(path.name, names, f"a file in {folder}")
 
 
 def _size_of_svg(data: bytes) -> tuple[int, int] | None:

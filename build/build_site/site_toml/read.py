@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from build_site.site_toml.sentences import sentence_mistakes
 from plainfilm import node
 from plainfilm.bundle import Bundle, read_bundle
 from plainfilm.errors import PlainfilmError, UsageError
+from plainfilm.nearest import perhaps
 
 
 @dataclass(frozen=True)
@@ -125,5 +125,4 @@ def _unused_classes(loaded: Loaded, bundles: Sequence[Bundle]) -> list[str]:
 
 
 def _perhaps(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"{f'perhaps {near[0]}; ' if near else ''}one of {', '.join(known) or 'none'}"
+    return perhaps(name, known, f"one of {', '.join(known) or 'none'}")

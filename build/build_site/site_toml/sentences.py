@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from build_site.config import Loaded
 from build_site.i18n.languages import language_of
 from build_site.i18n.strings import Message, Strings
 from build_site.i18n.translations import FREE, placeholders_of
 from plainfilm.errors import PlainfilmError, UsageError
+from plainfilm.nearest import perhaps
 
 # What every sentence may have: the site's own words.
 WORDS = FREE | {"warning", "positive"}
@@ -38,11 +38,9 @@ def _languages(loaded: Loaded) -> Iterator[str]:
     for key, tags in (("texts", list(config.texts)), ("samples.captions", captions)):
         for tag in dict.fromkeys(tags):
             if tag not in listed:
-                near = get_close_matches(tag, listed, n=1, cutoff=0.5)
-                perhaps = f"perhaps {near[0]}; " if near else ""
+                expected = f"one of {', '.join(listed)}, or {tag} in translations"
                 yield _mistake(
-                    f"{key}.{tag}: the site has no such language",
-                    f"{perhaps}one of {', '.join(listed)}, or {tag} in translations",
+                    f"{key}.{tag}: the site has no such language", perhaps(tag, listed, expected, cutoff=0.5)
                 )
     if config.language in config.texts:
         yield _mistake(
@@ -72,22 +70,18 @@ def _wrong(where: str, page: Mapping[str, str], messages: Mapping[str, Message],
                 )
             elif unknown := placeholders_of(message) - placeholders_of(shipped[key]) - WORDS:
                 allowed = sorted(placeholders_of(shipped[key]) | WORDS)
-                near = [get_close_matches(name, allowed, n=1) for name in sorted(unknown)]
-                perhaps = "".join(f"perhaps {{{each[0]}}}; " for each in near if each)
-                yield _mistake(
-                    f"{name} has {_braces(unknown)}, which nothing fills in",
-                    f"{perhaps}one of {_braces(allowed)}, or none",
-                )
+                expected = f"one of {_braces(allowed)}, or none"
+                for wrong in sorted(unknown, reverse=True):
+                    expected = perhaps(wrong, allowed, expected, written="{{{}}}")
+                yield _mistake(f"{name} has {_braces(unknown)}, which nothing fills in", expected)
 
 
 def _unknown(name: str, key: str, shipped: Mapping[str, Message], other: Mapping[str, Message]) -> str:
     if key in other:
         table = "messages" if ".strings." in f".{name}" else "strings"
         return _mistake(f"unknown key {name}", f"it under [{table}], where it belongs")
-    near = get_close_matches(key, shipped, n=1)
     return _mistake(
-        f"unknown key {name}",
-        f"{f'perhaps {near[0]}; ' if near else ''}one of the {len(shipped)} keys in site_template/strings.toml",
+        f"unknown key {name}", perhaps(key, shipped, f"one of the {len(shipped)} keys in site_template/strings.toml")
     )
 
 
