@@ -144,7 +144,7 @@ def _found(document: Mapping[str, Any], rows: Sequence[tuple[Mapping[str, Any], 
     said = []
     if judged:
         said.append(
-            f"Of {judged} comparisons with several seeds, {clear} {'has' if clear == 1 else 'have'} a 95 % interval that leaves out 0; "
+            f"Of {judged} comparison{'s' if judged > 1 else ''} with several seeds, {clear} {'has' if clear == 1 else 'have'} a 95 % interval that leaves out 0; "
             f"by chance alone about {judged / 20:.1f} would."
         )
     if alone := len(rows) - judged:

@@ -76,6 +76,7 @@ def test_the_report_shows_results_and_the_command_of_what_has_none(
         "The capstone’s own questions, answered",
         "films of 48 × 48 pixels, 100 train films of 80 patients, 25 % of them",
         "7 blocks Depth 0.900 0.880 to 0.920 0.890, 0.910 The recipe −0.021 −0.040 to −0.002 worse 1.5 min",
+        "Of 1 comparison with several seeds, 1 has a 95 % interval that leaves out 0;",
         "Worse: 7 blocks (−0.021).",
         "Test has not been opened. Read with care.",
         "No result yet. python -m training study later",
