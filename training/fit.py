@@ -165,8 +165,8 @@ def _train(
         epoch_order,
         read_split,
         steps_per_epoch,
+        training_batches,
         training_converter,
-        training_dataset,
         validation_dataset,
         weighted,
     )
@@ -208,16 +208,8 @@ def _train(
                 jit_compile=config.fit.jit_compile,
             )
         machines.synchronise(model)
-    training = training_dataset(
-        train_films,
-        train_labels,
-        targets_of(train_labels, len(class_names)),
-        config.fit,
-        config.augmentation,
-        (converter.height, converter.width),
-        0 if frozen_part else first_epoch,
-        teach,
-        origins,
+    training = training_batches(
+        config, train_films, train_labels, class_names, origins, 0 if frozen_part else first_epoch, teach
     )
     validation = validation_dataset(
         val_films,

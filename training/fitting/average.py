@@ -19,11 +19,10 @@ import pandas as pd
 from plainfilm.errors import UsageError
 from training.config import Config
 from training.films.prepared import PreparedData
-from training.fitting.dataset import read_split, training_converter, training_dataset
+from training.fitting.dataset import read_split, training_batches, training_converter
 from training.fitting.frozen import freeze
 from training.fitting.others import weights_of
 from training.networks.network import build_model
-from training.networks.readout import targets_of
 
 
 def average(
@@ -39,20 +38,9 @@ def average(
     model.set_weights(averaged_weights(config, class_names, data.table))
     if config.fit.frozen_until:
         freeze(model, config.fit.frozen_until)
-    converter = config.model.image_converter
-    films, labels, origins = read_split(
-        config, data, class_names, "train", training_converter(converter, config.augmentation), in_memory
-    )
-    batches = training_dataset(
-        films,
-        labels,
-        targets_of(labels, len(class_names)),
-        config.fit,
-        config.augmentation,
-        (converter.height, converter.width),
-        0,
-        origins=origins,
-    )
+    converter = training_converter(config.model.image_converter, config.augmentation)
+    films, labels, origins = read_split(config, data, class_names, "train", converter, in_memory)
+    batches = training_batches(config, films, labels, class_names, origins)
     print(f"batch statistics from {config.average.batches} batches", flush=True)
     estimate_statistics(model, islice((batch for batch, _ in batches), config.average.batches))
     temporary = run / "partial.keras"

@@ -19,6 +19,7 @@ from training.fitting.config import FitConfig
 from training.fitting.film_cache import FilmCache, load_rounded, on_disk
 from training.fitting.memory import films_in_memory
 from training.fitting.origins import Origins, draw_cells, origins_of
+from training.networks.readout import targets_of
 
 # Films that are cropped are kept this much larger than the network's input, so that a crop is not a blown-up one.
 CROP_MARGIN = 1.25
@@ -112,6 +113,21 @@ def epoch_order(
 def steps_per_epoch(labels: npt.NDArray[np.int64], fit: FitConfig, origins: Origins | None = None) -> int:
     """Number of batches in an epoch; the last one may be shorter."""
     return -(-len(epoch_order(labels, fit, 0, origins)) // fit.batch_size)
+
+
+def training_batches(
+    config: Config,
+    films: Films,
+    labels: npt.NDArray[np.int64],
+    class_names: list[str],
+    origins: Origins | None,
+    first_epoch: int = 0,
+    teach: Callable[[Any, Any], tuple[Any, Any]] | None = None,
+) -> Any:
+    """The `training_dataset` that a configuration asks for, of the size that its network reads."""
+    size = (config.model.image_converter.height, config.model.image_converter.width)
+    targets = targets_of(labels, len(class_names))
+    return training_dataset(films, labels, targets, config.fit, config.augmentation, size, first_epoch, teach, origins)
 
 
 def training_dataset(
