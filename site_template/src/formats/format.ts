@@ -13,6 +13,8 @@ export interface Format {
   readonly begins: (head: Uint8Array) => boolean;
   /** Whether the formats worker opens it, by its first HEAD_BYTES: the browser cannot, or would show fewer greys. Absent: never. */
   readonly deep?: (head: Uint8Array) => boolean;
+  /** Whether it says in its beginning that its picture is grey. Absent, or false: it may be. */
+  readonly grey?: (head: Uint8Array) => boolean;
   /** Throws a ReadingError for a file that the browser must not decode: cut short, or too large. Returns its pixels, 0 where its header does not tell them. */
   readonly check?: (bytes: Uint8Array) => number;
   /** The file's EXIF. Absent: it has none, or whoever decodes it turns it. */

@@ -248,9 +248,12 @@ export class Card {
     if (shown !== null) {
       viewer.longest = shown.longest;
       viewer.onCloser = () => void this.#showWhole(viewer);
-      return give(viewer, shown.picture);
+      give(viewer, shown.picture);
+      if (!shown.isGrey) void viewer.lookAtColours(shown.picture);
+      return;
     }
     give(viewer, this.film.file);
+    void viewer.lookAtColours(this.film.file);
     void this.#showTurned(viewer);
   }
 
@@ -273,6 +276,7 @@ export class Card {
     if (preview === null || this.viewer !== viewer) return;
     this.#turned = this.film.turn;
     give(viewer, preview);
+    void viewer.lookAtColours(preview);
   }
 
   /** Where the browser shows the file otherwise than it is read. */
@@ -291,7 +295,6 @@ export class Card {
 function give(viewer: Viewer, picture: Blob): void {
   URL.revokeObjectURL(viewer.image.src);
   viewer.image.src = URL.createObjectURL(picture);
-  void viewer.lookAtColours(picture);
 }
 
 /** Whether something was given up because nobody wants it any more. */

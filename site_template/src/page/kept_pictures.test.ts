@@ -5,7 +5,7 @@ import { KeptPictures } from "./kept_pictures.ts";
 test("the latest pictures are kept, and as many as a phone has memory for", () => {
   const pictures = new KeptPictures(1);
   const films = Array.from({ length: 2000 }, (_, number) => ({ number }));
-  const shown = { picture: new Blob(), longest: 3000 };
+  const shown = { picture: new Blob(), isGrey: true, longest: 3000 };
   for (const film of films) pictures.keep(film, shown);
   assert.equal(pictures.of(films[1999]!), shown);
   assert.equal(films.filter((film) => pictures.of(film) !== null).length, 300);

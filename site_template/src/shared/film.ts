@@ -44,6 +44,8 @@ export interface Film extends Colourful {
 /** A film's picture, as small as a card shows it. */
 export interface Shown {
   readonly picture: Blob;
+  /** Whether it has no colours. */
+  readonly isGrey: boolean;
   /** Pixels of the film's own longer side. */
   readonly longest: number;
 }

@@ -11,6 +11,13 @@ export const jpeg: Format = {
   endings: ["jpg", "jpeg", "jfif"],
   opens: ["jpg", "jpeg"],
   begins: (head) => stands(head, [0xff, 0xd8, 0xff]),
+  grey(head) {
+    const view = viewOf(head);
+    for (let at = 2; at + 10 <= head.length && isMarker(view, at); at += 2 + view.getUint16(at + 2)) {
+      if (beginsFrame(head[at + 1]!)) return head[at + 9] === 1;
+    }
+    return false;
+  },
   check(bytes) {
     const pixels = pixelsOfWhole(bytes);
     if (pixels !== null) return pixels;
@@ -39,8 +46,7 @@ export function pixelsOfWhole(bytes: Uint8Array, mostPixels = Infinity): number 
     const marker = view.getUint8(at + 1);
     if (marker === 0xd9) return pixels;
     if (at + 4 > view.byteLength) return null;
-    const isFrame = marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
-    if (isFrame && at + 9 <= view.byteLength) {
+    if (beginsFrame(marker) && at + 9 <= view.byteLength) {
       const [width, height] = [view.getUint16(at + 7), view.getUint16(at + 5)];
       const own = checkSize(width, height);
       if (own > mostPixels) throw new ReadingError("too-large", `a JPEG of ${width}×${height} in a place for ${mostPixels} pixels`);
@@ -50,6 +56,11 @@ export function pixelsOfWhole(bytes: Uint8Array, mostPixels = Infinity): number 
     if (scans > USUAL_SCANS && scans * pixels > LARGEST_SCANNED) throw new ReadingError("unreadable", `the JPEG has more than ${scans - 1} scans`);
     at += 2 + view.getUint16(at + 2);
   }
+}
+
+/** Whether a marker's segment says how large the picture is, and of how many colours. */
+function beginsFrame(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
 }
 
 function isMarker(view: DataView, at: number): boolean {

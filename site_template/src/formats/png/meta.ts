@@ -7,6 +7,9 @@ import { exifOf, takeBackIn } from "./exif.ts";
 
 const LAST_CHUNK = 0x49454e44;
 
+/** Kinds of colour without any: greys, and greys with transparency. */
+const GREYS: readonly number[] = [0, 4];
+
 /** 16 bits of grey, not interlaced. */
 const isDeep = (head: Uint8Array): boolean => stands(head, [16, 0, 0, 0, 0], 24);
 
@@ -16,6 +19,7 @@ export const png: Format = {
   opens: ["png"],
   begins: (head) => stands(head, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),
   deep: isDeep,
+  grey: (head) => GREYS.includes(head[25]!),
   check(bytes) {
     const view = viewOf(bytes);
     let pixels = 0;

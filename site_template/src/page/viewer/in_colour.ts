@@ -1,15 +1,21 @@
-// Whether a picture is in colour: a small copy of it is looked at.
+// Whether a picture is in colour: a small copy of it is looked at, unless its file's beginning says that it is grey.
 
+import { formatOf } from "../../formats/known.ts";
+
+/** Of a file's beginning: a JPEG's EXIF comes before what says of how many colours it is. */
+const BEGINNING = 1 << 16;
 const SIDE = 24;
 /** Levels between the channels of a pixel; a scan's paper is a little yellow. */
 const LEAST = 32;
 /** Share of pixels: a marker in colour on a film is fewer. */
 const SHARE = 0.1;
 
-/** False of what the browser cannot show. It decodes and shrinks the picture beside the page's own work. */
+/** False of what the browser cannot show. It reads, decodes and shrinks the picture beside the page's own work. */
 export async function isInColour(picture: Blob): Promise<boolean> {
   let small: ImageBitmap;
   try {
+    const head = new Uint8Array(await picture.slice(0, BEGINNING).arrayBuffer());
+    if (formatOf(head)?.grey?.(head)) return false;
     small = await createImageBitmap(picture, { resizeWidth: SIDE, resizeHeight: SIDE });
   } catch {
     return false;

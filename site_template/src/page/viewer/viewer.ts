@@ -159,7 +159,7 @@ export class Viewer implements Gestured {
     });
   }
 
-  /** To be called with its picture: looks whether it is in colour, beside the page's own work. */
+  /** To be called with its first picture, unless that is known to be grey: looks whether it is in colour, beside the page's own work. */
   async lookAtColours(picture: Blob): Promise<void> {
     this.#isInColour = await isInColour(picture);
     this.element.classList.toggle("is-in-colour", this.#isInColour);
