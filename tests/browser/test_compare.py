@@ -68,11 +68,12 @@ def test_two_films_are_zoomed_moved_and_windowed_as_one(browser: Browser, number
     assert boxes[0] is not None
     assert boxes[1] is not None
     assert (boxes[0]["y"] == boxes[1]["y"]) == (width > 832), "one above the other on a phone"
-    other.locator(".verdict").evaluate("one => one.after('much is said of this film. '.repeat(20))")
-    stages = [side.locator(".stage").bounding_box() for side in (one, other)]
-    assert stages[0] is not None
-    assert stages[1] is not None
-    assert stages[0]["height"] == pytest.approx(stages[1]["height"], abs=0.1), "whatever is said of either"
+    if width > 832:  # on a phone each has half the height
+        other.locator(".verdict").evaluate("one => one.after('much is said of this film. '.repeat(20))")
+        stages = [side.locator(".stage").bounding_box() for side in (one, other)]
+        assert stages[0] is not None
+        assert stages[1] is not None
+        assert stages[0]["height"] == pytest.approx(stages[1]["height"], abs=0.1), "whatever is said of either"
     stage = one.locator(".stage")
     stage.press("+")
     stage.press("+")
