@@ -73,7 +73,9 @@ export const onlyTheseOperations = (root, operations) => {
   const listed = (kind) => readFileSync(path.join(folder, "op_list", `${kind}.js`), "utf8");
   const wanted = kinds.filter((kind) => kind === ALWAYS || operations.some((operation) => listed(kind).includes(`'tfOpName': '${operation}'`)));
   const executor = (kind) => readFileSync(path.join(folder, "executors", `${kind}_executor.js`), "utf8");
-  const functions = [...new Set(wanted.flatMap((kind) => functionsOf(executor(kind), operations)))].sort();
+  // Tables are there whether or not there are any.
+  const tables = readFileSync(path.join(folder, "..", "executor", "hash_table.js"), "utf8");
+  const functions = [...new Set([...wanted.map(executor), tables].flatMap((text) => functionsOf(text, operations)))].sort();
   return {
     name: "only-these-operations",
     setup(build) {

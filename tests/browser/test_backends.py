@@ -29,6 +29,35 @@ def test_both_backends_say_the_same(visit: Open, address: str, films: Films) -> 
         assert one["probability"] == pytest.approx(other["probability"], abs=1e-4)
 
 
+def test_a_network_of_other_operations_has_them_all_on_both_backends(
+    visit: Open, serve: Serve, tmp_path: Path, films: Films
+) -> None:
+    bundle = write_tiny_bundle(tmp_path)
+    model = json.loads((bundle / "model.json").read_text("utf-8"))
+    nodes = model["modelTopology"]["node"]
+    before = "features"  # none of which is below zero: nothing of this changes them
+
+    def node(op: str, *inputs: str, **attributes: object) -> str:
+        nodes.append({"name": f"other_{op}", "op": op, "input": list(inputs), "attr": attributes})
+        return f"other_{op}"
+
+    for op in ("Elu", "Exp", "Log", "Neg"):
+        before = node(op, before)
+    before = node("Abs", before)
+    before = node("LeakyRelu", before, alpha={"f": 0.25})
+    before = node("Minimum", before, before)
+    parts = node("Unpack", before, axis={"i": "3"}, num={"i": "2"})
+    before = node("Pack", parts, f"{parts}:1", axis={"i": "3"}, N={"i": "2"})
+    next(one for one in nodes if one["name"] == "averages")["input"][0] = before
+    (bundle / "model.json").write_text(json.dumps(model), "utf-8")
+    sign(bundle)
+    site = serve(build(tmp_path / "dist", bundle=bundle).out)
+    for backend in ("wasm", "webgl"):
+        page = visit(f"{site}?backend={backend}").until_engine("ready")
+        assert page.engine.get_attribute("data-backend") == backend
+        assert page.classify(films["bright"])["label"] == "PNEUMONIA"
+
+
 @pytest.mark.parametrize("backend", ["wasm", "webgl"])
 def test_no_tensor_is_left_behind(visit: Open, address: str, films: Films, backend: str) -> None:
     page = visit(f"{address}?backend={backend}").until_engine("ready")
