@@ -59,9 +59,8 @@ def _asked(question: bytes) -> FileLooks:
 
 @lru_cache(maxsize=1)
 def _slots(_process: int) -> Slots[Answering]:
-    """Forks have their own."""
-    program = _program()
-    return Slots(lambda: Answering(program))
+    """Forks have their own. Made at once: while one thread made them slowly, others would make theirs."""
+    return Slots(lambda: Answering(_program()))
 
 
 def _program() -> tuple[str, ...]:
