@@ -16,13 +16,14 @@ from training.films.phantom import write_dataset
 def fitted(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
     """What `fit` was called with."""
     calls: list[tuple[Any, ...]] = []
-    monkeypatch.setattr(training.fit, "fit", lambda *arguments: calls.append(arguments))
+    monkeypatch.setattr(training.fit, "fit", lambda *arguments, in_memory: calls.append((*arguments, in_memory)))
     return calls
 
 
 def test_fit_writes_beside_the_shipped_runs_and_not_into_them(fitted: list[tuple[Any, ...]]) -> None:
     main(["fit", "vgg16"])
     assert fitted[0][1] == Path("runs")
+    assert fitted[0][-1] is None
 
 
 def test_fit_trains_on_the_data_it_is_given_prepared_or_not(
