@@ -122,6 +122,7 @@ export class Card {
       void this.#turnBack(viewer);
       this.element.classList.remove("without-picture");
       viewer.setRatio();
+      this.#part("figure").style.minHeight = "";
       this.#part("figure").style.setProperty("--ratio", String(viewer.image.naturalWidth / viewer.image.naturalHeight));
     };
     viewer.image.onerror = () => void this.#showPreview(viewer);
@@ -134,6 +135,9 @@ export class Card {
     if (this.viewer === null || this.#isLent) return;
     this.#covering?.abort();
     this.#window = this.viewer.kept;
+    // As high as with its picture: what is read or focused below must not move.
+    const figure = this.#part("figure");
+    figure.style.minHeight = `${figure.offsetHeight}px`;
     this.viewer.release();
     this.viewer.element.remove();
     this.viewer = null;
