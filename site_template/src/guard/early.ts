@@ -2,6 +2,9 @@
 
 import type { Early } from "../shared/early.ts";
 
+/** For a browser that lets a page wait for its first frame. */
+const LATEST_MS = 1000;
+
 /** `script` lists the addresses and the bytes of the default model's files; another one's are asked for by the page. */
 export function fetchEarly(script: HTMLOrSVGScriptElement | null): void {
   const listed = script?.dataset["early"];
@@ -9,11 +12,15 @@ export function fetchEarly(script: HTMLOrSVGScriptElement | null): void {
   const files = Object.entries(JSON.parse(listed) as Record<string, number>);
   const given = new AbortController();
   const answers = new Map<string, Promise<Response | null>>();
-  // Behind the page's own files, which the browser has begun to ask for by then.
-  setTimeout(() => {
-    if (window.plainfilmEarly !== early) return;
+  let isAsked = false;
+  const ask = (): void => {
+    if (isAsked || window.plainfilmEarly !== early) return;
+    isAsked = true;
     for (const [address] of files) answers.set(address, fetch(address, { signal: given.signal, priority: "low" }).catch(() => null));
-  });
+  };
   const early: Early = { answers, bytes: files.reduce((sum, [, bytes]) => sum + bytes, 0), abort: () => given.abort() };
   window.plainfilmEarly = early;
+  // After the first paint, which megabytes on the same line would hold up; a page that is not seen paints nothing.
+  requestAnimationFrame(() => setTimeout(ask));
+  setTimeout(ask, document.visibilityState === "visible" ? LATEST_MS : 0);
 }

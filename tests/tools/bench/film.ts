@@ -83,7 +83,7 @@ async function timesOf(bundle: Awaited<ReturnType<typeof loadBundle>>, engine: E
   };
   const { image_converter: converter, film_checks: limits } = bundle.metadata;
   const outputs = OUTPUTS.filter((output) => output !== "heatmap" && engine.has(output));
-  const isDeep = inspect(new Uint8Array(await blob.arrayBuffer())) === "formats";
+  const isDeep = inspect(new Uint8Array(await blob.arrayBuffer())).decoder === "formats";
   const picture = async (): Promise<Picture> => isDeep ? { film: await openFilm(new Uint8Array(await blob.arrayBuffer()), {}), milliseconds: 0 } : blob;
   // The whole of it first: what the parts leave behind in caches is not its doing.
   await timed("all", async () => read(bundle, engine, await picture(), toBitmap, { anyway: true, turn: null }, new AbortController().signal, () => {}));
