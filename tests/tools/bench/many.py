@@ -87,7 +87,6 @@ THROUGH_THE_PAGE = """async (count) => {
   const first = await until(1);
   return [(1000 * count) / (await until(count)), first];
 }""".replace("%s", FINISHED)
-MEMORY = "() => performance.memory.usedJSHeapSize / 1e6"
 
 
 def measure(part: Part, folder: Path, repeats: int = 2) -> None:
@@ -216,14 +215,15 @@ def _before(part: Part, folder: Path) -> Path | None:
 
 def _thread_and_memory(part: Part, browser: Browser, address: str) -> None:
     page = ready(fresh(browser), address)
-    part.row("memory of the page, no film", [float(page.evaluate(MEMORY))], "MB")
     part.row("memory of the browser's processes for pages, no film", [_resident(browser)], "MB")
     of_few = _given(part, page, browser, FEW)
     page.context.close()
     page = ready(fresh(browser), address)
     of_most = _given(part, page, browser, MOST)
     page.context.close()
-    part.target("memory", of_most / of_few, f"{of_most:.0f} MB against {of_few:.0f} MB of the page's own heap")
+    part.target(
+        "memory", of_most / of_few, f"{of_most:.0f} MB against {of_few:.0f} MB of the browser's processes for pages"
+    )
 
 
 def _given(part: Part, page: Page, browser: Browser, count: int) -> float:
@@ -241,8 +241,7 @@ def _given(part: Part, page: Page, browser: Browser, count: int) -> float:
     part.row(f"longest task of the page's thread, {count} pictures", [tasks[0]], "ms")
     if count == MOST:
         part.target("long-task", tasks[0], "processor time of the longest task while they are given and read")
-    part.row(f"memory of the browser's processes for pages, {count} pictures", [_resident(browser)], "MB")
-    return part.row(f"memory of the page, {count} pictures", [float(page.evaluate(MEMORY))], "MB")
+    return part.row(f"memory of the browser's processes for pages, {count} pictures", [_resident(browser)], "MB")
 
 
 def _resident(browser: Browser) -> float:
