@@ -74,10 +74,13 @@ def of_cards(visit: Visit) -> Iterator[str]:
     page.locator("#find").fill("nothing is called so")
     yield "none found"
     page.locator("#find").fill("")
+    yield from two_in_the_table(page)
+
+
+def two_in_the_table(page: Page) -> Iterator[str]:
     page.get_by_role("radio", name="Table").check(force=True)
-    page.get_by_test_id("row").first.wait_for()
-    page.get_by_test_id("row").nth(0).locator(".pick").check()
-    page.get_by_test_id("row").nth(1).locator(".pick").check()
+    for row in (0, 1):
+        page.get_by_test_id("row").nth(row).locator(".pick").check()
     page.evaluate("scrollTo(0, 0)")
     yield "table"
     page.locator("#compare-picked").click()

@@ -15,12 +15,13 @@ from typing import Literal
 
 import numpy as np
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
 
 from build_site.serve import server
 from build_site.site import build
 from tests.browser.browsers import launch
 from tests.browser.film_files import given, packed
+from tests.browser.states import two_in_the_table
 from tests.browser.visit import Visit
 from tests.command import run
 from tests.shared import REPOSITORY
@@ -168,19 +169,6 @@ def states(visit: Visit, films: list[Path]) -> Iterator[str]:
     page.locator("#thresholds").evaluate("section => section.scrollIntoView()")
     yield "students"
     yield from measured(visit)
-
-
-def two_in_the_table(page: Page) -> Iterator[str]:
-    page.get_by_role("radio", name="Table").check(force=True)
-    for row in (0, 1):
-        page.get_by_test_id("row").nth(row).locator(".pick").check()
-    page.evaluate("scrollTo(0, 0)")
-    yield "table"
-    page.locator("#compare-picked").click()
-    page.locator("#compare").wait_for()
-    yield "compare"
-    page.keyboard.press("Escape")
-    page.get_by_role("radio", name="Cards").check(force=True)
 
 
 def measured(visit: Visit) -> Iterator[str]:
