@@ -12,7 +12,7 @@ import tomli_w
 
 from plainfilm.atomic import atomic_file
 from plainfilm.errors import UsageError
-from plainfilm.toml_files import read_table, typed
+from plainfilm.toml_files import find_toml, read_table, typed
 from training.films.augmentation import AugmentationConfig
 from training.films.labels import LabelRule
 from training.films.populations import Hospital, Population
@@ -100,7 +100,7 @@ def read_config(path: Path) -> Config:
     Raises:
         UsageError: The file is missing, is not TOML, has an unknown or missing key or a value of the wrong kind.
     """
-    file = _find(path)
+    file = find_toml(path, SHIPPED_CONFIGS, "config")
     values = _extended(file, ())
     return typed(values, Config, str(file), REPLACED)
 
@@ -125,19 +125,6 @@ def config_text(config: Config) -> str:
     return tomli_w.dumps(msgspec.to_builtins(config))
 
 
-def _find(path: Path) -> Path:
-    """The file itself, or the shipped one of its name."""
-    for file in (
-        path,
-        path.with_name(f"{path.name}.toml"),
-        SHIPPED_CONFIGS / f"{path.name.removesuffix('.toml')}.toml",
-    ):
-        if file.is_file():
-            return file
-    known = ", ".join(sorted(each.stem for each in SHIPPED_CONFIGS.glob("*.toml")))
-    raise UsageError(f"there is no config {path}", expected=f"a TOML file, or one of the shipped: {known}")
-
-
 def _extended(file: Path, below: tuple[Path, ...]) -> dict[str, Any]:
     """The values of a file laid over those it extends; `below` are the files that extend it."""
     values = read_table(file)
@@ -146,7 +133,7 @@ def _extended(file: Path, below: tuple[Path, ...]) -> dict[str, Any]:
         return values
     if not isinstance(base, str):
         raise UsageError(f"{file}: extends is of the wrong kind", received=repr(base), expected="a name or a path")
-    base_file = _find(file.parent / base)
+    base_file = find_toml(file.parent / base, SHIPPED_CONFIGS, "config")
     if base_file.resolve() in (chain := (*below, file.resolve())):
         raise UsageError(f"{file} extends itself", received=" → ".join(each.name for each in (*chain, base_file)))
     return _laid_over(_extended(base_file, chain), values)

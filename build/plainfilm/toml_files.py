@@ -33,6 +33,19 @@ WORDS = {
 }
 
 
+def find_toml(path: Path, shipped: Path, what: str) -> Path:
+    """The file itself, with its ending or without, or the one of its name in the folder `shipped`; `what` says in an error what it is.
+
+    Raises:
+        UsageError: There is none.
+    """
+    for file in (path, path.with_name(f"{path.name}.toml"), shipped / f"{path.name.removesuffix('.toml')}.toml"):
+        if file.is_file():
+            return file
+    known = ", ".join(sorted(each.stem for each in shipped.glob("*.toml")))
+    raise UsageError(f"there is no {what} {path}", expected=f"a TOML file, or one of the shipped: {known}")
+
+
 def read_toml(path: Path, kind: type[T], replaced: Mapping[str, str] = NOTHING_REPLACED) -> T:
     """Reads a TOML file as one table.
 

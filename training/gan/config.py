@@ -9,7 +9,7 @@ import msgspec
 import tomli_w
 
 from plainfilm.errors import UsageError
-from plainfilm.toml_files import read_toml
+from plainfilm.toml_files import find_toml, read_toml
 from training.numbers import Count, CountOrNone, Name, Part, PathText, Range, Rate, Seed, Units
 
 SHIPPED = Path(__file__).parent / "configs"
@@ -101,11 +101,7 @@ def read_gan_config(path: Path) -> GanConfig:
     Raises:
         UsageError: It is missing, is not TOML, or a key is unknown, missing or of the wrong kind.
     """
-    places = (path, path.with_name(f"{path.name}.toml"), SHIPPED / f"{path.name.removesuffix('.toml')}.toml")
-    file = next((place for place in places if place.is_file()), None)
-    if file is None:
-        known = ", ".join(sorted(each.stem for each in SHIPPED.glob("*.toml")))
-        raise UsageError(f"there is no GAN config {path}", expected=f"a TOML file, or one of the shipped: {known}")
+    file = find_toml(path, SHIPPED, "GAN config")
     config = read_toml(file, GanConfig)
     size = config.networks.size
     if size & (size - 1):

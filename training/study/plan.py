@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import msgspec
 
 from plainfilm.errors import UsageError
-from plainfilm.toml_files import read_toml
+from plainfilm.toml_files import find_toml, read_toml
 from training.config import Config, changed, read_config
 from training.numbers import CountOrNone, Name, Part, PathText, Seed
 
@@ -109,11 +109,7 @@ def read_plan(path: Path) -> tuple[str, Plan]:
     Raises:
         UsageError: The file is missing, is not TOML, or its keys are unknown, missing, of the wrong kind, or do not go together.
     """
-    places = (path, path.with_name(f"{path.name}.toml"), SHIPPED / f"{path.name.removesuffix('.toml')}.toml")
-    file = next((place for place in places if place.is_file()), None)
-    if file is None:
-        known = ", ".join(sorted(each.stem for each in SHIPPED.glob("*.toml")))
-        raise UsageError(f"there is no study {path}", expected=f"a TOML file, or one of the shipped: {known}")
+    file = find_toml(path, SHIPPED, "study")
     plan = read_toml(file, Plan)
     _check(plan, file)
     return file.stem, plan
