@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainfilm.atomic import atomic_file
+from plainfilm.lock import HeldError, held
 from training.films.prepared import PreparedData, sha256
 from training.films.preprocessing import ImageConverter
 
@@ -37,7 +39,10 @@ class KeptFilms(PreparedData):
         except (OSError, ValueError, EOFError):
             pass  # not there yet, or torn
         films = super().load(paths, converter)
-        with atomic_file(file) as partial, partial.open("wb") as stream:
+        self.kept.mkdir(parents=True, exist_ok=True)
+        # Of runs that train at once, one writes; the others have what they need.
+        lock = held(file.with_suffix(".lock"), str(file))
+        with suppress(HeldError), lock, atomic_file(file) as partial, partial.open("wb") as stream:
             np.save(stream, films)
         return films
 
