@@ -1,4 +1,4 @@
-// Asks for what the engine needs while the page itself is still on its way, so that a slow network has it all in one round trip.
+// Asks for what the engine needs right after the first paint, before the page's own script has come that far.
 
 import type { Early } from "../shared/early.ts";
 
