@@ -23,6 +23,7 @@ export class Card {
   viewer: Viewer | null = null;
   /** What the viewer shows the picture through, kept while there is none. */
   #window: ForOthers = { window: WHOLE, preset: null, scale: null };
+  #setsWindow = false;
   /** How what the viewer shows was turned back; null where it is as it came. */
   #turned: Turn | null = null;
   /** When its picture has been given to the viewer. */
@@ -118,6 +119,7 @@ export class Card {
     this.viewer = viewer;
     viewer.setWindow(this.#window);
     this.#part("figure").append(viewer.element);
+    viewer.setsWindow = this.#setsWindow;
     viewer.image.onload = () => {
       void this.#turnBack(viewer);
       this.element.classList.remove("without-picture");
@@ -135,6 +137,7 @@ export class Card {
     if (this.viewer === null || this.#isLent) return;
     this.#covering?.abort();
     this.#window = this.viewer.kept;
+    this.#setsWindow = this.viewer.setsWindow;
     // As high as with its picture: what is read or focused below must not move.
     const figure = this.#part("figure");
     figure.style.minHeight = `${figure.offsetHeight}px`;

@@ -120,6 +120,15 @@ export class Viewer implements Gestured {
     return this.#isFitted ? "nothing" : "film";
   }
 
+  /** Whether it has the sliders of its window, and drags change it. */
+  get setsWindow(): boolean {
+    return this.#dragsWindow;
+  }
+
+  set setsWindow(sets: boolean) {
+    if (sets !== this.#dragsWindow) this.#use("window");
+  }
+
   get takesWheel(): boolean {
     return this.#isFull || this.element.contains(document.activeElement);
   }
