@@ -63,7 +63,9 @@ def test_it_goes_from_films_to_a_site_with_the_run_that_was_kept(
     (given,) = (cell for cell in code_of(notebook) if "parameters" in cell.metadata.get("tags", ()))
     given.source += f'\nREPOSITORY, FILMS, KEEP = "", "phantoms", {str(tmp_path / "kept")!r}'
     monkeypatch.setenv("PYTHONPATH", f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'build'}")
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")  # its `!python` is this one
+    monkeypatch.setenv(
+        "PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    )  # its `!python` is this one
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     nbclient.NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(tmp_path)}}).execute()
     assert (kept / "model.keras").stat().st_mtime_ns == trained, "what is finished is not done twice"

@@ -42,8 +42,8 @@ MANY_FILMS_STEPS = (
     (
         "read anew",
         "document.querySelector('[data-model=other]').click()",
-        ".reading .provenance:not(:empty)",
-        MANY - MANY // 10,
+        f"body:has([data-model=other][aria-pressed=true]) .reading{FINISHED}",
+        MANY,
     ),
     ("cleared", "document.querySelector('#clear-dialog .clear').click()", ".reading", 0),
 )
