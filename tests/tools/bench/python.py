@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -23,6 +24,7 @@ from plainfilm.tensorflow import import_tensorflow
 from tests.shared import CHEST_XRAY, REPOSITORY, SHARED
 from tests.tools.bench.measured import Part, in_turns, ratios
 from training.config import Config, read_config
+from training.films.augmentation import AugmentationConfig
 from training.films.phantom import thorax
 from training.films.preprocessing import convert
 
@@ -35,6 +37,21 @@ CAPSTONE = {
     "shear_range": 0.1,
     "zoom_range": 0.15,
 }
+# The same changes, as the pipeline names them.
+AS_CAPSTONE = AugmentationConfig(
+    smallest_crop=1.0,
+    rotation_degrees=5.0,
+    zoom=0.15,
+    aspect=0.0,
+    shift=0.1,
+    horizontal_flip=False,
+    brightness=0.0,
+    contrast=0.0,
+    gamma=0.0,
+    blur=0.0,
+    jpeg_quality=100,
+    shear_degrees=0.1,
+)
 
 
 def timed(action: Callable[[], object]) -> Callable[[], float]:
@@ -61,25 +78,27 @@ def measure(part: Part, folder: Path, repeats: int = 3) -> None:
 
 
 def _training(part: Part, repeats: int) -> None:
-    from training.films.augmentation import augment
+    from training.fitting.dataset import training_dataset
 
     tf = import_tensorflow()
     config, model, films = network()
     model.compile("adam", "binary_crossentropy", jit_compile=False)
-    targets, whole = np.zeros((FILMS, 1), np.float32), films.astype(np.uint8)
-    # The films of both are in memory, decoded; a generator of the capstone's decodes them again in each epoch.
+    targets, labels = np.zeros((FILMS, 1), np.float32), np.arange(FILMS) % 2
+    fit = msgspec.structs.replace(config.fit, epochs=1, batch_size=BATCH, teachers=())
+
+    def pipeline(augmentation: AugmentationConfig) -> Any:
+        size = (config.model.height, config.model.width)
+        return training_dataset(films.astype(np.uint8), labels, targets, fit, augmentation, size, 0)
+
+    # The films of all are in memory, decoded; a generator of the capstone's decodes them again in each epoch.
     ready = tf.data.Dataset.from_tensor_slices((films, targets)).batch(BATCH)
-    varied = (
-        tf.data.Dataset.from_tensor_slices((whole, targets))
-        .batch(BATCH)
-        .map(lambda batch, target: (augment(batch, config.augmentation, tf.constant([1, 2])), target))
-        .prefetch(2)
-    )
+    varied, as_2020 = pipeline(config.augmentation), pipeline(AS_CAPSTONE)
     generator = _generator(films, part)
     actions = {
         "step": timed(lambda: model.fit(ready, verbose=0)),
         "step with its pipeline": timed(lambda: model.fit(varied, verbose=0)),
         "pipeline": timed(lambda: [None for _ in varied]),
+        "pipeline, the generator's changes": timed(lambda: [None for _ in as_2020]),
         **({} if generator is None else {"generator": timed(generator)}),
     }
     values = in_turns(actions, repeats)
@@ -88,7 +107,11 @@ def _training(part: Part, repeats: int) -> None:
     waits = 1 - ratios(values["step"], values["step with its pipeline"])
     part.target("waiting", max(0.0, waits), "on processors alone, which the pipeline and the step share")
     if generator is not None:
-        part.target("pipeline", ratios(values["generator"], values["pipeline"]), "films in memory for both, decoded")
+        alike, own = (
+            ratios(values["generator"], values[name]) for name in ("pipeline, the generator's changes", "pipeline")
+        )
+        told = f"the same changes in both, of decoded films in memory; with the recipe's own, light and JPEG files too, {own:.2g} ×"
+        part.target("pipeline", alike, told)
 
 
 def _generator(films: npt.NDArray[np.float32], part: Part) -> Callable[[], object] | None:
