@@ -3,9 +3,10 @@
 import { checkRows as checkRowsOfBmp } from "./bmp/whole.ts";
 import { checkPicture as checkGif } from "./gif/whole.ts";
 import type { Unit } from "./jpeg/seam.ts";
-import { walk } from "./jpeg/walk.ts";
+import { walk, walkAndPaint, type Walked } from "./jpeg/walk.ts";
 import { formatOf } from "./known.ts";
 import { checkChunks, checkRows as checkRowsOfPng } from "./png/whole.ts";
+import { isOutOfMemory } from "../shared/reading.ts";
 import { torn } from "./torn.ts";
 import { checkJpegs as checkTiff } from "./tiff/whole.ts";
 import { checkPicture as checkWebp } from "./webp/whole.ts";
@@ -32,7 +33,20 @@ export async function checkWhole(bytes: Uint8Array): Promise<Unit | null> {
   try {
     return (await CHECKS[formatOf(bytes)?.type ?? ""]?.(bytes)) ?? null;
   } catch (error) {
-    // Numbers in the file that lead behind its end.
-    throw error instanceof RangeError ? torn(error.message) : error;
+    throw asTorn(error);
   }
+}
+
+/** The same for a JPEG, and its picture where that is grey. */
+export function paintWhole(jpeg: Uint8Array): Walked {
+  try {
+    return walkAndPaint(jpeg);
+  } catch (error) {
+    throw asTorn(error);
+  }
+}
+
+/** Numbers in the file that lead behind its end; memory that there is not for a picture says nothing of it. */
+function asTorn(error: unknown): unknown {
+  return error instanceof RangeError && !isOutOfMemory(error) ? torn(error.message) : error;
 }

@@ -1,4 +1,4 @@
-// Opens files as the formats worker does, in Node: node open_films.cjs FOLDER RULES FILE…
+// Opens files as the formats worker does, and grey JPEGs as the reading worker does, in Node: node open_films.cjs FOLDER RULES FILE…
 //
 // RULES: the DicomRules of the site, or null, as JSON.
 // FOLDER gets `N.grey` for every N-th file that could be read, its 8-bit levels, and `N.rgb`, its colours one after another,
@@ -7,7 +7,9 @@
 
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { mayBePainted } from "../formats/jpeg/meta.ts";
 import { openFilm } from "../formats/open.ts";
+import { paintWhole } from "../formats/whole.ts";
 import { joined } from "../shared/bytes.ts";
 import type { DicomRules } from "../shared/formats.ts";
 import { ReadingError } from "../shared/reading.ts";
@@ -19,7 +21,9 @@ async function main(): Promise<void> {
   const results: object[] = [];
   for (const [index, file] of files.entries()) {
     try {
-      const { levels, planes, ...film } = await openFilm(Uint8Array.from(await readFile(file)), { rules, inColour: true });
+      const bytes = Uint8Array.from(await readFile(file));
+      const painted = mayBePainted(bytes) ? paintWhole(bytes).grey : null;
+      const { levels, planes, ...film } = painted === null ? await openFilm(bytes, { rules, inColour: true }) : { ...painted, planes: null };
       await writeFile(path.join(folder, `${index}.grey`), levels);
       if (planes !== null) await writeFile(path.join(folder, `${index}.rgb`), joined(planes));
       results.push(film);

@@ -2,13 +2,16 @@
 
 import type { ToBitmap } from "../image/bitmap.ts";
 import { inspect } from "../formats/inspect.ts";
-import { checkWhole } from "../formats/whole.ts";
-import { checkSeam } from "../formats/jpeg/seam.ts";
+import { checkWhole, paintWhole } from "../formats/whole.ts";
+import { exifOf } from "../formats/jpeg/exif.ts";
+import { mayBePainted } from "../formats/jpeg/meta.ts";
+import { checkSeam, type Unit } from "../formats/jpeg/seam.ts";
 import { asStored } from "../formats/known.ts";
+import { orientationOf } from "../formats/orientation.ts";
 import { writeLuma } from "../image/grey.ts";
 import { checkBytes, checkSize } from "../image/size.ts";
 import { UPRIGHT, uprightFilm } from "../image/upright.ts";
-import { newPlanes, type Film } from "../shared/film.ts";
+import { newPlanes, type Film, type Grey } from "../shared/film.ts";
 import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 
@@ -27,10 +30,13 @@ export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boo
   const { decoder, pixels } = inspect(bytes);
   if (decoder === "formats") throw new ReadingError("unreadable", "it was not opened by the formats worker");
   if (pixels > 0) onSize(pixels);
+  // A grey film is painted while it is looked through. Most others turn out not to be at the first of their units.
+  const walked = mayBePainted(bytes) ? paintWhole(bytes) : null;
+  if (walked?.grey) return uprightFilm(ofGrey(walked.grey, walked.unit), orientationOf(exifOf(bytes)));
   // Browsers decode on a thread of their own, while the bytes are looked through on this one; what that says counts before the decoder's word.
   const decoding = stand(bytes, toBitmap);
   decoding.catch(() => {});
-  const unit = await checkWhole(bytes).catch((error: unknown) => {
+  const unit = walked !== null ? walked.unit : await checkWhole(bytes).catch((error: unknown) => {
     void decoding.then(({ bitmap }) => bitmap.close(), () => {});
     throw error;
   });
@@ -42,6 +48,11 @@ export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boo
   } finally {
     bitmap.close();
   }
+}
+
+function ofGrey(grey: Grey, unit: Unit | null): Film {
+  if (unit !== null) checkSeam(grey, unit);
+  return { ...grey, planes: null, frames: 1, colour: 0, concern: null };
 }
 
 interface Standing {

@@ -1,6 +1,7 @@
 // A JPEG's entropy-coded data, bit by bit: Huffman codes and what follows them (ITU-T T.81, annexes F, G and H). Makes no picture.
 
 import { torn } from "../torn.ts";
+import { ZIGZAG } from "./block.ts";
 
 /** By the next 16 bits: a code's length times 256, plus its symbol; 0 where no code begins so. */
 export type HuffmanTable = Uint16Array;
@@ -19,6 +20,26 @@ export function huffmanTable(counts: ArrayLike<number>, symbols: ArrayLike<numbe
   return table;
 }
 
+const QUICK_BITS = 11;
+
+/** A table for coefficients, by the next QUICK_BITS bits, where a code and its value are within them: the value, the zeros before it, and the bits of both; 0 elsewhere. */
+export function quickTable(table: HuffmanTable): Int32Array {
+  const quick = new Int32Array(1 << QUICK_BITS);
+  for (let next = 0; next < quick.length; next += 1) {
+    const entry = table[next << (16 - QUICK_BITS)]!;
+    const [length, run, size] = [entry >> 8, (entry >> 4) & 15, entry & 15];
+    if (size === 0 || length + size > QUICK_BITS) continue;
+    const bits = (next >> (QUICK_BITS - length - size)) & ((1 << size) - 1);
+    quick[next] = (valueOf(bits, size) << 16) | (run << 8) | (length + size);
+  }
+  return quick;
+}
+
+/** A coefficient by its size and what follows: the upper half of its range is above zero. */
+function valueOf(bits: number, size: number): number {
+  return size === 0 || bits >= 1 << (size - 1) ? bits : bits - (1 << size) + 1;
+}
+
 /** A component's blocks in a scan: what decoding one block needs and leaves. */
 export interface Blocks {
   readonly dc: HuffmanTable | null;
@@ -35,34 +56,43 @@ export interface Blocks {
   before: number;
 }
 
+/** Zeros behind the data: more than a block can take, so that only its end need be looked for. */
+const BEHIND = 256;
+
 /** The part of a scan that a decoder must have: up to its end or the next restart marker, without stuffed bytes. */
 export class Bits {
   readonly #bytes: Uint8Array;
+  readonly #view: DataView;
   #at = 0;
   #end = 0;
   /** Blocks to come whose coefficients of this scan are all zero. */
   #endOfBand = 0;
 
   constructor(longest: number) {
-    this.#bytes = new Uint8Array(longest + 8);
+    this.#bytes = new Uint8Array(longest + BEHIND);
+    this.#view = new DataView(this.#bytes.buffer);
   }
 
   /** Takes the data from `at` on. Returns where the marker behind it stands. */
   take(source: Uint8Array, at: number): number {
     const bytes = this.#bytes;
     let to = 0;
-    for (; at < source.length; at += 1) {
-      const byte = source[at]!;
-      if (byte === 0xff) {
-        const next = source[at + 1];
-        if (next === 0xff) continue;
-        if (next !== 0) break;
-        at += 1;
-      }
-      bytes[to] = byte;
-      to += 1;
+    for (;;) {
+      const marked = source.indexOf(0xff, at);
+      const end = marked === -1 ? source.length : marked;
+      bytes.set(source.subarray(at, end), to);
+      to += end - at;
+      at = end;
+      if (marked === -1) break;
+      const next = source[at + 1];
+      if (next === 0xff) at += 1;
+      else if (next === 0) {
+        bytes[to] = 0xff;
+        to += 1;
+        at += 2;
+      } else break;
     }
-    bytes.fill(0, to, to + 8);
+    bytes.fill(0, to, to + BEHIND);
     this.#at = 0;
     this.#end = to * 8;
     this.#endOfBand = 0;
@@ -79,10 +109,11 @@ export class Bits {
     return last - first;
   }
 
-  /** One block of a sequential scan, at this place among its component's blocks. */
-  sequential(blocks: Blocks, index: number): void {
+  /** One block of a sequential scan, at this place among its component's blocks. Returns whether there is anything in it but its average. */
+  sequential(blocks: Blocks, index: number): boolean {
     this.first(blocks, index, 0);
     const [table, most] = [blocks.ac!, blocks.mostBits];
+    let isPlain = true;
     for (let k = 1; k < 64; k += 1) {
       const symbol = this.#symbol(table);
       const size = symbol & 15;
@@ -95,9 +126,54 @@ export class Bits {
         if (k > 63) throw torn("a block of more than 64 coefficients");
         if (size > most[k]!) throw torn("a coefficient that no picture has");
         this.#at += size;
+        isPlain = false;
       }
     }
     if (this.#at > this.#end) throw torn("the data end before the picture does");
+    return !isPlain;
+  }
+
+  /**
+   * The same, and the block's coefficients, each times its step, go to `to`, row after row, where all were 0. Returns a bit for each column in which there
+   * is one behind the first row.
+   */
+  coefficients(blocks: Blocks, index: number, to: Int32Array, steps: Uint16Array, quick: Int32Array): number {
+    this.first(blocks, index, 0);
+    to[0] = blocks.before * steps[0]!;
+    const [view, table, most] = [this.#view, blocks.ac!, blocks.mostBits];
+    let at = this.#at;
+    let columns = 0;
+    for (let k = 1; k < 64; k += 1) {
+      const next = view.getUint32(at >> 3) << (at & 7);
+      const found = quick[next >>> (32 - QUICK_BITS)]!;
+      let value = found >> 16;
+      if (found !== 0) {
+        at += found & 255;
+        k += (found >> 8) & 15;
+      } else {
+        const entry = table[next >>> 16]!;
+        if (entry === 0) throw torn(at > this.#end ? "the data end before the picture does" : "a code that its table does not have");
+        at += entry >> 8;
+        const size = entry & 15;
+        if (size === 0) {
+          if ((entry & 255) === 0) break;
+          if ((entry & 255) !== 0xf0) throw torn("a run of zeros that there cannot be");
+          k += 15;
+          continue;
+        }
+        k += (entry >> 4) & 15;
+        value = valueOf((view.getUint32(at >> 3) << (at & 7)) >>> (32 - size), size);
+        at += size;
+      }
+      if (k > 63) throw torn("a block of more than 64 coefficients");
+      if ((value < 0 ? -value : value) >> most[k]! !== 0) throw torn("a coefficient that no picture has");
+      const place = ZIGZAG[k]!;
+      to[place] = value * steps[k]!;
+      if (place > 7) columns |= 1 << (place & 7);
+    }
+    this.#at = at;
+    if (at > this.#end) throw torn("the data end before the picture does");
+    return columns;
   }
 
   /** A block's first coefficient, but for its `low` lowest bits. */
@@ -206,9 +282,7 @@ export class Bits {
     return this.#unsigned(1);
   }
 
-  /** A value of so many bits, by its size and what follows: the upper half of its range is above zero. */
   #signed(size: number): number {
-    const value = this.#unsigned(size);
-    return size === 0 || value >= 1 << (size - 1) ? value : value - (1 << size) + 1;
+    return valueOf(this.#unsigned(size), size);
   }
 }

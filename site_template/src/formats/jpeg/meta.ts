@@ -27,6 +27,16 @@ export const jpeg: Format = {
   exif: exifOf,
 };
 
+/** Whether the first frame of a JPEG is sequential, and may be grey. */
+export function mayBePainted(bytes: Uint8Array): boolean {
+  if (!jpeg.begins(bytes)) return false;
+  const view = viewOf(bytes);
+  for (let at = 2; at + 10 <= bytes.length && isMarker(view, at); at += 2 + view.getUint16(at + 2)) {
+    if (beginsFrame(bytes[at + 1]!)) return bytes[at + 1]! <= 0xc1 && (bytes[at + 9] === 1 || bytes[at + 9] === 3);
+  }
+  return false;
+}
+
 /** Scans of a progressive JPEG as they are made: every coefficient of every colour, in as many steps as is usual. */
 const USUAL_SCANS = 10;
 /** Pixels in all scans together, each of which goes over the whole picture, where there are more scans than usual. */
@@ -41,7 +51,7 @@ export function pixelsOfWhole(bytes: Uint8Array, mostPixels = Infinity): number 
   let [at, scans, pixels] = [2, 0, 0];
   for (;;) {
     // Entropy-coded data lies between segments: skip to a marker that is neither a stuffed FF 00, a restart nor a fill byte.
-    while (at + 1 < view.byteLength && !isMarker(view, at)) at += 1;
+    while (at + 1 < view.byteLength && !isMarker(view, at)) at = placeOf(bytes, at + 1);
     if (at + 1 >= view.byteLength) return null;
     const marker = view.getUint8(at + 1);
     if (marker === 0xd9) return pixels;
@@ -56,6 +66,12 @@ export function pixelsOfWhole(bytes: Uint8Array, mostPixels = Infinity): number 
     if (scans > USUAL_SCANS && scans * pixels > LARGEST_SCANNED) throw new ReadingError("unreadable", `the JPEG has more than ${scans - 1} scans`);
     at += 2 + view.getUint16(at + 2);
   }
+}
+
+/** Of the first byte from there on that a marker may begin with. */
+function placeOf(bytes: Uint8Array, from: number): number {
+  const place = bytes.indexOf(0xff, from);
+  return place === -1 ? bytes.length : place;
 }
 
 /** Whether a marker's segment says how large the picture is, and of how many colours. */

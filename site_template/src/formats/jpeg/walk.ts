@@ -1,11 +1,18 @@
-// Walks through a JPEG as a decoder does, without making a picture, and finds out whether all of it is there.
+// Walks through a JPEG as a decoder does, and finds out whether all of it is there. Makes its picture where that is grey, which hardly takes longer.
 //
 // Decoders go on behind whatever they cannot make sense of: a file with a hole is a picture with a shifted, garbled or grey part.
 
 import { viewOf } from "../format.ts";
+import type { Grey } from "../../shared/film.ts";
 import { torn } from "../torn.ts";
+import { Painter } from "./painter.ts";
 import type { Unit } from "./seam.ts";
 import { Bits, huffmanTable, type Blocks, type HuffmanTable } from "./entropy.ts";
+
+interface InScan {
+  readonly component: Component;
+  readonly blocks: Blocks;
+}
 
 type Kind = "sequential" | "progressive" | "lossless";
 
@@ -41,6 +48,8 @@ const MOST_UNUSED = 0;
 const [NEAR, MOST_TIMES] = [3, 6];
 /** No scan has brought any bit. */
 const NOTHING = 255;
+/** Of an Adobe segment: the place of what its colours are, and the usual ones, luma and two of chroma. */
+const [ADOBE_COLOURS, ADOBE_LUMA] = [11, 1];
 /** Kinds of frame by marker; others (arithmetic coding, hierarchies) are not looked into. */
 const KINDS: ReadonlyMap<number, Kind> = new Map([[0xc0, "sequential"], [0xc1, "sequential"], [0xc2, "progressive"], [0xc3, "lossless"]]);
 
@@ -51,8 +60,20 @@ const KINDS: ReadonlyMap<number, Kind> = new Map([[0xc0, "sequential"], [0xc1, "
  * changed; and a RangeError where numbers in the file lead behind its end.
  */
 export function walk(bytes: Uint8Array, endless = false): Unit | null {
-  const walked = new Walk(bytes);
+  const walked = new Walk(bytes, false);
   return walked.all(endless) ? walked.unit : null;
+}
+
+export interface Walked {
+  readonly unit: Unit | null;
+  /** As it is stored; null for a picture that may be in colour, or is not of a kind that is painted here. */
+  readonly grey: Grey | null;
+}
+
+/** The same, and the picture where it is sequential, of 8 bits and grey. */
+export function walkAndPaint(bytes: Uint8Array): Walked {
+  const walked = new Walk(bytes, true);
+  return walked.all(false) ? { unit: walked.unit, grey: walked.grey } : { unit: null, grey: null };
 }
 
 class Walk {
@@ -66,8 +87,17 @@ class Walk {
   /** Whether the frame is of a kind that is not looked into. */
   #isOther = false;
   #interval = 0;
+  /** Of the only scan, where it may be painted. */
+  #painter: Painter | null = null;
+  #scans = 0;
+  readonly #paints: boolean;
+  /** Whether there is anything that some decoders refuse: the browser's is asked. */
+  #isOdd = false;
+  /** By an Adobe segment, colours that are not told apart as they commonly are. */
+  #hasOtherColours = false;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, paints: boolean) {
+    this.#paints = paints;
     this.#bytes = bytes;
     this.#view = viewOf(bytes);
     this.#bits = new Bits(bytes.length);
@@ -85,6 +115,7 @@ class Walk {
       const marker = view.getUint8(at + 1);
       at += 2;
       if (marker === 0xd9) break;
+      this.#isOdd ||= marker === 0xd8;
       if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue;
       const end = at + (at + 2 <= view.byteLength ? view.getUint16(at) : Infinity);
       if (end > view.byteLength) throw torn("the JPEG is cut short");
@@ -93,6 +124,7 @@ class Walk {
       if (marker === 0xc4) this.#takeHuffman(segment);
       else if (marker === 0xdb) this.#takeSteps(segment);
       else if (marker === 0xdd) this.#interval = viewOf(segment).getUint16(0);
+      else if (marker === 0xee) this.#hasOtherColours ||= segment[ADOBE_COLOURS] !== ADOBE_LUMA;
       else if (marker === 0xda) {
         if (this.#isOther) {
           // One wrong byte makes a decoder take Huffman codes for arithmetic ones, and show noise.
@@ -109,15 +141,20 @@ class Walk {
           this.#isOther = true;
           continue;
         }
+        this.#isOdd ||= this.#frame !== null || segment.length !== 6 + segment[5]! * 3;
         this.#frame = frameOf(kind, segment);
         if (this.#frame === null) return false;
-      }
+      } else if (marker < 0xdd) this.#isOdd = true;
     }
     if (this.#frame === null) throw torn("the JPEG has no picture");
     for (const { open } of this.#frame.components) {
       if (open.some((bits) => bits > 0)) throw torn("a scan is missing");
     }
     return true;
+  }
+
+  get grey(): Grey | null {
+    return this.#scans === 1 && !this.#isOdd ? (this.#painter?.grey ?? null) : null;
   }
 
   /** Null where blocks are not what it is made of. */
@@ -129,14 +166,18 @@ class Walk {
   }
 
   #takeHuffman(segment: Uint8Array): void {
-    for (let at = 0; at + 17 <= segment.length; ) {
+    let at = 0;
+    while (at + 17 <= segment.length) {
       const [kind, slot] = [segment[at]! >> 4, segment[at]! & 15];
       const counts = segment.subarray(at + 1, at + 17);
       const total = counts.reduce((sum, count) => sum + count, 0);
       if (kind > 1 || slot > 3 || total > 256 || at + 17 + total > segment.length) throw torn("a Huffman table that there cannot be");
-      (kind === 0 ? this.#dc : this.#ac)[slot] = huffmanTable(counts, segment.subarray(at + 17, at + 17 + total));
+      const symbols = segment.subarray(at + 17, at + 17 + total);
+      (kind === 0 ? this.#dc : this.#ac)[slot] = huffmanTable(counts, symbols);
+      this.#isOdd ||= kind === 0 && symbols.some((size) => size > 15);
       at += 17 + total;
     }
+    this.#isOdd ||= at !== segment.length;
   }
 
   #takeSteps(segment: Uint8Array): void {
@@ -166,7 +207,7 @@ class Walk {
     if (frame.kind === "progressive" && (from! > to! || to! > 63 || (from === 0 && to !== 0) || (isAc && count > 1) || (high > 0 && high !== low + 1))) {
       throw torn("a progressive scan that there cannot be");
     }
-    const inScan: { readonly component: Component; readonly blocks: Blocks }[] = [];
+    const inScan: InScan[] = [];
     for (let index = 0; index < count; index += 1) {
       const component = frame.components.find(({ id }) => id === header[1 + index * 2]);
       if (component === undefined) throw torn("a scan of a component that the frame does not have");
@@ -178,11 +219,21 @@ class Walk {
       if (steps === undefined && frame.kind !== "lossless") return null;
       inScan.push({ component, blocks: blocksOf(frame, component, steps, dc ?? null, ac ?? null) });
     }
+    this.#scans += 1;
+    this.#isOdd ||= header.length !== 4 + count * 2;
+    this.#painter = this.#paints && this.#scans === 1 && !this.#isOdd ? painterOf(frame, inScan, this.#steps, this.#hasOtherColours) : null;
     const decode = decoderOf(this.#bits, frame, from!, to!, high, low);
-    return this.#units(frame, inScan, at, decode);
+    return this.#units(frame, inScan.map((one) => ({ ...one, decode: this.#painting(one.component) ?? decode })), at);
   }
 
-  #units(frame: Frame, inScan: readonly { readonly component: Component; readonly blocks: Blocks }[], at: number, decode: Decode): number {
+  /** Null for a component that is only looked through. */
+  #painting(component: Component): Decode | null {
+    const [painter, bits] = [this.#painter, this.#bits];
+    if (painter === null) return null;
+    return component === this.#frame!.components[0] ? (blocks, index) => painter.luma(bits, blocks, index) : (blocks, index) => painter.chroma(bits, blocks, index);
+  }
+
+  #units(frame: Frame, inScan: readonly (InScan & { readonly decode: Decode })[], at: number): number {
     const bits = this.#bits;
     const single = inScan.length === 1 ? inScan[0]!.component : null;
     const [across, down] = single === null ? [frame.mcusAcross, frame.mcusDown] : [single.across, single.down];
@@ -198,7 +249,7 @@ class Walk {
           left = this.#interval;
         }
         left -= 1;
-        for (const { component: { h, v, stride }, blocks } of inScan) {
+        for (const { component: { h, v, stride }, blocks, decode } of inScan) {
           if (single !== null) {
             decode(blocks, y * stride + x);
             continue;
@@ -211,6 +262,16 @@ class Walk {
     if (bits.unused > MOST_UNUSED || goesOn) throw torn("there are more data than picture");
     return next;
   }
+}
+
+/** Null for a picture that is not grey as far as its headers tell, or whose levels are not those of every decoder. */
+function painterOf({ kind, precision, width, height, components }: Frame, inScan: readonly InScan[], steps: readonly (Uint16Array | undefined)[], hasOtherColours: boolean): Painter | null {
+  const [luma] = components;
+  const isOneScan = inScan.length === components.length && inScan[0]!.component === luma;
+  const isLuma = components.length === 1 || (components.length === 3 && !hasOtherColours && components.every(({ id, h, v }, index) => id === index + 1 && luma!.h % h === 0 && luma!.v % v === 0));
+  const ofLuma = steps[luma!.table]!;
+  if (kind !== "sequential" || precision !== 8 || !isOneScan || !isLuma || ofLuma.some((step) => step > 255)) return null;
+  return new Painter({ width, height, stride: luma!.stride }, ofLuma, inScan[0]!.blocks);
 }
 
 type Decode = (blocks: Blocks, index: number) => void;
