@@ -1,4 +1,4 @@
-"""One film by part: file, decoding, grey, checks, resize, network, gate; against decoding alone and the network alone."""
+"""One film by part: file, decoding, checks, resize, network, gate; against decoding alone and the network alone."""
 
 from __future__ import annotations
 

@@ -4,18 +4,15 @@ import { loadBundle } from "../../../site_template/src/bundle/bundle.ts";
 import { OUTPUTS, type Engine } from "../../../site_template/src/engine/engine.ts";
 import { engineFor } from "../../../site_template/src/engine/engines.ts";
 import { inspect } from "../../../site_template/src/formats/inspect.ts";
-import { checkSeam } from "../../../site_template/src/formats/jpeg/seam.ts";
 import { openFilm } from "../../../site_template/src/formats/open.ts";
-import { checkWhole } from "../../../site_template/src/formats/whole.ts";
 import { BACKENDS, type Backend } from "../../../site_template/src/shared/backend.ts";
 import { toBitmap } from "../../../site_template/src/image/bitmap.ts";
 import { convert } from "../../../site_template/src/image/convert.ts";
-import { writeLuma } from "../../../site_template/src/image/grey.ts";
 import { shrink } from "../../../site_template/src/image/likeness.ts";
-import type { Film } from "../../../site_template/src/shared/film.ts";
 import type { Picture } from "../../../site_template/src/shared/protocol.ts";
 import { refusalsOf } from "../../../site_template/src/worker/checks/checks.ts";
 import { turnOf } from "../../../site_template/src/worker/checks/turned.ts";
+import { decode } from "../../../site_template/src/worker/decode.ts";
 import { read } from "../../../site_template/src/worker/read.ts";
 
 interface Given {
@@ -89,7 +86,8 @@ async function timesOf(bundle: Awaited<ReturnType<typeof loadBundle>>, engine: E
   await timed("all", async () => read(bundle, engine, await picture(), toBitmap, { anyway: true, turn: null }, new AbortController().signal, () => {}));
   if (!isDeep) await timed("decoding alone", () => floor(blob));
   const bytes = await timed("file", async () => new Uint8Array(await blob.arrayBuffer()));
-  const film = isDeep ? await timed("decode", () => openFilm(bytes.slice(), {})) : await decoded(bytes, timed);
+  // Looked through on the way, whether it is whole.
+  const film = await timed("decode", () => (isDeep ? openFilm(bytes.slice(), {}) : decode(bytes, toBitmap, false)));
   const small = await timed("checks", () => {
     const shrunk = shrink(film);
     refusalsOf({ film, small: shrunk }, limits ?? {});
@@ -99,17 +97,6 @@ async function timesOf(bundle: Awaited<ReturnType<typeof loadBundle>>, engine: E
   const values = await timed("network", () => engine.run(input, 1, outputs));
   await timed("gate and turns", () => turnOf(bundle, engine, { film, small }, values.get("ood_score")?.data[0] ?? null));
   return times;
-}
-
-async function decoded(bytes: Uint8Array<ArrayBuffer>, timed: <T>(part: string, work: () => T | Promise<T>) => Promise<T>): Promise<Film> {
-  const unit = await timed("whole?", () => checkWhole(bytes));
-  const rgba = await timed("decode", async () => pixelsOf(await toBitmap(bytes)));
-  const { width, height } = rgba;
-  const levels = new Uint8Array(width * height);
-  const colour = (await timed("grey", () => writeLuma(rgba.data, levels, 0))) / levels.length;
-  const film: Film = { width, height, levels, planes: null, frames: 1, colour, concern: null };
-  if (unit !== null) await timed("whole?", () => checkSeam(film, unit));
-  return film;
 }
 
 /** What any page must do that looks at a picture's pixels. */
