@@ -158,6 +158,7 @@ def test_what_is_measured_is_saved_and_a_report_is_printed(
           if (!node.matches?.("iframe.printed-report")) continue;
           node.contentWindow.print = () => {
             document.body.dataset.printed = node.contentDocument.body.innerText;
+            window.printed = `<!doctype html>${node.contentDocument.documentElement.outerHTML}<style>${[...node.contentDocument.adoptedStyleSheets[0].cssRules].map(({ cssText }) => cssText).join("")}</style>`;
             document.body.dataset.styled = node.contentWindow.getComputedStyle(node.contentDocument.querySelector("th")).fontWeight;
           };
         }
@@ -167,6 +168,11 @@ def test_what_is_measured_is_saved_and_a_report_is_printed(
     expect(page.locator("body")).to_have_attribute("data-printed", re.compile("AUROC"), timeout=60_000)
     assert f"{labelled.auroc:.3f}" in (page.locator("body").get_attribute("data-printed") or "")
     assert one.problems == []
+    report = page.evaluate("printed")
+    page.goto("about:blank")
+    page.set_content(report)
+    for paper in ("A4", "Letter"):
+        assert len(re.findall(rb"/Type /Page\b", page.pdf(format=paper))) == 2, paper
 
 
 def test_a_threshold_of_ones_own_is_found_used_marked_undone_saved_and_taken_back(

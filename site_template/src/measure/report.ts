@@ -59,7 +59,7 @@ function flowOf({ about, measured }: OutputInput, texts: Texts): Markup {
     tag("ul", parts.filter(([, n]) => n > 0).map(([words, n]) => tag("li", count(words, n))), 'class="out"');
   const left: [string, number][] = [
     [texts.text("report-unlabelled"), given.unlabelled], [texts.text("report-doubles"), given.doubles],
-    [texts.text("report-contradictory"), given.contradictory], [texts.text("report-errors"), given.errors],
+    [texts.text("report-contradictory"), given.contradictory], [texts.text("report-of-others"), given.others],
   ];
   const patients = measured.patients === null ? "" : ` · ${texts.text("report-patients")}: ${texts.number(measured.patients)}`;
   const doubtful = measured.doubtful === 0 ? "" : ` · ${texts.text("report-doubtful")}: ${texts.number(measured.doubtful)}`;

@@ -5,11 +5,12 @@ export const STYLE = `
 *{box-sizing:border-box}
 body{margin:0 auto;padding:0 4mm;max-width:190mm;background:#fff;color:#1d2733;font:8.5pt/1.3 system-ui,"Segoe UI",Roboto,"Noto Sans",sans-serif}
 h1{margin:0 0 1mm;font-size:14pt;line-height:1.2}
-h2{margin:2.5mm 0 1mm;padding-top:.8mm;border-top:.3mm solid #7a8694;font-size:10pt}
+h2{margin:2mm 0 1mm;padding-top:.8mm;border-top:.3mm solid #7a8694;font-size:10pt}
 p{margin:0 0 1mm}
 .origin,.note{color:#4c5866;font-size:8pt}
 .summary{font-size:10pt}
-section{break-inside:avoid}
+h2{break-after:avoid}
+table,.pair,.flow,dl,p,li{break-inside:avoid}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3mm 4mm;margin:0}
 dt{color:#4c5866}
 dd{margin:0;overflow-wrap:anywhere}
@@ -21,7 +22,7 @@ td{white-space:nowrap}
 .matrix td{font-size:11pt}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:4mm;align-items:start}
 figure{margin:0}
-figure svg{display:block;width:100%;max-width:62mm;margin:0 auto}
+figure svg{display:block;width:100%;max-width:46mm;margin:0 auto}
 .flow{display:grid;gap:2mm}
 .step{display:grid;grid-template-columns:1fr 1fr;gap:4mm;align-items:center}
 .box{position:relative;margin:0;padding:.6mm 3mm;border:.3mm solid #7a8694;border-radius:1mm}

@@ -53,7 +53,7 @@ function matrixTable({ about: { classes }, measured: { ways: { "left-out": { mat
   const refusedOf = (label: "positive" | "others"): number => refusals.byReason.reduce((sum, one) => sum + one[label], 0);
   const { truePositives, falseNegatives, falsePositives, trueNegatives } = matrix;
   const row = (name: string, counts: readonly number[]): string[] => [name, ...counts.map((count) => texts.number(count))];
-  return table([texts.text("report-matrix"), texts.text("report-read-as", { label: classes.positive }), texts.text("report-read-as", { label: classes.others }), texts.text("report-not-read")], [
+  return table([texts.text("report-matrix"), texts.text("measure-read-positive"), texts.text("measure-read-other"), texts.text("report-not-read")], [
     row(classes.positive, [truePositives, falseNegatives, refusedOf("positive")]),
     row(classes.others, [falsePositives, trueNegatives, refusedOf("others")]),
   ], 'class="matrix"');
@@ -86,7 +86,7 @@ function comparisonTable({ about, comparison }: OutputInput, texts: Texts): Part
   const { other, compared } = comparison!;
   const { auroc, aurocDifference, sensitivityDifference, specificityDifference, agreement, kappa, n } = compared;
   const rows = [
-    [texts.text("report-n"), texts.number(n)],
+    [texts.text("report-films"), texts.number(n)],
     [`${texts.text("report-auroc")}, ${about.model.title}`, texts.figure(auroc[0])], [`${texts.text("report-auroc")}, ${other}`, texts.figure(auroc[1])],
     [texts.text("report-difference", { name: texts.text("report-auroc") }), texts.figure(aurocDifference)],
     [texts.text("report-difference", { name: texts.text("report-sensitivity") }), texts.figure(sensitivityDifference)],

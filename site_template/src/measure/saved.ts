@@ -35,7 +35,7 @@ function aboutLines({ about, measured }: OutputInput): XlsxCell[][] {
     model: about.model.name, title: about.model.title, model_sha256: about.model.sha256, plainfilm: about.version, site: about.site, date: about.date,
     positive_class: about.classes.positive, others: about.classes.others, population: about.population, operating_point: about.point, threshold: options.threshold,
     prevalence: options.prevalence, reference_standard: about.reference || "not stated",
-    files: about.given.files, unlabelled: about.given.unlabelled, doubles: about.given.doubles, contradictory: about.given.contradictory, errors: about.given.errors,
+    files: about.given.files, unlabelled: about.given.unlabelled, doubles: about.given.doubles, contradictory: about.given.contradictory, of_others: about.given.others, errors: about.given.errors,
     labelled_films: films, films_read: read, doubtful, patients, resamples: options.resamples, seed: options.seed, verdict: measured.verdict,
   };
   return Object.entries(facts);

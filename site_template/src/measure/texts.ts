@@ -33,7 +33,8 @@ export class Texts {
   }
 
   number(value: number, digits = 0): string {
-    return new Intl.NumberFormat(this.#locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+    const text = new Intl.NumberFormat(this.#locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value).replace("-", "\u2212");
+    return value < 0 && this.fromRight ? `\u2066${text}\u2069` : text; // the minus stays in front
   }
 
   percent(share: number): string {

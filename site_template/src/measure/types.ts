@@ -260,7 +260,7 @@ export interface About {
   /** What the visitor wrote of where the labels come from. */
   readonly reference: string;
   /** Of what was dropped, before any was read. */
-  readonly given: { readonly files: number; readonly unlabelled: number; readonly doubles: number; readonly contradictory: number; readonly errors: number };
+  readonly given: { readonly files: number; readonly unlabelled: number; readonly doubles: number; readonly contradictory: number; readonly others: number; readonly errors: number };
   /** What people call the reasons for refusals. */
   readonly reasons: Readonly<Record<string, string>>;
   /** The page's sentences by key; those without plural forms are enough. */

@@ -41,7 +41,7 @@ def about(**more: Any) -> dict[str, Any]:
         "population": None,
         "point": "balanced",
         "reference": "two <readers> & a scan",
-        "given": {"files": 90, "unlabelled": 3, "doubles": 2, "contradictory": 0, "errors": 1},
+        "given": {"files": 90, "unlabelled": 3, "doubles": 2, "contradictory": 0, "others": 0, "errors": 1},
         "reasons": {"lateral": "from the side"},
         "texts": texts(),
         **more,

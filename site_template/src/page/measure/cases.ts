@@ -24,6 +24,8 @@ export interface Cases {
   /** By the cases' names. */
   readonly films: ReadonlyMap<string, Film>;
   readonly waiting: number;
+  /** Not counted: by what their own files say, those of another population than the one that is measured. */
+  readonly ofOthers: readonly Film[];
   /** By what films can be told apart: keys of their groups with several values, columns by their own names. */
   readonly keys: readonly string[];
 }
@@ -36,10 +38,14 @@ export const COLUMN = "column:";
 export function casesOf(labelled: readonly LabelledFilm[], population: string | null, positive: string): Cases {
   const cases: Case[] = [];
   const films = new Map<string, Film>();
+  const ofOthers: Film[] = [];
   let waiting = 0;
   for (const one of labelled) {
     const fate = fateOf(one.film, population);
-    if (fate === null) continue;
+    if (fate === null) {
+      ofOthers.push(one.film);
+      continue;
+    }
     if (fate === "waiting") {
       waiting += 1;
       continue;
@@ -58,7 +64,7 @@ export function casesOf(labelled: readonly LabelledFilm[], population: string | 
   }
   const values = new Map<string, Set<string>>();
   for (const { groups } of cases) for (const [key, value] of Object.entries(groups)) values.set(key, (values.get(key) ?? new Set()).add(value));
-  return { cases, films, waiting, keys: [...values].filter(([, { size }]) => size >= 2 && size <= MOST_GROUPS).map(([key]) => key) };
+  return { cases, films, waiting, ofOthers, keys: [...values].filter(([, { size }]) => size >= 2 && size <= MOST_GROUPS).map(([key]) => key) };
 }
 
 function groupsOf({ film, columns, folder }: LabelledFilm): Record<string, string> {

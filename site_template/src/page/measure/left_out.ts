@@ -14,7 +14,7 @@ export class LeftOut implements Part {
     this.#tools = tools;
   }
 
-  show({ assembled, doubles }: State): void {
+  show({ assembled, doubles, cases: { ofOthers } }: State): void {
     const { words } = this.#tools.context;
     const names = (films: readonly Film[]): string[] => films.map(({ name }) => name);
     const kinds: readonly [string, readonly string[], readonly Film[]][] = [
@@ -24,6 +24,7 @@ export class LeftOut implements Part {
       ["contradictory-lines", assembled.contradictory, []],
       ["unlabelled", names(assembled.unlabelled), assembled.unlabelled],
       ["not-used", names(assembled.leftOut), assembled.leftOut],
+      ["of-others", names(ofOthers), ofOthers],
       ["missing", assembled.missing, []],
       ["incomplete", Array.from({ length: assembled.incomplete }, () => ""), []],
     ];

@@ -82,7 +82,7 @@ export class Outputs implements Part {
       reference: this.#reference.value.trim(),
       given: {
         files: this.#tools.context.films().length, unlabelled: assembled.unlabelled.length + assembled.ambiguous.length + assembled.leftOut.length,
-        doubles: doubles.again.size, contradictory: doubles.contradictory.flat().length, errors: [...state.cases.films.values()].filter(({ status }) => status === "error").length,
+        doubles: doubles.again.size, contradictory: doubles.contradictory.flat().length, others: state.cases.ofOthers.length, errors: [...state.cases.films.values()].filter(({ status }) => status === "error").length,
       },
       reasons: Object.fromEntries(measured.refusals.byReason.map(({ reason }) => [reason, reasonOf(reason, words)])),
       dialect: dialectOf(navigator.language),
