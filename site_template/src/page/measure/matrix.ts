@@ -30,15 +30,16 @@ export class Matrix implements Part {
   show(state: State): void {
     const { words } = this.#tools.context;
     const row = (label: 0 | 1, name: string): HTMLElement =>
-      el("tr", {}, el("th", { scope: "row" }, name), ...CELLS.filter((cell) => cell.label === label).map((cell) => this.#cell(cell, state)));
-    const heads = [words.text("measure-read-positive"), words.text("measure-read-other"), words.text("measure-refused")].map((head) => el("th", { scope: "col" }, head));
+      el("tr", { role: "row" }, el("th", { scope: "row", role: "rowheader" }, name), ...CELLS.filter((cell) => cell.label === label).map((cell) => this.#cell(cell, state)));
+    const heads = [words.text("measure-read-positive"), words.text("measure-read-other"), words.text("measure-refused")].map((head) => el("th", { scope: "col", role: "columnheader" }, head));
     const threshold = words.percent(state.threshold * 100);
     const at = state.point === null ? words.text("measure-at", { threshold }) : words.text("measure-at-point", { label: state.point.label, threshold });
     this.element.replaceChildren(
       el("h3", { id: "measured-matrix-title" }, words.text("measure-matrix")),
       el("p", { class: "help" }, at),
-      el("table", { class: "confusion", "aria-labelledby": "measured-matrix-title" },
-        el("thead", {}, el("tr", {}, el("td"), ...heads)), el("tbody", {}, row(1, words.text("measure-is-positive")), row(0, words.text("measure-is-other")))),
+      // On a phone its rows are laid out as grids, and browsers no longer see a table where nothing says so.
+      el("table", { class: "confusion", role: "table", "aria-labelledby": "measured-matrix-title" },
+        el("thead", { role: "rowgroup" }, el("tr", { role: "row" }, el("td", { role: "cell" }), ...heads)), el("tbody", { role: "rowgroup" }, row(1, words.text("measure-is-positive")), row(0, words.text("measure-is-other")))),
       el("p", { class: "help" }, words.text("measure-matrix-help")),
     );
   }
@@ -49,9 +50,9 @@ export class Matrix implements Part {
     const name = words.text(`measure-cell-${cell.name}`);
     const kind = cell.isRight === null ? "none" : cell.isRight ? "right" : "wrong";
     const count = el("b", {}, words.number(films.length));
-    if (films.length === 0) return el("td", { class: `${kind} none`, "data-cell": cell.name }, count, name);
+    if (films.length === 0) return el("td", { role: "cell", class: `${kind} none`, "data-cell": cell.name }, count, name);
     const show = (): void => this.#tools.showFilms(films, words.text("measure-shown", { n: films.length, label: name }));
-    return el("td", { class: kind, "data-cell": cell.name }, el("button", { type: "button", "data-key": `cell-${cell.name}`, click: show }, count, name));
+    return el("td", { role: "cell", class: kind, "data-cell": cell.name }, el("button", { type: "button", "data-key": `cell-${cell.name}`, click: show }, count, name));
   }
 }
 

@@ -73,7 +73,7 @@ export class View implements MeasureView {
     const outputs = new Outputs(tools, this.#models);
     this.#parts = [matrix, figures, refused, left, this.#own, calibration, subgroups, this.#models, outputs];
     this.#shownBar = el("p", { class: "measured-shown", role: "status", hidden: true }, this.#shownText, " ", button(words.text("measure-show-all"), () => this.#showAll()));
-    const body = el("div", { class: "measured-body" },
+    const body = el("div", { class: "measured-body", hidden: true }, // until there is something to show
       el("div", { class: "columns" }, matrix.element, figures.element), refused.element, left.element,
       this.#own.element, calibration.element, subgroups.element, this.#models.element, outputs.element);
     this.#head.body = body;
