@@ -1,12 +1,15 @@
 // The engine area: what it is doing, and what was passed over.
 
 import type { Trial } from "../shared/protocol.ts";
+import { setData } from "./dom.ts";
 import type { EngineState } from "./reader.ts";
 import type { Words } from "./words.ts";
 
 export class EngineView {
   readonly #element: HTMLElement;
   readonly #words: Words;
+  /** What is shown, in short: pieces of files come faster than anyone sees. */
+  #shown = "";
 
   constructor(element: HTMLElement, words: Words, onRetry: () => void) {
     this.#element = element;
@@ -16,13 +19,17 @@ export class EngineView {
   }
 
   show(state: EngineState): void {
+    const sentence = this.#sentence(state);
+    const shown = `${state.status} ${sentence}`;
+    if (shown === this.#shown && state.status === "loading") return;
+    this.#shown = shown;
     const progress = this.#element.querySelector("progress")!;
     const status = state.status === "checking" ? "loading" : state.status;
     this.#element.dataset["status"] = status;
     progress.hidden = status !== "loading";
     if (state.status === "loading") progress.value = state.share;
     else progress.removeAttribute("value");
-    this.#element.querySelector(".engine-state")!.textContent = this.#sentence(state);
+    this.#element.querySelector(".engine-state")!.textContent = sentence;
     const actions = this.#element.querySelector<HTMLElement>(".engine-actions")!;
     if (state.status !== "failed" && actions.querySelector(":focus") !== null) this.#element.focus(); // the button goes
     actions.hidden = state.status !== "failed";
@@ -38,7 +45,7 @@ export class EngineView {
   }
 
   tensors(count: number): void {
-    this.#element.dataset["tensors"] = String(count);
+    setData(this.#element, "tensors", String(count));
   }
 
   #sentence(state: EngineState): string {

@@ -7,6 +7,8 @@ export class HeatMapControl {
   onChange: () => void = () => {};
   readonly #chosen: ChosenModel;
   readonly #switch = byId<HTMLInputElement>("heatmap");
+  /** As the styles have it. */
+  #percent = 70;
   readonly #sliders = [...document.querySelectorAll<HTMLInputElement>("input.heat-opacity")];
 
   constructor(chosen: ChosenModel) {
@@ -35,7 +37,9 @@ export class HeatMapControl {
   }
 
   #setOpacity(percent: number): void {
-    document.documentElement.style.setProperty("--heat-opacity", String(percent / 100));
+    if (percent === this.#percent) return;
+    this.#percent = percent;
+    document.documentElement.style.setProperty("--heat-opacity", String(percent / 100)); // all of the page is styled anew
     for (const slider of this.#sliders) slider.valueAsNumber = percent;
   }
 }

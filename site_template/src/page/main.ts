@@ -8,6 +8,7 @@ import { byId } from "./dom.ts";
 import { EngineView } from "./engine_view.ts";
 import { BugReport } from "./exports/bug_report.ts";
 import { prepareTextDialog } from "./exports/text_dialog.ts";
+import type { Film } from "./film.ts";
 import { FormatsWorker } from "./formats_worker.ts";
 import { Intake, type Given } from "./intake.ts";
 import { isPolicyOutdated } from "./kept_policy.ts";
@@ -24,7 +25,7 @@ import { patienceOf } from "./patience.ts";
 import { Reader, type EngineState } from "./reader.ts";
 import { Readings } from "./readings.ts";
 import { showSamples } from "./samples.ts";
-import { startFormats } from "./start_worker.ts";
+import { aMoment, startFormats } from "./start_worker.ts";
 import { Students } from "./threshold_explorer/students.ts";
 import { Whose } from "./whose.ts";
 import { Words } from "./words.ts";
@@ -35,23 +36,38 @@ declare global {
   }
 }
 
-function start(): void {
+/** What is there when all of the page is. */
+interface Whole {
+  readonly readings: Readings;
+  readonly measure: Arrivals;
+  readonly students: Students;
+}
+
+interface Begun {
+  readonly site: Site;
+  readonly chosen: ChosenModel;
+  readonly words: Words;
+  readonly reader: Reader;
+  readonly intake: Intake;
+}
+
+/** What reads films, and takes them, in a task of its own; the rest follows. */
+async function start(): Promise<void> {
   const site = JSON.parse(byId("site").textContent) as Site;
   const chosen = new ChosenModel(site, wantedModel());
   const words = new Words(site);
-  prepareLanguages(words);
-  prepareTextDialog(words.text("copied"));
-  keepFilms();
-  prepareBehind();
   const load = (): void => void reader.load(site, chosen.current);
   const engineView = new EngineView(document.querySelector<HTMLElement>("[data-testid=engine]")!, words, load);
-  const bugReport = new BugReport(site, chosen, words, () => readings.films);
+  let films: () => readonly Film[] = () => [];
+  const bugReport = new BugReport(site, chosen, words, () => films());
   const onState = (state: EngineState): void => {
     engineView.show(state);
     bugReport.onState(state);
     if (state.status === "ready") {
-      readings.readUnread();
-      students.retry();
+      void whole.then(({ readings, students }) => {
+        readings.readUnread();
+        students.retry();
+      });
     }
     if (state.status === "failed" && (state.why === "missing" || state.why === "changed")) {
       void isOutdated(site).then((outdated) => outdated && reader.failed && engineView.offerReload());
@@ -59,7 +75,7 @@ function start(): void {
     if (state.status === "failed") {
       void isPolicyOutdated().then((outdated) => {
         if (!outdated || !reader.failed) return;
-        if (readings.films.length === 0) location.reload();
+        if (films().length === 0) location.reload();
         else engineView.offerReload();
       });
     }
@@ -74,18 +90,41 @@ function start(): void {
   const reader = new Reader(formats, onState, onTensors, site.pool);
   chosen.addEventListener("again", () => reader.failed && load());
   chosen.addEventListener("change", load); // the first to listen: whatever the others want of the reader is of the new model
-  const readings = new Readings({ site, chosen, words, reader, pictures: new KeptPictures() });
+  const take = (given: Given[]): void => {
+    void whole.then(({ readings, measure }) => {
+      readings.add(given);
+      measure.saw(given);
+    });
+  };
+  const intake = new Intake(site, formats, words, take, (file, isChosen) => void whole.then(({ measure }) => measure.table(file, isChosen)));
+  const whole = theRest({ site, chosen, words, reader, intake });
+  load();
+  window.plainfilm = plainfilm(site, chosen, words, reader);
+  return whole.then(({ readings }) => {
+    films = () => readings.films;
+    document.documentElement.dataset["start"] = "done";
+    dispatchEvent(new Event("plainfilm-started")); // the script in the page's head (guard/main.ts) waits for it
+    // Only now: the page's own loading comes first.
+    void reader.ready.catch(() => {}).then(() => {
+      showSamples();
+      void keepOffline(site.service_worker);
+      atFirstUse(() => readings.prepare());
+    });
+  });
+}
+
+/** In several tasks, between which a slow phone paints and answers. */
+async function theRest({ site, chosen, words, reader, intake }: Begun): Promise<Whole> {
+  await aMoment();
   new Whose(chosen, words);
   new Models(site, chosen, words);
-  new OperatingPointPanel(chosen, words);
-  const students = new Students(site, chosen, words, () => reader.predictions());
-  load();
+  prepareLanguages(words);
+  prepareTextDialog(words.text("copied"));
+  keepFilms();
+  prepareBehind();
+  await aMoment();
+  const readings = new Readings({ site, chosen, words, reader, pictures: new KeptPictures() });
   const measure = new Arrivals({ site, chosen, words, films: () => readings.films, show: (films) => readings.list.show(films) });
-  const take = (given: Given[]): void => {
-    readings.add(given);
-    measure.saw(given);
-  };
-  const intake = new Intake(site, formats, words, take, (file, isChosen) => void measure.table(file, isChosen));
   readings.onChange = () => measure.changed();
   readings.onClear = () => {
     const putBack = intake.stop();
@@ -98,16 +137,12 @@ function start(): void {
   };
   intake.onStudies = () => readings.drawStudies();
   readings.leftOut = () => intake.leftOut();
-  window.plainfilm = plainfilm(site, chosen, words, reader);
-  // Only now: the page's own loading comes first.
-  void reader.ready.catch(() => {}).then(() => {
-    showSamples();
-    keepOffline(site.service_worker);
-    atFirstUse(() => readings.prepare());
-  });
+  await aMoment();
+  new OperatingPointPanel(chosen, words);
+  const students = new Students(site, chosen, words, () => reader.predictions());
+  return { readings, measure, students };
 }
 
-if (anotherLanguageIsChosen()) void showChosenLanguage().finally(start);
-else start();
-document.documentElement.dataset["start"] = "done";
-dispatchEvent(new Event("plainfilm-started")); // the script in the page's head (guard/main.ts) waits for it
+const begin = (): Promise<void> => start().catch(reportError); // the page's head listens to what goes wrong
+if (anotherLanguageIsChosen()) void showChosenLanguage().finally(begin);
+else void begin();

@@ -248,12 +248,13 @@ export class Reader {
     this.#failed = false;
     this.#running = null;
     this.#promise();
-    this.#onState({ status: "loading", share: 0 });
     try {
       const { backends } = strikes.wanted;
       const known = afresh || backends.length < BACKENDS.length || strikes.wanted.lastResort.length > 0 ? null : knownOf(site, model);
       const handing = { ...strikes.wanted, files: null, shares: this.#pool.isPossible, known };
-      const { worker, loaded } = await start({ site, model, wanted: handing, handlers: { bitmap }, afresh, signal, onLoading: (state) => this.#onState(state) });
+      const starting = start({ site, model, wanted: handing, handlers: { bitmap }, afresh, signal, onLoading: (state) => this.#onState(state) });
+      this.#onState({ status: "loading", share: 0 }); // while it is waited for the first file
+      const { worker, loaded } = await starting;
       if (signal.aborted) return worker.end(signal.reason as Error);
       if (backends.length === BACKENDS.length) keepVerdict(site, model, verdictOf(loaded));
       this.#begin({ ...wanted, worker, loaded: { ...loaded, trials: strikes.among(loaded.trials) }, isInNetwork: false });

@@ -9,18 +9,19 @@ import { roundedDuration } from "./list/time_left.ts";
 
 /** A score nearer to 0 or 1 than this is not written as 0 or 100 %: no network is certain. */
 const CERTAIN = 0.0005;
+/** Whole numbers below are written alike in every language; the first of the browser's formats takes long to make. */
+const PLAIN = 1000;
 
 export class Words {
   readonly #site: Site;
   /** The page's language; digits are 0–9 in every one, as in file names, tables and exports. */
   readonly #locale: string;
-  readonly #plurals: Intl.PluralRules;
+  #plurals: Intl.PluralRules | undefined;
   readonly #numbers = new Map<number, Intl.NumberFormat>();
 
   constructor(site: Site) {
     this.#site = site;
     this.#locale = `${site.language}-u-nu-latn`;
-    this.#plurals = new Intl.PluralRules(this.#locale);
   }
 
   /**
@@ -29,11 +30,15 @@ export class Words {
    */
   text(key: string, values: Readonly<Record<string, string | number>> = {}): string {
     const message = this.#site.messages[key] ?? key;
-    const text = typeof message === "string" ? message : (message[this.#plurals.select(Number(values["n"]))] ?? message.other);
+    const text = typeof message === "string" ? message : (message[this.#formOf(Number(values["n"]))] ?? message.other);
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = values[name] ?? whole;
       return typeof value === "number" ? this.number(value) : value;
     });
+  }
+
+  #formOf(n: number): Intl.LDMLPluralRule {
+    return (this.#plurals ??= new Intl.PluralRules(this.#locale)).select(n);
   }
 
   /** Why a film cannot be read. */
@@ -42,6 +47,7 @@ export class Words {
   }
 
   number(value: number, digits = 0): string {
+    if (digits === 0 && Number.isInteger(value) && value >= 0 && value < PLAIN) return String(value);
     let format = this.#numbers.get(digits);
     if (format === undefined) {
       format = new Intl.NumberFormat(this.#locale, { minimumFractionDigits: digits, maximumFractionDigits: digits });

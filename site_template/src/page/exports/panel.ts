@@ -46,8 +46,6 @@ export class ExportPanel {
 
   constructor(context: ExportContext) {
     this.#context = context;
-    // Where spreadsheets want another CSV than programs, there are both.
-    byId("save-csv-plain").hidden = dialectOf(navigator.language) === FOR_PROGRAMS;
     for (const [id, way] of Object.entries(WAYS)) byId(id).addEventListener("click", () => void this.#give(way, byId(id)));
     // The browser's own key prints what the button does: all pictures are made first.
     document.addEventListener("keydown", (event) => {
@@ -58,7 +56,10 @@ export class ExportPanel {
   }
 
   enable(on: boolean): void {
+    if (this.#buttons.disabled === !on) return;
     this.#buttons.disabled = !on;
+    // Where spreadsheets want another CSV than programs, there are both.
+    byId("save-csv-plain").hidden = dialectOf(navigator.language) === FOR_PROGRAMS;
   }
 
   /** Has what the buttons do ready before one is pressed, and the browser's own printing as good as the page's. */
