@@ -25,6 +25,11 @@ from tests.tiny_bundle import expected, film, png
 Films = dict[str, Path]
 ANOTHER = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Another page</title>
 <script type="module" src="{site}plainfilm.js"></script><main><h1>Another page</h1>{body}</main></html>"""
+# Whatever is pressed in the element and is less than 40 pixels wide or high.
+SMALL_FOR_FINGERS = """() => [...document.querySelector("plainfilm-reader").shadowRoot.querySelectorAll("button, summary, .choose, a")]
+  .filter((one) => one.checkVisibility())
+  .filter((one) => Math.min(one.getBoundingClientRect().width, one.getBoundingClientRect().height) < 39.99)
+  .map((one) => one.outerHTML.slice(0, 80))"""
 
 
 @pytest.fixture(scope="module")
@@ -148,6 +153,13 @@ def test_refused_broken_and_other_files_say_why_beside_the_warning(other: Open, 
     expect(refused.locator(".caution")).to_be_visible()
     expect(refused.locator(".classes")).to_be_hidden()
     assert violations(page) == {}
+    desktop = page.viewport_size
+    assert desktop is not None
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.locator("plainfilm-reader .engine summary").click()
+    assert page.evaluate(SMALL_FOR_FINGERS) == []
+    assert violations(page) == {}
+    page.set_viewport_size(desktop)
     refused.get_by_role("button", name="Read anyway").press("Enter")
     expect(refused).to_have_attribute("data-status", "done")
     expect(refused.locator(".notes")).to_contain_text("may mean nothing")
