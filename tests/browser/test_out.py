@@ -93,10 +93,11 @@ def test_what_the_buttons_do_is_loaded_when_the_page_is_first_used_and_tried_ane
 ) -> None:
     page = visit(numbers_address)
     asked: list[bool] = []
+    is_there = False
 
     def answer(route: Route) -> None:
-        asked.append(len(asked) >= 2)
-        route.continue_() if asked[-1] else route.abort()
+        asked.append(is_there)
+        route.continue_() if is_there else route.abort()
 
     page.page.route("**/later-*.js", answer)
     page.until_engine("ready")
@@ -107,9 +108,32 @@ def test_what_the_buttons_do_is_loaded_when_the_page_is_first_used_and_tried_ane
     page.readings(1)
     page.page.locator("#save-csv").click()
     expect(page.page.locator("#intake-status")).to_contain_text("could not be loaded")
+    page.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.page.emulate_media(media="print")
+    expect(page.page.locator("#print-summary")).to_be_hidden()  # rather than an empty table
+    page.page.emulate_media(media="screen")
+    is_there = True
     assert saved(page, "Table (CSV)", tmp_path).startswith(b"\xef\xbb\xbffile,")
     expect(page.page.locator("#intake-status")).to_be_empty()
-    assert asked == [False, False, True]
+    assert asked[-3:] == [False, False, True]
+
+
+def test_the_browsers_own_menu_prints_the_summary_where_nothing_was_pressed_before(
+    visit: Open, numbers_page: str, films: Films
+) -> None:
+    page = visit(numbers_page).until_engine("ready")
+    summary = page.page.locator("#print-summary")
+    page.give(films["bright"], films["black"])  # by a program: nobody moved, pressed or dragged anything
+    page.readings(2)
+    page.page.wait_for_function(
+        """() => {
+          dispatchEvent(new Event("beforeprint"));
+          return document.querySelectorAll("#print-summary tbody tr").length === 2;
+        }"""
+    )
+    page.page.emulate_media(media="print")
+    expect(summary).to_be_visible()
+    assert page.problems == []
 
 
 def test_a_workbook_opens_in_a_spreadsheet_and_a_table_is_written_as_the_country_has_it(

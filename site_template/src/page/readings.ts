@@ -372,5 +372,6 @@ export class Readings {
     this.#timeLeft.pause();
     this.#announcer.flush(() => this.#overview.counts(this.list.tally));
     this.#controls.arrangeAgain();
+    if (this.list.tally.finished > 0) void this.prepare().catch(() => {}); // the browser's own menu prints without waiting for it
   }
 }
