@@ -31,14 +31,26 @@ export function resize(grey: Grey, height: number, width: number, view: View, sa
   return result;
 }
 
-/** Into `mixed`, the rows of a band added up by its weights, from column `left` to `right`. */
+/**
+ * Into `mixed`, the rows of a band added up by its weights, from column `left` to `right`. Four rows at a time, each sum in the order of the rows; where
+ * fewer are left, the last one is added as nothing.
+ */
 function mix({ width, levels }: Grey, { first, weights }: Band, left: number, right: number, mixed: Float64Array): void {
+  const last = weights.length - 1;
   mixed.fill(0, left, right);
-  for (let index = 0; index < weights.length; index += 1) {
-    const weight = weights[index]!;
-    if (weight === 0) continue;
-    const from = (first + index) * width;
-    for (let x = left; x < right; x += 1) mixed[x]! += weight * levels[from + x]!;
+  for (let index = 0; index <= last; index += 4) {
+    const [one, two, three] = [Math.min(index + 1, last), Math.min(index + 2, last), Math.min(index + 3, last)];
+    const weight0 = weights[index]!;
+    const weight1 = index + 1 > last ? 0 : weights[one]!;
+    const weight2 = index + 2 > last ? 0 : weights[two]!;
+    const weight3 = index + 3 > last ? 0 : weights[three]!;
+    const row0 = (first + index) * width;
+    const row1 = (first + one) * width;
+    const row2 = (first + two) * width;
+    const row3 = (first + three) * width;
+    for (let x = left; x < right; x += 1) {
+      mixed[x] = mixed[x]! + weight0 * levels[row0 + x]! + weight1 * levels[row1 + x]! + weight2 * levels[row2 + x]! + weight3 * levels[row3 + x]!;
+    }
   }
 }
 

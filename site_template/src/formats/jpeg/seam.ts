@@ -55,10 +55,10 @@ function steps(levels: Uint8Array, width: number, y: number, to: Float32Array): 
       const above = levels[at - width]!;
       const here = levels[at]!;
       if (above <= BLACK || above >= WHITE || here <= BLACK || here >= WHITE) continue;
-      sum += here - above - (above - levels[at - 2 * width]! + levels[at + width]! - here) / 2;
+      sum += 3 * (here - above) + levels[at - 2 * width]! - levels[at + width]!; // twice here − above − (above − aboveThat + below − here) / 2
       seen += 1;
     }
-    to[index] = seen > STRETCH / 2 ? sum / seen : NaN;
+    to[index] = seen > STRETCH / 2 ? sum / 2 / seen : NaN;
   }
 }
 
@@ -71,10 +71,18 @@ function isSeam(here: Float32Array, next: Float32Array, jump: number): boolean {
   );
 }
 
-/** Of those that are numbers; NaN where too few are. */
+/** Of those that are numbers; NaN where too few are, and where it is no step. */
 function middleOf(values: Float32Array): number {
-  const seen = values.filter((value) => !Number.isNaN(value)).sort();
-  return seen.length < SHORTEST ? NaN : seen[seen.length >> 1]!;
+  let [seen, up, down] = [0, 0, 0];
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index]!;
+    if (value >= LEAST) up += 1;
+    else if (value <= -LEAST) down += 1;
+    if (!Number.isNaN(value)) seen += 1;
+  }
+  // In nearly all rows: most of them are not sorted for it.
+  if (seen < SHORTEST || (up < seen - (seen >> 1) && down <= seen >> 1)) return NaN;
+  return values.filter((value) => !Number.isNaN(value)).sort()[seen >> 1]!;
 }
 
 /** From one end of a row, how far the step goes: up to the last place where enough stretches have it, and how many do. */

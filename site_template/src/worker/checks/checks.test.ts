@@ -47,6 +47,15 @@ test("what a picture is comes before how it was taken, and its size last", () =>
   assert.deepEqual(reasons(picture(200, 200, (x) => (x < 4 ? 0 : 255))), ["too-dark-or-blank 0/16"]);
 });
 
+test("levels are counted whatever their number, and wherever they lie", () => {
+  for (const at of [0, 1, 2, 3, 4]) {
+    const levels = Uint8Array.from({ length: 131 }, (_, index) => (index < 7 + at ? 0 : 10)).subarray(at);
+    const blank = { ...picture(1, 1, () => 0), width: levels.length, height: 1, levels };
+    // Seven levels of 0 are a twentieth of the pixels or more, of whatever is left.
+    assert.deepEqual(concernsOf(blank, { least_range: 16 }).map(({ seen }) => seen), ["10"], `${at}`);
+  }
+});
+
 test("films side by side are counted, with a gutter and without", () => {
   for (const gutter of [0, 0.04]) {
     assert.deepEqual(reasons(collage(2, 1, gutter)), ["several-films 2/1"], `${gutter}`);
