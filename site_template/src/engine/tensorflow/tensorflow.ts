@@ -8,6 +8,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Backend } from "../../shared/backend.ts";
 import type { Engine, EngineKind, Output, ReadBinary, Values } from "../engine.ts";
 import { MODEL, networkOf, type Network } from "./network.ts";
+import { Tape } from "./tape.ts";
 
 const WASM_PLAIN = "tfjs-backend-wasm.wasm";
 const WASM_SIMD = "tfjs-backend-wasm-simd.wasm";
@@ -54,30 +55,46 @@ class TensorFlowEngine implements Engine {
   readonly #network: Network;
   readonly #model: ReturnType<typeof loadGraphModelSync>;
   readonly #graphics = graphicsOf(tf.backend());
+  readonly #weights: ReadonlySet<object>;
+  /** By how many films it is for, and which outputs; null where a graph's run cannot be played again. */
+  readonly #tapes = new Map<string, Tape | null>();
+  /** Constants beside the weights that tapes hold. */
+  readonly #held = new Set<object>();
 
   constructor(backend: Backend, network: Network, model: ReturnType<typeof loadGraphModelSync>) {
     this.backend = backend;
     this.#network = network;
     this.#model = model;
+    this.#weights = new Set(Object.values(model.weights).flatMap((tensors) => tensors.map(({ dataId }) => dataId)));
   }
 
   async run(input: Float32Array, count: number, outputs: readonly Output[]): Promise<Map<Output, Values>> {
     this.#graphics.check();
     if (tf.getBackend() !== this.backend) await tf.setBackend(this.backend);
     const { height, width, channels, scale, offset } = this.#network.converter;
+    const scaled = new Float32Array(input.length);
+    for (let index = 0; index < scaled.length; index += 1) scaled[index] = input[index]! * scale + offset;
+    const shape: [number, number, number, number] = [count, height, width, channels];
+    const key = [count, ...outputs].join();
+    const tape = this.#tapes.get(key);
+    if (tape) return valuesOf(outputs, tape.play(scaled, shape));
     const tensors = tf.tidy(() => {
-      const scaled = input.map((value) => value * scale + offset);
-      const image = tf.tensor4d(scaled, [count, height, width, channels]);
-      const result = this.#model.execute({ [this.#inputName()]: image }, outputs.map((name) => this.#outputName(name)));
-      return Array.isArray(result) ? result : [result];
+      const image = tf.tensor4d(scaled, shape);
+      const run = (): tf.Tensor[] => {
+        const result = this.#model.execute({ [this.#inputName()]: image }, outputs.map((name) => this.#outputName(name)));
+        return Array.isArray(result) ? result : [result];
+      };
+      if (this.backend !== "wasm" || tape === null) return run();
+      const recorded = Tape.record(image, run);
+      this.#tapes.set(key, recorded.tape);
+      recorded.tape?.constants.forEach((dataId) => this.#weights.has(dataId) || this.#held.add(dataId));
+      return recorded.tensors;
     });
     try {
       // Where the graphics context is lost, TensorFlow.js waits for ever, or reads zeros.
       const values = await Promise.race([Promise.all(tensors.map((tensor) => tensor.data())), this.#graphics.lost]);
       this.#graphics.check();
-      return new Map(
-        outputs.map((name, index) => [name, { data: Float32Array.from(values[index]!), shape: tensors[index]!.shape }]),
-      );
+      return valuesOf(outputs, tensors.map(({ shape }, index) => ({ data: Float32Array.from(values[index]!), shape })));
     } finally {
       tf.dispose(tensors);
     }
@@ -88,7 +105,8 @@ class TensorFlowEngine implements Engine {
   }
 
   tensors(): number {
-    return tf.engine().state.numTensors;
+    // By the backend: a tape makes tensors without TensorFlow.js's books. What it holds for good is counted with the network.
+    return tf.engine().backend.numDataIds() - this.#held.size;
   }
 
   dispose(): void {
@@ -107,6 +125,10 @@ class TensorFlowEngine implements Engine {
     if (found === undefined) throw new Error(`the model's signature has no output \`${output}\``);
     return found.name;
   }
+}
+
+function valuesOf(outputs: readonly Output[], values: readonly Values[]): Map<Output, Values> {
+  return new Map(outputs.map((name, index) => [name, values[index]!]));
 }
 
 /** What may go away from under a backend. */
