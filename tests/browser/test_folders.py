@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import axe
 from tests.browser.film_files import BRIGHT, FILMS, given, outcome, packed
+from tests.browser.test_worklist import TOP_OF_FIRST
 from tests.conftest import Open
 from tests.dicom_files import dicom
 from tests.tiny_bundle import film, png
@@ -84,6 +85,10 @@ def test_of_a_cd_the_films_are_taken_by_study_and_the_rest_is_counted_and_named(
     expect(status).to_contain_text("4 films among 69 files.")
     for part in ("CT 60", "not films 2", "index (DICOMDIR) 1", "reports (SR) 1", "another part of the body (HAND) 1"):
         expect(status).to_contain_text(part)
+    page.page.set_viewport_size({"width": 390, "height": 844})
+    assert page.page.evaluate(TOP_OF_FIRST) <= 320
+    assert status.bounding_box() == {**(status.bounding_box() or {}), "width": 1, "height": 1}, "said, and not shown"
+    page.page.set_viewport_size({"width": 1280, "height": 900})
     left_out = page.page.locator("#left-out")
     left_out.locator("summary").click()
     expect(left_out).to_contain_text("cd/DICOM/CT/I0059")

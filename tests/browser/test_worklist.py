@@ -75,6 +75,21 @@ def test_the_first_result_is_near_the_top(
     context.close()
 
 
+def test_the_first_result_is_near_the_top_of_a_phone_in_one_file_that_lacks_models(
+    browser: Browser, two_models: Path
+) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    visit = Visit.to(context, (two_models / "standalone.html").as_uri()).until_engine("ready")
+    visit.give(*films())
+    visit.readings(6)
+    missing = visit.page.get_by_text("Another network")
+    expect(missing).to_be_hidden()
+    assert visit.page.evaluate(TOP_OF_FIRST) <= 320
+    visit.open_details()
+    expect(missing).to_be_visible()
+    context.close()
+
+
 def test_the_table_is_sorted_filtered_marked_and_worked_by_keys(visit: Open, numbers_page: str) -> None:
     there = visit(numbers_page).until_engine("ready")
     there.give(*films())

@@ -192,7 +192,9 @@ export class Intake {
   }
 
   #leftOutSoFar(): void {
-    this.#status.textContent = this.#leftOut.said();
+    const sentence = document.createElement("span"); // on a phone this one is not seen: the list below says it as well (bar.css)
+    sentence.textContent = this.#leftOut.said();
+    this.#status.replaceChildren(...(sentence.textContent === "" ? [] : [sentence]));
   }
 }
 
