@@ -54,7 +54,9 @@ class TensorFlowEngine implements Engine {
   readonly backend: Backend;
   readonly #network: Network;
   readonly #model: ReturnType<typeof loadGraphModelSync>;
-  readonly #graphics = graphicsOf(tf.backend());
+  // This engine's own: while another backend is tried, or is given up, it is not TensorFlow.js's.
+  readonly #memory = tf.backend();
+  readonly #graphics = graphicsOf(this.#memory);
   readonly #weights: ReadonlySet<object>;
   /** By how many films it is for, and which outputs; null where a graph's run cannot be played again. */
   readonly #tapes = new Map<string, Tape | null>();
@@ -106,7 +108,7 @@ class TensorFlowEngine implements Engine {
 
   tensors(): number {
     // By the backend: a tape makes tensors without TensorFlow.js's books. What it holds for good is counted with the network.
-    return tf.engine().backend.numDataIds() - this.#held.size;
+    return this.#memory.numDataIds() - this.#held.size;
   }
 
   dispose(): void {
