@@ -59,7 +59,8 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
         print(f"no heat map: {missing}", flush=True)
 
     print("fitting the out-of-distribution gate to the training films", flush=True)
-    stored, films = as_stored(network, precision), source.training_films()
+    films = source.training_films()
+    stored = as_stored(network, precision, films.plain)
     radiographs = source.run.config.data.radiographs
     words = () if radiographs else ("training pictures", "validation pictures")
     hospitals = source.hospitals("val")
@@ -117,7 +118,7 @@ def export_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--precision",
         choices=get_args(Precision),
-        help="of the weights (default: float16; float32 for a model whose layers are not known)",
+        help="of the weights (default: mixed; of a model that was trained elsewhere float16, or float32 where its layers are not known)",
     )
     parser.add_argument("--out", type=Path, default=MODELS, help="where bundles go (default: export/models)")
     parser.add_argument("--name", help="name of the bundle and its folder (default: the run's, or the model's)")
@@ -248,7 +249,7 @@ def _export_run(options: argparse.Namespace) -> Bundle:
         run,
         options.out,
         name=options.name or run.resolve().name,
-        precision=options.precision or "float16",
+        precision=options.precision or "mixed",
         prepared=options.prepared,
     )
 

@@ -15,6 +15,9 @@ IMAGE = "image"
 # Steps with a kernel; the kernel of a depthwise step is `[rows, columns, channels, multiplier]`.
 KERNELS = ("conv", "depthwise", "dense")
 
+# Share of the values of all inner kernels that the smallest of them may have together, to be called small.
+SMALL = 1 / 8
+
 
 class FoldError(PlainfilmError):
     """The network is not one that this export can write out."""
@@ -70,24 +73,37 @@ class Network:
         """The network with every kernel replaced by `change(name, kernel)`.
 
         The name says first what the kernel is in the network, which decides how it is stored (`export.quantise`): `first`
-        for convolutions that see the film itself, `depthwise`, `last` for what gives the logits, `inner` for all others.
+        for convolutions that see the film itself, `depthwise`, `last` for what gives the logits, `inner` for all others, of
+        which the smallest are `small`.
         """
-        last = next(step for step in reversed(self.steps) if "kernel" in step.weights)
-        steps, seen = list[Step](), set[str]()  # `seen`: names of the steps that come after a kernel
+        roles = self._roles()
+
+        def changed(step: Step) -> Step:
+            if "kernel" not in step.weights:
+                return step
+            name = f"{roles[step.name]}/{re.sub(r'[^A-Za-z0-9_.]', '_', step.name)}_kernel"
+            return step.with_weights(kernel=change(name, step.weights["kernel"]))
+
+        return replace(self, steps=tuple(map(changed, self.steps)))
+
+    def _roles(self) -> dict[str, str]:
+        """What each kernel is, by its step's name."""
+        roles, seen = dict[str, str](), set[str]()  # `seen`: names of the steps that come after a kernel
         for step in self.steps:
             after_kernel = not seen.isdisjoint(step.inputs)
             if "kernel" in step.weights:
-                role = "last" if step is last else _role(step, after_kernel=after_kernel)
-                name = f"{role}/{re.sub(r'[^A-Za-z0-9_.]', '_', step.name)}_kernel"
-                steps.append(step.with_weights(kernel=change(name, step.weights["kernel"])))
-            else:
-                steps.append(step)
+                if step.op == "depthwise":
+                    roles[step.name] = "depthwise"
+                else:
+                    roles[step.name] = "first" if step.op == "conv" and not after_kernel else "inner"
             if after_kernel or "kernel" in step.weights:
                 seen.add(step.name)
-        return replace(self, steps=tuple(steps))
-
-
-def _role(step: Step, *, after_kernel: bool) -> str:
-    if step.op == "depthwise":
-        return "depthwise"
-    return "first" if step.op == "conv" and not after_kernel else "inner"
+        roles[list(roles)[-1]] = "last"
+        sizes = {name: self[name].weights["kernel"].size for name, role in roles.items() if role == "inner"}
+        of_small = 0
+        for name, size in sorted(sizes.items(), key=lambda item: item[1]):
+            of_small += size
+            if of_small > SMALL * sum(sizes.values()):
+                break
+            roles[name] = "small"
+        return roles

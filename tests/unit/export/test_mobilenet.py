@@ -54,21 +54,25 @@ def test_every_convolution_is_fused_and_no_batch_normalisation_is_left(bundle: B
     assert not [name for name in found if "BatchNorm" in name or name in unfused]
 
 
-def test_weights_take_half_the_bytes_and_each_is_stored_once(bundle: Bundle) -> None:
+def test_weights_take_a_third_of_the_bytes_and_each_is_stored_once(bundle: Bundle) -> None:
     weights = bundle.model["weightsManifest"][0]["weights"]
-    stored = {weight["name"].split("/")[-1]: weight.get("quantization", {}).get("dtype") for weight in weights}
-    assert {"Conv1_kernel", "block_16_project_kernel", "logit_kernel", "gate1_whitening", "gate2_whitening"} <= set(
-        stored
-    )
-    halved = {name for name in stored if stored[name] == "float16"}
-    assert halved == {
-        name
+    stored = {weight["name"]: weight.get("quantization", {}).get("dtype") for weight in weights}
+
+    def of_kind(kind: str) -> set[str]:
+        return {name.removesuffix("/levels").split("/")[-1] for name in stored if stored[name] == kind}
+
+    assert of_kind("float16") >= {"expanded_conv_project_kernel", "logit_kernel", "gate1_whitening", "gate2_whitening"}
+    assert of_kind("uint8") >= {"block_16_project_kernel", "Conv_1_kernel"}
+    assert not of_kind("float16") & of_kind("uint8")
+    pointwise = ("expand_kernel", "project_kernel", "Conv_1_kernel")
+    assert {name for name in of_kind("float16") | of_kind("uint8") if name.endswith(pointwise)} == {
+        name.removesuffix("/levels").removesuffix("/scale").split("/")[-1]
         for name in stored
-        if name.endswith(("expand_kernel", "project_kernel", "Conv_1_kernel", "logit_kernel", "whitening"))
+        if name.removesuffix("/levels").removesuffix("/scale").endswith(pointwise)
     }
     shapes = {weight["name"].split("/")[-1]: tuple(weight["shape"]) for weight in weights}
     assert shapes["gate1_whitening"] == (64, 64)
-    assert sum((bundle.path / name).stat().st_size for name in bundle.weight_files) < 1.2e6
+    assert sum((bundle.path / name).stat().st_size for name in bundle.weight_files) < 0.8e6
 
 
 def test_tensorflow_js_gives_the_numbers_of_keras(bundle: Bundle, mobilenet_run: Path) -> None:
@@ -76,10 +80,10 @@ def test_tensorflow_js_gives_the_numbers_of_keras(bundle: Bundle, mobilenet_run:
     outputs = verify.run_in_node(bundle.path, films)
     model = keras.models.load_model(mobilenet_run / "model.keras")
     z = keras_output(model, "logit", films)[:, 0]
-    np.testing.assert_allclose(outputs["logit"][:, 1], z, atol=0.02)  # float16 weights
+    np.testing.assert_allclose(outputs["logit"][:, 1], z, atol=0.05)  # weights in fewer bits
     np.testing.assert_allclose(outputs["probability"][:, 1], 1 / (1 + np.exp(-outputs["logit"][:, 1] / 1.5)), atol=1e-5)
-    heatmap = graph.outputs(as_stored(fold(model, 1), "float16"), PLAIN, films)["heatmap"]
-    np.testing.assert_allclose(outputs["heatmap"], heatmap, atol=1e-3)
+    heatmap = graph.outputs(fold(model, 1), PLAIN, films)["heatmap"]
+    np.testing.assert_allclose(outputs["heatmap"], heatmap, atol=0.02 * float(np.abs(heatmap).max()))
 
 
 def test_the_gate_keeps_the_share_of_validation_films_that_it_says(bundle: Bundle, mobilenet_run: Path) -> None:

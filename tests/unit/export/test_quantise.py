@@ -44,15 +44,44 @@ def test_fewer_bits_move_the_logits_more(make_model: Any, films: Any) -> None:
     network = fold(make_model(), 1)
 
     def moved(precision: Precision) -> float:
-        before, after = (
-            graph.outputs(each, PLAIN, films(6))["logit"].numpy() for each in (network, as_stored(network, precision))
-        )
-        return float(np.abs(before - after).max())
+        return largest_move(network, as_stored(network, precision), films(6))
 
     assert moved("float32") == 0
     assert 0 < moved("float16") < 0.01
     assert moved("float16") < moved("uint8") < 0.5
     assert 0 < moved("mixed") < moved("uint8")
+
+
+def largest_move(before: Network, after: Network, films: Any) -> float:
+    """How far the logits of any of the films lie apart."""
+    of_both = [graph.outputs(each, PLAIN, films)["logit"].numpy() for each in (before, after)]
+    return float(np.abs(of_both[0] - of_both[1]).max())
+
+
+@pytest.mark.parametrize("precision", ["uint8", "mixed"])
+@pytest.mark.parametrize(("make", "cut"), [(vgg, "block2_pool"), (efficientnet, "")])
+def test_biases_make_up_for_what_levels_move_on_average(make: Any, cut: str, precision: Precision) -> None:
+    network = fold(make(cut), 1)
+    noise = np.random.default_rng(1).uniform(0, 255, (60, *network.shape)).astype(np.float32)
+    fitted, others = noise[:30], noise[30:]
+    corrected, plain = as_stored(network, precision, fitted), as_stored(network, precision)
+    assert kernels(corrected).keys() == kernels(plain).keys()
+    for name, kernel in kernels(plain).items():
+        np.testing.assert_array_equal(kernel, kernels(corrected)[name])
+    assert largest_move(network, corrected, others) < largest_move(network, plain, others)
+
+
+def test_half_precision_leaves_the_biases_alone(make_model: Any, films: Any) -> None:
+    network = fold(make_model(), 1)
+    for before, after in zip(network.steps, as_stored(network, "float16", films(4)).steps, strict=True):
+        np.testing.assert_array_equal(before.weights.get("bias", 0), after.weights.get("bias", 0))
+
+
+def test_the_smallest_kernels_an_eighth_of_the_values_are_never_in_levels() -> None:
+    found = kernels(fold(efficientnet(""), 1))
+    sizes = {role: [each.size for name, each in found.items() if name.startswith(role)] for role in ("small", "inner")}
+    assert 0 < sum(sizes["small"]) <= sum(sizes["small"] + sizes["inner"]) / 8
+    assert max(sizes["small"]) <= min(sizes["inner"])
 
 
 def test_the_zero_column_of_a_sigmoid_stays_zero_in_256_levels(make_model: Any) -> None:
@@ -92,5 +121,5 @@ def test_bytes_are_for_inner_kernels_only(make: Any, cut: str, first: str) -> No
     whole = {name for name, kernel in exact.items() if np.array_equal(stored[name], kernel)}
     halves = {name for name, kernel in exact.items() if np.array_equal(stored[name], kernel.astype(np.float16))}
     assert whole == {name for name in exact if "depthwise" in name} | {f"first/{first}_kernel"}
-    assert halves == {"last/logit_kernel"}
+    assert halves == {"last/logit_kernel"} | {name for name in exact if name.startswith("small/")}
     assert all(len(np.unique(stored[name])) <= 256 for name in set(exact) - whole - halves)
