@@ -102,5 +102,5 @@ def test_a_change_that_does_not_fit_the_base_is_named(tmp_path: Path, old: str, 
 
 
 def test_a_study_that_is_not_there_names_those_that_are() -> None:
-    with pytest.raises(UsageError, match="five_block, five_block_short, made_films"):
+    with pytest.raises(UsageError, match="five_block, made_films"):
         read_plan(Path("six_block"))
