@@ -114,6 +114,7 @@ def test_folders_called_like_the_classes_are_offered_and_measured_as_python_does
         f"On your {n + 1} films ({OF_A_CLASS} with pneumonia): AUROC {labelled.auroc:.2f} ("
     )
     expect(line(page)).to_contain_text("; on its own test films 0.966.")
+    expect(page.locator(".measured-unread")).to_have_text(re.compile(r"^Not read: 1 \(1\.5\s%\)\.$"))
     expect(page.get_by_test_id("measured-figures")).to_contain_text(f"{labelled.auroc:.3f}")
     for name, label, read in (("found", 1, True), ("missed", 1, False), ("alarms", 0, True), ("cleared", 0, False)):
         expect(page.locator(f"[data-cell={name}] b")).to_have_text(str(len(labelled.cell(label, read))))

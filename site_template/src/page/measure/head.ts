@@ -5,7 +5,7 @@ import type { Cases } from "./cases.ts";
 import { plain } from "./class_words.ts";
 import type { MeasureContext } from "./context.ts";
 import { button, el } from "./elements.ts";
-import { figure, type State } from "./state.ts";
+import { figure, percentOf, type State } from "./state.ts";
 import type { LabelTable } from "./tables.ts";
 
 export interface HeadActions {
@@ -21,6 +21,8 @@ export class Head {
   readonly #context: MeasureContext;
   readonly #line = el("p", { class: "measured-line", "data-testid": "measured-line" });
   readonly #verdict = el("p", { class: "measured-verdict", "data-testid": "measured-verdict" });
+  /** Refused films never vanish: what the line speaks of without them says how many they are. */
+  readonly #unread = el("p", { class: "measured-unread" });
   readonly #source = el("span", {});
   readonly #progress = el("progress", { max: 1, "aria-labelledby": "measured-title" });
   readonly #waiting = el("p", { class: "help measured-waiting", role: "status" });
@@ -36,7 +38,7 @@ export class Head {
     this.#as = el("p", { class: "measured-as", hidden: true }, el("label", { for: "measured-as" }, words.text("measure-as")), " ", this.#population);
     this.element = el("div", { class: "measured-head" },
       el("div", { class: "measured-top" }, el("h2", { id: "measured-title" }, words.text("measured")), button(words.text("measure-close"), close, { "data-key": "close" })),
-      this.#line, this.#verdict, this.#waiting, this.#progress, this.#as,
+      this.#line, this.#unread, this.#verdict, this.#waiting, this.#progress, this.#as,
       el("p", { class: "help measured-source" }, this.#source, " ", this.#change));
   }
 
@@ -64,6 +66,9 @@ export class Head {
     };
     const key = measured.auroc.value === null ? "measure-line-counts" : own === null ? "measure-line" : "measure-line-own";
     setText(this.#line, hasAny ? words.text(key, values) : "");
+    const unread = measured.films - measured.read;
+    this.#unread.hidden = unread === 0;
+    setText(this.#unread, unread === 0 ? "" : words.text("measure-line-unread", { n: unread, value: percentOf(words, measured.refusals.rate.value) }));
     this.#line.classList.toggle("too-few", measured.tooFew);
     setText(this.#verdict, words.text(`measure-verdict-${measured.verdict}`));
     this.#verdict.dataset["verdict"] = measured.verdict;
