@@ -37,6 +37,17 @@ def test_a_sample_is_read_as_if_the_visitor_had_chosen_it(visit: Open, own_site:
     assert [(one["file"], one["label"]) for one in readings] == [("rose.png", "ROSE"), ("tulip.png", "TULIP")]
     expect(page.page.locator(".verdict").first).to_have_text(re.compile("Proche de « rose »|Aspect de type rose"))
     assert page.page.locator(".logo").evaluate("image => image.naturalWidth") > 0
+    # Below the films, where they are seen then, and for the keyboard too; above once there are none again.
+    follows = (
+        "one => document.querySelector('#readings').compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING"
+    )
+    samples = page.page.locator(".samples")
+    expect(page.page.locator("[data-sample='1']")).to_be_focused()
+    assert samples.evaluate(follows)
+    for _ in range(2):
+        page.page.locator(".remove:visible").first.click()
+    expect(page.page.locator(".reading")).to_have_count(0)
+    assert not samples.evaluate(follows)
     assert all(url.startswith((served, "blob:", "data:", "file:")) for url in page.requests)
     assert page.problems == []
     assert (loaded != []) == (kind == "served")

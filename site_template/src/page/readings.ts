@@ -22,6 +22,7 @@ import type { StudyHeads } from "./list/study_heads.ts";
 import { TimeLeft } from "./list/time_left.ts";
 import { Queue } from "./queue.ts";
 import type { BatchReader, Reader } from "./reader.ts";
+import { placeSamples } from "./samples.ts";
 import { aMoment } from "./start_worker.ts";
 import type { PageTool } from "./viewer/tools.ts";
 
@@ -98,7 +99,7 @@ export class Readings {
   add(given: readonly Given[]): void {
     if (given.length === 0) return;
     this.#removals.lapse();
-    document.body.classList.add("has-readings");
+    hasReadings(true);
     const busy = this.#incoming.length > 0;
     for (const one of given) this.#incoming.push(one);
     if (!busy) void inSlices(drained(this.#incoming), (one) => this.#append(one));
@@ -268,7 +269,7 @@ export class Readings {
 
   /** With what was read in them, decided as it is chosen now; what was not read yet waits once more. */
   async #restore(removed: readonly Card[], all: readonly Card[]): Promise<void> {
-    document.body.classList.add("has-readings");
+    hasReadings(true);
     await this.list.restore(removed, all);
     const unread = removed.filter(({ film: { status } }) => status === "queued" || status === "running" || status === "cancelled");
     for (const { film } of unread) film.reset();
@@ -292,7 +293,7 @@ export class Readings {
     this.#desk.forget(card);
     if (this.#latest === card) this.#latest = null;
     if (this.list.size === 0) {
-      document.body.classList.remove("has-readings");
+      hasReadings(false);
       this.#overview.showAll();
       this.#controls.clear();
     }
@@ -374,4 +375,9 @@ export class Readings {
     this.#controls.arrangeAgain();
     if (this.list.tally.finished > 0) void this.prepare().catch(() => {}); // the browser's own menu prints without waiting for it
   }
+}
+
+function hasReadings(has: boolean): void {
+  document.body.classList.toggle("has-readings", has);
+  placeSamples(has);
 }

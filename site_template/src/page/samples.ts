@@ -19,6 +19,16 @@ export function showSamples(): void {
   for (const image of document.querySelectorAll<HTMLImageElement>("img[data-src]")) image.src = image.dataset["src"]!;
 }
 
+/** With films they stand below the list, where the keyboard comes to them after it as well. */
+export function placeSamples(belowFilms: boolean): void {
+  const samples = document.querySelector(".samples");
+  if (samples === null || samples.matches(".results ~ *") === belowFilms) return;
+  const focused = samples.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
+  if (belowFilms) document.querySelector(".results")!.after(samples);
+  else document.querySelector("#intake-status")!.before(samples);
+  focused?.focus({ preventScroll: true });
+}
+
 async function load(sample: Sample, number: number): Promise<File> {
   if (sample.address === null) return embedded(sample, number);
   const answer = await fetch(sample.address);
