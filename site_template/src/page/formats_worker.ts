@@ -89,14 +89,15 @@ export class FormatsWorker {
 
   async #sorted(files: readonly File[], [bytes, more]: readonly (number | undefined)[] = HEADER_BYTES): Promise<(Sorted | null)[]> {
     const heads = await Promise.all(files.map((file) => file.slice(0, bytes).arrayBuffer().then((head) => new Uint8Array(head), () => new Uint8Array())));
-    const known = heads.flatMap((head, index) => (dicom.begins(head) ? [index] : []));
+    for (const [index, head] of heads.entries()) if (head.length > 0) known.set(files[index]!, isDeep(head));
+    const dicoms = heads.flatMap((head, index) => (dicom.begins(head) ? [index] : []));
     const answers: (Sorted | null)[] = files.map(() => null);
-    if (known.length === 0) return answers;
-    const input = { rules: this.#rules, files: known.map((index) => ({ head: heads[index]!, isWhole: more === undefined || heads[index]!.length === files[index]!.size })) };
-    const sorted = await this.#inTurn(() => this.#call("sort", input, { patience: () => this.#patience.ofFile(bytes! * known.length, 0) }));
-    for (const [nth, index] of known.entries()) answers[index] = sorted[nth] ?? null;
+    if (dicoms.length === 0) return answers;
+    const input = { rules: this.#rules, files: dicoms.map((index) => ({ head: heads[index]!, isWhole: more === undefined || heads[index]!.length === files[index]!.size })) };
+    const sorted = await this.#inTurn(() => this.#call("sort", input, { patience: () => this.#patience.ofFile(bytes! * dicoms.length, 0) }));
+    for (const [nth, index] of dicoms.entries()) answers[index] = sorted[nth] ?? null;
     if (more === undefined) return answers;
-    for (const index of known.filter((_, nth) => sorted[nth] === null)) answers[index] = (await this.#sorted([files[index]!], [more]))[0]!;
+    for (const index of dicoms.filter((_, nth) => sorted[nth] === null)) answers[index] = (await this.#sorted([files[index]!], [more]))[0]!;
     return answers;
   }
 
@@ -203,9 +204,14 @@ export class FormatsWorker {
   }
 }
 
+/** Of files whose first bytes were read: they are asked for the card and for the reading, and each time takes a trip to the browser's own process. */
+const known = new WeakMap<Blob, boolean>();
+
 /** Whether it is the formats worker that opens a file. A file that cannot be read here goes to the reading worker, which says so. */
 export async function isForFormats(file: Blob): Promise<boolean> {
-  return file.slice(0, HEAD_BYTES).arrayBuffer().then((head) => isDeep(new Uint8Array(head)), () => false);
+  const head = known.has(file) ? null : await file.slice(0, HEAD_BYTES).arrayBuffer().catch(() => null);
+  if (head !== null) known.set(file, isDeep(new Uint8Array(head)));
+  return known.get(file) ?? false;
 }
 
 const lateFile = (): ReadingError => new ReadingError("took-too-long", "the file could not be read");
