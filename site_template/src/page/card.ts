@@ -11,7 +11,6 @@ import { WHOLE } from "./viewer/grey_window.ts";
 import type { ForOthers } from "./viewer/presets.ts";
 import type { PageTool } from "./viewer/tools.ts";
 import { isTooLarge, turnedPicture } from "./shown_file.ts";
-import { turnedBack } from "./turned_back.ts";
 import { Viewer } from "./viewer/viewer.ts";
 
 export class Card {
@@ -49,6 +48,7 @@ export class Card {
     this.#isLight = isLight;
     this.element = this.#template.cloneNode(false) as HTMLElement;
     this.element.dataset["file"] = film.name;
+    this.element.classList.toggle("is-light", isLight);
     if (isLight) this.draw();
     else this.fill();
   }
@@ -66,6 +66,7 @@ export class Card {
   /** Makes its words and controls. */
   fill(): void {
     if (this.#view !== null) return;
+    this.element.style.blockSize = "";
     this.element.replaceChildren(...(this.#template.cloneNode(true) as Element).childNodes);
     this.#view = new ReadingView(this.element, this.#context);
     this.#mark = new MarkView(this.element, this.film);
@@ -132,26 +133,29 @@ export class Card {
     if (this.#wantsCovering) void this.#cover();
   }
 
+  /** How high it is, or its picture where its words stay: so high it is left, for what is read or focused below must not move. */
+  get height(): number {
+    return this.viewer === null ? 0 : (this.#isToEmpty ? this.element : this.#part("figure")).offsetHeight;
+  }
+
   /** Lets go of it again: called when it is far from the view, or removed. */
-  unmount(): void {
+  unmount(height = this.height): void {
     if (this.viewer === null || this.#isLent) return;
     this.#covering?.abort();
     this.#window = this.viewer.kept;
     this.#setsWindow = this.viewer.setsWindow;
-    // As high as with its picture: what is read or focused below must not move.
-    const figure = this.#part("figure");
-    figure.style.minHeight = `${figure.offsetHeight}px`;
     this.viewer.release();
     this.viewer.element.remove();
     this.viewer = null;
-    this.#empty();
+    if (!this.#isToEmpty) return void (this.#part("figure").style.minHeight = `${height}px`);
+    this.#view = this.#mark = null;
+    this.element.replaceChildren();
+    if (height > 0) this.element.style.blockSize = `${height}px`;
   }
 
   /** What has the focus stays. */
-  #empty(): void {
-    if (!this.#isLight || this.element.contains(document.activeElement)) return;
-    this.#view = this.#mark = null;
-    this.element.replaceChildren();
+  get #isToEmpty(): boolean {
+    return this.#isLight && !this.element.contains(document.activeElement);
   }
 
   /** Lends its viewer to the full view; its place on the page keeps its size. */
@@ -239,7 +243,7 @@ export class Card {
     const { turn } = this.film;
     if (turn === null || turn === this.#turned) return;
     this.#turned = turn;
-    const turned = await turnedBack(viewer.image, turn).catch(() => null);
+    const turned = await later(this.#context.site).then(({ turnedBack }) => turnedBack(viewer.image, turn)).catch(() => null);
     if (turned === null || this.viewer !== viewer) return;
     give(viewer, turned);
   }

@@ -10,11 +10,11 @@ import type { ChosenModel } from "./chosen_model.ts";
 import { isForFormats } from "./formats_worker.ts";
 import type { Given } from "./intake.ts";
 import type { KeptPictures } from "./kept_pictures.ts";
+import { later } from "./later/load.ts";
 import { UNMARKED, type Mark } from "./mark.ts";
 import type { Task } from "./queue.ts";
 import type { Study } from "./studies.ts";
 import type { HeatMapOptions, Reader } from "./reader.ts";
-import { turnedBack } from "./turned_back.ts";
 import type { Words } from "./words.ts";
 
 /** What all films of a page share. */
@@ -252,7 +252,8 @@ export class Film implements Task {
   /** The film as a picture, as seen through `window`; null where the browser shows all that is in its file, or it cannot be opened. */
   async preview(window: GreyWindow | null = null): Promise<Blob | null> {
     const preview = await this.#context.reader.preview(this.file, window);
-    return preview === null || this.#turn === null ? preview : turnedBack(preview, this.#turn);
+    if (preview === null || this.#turn === null) return preview;
+    return (await later(this.#context.site)).turnedBack(preview, this.#turn);
   }
 
   /** What its levels are in the values of its file; null where that is not known. */

@@ -8,10 +8,11 @@ import type { Export, ExportContext } from "../exports/panel.ts";
 import type { drawHeat } from "../heatmap.ts";
 import type { DeskContext, Worklist } from "../list/desk.ts";
 import type { FilmList } from "../list/film_list.ts";
-import type { KEYS, sorted } from "../list/order.ts";
+import type { arrange, KEYS, sorted } from "../list/order.ts";
 import type { StudyHeads } from "../list/study_heads.ts";
 import type { UndoLine } from "../list/undo.ts";
 import type { MeasureContext, Offer } from "../measure/context.ts";
+import type { turnedBack } from "../turned_back.ts";
 import type { Words } from "../words.ts";
 
 /** What is in it. */
@@ -23,6 +24,8 @@ export interface Later {
   studyHeads(list: FilmList, words: Words): StudyHeads;
   readonly sorted: typeof sorted;
   readonly KEYS: typeof KEYS;
+  readonly arrange: typeof arrange;
+  readonly turnedBack: typeof turnedBack;
   exporter(context: ExportContext): Export;
   explorer(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>): { retry(): void };
 }

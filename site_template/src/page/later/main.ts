@@ -2,11 +2,12 @@
 
 import { exporter } from "../exports/files.ts";
 import { drawHeat } from "../heatmap.ts";
-import { KEYS, sorted } from "../list/order.ts";
+import { arrange, KEYS, sorted } from "../list/order.ts";
 import { StudyHeads } from "../list/study_heads.ts";
 import { UndoLine } from "../list/undo.ts";
 import { MeasureOffer } from "../measure/offer.ts";
 import { Explorer } from "../threshold_explorer/explorer.ts";
+import { turnedBack } from "../turned_back.ts";
 import { worklist } from "../worklist/worklist.ts";
 import { LOADED, type Later } from "./load.ts";
 
@@ -17,6 +18,8 @@ const later: Later = {
   studyHeads: (list, words) => new StudyHeads(list, words),
   sorted,
   KEYS,
+  arrange,
+  turnedBack,
   exporter,
   drawHeat,
   explorer: (site, chosen, words, request) => new Explorer(site, chosen, words, request),

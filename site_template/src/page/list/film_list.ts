@@ -3,11 +3,11 @@
 import { Card } from "../card.ts";
 import { byId } from "../dom.ts";
 import type { Film, FilmContext } from "../film.ts";
-import { inSlices } from "./in_slices.ts";
+import { inSlices, MOVED } from "./in_slices.ts";
 import { Mounted } from "./mounted.ts";
 import { later } from "../later/load.ts";
 import { byStudy } from "../studies.ts";
-import { arrange, type Order } from "./order.ts";
+import type { Order } from "./order.ts";
 import { Tally, type Group } from "./tally.ts";
 
 /** Of a longer list a film's words are made when it comes near the view. */
@@ -41,7 +41,7 @@ export class FilmList {
   /** `mount` is called with a card that came near the view. */
   constructor(context: FilmContext, mount: (card: Card) => void) {
     this.#context = context;
-    this.mounted = new Mounted(this.#cards, mount);
+    this.mounted = new Mounted(this.element, this.#cards, () => this.shown, mount);
   }
 
   /** In the order in which they came. */
@@ -102,7 +102,6 @@ export class FilmList {
     this.tally.put(film);
     this.#filter(card);
     this.element.append(card.element);
-    this.mounted.watch(card);
     this.#changed();
     return card;
   }
@@ -128,7 +127,6 @@ export class FilmList {
       this.#count(card.film, 1);
       this.#sequence.push(card);
       this.changed(card);
-      this.mounted.watch(card);
     });
     await this.arrange();
   }
@@ -175,13 +173,16 @@ export class FilmList {
     this.#reversed = reversed;
     this.#arranging.abort();
     const { signal } = (this.#arranging = new AbortController());
-    const cards = await this.#inOrder(signal).catch(() => null); // without the second script they stay as they are
+    const found = later(this.#context.site).catch(() => null); // without the second script they stay as they are
+    const cards = await this.#inOrder(signal).catch(() => null);
+    const arranging = await found;
+    if (cards === null || arranging === null) return;
     if (this.isGrouped) this.#isScattered = false;
-    if (cards === null) return;
     const known = new Set(cards); // others came meanwhile, or went
     this.#sequence = [...cards.filter((card) => this.has(card)), ...this.cards.filter((card) => !known.has(card))];
     this.#changed();
-    await arrange(signal, this.element, this.#sequence.map(({ element }) => element));
+    await arranging.arrange(signal, this.element, this.#sequence.map(({ element }) => element));
+    this.mounted.lookSoon();
     this.onShown();
   }
 
@@ -207,11 +208,13 @@ export class FilmList {
     this.#changed();
   }
 
-  #filter(card: Card): void {
+  #filter(card: Card): unknown {
     const isLeftOut = this.#leavesOut(card.film);
-    if (isLeftOut === card.isLeftOut) return;
+    if (isLeftOut === card.isLeftOut) return null;
     card.isLeftOut = isLeftOut;
     this.#shown = null;
+    this.mounted.lookSoon();
+    return MOVED;
   }
 
   #leavesOut(film: Film): boolean {
@@ -224,6 +227,7 @@ export class FilmList {
 
   #changed(): void {
     this.#shown = null;
+    this.mounted.lookSoon();
     this.onShown();
   }
 }

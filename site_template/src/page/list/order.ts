@@ -1,7 +1,7 @@
 // The orders in which films can stand, and how a long list is brought into one without holding anybody up.
 
 import type { Film } from "../film.ts";
-import { inSlices } from "./in_slices.ts";
+import { inSlices, MOVED } from "./in_slices.ts";
 
 export const ORDERS = ["given", "name", "probability", "threshold", "reason"] as const;
 export type Order = (typeof ORDERS)[number];
@@ -69,15 +69,16 @@ function odds(share: number): number {
 /** Brings a list's elements into this order, a few at a time; what had the focus keeps it. `signal` ends it for another call. */
 export async function arrange(signal: AbortSignal, list: HTMLElement, elements: readonly HTMLElement[]): Promise<void> {
   let next = list.firstElementChild;
-  const place = (element: HTMLElement): void => {
+  const place = (element: HTMLElement): unknown => {
     while (next?.matches(".study-head")) next = next.nextElementSibling; // it goes where its films are
     if (element === next) {
       next = element.nextElementSibling;
-      return;
+      return null;
     }
     const focused = element.contains(document.activeElement) ? (document.activeElement as HTMLElement) : null;
     list.insertBefore(element, next);
     focused?.focus({ preventScroll: true });
+    return MOVED;
   };
   await inSlices(elements, place, signal);
 }

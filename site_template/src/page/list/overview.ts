@@ -50,7 +50,8 @@ export class Overview {
     ];
     this.#counts = new Map(groups.map(([group, label]) => [group, this.#count(group, label)]));
     byId("counts").append(...[...this.#counts.values()].map(({ element }) => element));
-    new ResizeObserver(() => document.documentElement.style.setProperty("--strip", `${this.#strip.offsetHeight}px`)).observe(this.#strip);
+    // Of the root alone: a property that is inherited would have every film styled anew.
+    new ResizeObserver(() => (document.documentElement.style.scrollPaddingBlockStart = `calc(${this.#strip.offsetHeight}px + 1rem)`)).observe(this.#strip);
     this.#latestButton.addEventListener("click", () => this.onJump());
   }
 
