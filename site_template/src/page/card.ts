@@ -66,7 +66,7 @@ export class Card {
   /** Makes its words and controls. */
   fill(): void {
     if (this.#view !== null) return;
-    this.element.style.blockSize = "";
+    this.element.style.containIntrinsicBlockSize = "";
     this.element.replaceChildren(...(this.#template.cloneNode(true) as Element).childNodes);
     this.#view = new ReadingView(this.element, this.#context);
     this.#mark = new MarkView(this.element, this.film);
@@ -135,7 +135,7 @@ export class Card {
 
   /** How high it is, or its picture where its words stay: so high it is left, for what is read or focused below must not move. */
   get height(): number {
-    return this.viewer === null ? 0 : (this.#isToEmpty ? this.element : this.#part("figure")).offsetHeight;
+    return this.viewer === null ? 0 : (this.#isToEmpty ? this.element : this.#part("figure")).clientHeight;
   }
 
   /** Lets go of it again: called when it is far from the view, or removed. */
@@ -150,7 +150,8 @@ export class Card {
     if (!this.#isToEmpty) return void (this.#part("figure").style.minHeight = `${height}px`);
     this.#view = this.#mark = null;
     this.element.replaceChildren();
-    if (height > 0) this.element.style.blockSize = `${height}px`;
+    // No height: where that changed, browsers would not keep what is in view in its place.
+    if (height > 0) this.element.style.containIntrinsicBlockSize = `${height}px`;
   }
 
   /** What has the focus stays. */

@@ -142,7 +142,8 @@ export class Desk {
   /** Brings a film into view, with the focus. */
   reveal(card: Card): void {
     if (this.#isTable && this.#worklist !== null) return this.#worklist.focus(card);
-    card.element.scrollIntoView({ block: "start" });
+    // At once: what is scrolled past grows while it is, and the way would end elsewhere.
+    card.element.scrollIntoView({ block: "start", behavior: "instant" });
     card.focus();
   }
 
