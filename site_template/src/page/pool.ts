@@ -20,7 +20,7 @@ export interface PoolSize {
 }
 
 /** `worth` is what a worker takes to start, with some room: a batch that is over by then does not need it. */
-export const WORTH: Omit<PoolSize, "most"> = { worth: 2500, idle: 30_000 };
+export const WORTH: Omit<PoolSize, "most"> = { worth: 1000, idle: 30_000 };
 /** So many may stop, or not start, before the first reads on alone. */
 const MOST_LOSSES = 3;
 

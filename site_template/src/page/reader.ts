@@ -16,6 +16,7 @@ import { isKept } from "./kept_policy.ts";
 import { patienceOf } from "./patience.ts";
 import { Pool, WORTH, type PoolSize, type Seat } from "./pool.ts";
 import { mostWorkers, type Machine } from "./pool_size.ts";
+import { Room } from "./room.ts";
 import { start, StartFailure } from "./start.ts";
 import { wantedBackends } from "./start_worker.ts";
 import { Strikes } from "./strikes.ts";
@@ -42,6 +43,8 @@ const MOST_IDLE_LOSSES = 3;
 const SHARED_BY: Backend = "wasm";
 /** Weight of the newest film in the time that one takes. */
 const WEIGHT = 0.2;
+/** Films that each worker has at once, where a script asks for many: one that it reads, and the next. The others may be read by workers that are still to start. */
+const FOR_EACH = 2;
 /** A worker is taken away from films that had no part in it. */
 const ANOTHERS_FILM = new WorkerLost("failed", false, "its worker was given up");
 
@@ -74,9 +77,10 @@ export class Reader {
   #lostFilms = 0;
   #idleLosses = 0;
   readonly #pool: Pool;
+  readonly #room = new Room(() => FOR_EACH * (1 + this.#pool.seats.length));
   /** Milliseconds that a film takes, of the last ones; null before the first. */
   #perFilm: number | null = null;
-  /** Films that are being read, or wait for their turn in a worker. */
+  /** Films that are being read, or wait for their turn. */
   #reading = 0;
   /** Called when more films can be read at once than before, or fewer. */
   onWidth: () => void = () => {};
@@ -86,7 +90,10 @@ export class Reader {
 
   /** `size` is that of the pool of workers that reads a batch. */
   constructor(formats: FormatsWorker, onState: (state: EngineState) => void, onTensors: (tensors: number) => void, size: PoolSize = sizeHere()) {
-    this.#pool = new Pool(size, (signal) => this.#another(signal), () => this.onWidth());
+    this.#pool = new Pool(size, (signal) => this.#another(signal), () => {
+      this.#room.widen();
+      this.onWidth();
+    });
     this.#formats = formats;
     this.#onState = onState;
     this.#onTensors = onTensors;
@@ -134,10 +141,16 @@ export class Reader {
   async read(picture: Blob | ImageBitmap, how: HowToRead, signal?: AbortSignal, card: ForCard | null = null): Promise<Finding> {
     const call: FilmCall<"read"> = { name: "read", inputOf: (sendable) => ({ picture: sendable, ...how }), signal, card, onReport: () => {} };
     this.widthFor((this.#reading += 1)); // a script may ask for many at once
-    const { finding, tensors } = await this.#withMemory(() => this.#call(picture, call)).finally(() => (this.#reading -= 1));
-    this.#perFilm = this.#perFilm === null ? finding.milliseconds : this.#perFilm + (finding.milliseconds - this.#perFilm) * WEIGHT;
-    this.#onTensors(tensors);
-    return finding;
+    try {
+      await this.#room.enter(signal);
+      const { finding, tensors } = await this.#withMemory(() => this.#call(picture, call)).finally(() => this.#room.leave());
+      this.#perFilm = this.#perFilm === null ? finding.milliseconds : this.#perFilm + (finding.milliseconds - this.#perFilm) * WEIGHT;
+      this.#onTensors(tensors);
+      return finding;
+    } finally {
+      this.#reading -= 1;
+      if (this.#reading > 0) this.widthFor(this.#reading);
+    }
   }
 
   /** What does not get its memory has it once more when no other film is read beside it, and from then on none is. */
@@ -314,6 +327,7 @@ export class Reader {
 
   #putAside(error: Error): void {
     this.#starting.abort(error);
+    this.#room.turnAway(error);
     this.#pool.close(error);
     this.#pool.reopen();
     this.#refuse(error);
