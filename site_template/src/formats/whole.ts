@@ -3,7 +3,7 @@
 import { checkRows as checkRowsOfBmp } from "./bmp/whole.ts";
 import { checkPicture as checkGif } from "./gif/whole.ts";
 import type { Unit } from "./jpeg/seam.ts";
-import { walk, walkAndPaint, type Walked } from "./jpeg/walk.ts";
+import { walk, walkAndPaint, type Painted } from "./jpeg/walk.ts";
 import { formatOf } from "./known.ts";
 import { checkChunks, checkRows as checkRowsOfPng } from "./png/whole.ts";
 import { isOutOfMemory } from "../shared/reading.ts";
@@ -37,8 +37,8 @@ export async function checkWhole(bytes: Uint8Array): Promise<Unit | null> {
   }
 }
 
-/** The same for a JPEG, and its picture where that is grey. */
-export function paintWhole(jpeg: Uint8Array): Walked {
+/** The same for a JPEG, and its picture where that is grey; null where it is not, or may not be. */
+export function paintWhole(jpeg: Uint8Array): Painted | null {
   try {
     return walkAndPaint(jpeg);
   } catch (error) {

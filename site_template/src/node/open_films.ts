@@ -22,8 +22,8 @@ async function main(): Promise<void> {
   for (const [index, file] of files.entries()) {
     try {
       const bytes = Uint8Array.from(await readFile(file));
-      const painted = mayBePainted(bytes) ? paintWhole(bytes).grey : null;
-      const { levels, planes, ...film } = painted === null ? await openFilm(bytes, { rules, inColour: true }) : { ...painted, planes: null };
+      const painted = mayBePainted(bytes) ? paintWhole(bytes) : null;
+      const { levels, planes, ...film } = painted === null ? await openFilm(bytes, { rules, inColour: true }) : { ...painted.grey, planes: null };
       await writeFile(path.join(folder, `${index}.grey`), levels);
       if (planes !== null) await writeFile(path.join(folder, `${index}.rgb`), joined(planes));
       results.push(film);

@@ -5,18 +5,22 @@ import { inspect } from "../formats/inspect.ts";
 import { checkWhole, paintWhole } from "../formats/whole.ts";
 import { exifOf } from "../formats/jpeg/exif.ts";
 import { mayBePainted } from "../formats/jpeg/meta.ts";
-import { checkSeam, type Unit } from "../formats/jpeg/seam.ts";
+import { checkSeam } from "../formats/jpeg/seam.ts";
+import type { Painted } from "../formats/jpeg/walk.ts";
 import { asStored } from "../formats/known.ts";
 import { orientationOf } from "../formats/orientation.ts";
 import { writeLuma } from "../image/grey.ts";
 import { checkBytes, checkSize } from "../image/size.ts";
 import { UPRIGHT, uprightFilm } from "../image/upright.ts";
-import { newPlanes, type Film, type Grey } from "../shared/film.ts";
+import { newPlanes, type Film } from "../shared/film.ts";
 import type { Picture } from "../shared/protocol.ts";
 import { ReadingError } from "../shared/reading.ts";
 
 /** A film is drawn in strips of about this many pixels, so that no canvas is larger than phones allow. */
 const STRIP_PIXELS = 1 << 21;
+
+/** Bytes of a file that are read once more to let its decoder begin. */
+const MOST_COPIED = 1 << 24;
 
 /**
  * Throws a ReadingError where the picture cannot be decoded, or the formats worker could not open it. `onSize` is told the pixels that
@@ -30,13 +34,14 @@ export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boo
   const { decoder, pixels } = inspect(bytes);
   if (decoder === "formats") throw new ReadingError("unreadable", "it was not opened by the formats worker");
   if (pixels > 0) onSize(pixels);
-  // A grey film is painted while it is looked through. Most others turn out not to be at the first of their units.
-  const walked = mayBePainted(bytes) ? paintWhole(bytes) : null;
-  if (walked?.grey) return uprightFilm(ofGrey(walked.grey, walked.unit), orientationOf(exifOf(bytes)));
+  // A grey film is painted while it is looked through; one in colour mostly shows it at its first units.
+  const painted = mayBePainted(bytes) ? paintWhole(bytes) : null;
+  if (painted !== null) return uprightFilm(ofGrey(painted), orientationOf(exifOf(bytes)));
   // Browsers decode on a thread of their own, while the bytes are looked through on this one; what that says counts before the decoder's word.
   const decoding = stand(bytes, toBitmap);
   decoding.catch(() => {});
-  const unit = walked !== null ? walked.unit : await checkWhole(bytes).catch((error: unknown) => {
+  await taken(bytes);
+  const unit = await checkWhole(bytes).catch((error: unknown) => {
     void decoding.then(({ bitmap }) => bitmap.close(), () => {});
     throw error;
   });
@@ -50,9 +55,17 @@ export async function decode(picture: Picture, toBitmap: ToBitmap, inColour: boo
   }
 }
 
-function ofGrey(grey: Grey, unit: Unit | null): Film {
+function ofGrey({ grey, unit }: Painted): Film {
   if (unit !== null) checkSeam(grey, unit);
   return { ...grey, planes: null, frames: 1, colour: 0, concern: null };
+}
+
+/**
+ * Resolves about when a decoder that was given these bytes has them, for it is this thread that reads a Blob for it, in between. At once for a large
+ * file, which is not to be copied once more for that.
+ */
+async function taken(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+  if (bytes.length <= MOST_COPIED) await new Blob([bytes]).arrayBuffer().catch(() => {});
 }
 
 interface Standing {

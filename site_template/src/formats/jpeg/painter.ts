@@ -1,8 +1,11 @@
-// Makes the picture of a grey JPEG while its blocks are looked through, and gives up where it turns out to be in colour.
+// Makes the picture of a grey JPEG while its blocks are looked through, and stops where it turns out to be in colour.
 
 import type { Grey } from "../../shared/film.ts";
 import { paintBlock, SIDE } from "./block.ts";
 import { quickTable, type Bits, type Blocks } from "./entropy.ts";
+
+/** What a painter throws at the first block that has a colour. */
+export class InColour extends Error {}
 
 /** What of a frame is painted. */
 export interface Canvas {
@@ -19,7 +22,7 @@ export class Painter {
   readonly #block = new Int32Array(SIDE * SIDE);
   /** Where a block lies over the picture's edge. */
   readonly #edge = new Uint8ClampedArray(SIDE * SIDE);
-  #levels: Uint8ClampedArray<ArrayBuffer> | null;
+  readonly #levels: Uint8ClampedArray<ArrayBuffer>;
 
   /** `steps` are those of the luma, and `blocks` its blocks in the only scan. */
   constructor(canvas: Canvas, steps: Uint16Array, { ac }: Blocks) {
@@ -29,19 +32,14 @@ export class Painter {
     this.#levels = new Uint8ClampedArray(canvas.width * canvas.height);
   }
 
-  /** Null for one in colour. */
-  get grey(): Grey | null {
+  get grey(): Grey {
     const { width, height } = this.#canvas;
-    return this.#levels && { width, height, levels: new Uint8Array(this.#levels.buffer) };
+    return { width, height, levels: new Uint8Array(this.#levels.buffer) };
   }
 
   /** The next block of luma. */
   luma(bits: Bits, blocks: Blocks, index: number): void {
     const levels = this.#levels;
-    if (levels === null) {
-      bits.sequential(blocks, index);
-      return;
-    }
     const columns = bits.coefficients(blocks, index, this.#block, this.#steps, this.#quick);
     const { width, height, stride } = this.#canvas;
     const [x, y] = [(index % stride) * SIDE, Math.trunc(index / stride) * SIDE];
@@ -53,9 +51,9 @@ export class Painter {
     }
   }
 
-  /** The next block of a colour: one of no colour leaves the luma as the picture. */
+  /** The next block of a colour: where it has none, the luma is the picture. */
   chroma(bits: Bits, blocks: Blocks, index: number): void {
     const isPattern = bits.sequential(blocks, index);
-    if (isPattern || blocks.before !== 0) this.#levels = null;
+    if (isPattern || blocks.before !== 0) throw new InColour();
   }
 }

@@ -5,7 +5,7 @@
 import { viewOf } from "../format.ts";
 import type { Grey } from "../../shared/film.ts";
 import { torn } from "../torn.ts";
-import { Painter } from "./painter.ts";
+import { InColour, Painter } from "./painter.ts";
 import type { Unit } from "./seam.ts";
 import { Bits, huffmanTable, type Blocks, type HuffmanTable } from "./entropy.ts";
 
@@ -64,16 +64,22 @@ export function walk(bytes: Uint8Array, endless = false): Unit | null {
   return walked.all(endless) ? walked.unit : null;
 }
 
-export interface Walked {
+export interface Painted {
   readonly unit: Unit | null;
-  /** As it is stored; null for a picture that may be in colour, or is not of a kind that is painted here. */
-  readonly grey: Grey | null;
+  /** As it is stored. */
+  readonly grey: Grey;
 }
 
-/** The same, and the picture where it is sequential, of 8 bits and grey. */
-export function walkAndPaint(bytes: Uint8Array): Walked {
+/** The same, and the picture: of a sequential one of 8 bits that is grey. Null for every other, which is to be looked through by `walk`. */
+export function walkAndPaint(bytes: Uint8Array): Painted | null {
   const walked = new Walk(bytes, true);
-  return walked.all(false) ? { unit: walked.unit, grey: walked.grey } : { unit: null, grey: null };
+  try {
+    if (!walked.all(false) || walked.grey === null) return null;
+    return { unit: walked.unit, grey: walked.grey };
+  } catch (error) {
+    if (error instanceof InColour) return null;
+    throw error;
+  }
 }
 
 class Walk {
