@@ -22,7 +22,7 @@ interface Step {
 }
 
 export interface Played {
-  readonly data: Float32Array;
+  readonly data: ArrayLike<number>;
   readonly shape: readonly number[];
 }
 
@@ -114,7 +114,7 @@ export class Tape {
       }
       return this.#outputs.map((value) => {
         const { dataId, shape } = values[value]!;
-        return { data: backend.readSync(dataId) as Float32Array, shape };
+        return { data: backend.readSync(dataId) as Float32Array | Int32Array | Uint8Array, shape };
       });
     } finally {
       for (const info of values) if (info !== undefined) backend.disposeData(info.dataId);

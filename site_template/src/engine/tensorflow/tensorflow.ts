@@ -96,7 +96,7 @@ class TensorFlowEngine implements Engine {
       // Where the graphics context is lost, TensorFlow.js waits for ever, or reads zeros.
       const values = await Promise.race([Promise.all(tensors.map((tensor) => tensor.data())), this.#graphics.lost]);
       this.#graphics.check();
-      return valuesOf(outputs, tensors.map(({ shape }, index) => ({ data: Float32Array.from(values[index]!), shape })));
+      return valuesOf(outputs, tensors.map(({ shape }, index) => ({ data: values[index]!, shape })));
     } finally {
       tf.dispose(tensors);
     }
@@ -129,8 +129,9 @@ class TensorFlowEngine implements Engine {
   }
 }
 
-function valuesOf(outputs: readonly Output[], values: readonly Values[]): Map<Output, Values> {
-  return new Map(outputs.map((name, index) => [name, values[index]!]));
+/** As float32, whatever type an output has in the graph. */
+function valuesOf(outputs: readonly Output[], values: readonly { readonly data: ArrayLike<number>; readonly shape: readonly number[] }[]): Map<Output, Values> {
+  return new Map(outputs.map((name, index) => [name, { data: Float32Array.from(values[index]!.data), shape: values[index]!.shape }]));
 }
 
 /** What may go away from under a backend. */
