@@ -2,7 +2,8 @@
 
 import { dialectOf, FOR_PROGRAMS, type Dialect } from "../../shared/csv.ts";
 import { columnsOf, type Column } from "./columns.ts";
-import { csvOf } from "./csv.ts";
+import { inSlices } from "../list/in_slices.ts";
+import { csvOf, linesOf } from "./csv.ts";
 import type { Export, ExportContext, Way } from "./panel.ts";
 import { originOf, recordOf, type FilmRecord } from "./record.ts";
 import { saveFile } from "./save.ts";
@@ -22,7 +23,7 @@ class Files {
     csv: () => this.#saveTable(dialectOf(navigator.language)),
     "csv-plain": () => this.#saveTable(FOR_PROGRAMS),
     xlsx: () => this.#saveWorkbook(),
-    json: () => saveFile(fileName("json"), new Blob([this.#json()], { type: "application/json" })),
+    json: async () => saveFile(fileName("json"), new Blob(await this.#json(), { type: "application/json" })),
     print: () => this.#print(),
   };
 
@@ -36,8 +37,10 @@ class Files {
     await this.#ways[way]();
   }
 
-  #records(): FilmRecord[] {
-    return this.#context.list.films.map(recordOf);
+  async #records(): Promise<FilmRecord[]> {
+    const records: FilmRecord[] = [];
+    await inSlices(this.#context.list.films, (film) => records.push(recordOf(film)));
+    return records;
   }
 
   #columns(): Column[] {
@@ -45,24 +48,33 @@ class Files {
     return columnsOf(site, chosen.current, chosen.sought);
   }
 
-  #saveTable(dialect: Dialect): void {
-    saveFile(fileName("csv"), new Blob([csvOf(this.#records(), this.#columns(), dialect)], { type: "text/csv;charset=utf-8" }));
+  async #saveTable(dialect: Dialect): Promise<void> {
+    const columns = this.#columns();
+    const parts = [csvOf([], columns, dialect)];
+    await inSlices(this.#context.list.films, (film) => parts.push(linesOf([recordOf(film)], columns, dialect)));
+    saveFile(fileName("csv"), new Blob(parts, { type: "text/csv;charset=utf-8" }));
   }
 
   /** Another worker packs it: the page stays quick. */
   async #saveWorkbook(): Promise<void> {
     const { site, chosen, words, list, write } = this.#context;
+    const records = await this.#records();
     try {
-      saveFile(fileName("xlsx"), await write(workbookOf(this.#records(), this.#columns(), list.leftOut(), site, chosen.current)));
+      saveFile(fileName("xlsx"), await write(workbookOf(records, this.#columns(), list.leftOut(), site, chosen.current)));
     } catch {
-      showText(words.text("xlsx-failed"), csvOf(this.#records(), this.#columns()));
+      showText(words.text("xlsx-failed"), csvOf(records, this.#columns()));
     }
   }
 
-  #json(): string {
+  /** Its parts, indented as one text; that of thousands of films at once would hold the page up. */
+  async #json(): Promise<string[]> {
     const { site, chosen, list } = this.#context;
     const exported = new Date().toISOString();
-    return `${JSON.stringify({ ...originOf(site, chosen.current), exported, left_out: list.leftOut(), readings: this.#records() }, null, 1)}\n`;
+    const around = JSON.stringify({ ...originOf(site, chosen.current), exported, left_out: list.leftOut(), readings: [] }, null, 1);
+    const readings: string[] = [];
+    await inSlices(list.films, (film) => readings.push(`${readings.length === 0 ? "" : ","}\n${JSON.stringify(recordOf(film), null, 1).replace(/^/gm, "  ")}`));
+    const end = "]\n}";
+    return [around.slice(0, -end.length), ...readings, readings.length === 0 ? "" : "\n ", `${end}\n`];
   }
 
   /** Every film has its picture, and its heat map where those are shown, before the browser prints. */

@@ -6,10 +6,10 @@ import { aMoment } from "../start_worker.ts";
 export const MOVED = Symbol();
 
 /** Well below the 50 ms that a visitor may notice, with room for the layout that follows. */
-const SLICE_MILLISECONDS = 8;
+const SLICE_MILLISECONDS = 5;
 
 /** Of elements that come into the page or leave it, as many as are laid out in much less than that for one frame. */
-const MOST_MOVED = 300;
+const MOST_MOVED = 150;
 /** Where the page is not seen there are no frames. */
 const LATE_MILLISECONDS = 100;
 
