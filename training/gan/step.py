@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,24 @@ import tensorflow as tf
 
 from training.gan.augment import augmented
 from training.gan.config import GanFit
+
+# Of the learning rate, for the layers from latent to style (Karras et al. 2019, arXiv:1812.04948).
+MAPPING_RATE = 0.01
+
+
+class EqualisedAdam(keras.optimizers.Adam):
+    """Adam whose steps are as large relative to every kernel: the equalised learning rate (Karras et al. 2018, arXiv:1710.10196).
+
+    There, weights of unit variance are multiplied by `fan_in ** -0.5` wherever they are used. Adam's steps know nothing of a
+    gradient's size, so the same comes of taking steps that are so much smaller. Without, a rate that suits the biases throws the
+    discriminator's kernels about, and it diverges within some hundred steps.
+    """
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Of one variable; kernels have their outputs on the last axis."""
+        fan_in = math.prod(variable.shape[:-1]) if len(variable.shape) > 1 else 1
+        rate = learning_rate * fan_in**-0.5 * (MAPPING_RATE if "mapping" in variable.name else 1.0)
+        super().update_step(gradient, variable, rate)
 
 
 @dataclass(frozen=True)
@@ -23,8 +42,8 @@ class Optimisers:
     @classmethod
     def of(cls, fit: GanFit, generator: Any, discriminator: Any) -> Optimisers:
         """With their variables, so that a checkpoint can be put into them."""
-        of_generator = keras.optimizers.Adam(fit.generator_rate, beta_1=0.0, beta_2=0.99, epsilon=1e-8)
-        of_discriminator = keras.optimizers.Adam(fit.discriminator_rate, beta_1=0.0, beta_2=0.99, epsilon=1e-8)
+        of_generator = EqualisedAdam(fit.generator_rate, beta_1=0.0, beta_2=0.99, epsilon=1e-8)
+        of_discriminator = EqualisedAdam(fit.discriminator_rate, beta_1=0.0, beta_2=0.99, epsilon=1e-8)
         of_generator.build(generator.trainable_variables)
         of_discriminator.build(discriminator.trainable_variables)
         return cls(of_generator, of_discriminator)
