@@ -46,6 +46,8 @@ class Result:
         audit: `audit.json`; empty where the run has not been audited.
         metadata: `metadata.json` of its bundle; empty where it has none.
         refusals, lateral: `refusals.json` and `lateral.json`; empty where they were not measured.
+        ece_by_chance: Of each population, in the order of `by_population`: the ECE that validation would have on average if the
+            probabilities were exactly right.
         shipped: Whether its bundle is the page's default.
         seeds: Runs of the same recipe with other seeds.
     """
@@ -57,6 +59,7 @@ class Result:
     metadata: dict[str, Any]
     refusals: dict[str, Any] = field(default_factory=dict)
     lateral: dict[str, Any] = field(default_factory=dict)
+    ece_by_chance: tuple[float, ...] = ()
     shipped: bool = False
     seeds: tuple[Result, ...] = ()
 
@@ -136,12 +139,22 @@ def read_results(runs: Path, models: Path, bundles: Sequence[str] = ()) -> list[
 
 def _read_result(run: Run, models: Path, *, shipped: bool) -> Result:
     evaluation, predictions = run.evaluation(), read_predictions(run.folder)
-    for own, part in _parts(run, evaluation, predictions):
+    parts = _parts(run, evaluation, predictions)
+    for own, part in parts:
         _check(run, own, part)
-    _, predictions = _parts(run, evaluation, predictions)[0]
+    by_chance = tuple(_ece_by_chance(run, own, part) for own, part in parts)
+    predictions = parts[0][1]
     audit, metadata = run.folder / "audit.json", models / run.config.name / "metadata.json"
     refusals, lateral = (_json(run.folder / name) for name in ("refusals.json", "lateral.json"))
-    return Result(run, evaluation, predictions, _json(audit), _json(metadata), refusals, lateral, shipped)
+    return Result(
+        run, evaluation, predictions, _json(audit), _json(metadata), refusals, lateral, by_chance, shipped=shipped
+    )
+
+
+def _ece_by_chance(run: Run, evaluation: dict[str, Any], predictions: pd.DataFrame) -> float:
+    calibration, threshold = evaluation["calibration"], evaluation["operating_points"][0]["threshold"]
+    scores = scores_of(run, predictions, calibration["temperature"], threshold, calibration.get("offset", 0.0))
+    return metrics.ece_by_chance(scores.take(views_of(run, predictions)["val"]).positive_probability)
 
 
 def _parts(

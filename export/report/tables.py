@@ -129,7 +129,7 @@ def left_out(result: Result) -> Table:
 
 
 def calibration(result: Result) -> Table:
-    """Temperature, offset and calibration error of each population; nothing for a run that knows none."""
+    """Temperature, offset and calibration error of each population, beside what it would be by chance; nothing for a run that knows none."""
     rows = [
         [
             Cell(title),
@@ -141,11 +141,12 @@ def calibration(result: Result) -> Table:
                 )
                 for split in ("val", "test")
             ),
+            Cell(f"{by_chance:.3f}"),
         ]
-        for title, own in result.by_population
+        for (title, own), by_chance in zip(result.by_population, result.ece_by_chance, strict=True)
         if title and (found := own["calibration"])
     ]
-    header = ["Population", "Temperature", "Offset", "ECE, validation", "ECE, test"]
+    header = ["Population", "Temperature", "Offset", "ECE, validation", "ECE, test", "Validation's, if exactly right"]
     return Table("Calibration, population by population", header, rows)
 
 

@@ -101,8 +101,13 @@ def hospitals_tables(results: list[Result]) -> str:
                 [f"{cell.text} ({cell.aside})" if cell.aside else cell.text for cell in row] for row in table.rows
             ]
             rows = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+            by_chance = " and ".join(
+                f"{chance:.3f} for {title.lower()} (n = {own['calibration']['n']})"
+                for (title, own), chance in zip(result.by_population, result.ece_by_chance, strict=True)
+            )
             parts.append(
-                f"{result.run.config.title}: {table.caption[0].lower()}{table.caption[1:]}, with 95 % intervals.\n\n{rows}"
+                f"{result.run.config.title}: {table.caption[0].lower()}{table.caption[1:]}, with 95 % intervals.\n\n{rows}\n\n"
+                f"An ECE is never 0 by chance: were the probabilities exactly right, that of validation would be {by_chance} on average."
             )
     return "\n\n".join(parts) or "No network here tells populations apart."
 

@@ -115,6 +115,18 @@ def expected_calibration_error(scores: Scores) -> float:
     return float(sum(share * abs(mean - observed) for mean, observed, share in reliability(scores)))
 
 
+def ece_by_chance(probability: npt.NDArray[np.float64], draws: int = 1000) -> float:
+    """The mean ECE that probabilities `[n]` would have if they were exactly right, since labels fall as they fall: large on few films."""
+    rng = np.random.default_rng(0)
+    bins = np.minimum((probability * ECE_BINS).astype(int), ECE_BINS - 1)
+
+    def of_one_draw() -> float:
+        excess = (rng.random(len(probability)) < probability) - probability
+        return float(np.abs(np.bincount(bins, excess, ECE_BINS)).sum() / len(probability))
+
+    return float(np.mean([of_one_draw() for _ in range(draws)]))
+
+
 def reliability(scores: Scores) -> list[tuple[float, float, float]]:
     """For every occupied bin: mean probability, observed frequency, share of the films."""
     bins = np.minimum((scores.positive_probability * ECE_BINS).astype(int), ECE_BINS - 1)

@@ -40,6 +40,8 @@ def test_population_by_hospital_says_what_was_trained_on_and_what_was_never_seen
 def test_calibration_and_points_stand_for_each_population(both: Path, tmp_path: Path) -> None:
     [result] = read_results(both, tmp_path)
     assert [row[0].text for row in tables.calibration(result).rows] == ["Children", "Adults"]
+    assert [row[-1].text for row in tables.calibration(result).rows] == [f"{each:.3f}" for each in result.ece_by_chance]
+    assert all(0 < each < 0.5 for each in result.ece_by_chance)
     captions = [tables.operating_points(result, title, own).caption for title, own in result.by_population]
     assert captions == [f"Operating points: probabilities fixed on validation, {who}" for who in ("Children", "Adults")]
     left_out = {(row[0].text, row[1].text) for row in tables.left_out(result).rows}
@@ -54,6 +56,7 @@ def test_a_page_with_the_marker_gets_the_table_and_says_where_there_is_none(both
     assert "stale" not in text
     assert "Both: population by hospital" in text
     assert "| Adults | normal films of Sea Clinic (never seen) |" in text
+    assert "An ECE is never 0 by chance" in text
     assert text.endswith("the end\n")
     html = (tmp_path / "report.html").read_text()
     assert "Population by hospital" in html

@@ -141,3 +141,10 @@ def test_average_precision_is_scikit_learns_ties_and_all() -> None:
         probabilities = rng.random(films).round(1)
         got = metrics.average_precision(scores(labels, probabilities.tolist()))
         assert got == pytest.approx(average_precision_score(labels, probabilities), abs=1e-12)
+
+
+def test_few_films_have_a_calibration_error_by_chance_alone() -> None:
+    probability = np.random.default_rng(3).random(4000)
+    many, few = metrics.ece_by_chance(probability, draws=200), metrics.ece_by_chance(probability[:40], draws=200)
+    assert many < 0.03 < 0.1 < few
+    assert metrics.ece_by_chance(np.array([0.0, 1.0, 1.0])) == 0, "there is no chance in what is certain"
