@@ -123,16 +123,19 @@ def test_the_browsers_own_menu_prints_the_summary_where_nothing_was_pressed_befo
 ) -> None:
     page = visit(numbers_page).until_engine("ready")
     summary = page.page.locator("#print-summary")
-    page.give(films["bright"], films["black"])  # by a program: nobody moved, pressed or dragged anything
-    page.readings(2)
+    given = [films["bright"], films["black"], films["notes"], *[films["dark"]] * 9]
+    page.give(*given)  # by a program: nobody moved, pressed or dragged anything
+    page.readings(len(given))
     page.page.wait_for_function(
         """() => {
           dispatchEvent(new Event("beforeprint"));
-          return document.querySelectorAll("#print-summary tbody tr").length === 2;
+          return document.querySelectorAll("#print-summary tbody tr").length === 12;
         }"""
     )
     page.page.emulate_media(media="print")
     expect(summary).to_be_visible()
+    empty = "all => all.filter((one) => one.checkVisibility() && one.querySelector('.film img[src]') === null).length"
+    assert page.page.locator(".reading figure").evaluate_all(empty) == 0, "no black boxes where no picture is yet"
     assert page.problems == []
 
 

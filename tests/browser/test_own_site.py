@@ -44,6 +44,9 @@ def test_a_sample_is_read_as_if_the_visitor_had_chosen_it(visit: Open, own_site:
     samples = page.page.locator(".samples")
     expect(page.page.locator("[data-sample='1']")).to_be_focused()
     assert samples.evaluate(follows)
+    page.page.emulate_media(media="print")
+    expect(samples).to_be_hidden()
+    page.page.emulate_media(media="screen")
     for _ in range(2):
         page.page.locator(".remove:visible").first.click()
     expect(page.page.locator(".reading")).to_have_count(0)
