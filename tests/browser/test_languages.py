@@ -202,6 +202,8 @@ def test_nothing_is_wider_than_the_page_in_any_language(
         visit.until_engine("ready")
         visit.give(films["bright"], films["black"])
         visit.readings(2)
+        visit.page.set_viewport_size({"width": 390, "height": 844})
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390, "as it is at first"
         visit.page.evaluate("for (const part of document.querySelectorAll('main details')) part.open = true")
         visit.page.locator(".languages summary").click()
         for width in (320, 390, 1280):
