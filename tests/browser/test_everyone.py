@@ -124,6 +124,7 @@ def test_axe_finds_nothing_in_any_state(browser: Browser, numbers_page: str, eve
     expect(page.locator("#threshold")).to_be_visible()
     look_at("everything that opens is open")
     page.locator("#diagnostics").click()
+    page.locator("#text-dialog").wait_for()
     look_at("dialog with a text")
     page.keyboard.press("Escape")
     page.locator("#clear").click()

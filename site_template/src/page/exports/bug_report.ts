@@ -3,9 +3,10 @@
 import type { Site } from "../../shared/site.ts";
 import type { ChosenModel } from "../chosen_model.ts";
 import { byId } from "../dom.ts";
+import { later } from "../later/load.ts";
 import type { EngineState } from "../reader.ts";
 import type { Words } from "../words.ts";
-import { diagnosticsOf, type ReadFilm } from "./diagnostics.ts";
+import type { ReadFilm } from "./diagnostics.ts";
 import type { Recorded } from "./record.ts";
 import { showText } from "./text_dialog.ts";
 
@@ -17,7 +18,11 @@ export class BugReport {
   constructor(site: Site, chosen: ChosenModel, words: Words, films: () => readonly Recorded[]) {
     byId("diagnostics").addEventListener("click", () => {
       const around = { ...browser(), readyAfter: this.#readyAfter, tensors: this.#tensors };
-      showText(words.text("diagnostics"), diagnosticsOf(site, chosen.current, this.#state, films().map(shortOf), around));
+      const [state, read] = [this.#state, films().map(shortOf)];
+      const plain = (): string => JSON.stringify({ version: site.version, model: chosen.current.sha256, state, films: read, ...around }, null, 1);
+      // The same without a word, where the site does not answer any more.
+      const lines = later(site).then(({ diagnosticsOf }) => diagnosticsOf(site, chosen.current, state, read, around), plain);
+      void lines.then((text) => showText(words.text("diagnostics"), text));
     });
   }
 

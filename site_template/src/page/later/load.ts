@@ -4,6 +4,7 @@ import { bytesOfBase64 } from "../../shared/bytes.ts";
 import type { BundlePredictions } from "../../shared/predictions.ts";
 import type { Site } from "../../shared/site.ts";
 import type { ChosenModel } from "../chosen_model.ts";
+import type { diagnosticsOf } from "../exports/diagnostics.ts";
 import type { Export, ExportContext } from "../exports/panel.ts";
 import type { drawHeat } from "../heatmap.ts";
 import type { DeskContext, Worklist } from "../list/desk.ts";
@@ -26,6 +27,7 @@ export interface Later {
   readonly KEYS: typeof KEYS;
   readonly arrange: typeof arrange;
   readonly turnedBack: typeof turnedBack;
+  readonly diagnosticsOf: typeof diagnosticsOf;
   exporter(context: ExportContext): Export;
   explorer(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>): { retry(): void };
 }
