@@ -187,6 +187,14 @@ def test_of_many_films_those_near_the_view_alone_are_made(context: BrowserContex
     expect(far.locator(".verdict")).to_be_visible()
     page.evaluate("scrollTo(0, 0)")
     expect(far.locator(".verdict")).to_have_count(0)
+    page.locator("#latest button").click()
+    focused = page.locator("[data-testid=reading]:has(:focus)")
+    expect(focused.locator(".file")).to_be_in_viewport()
+    page.wait_for_function(
+        "([file, strip]) => file.getBoundingClientRect().top >= strip.getBoundingClientRect().bottom",
+        arg=[focused.locator(".file").element_handle(), page.locator("#overview").element_handle()],
+    )
+    page.evaluate("scrollTo(0, 0)")
 
     page.get_by_role("radio", name="Table").check()
     page.get_by_test_id("row").first.wait_for()

@@ -48,6 +48,8 @@ export interface Worklist {
   release(film: Film): void;
 }
 
+const COME_MILLISECONDS = 100;
+
 export class Desk {
   onSort: (order: Order) => void = () => {};
   readonly #site: Site;
@@ -143,8 +145,11 @@ export class Desk {
   reveal(card: Card): void {
     if (this.#isTable && this.#worklist !== null) return this.#worklist.focus(card);
     // At once: what is scrolled past grows while it is, and the way would end elsewhere.
-    card.element.scrollIntoView({ block: "start", behavior: "instant" });
+    const go = (): void => card.element.scrollIntoView({ block: "start", behavior: "instant" });
+    go();
     card.focus();
+    // Once more when those around it have come.
+    setTimeout(() => card.element.contains(document.activeElement) && go(), COME_MILLISECONDS);
   }
 
   #returnTo(card: Card): void {
