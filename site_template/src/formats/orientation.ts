@@ -30,8 +30,7 @@ export function takeBack(exif: Exif): void {
   for (const part of exif) {
     const place = placeIn(part);
     if (place === null) continue;
-    if (place.isWide) viewOf(part).setUint32(place.at, UPRIGHT, place.isLittle);
-    else viewOf(part).setUint16(place.at, UPRIGHT, place.isLittle);
+    viewOf(part)[place.isWide ? "setUint32" : "setUint16"](place.at, UPRIGHT, place.isLittle);
   }
 }
 
@@ -56,7 +55,7 @@ function placeIn(part: Uint8Array): Place | null {
     const type = view.getUint16(entry + 2, isLittle);
     if ((type !== SHORT && type !== LONG) || view.getUint32(entry + 4, isLittle) !== 1) return null;
     const isWide = type === LONG;
-    return { at: entry + 8, isLittle, isWide, value: isWide ? view.getUint32(entry + 8, isLittle) : view.getUint16(entry + 8, isLittle) };
+    return { at: entry + 8, isLittle, isWide, value: view[isWide ? "getUint32" : "getUint16"](entry + 8, isLittle) };
   }
   return null;
 }

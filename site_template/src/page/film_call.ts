@@ -2,9 +2,8 @@
 
 import { buffersOf as buffersOfFilm, type Shown } from "../shared/film.ts";
 import type { Come, Loaded, Picture, ReadingCalls } from "../shared/protocol.ts";
-import { ReadingError } from "../shared/reading.ts";
 import type { Model, Site } from "../shared/site.ts";
-import { isForFormats, type FormatsWorker } from "./formats_worker.ts";
+import { isForFormats, lateFile, type FormatsWorker } from "./formats_worker.ts";
 import { patienceOf } from "./patience.ts";
 import type { Seat } from "./pool.ts";
 import { within } from "./watchdog.ts";
@@ -61,7 +60,7 @@ export async function sendable(
   if (!(given instanceof Blob)) return given;
   const patience = patienceOf(site.film_patience);
   const inTime = <T>(promise: Promise<T>): Promise<T> =>
-    within(patience.ofFile(given.size, 0), promise, () => new ReadingError("took-too-long", "the file could not be read"));
+    within(patience.ofFile(given.size, 0), promise, lateFile);
   if (await inTime(isForFormats(given))) {
     const opened = await formats.open(given, model.in_colour, signal, model.populations.map(({ name, ages }) => ({ name, ages })), card?.side);
     if ("film" in opened && opened.film.shown) card?.take(opened.film.shown);

@@ -214,7 +214,7 @@ export async function isForFormats(file: Blob): Promise<boolean> {
   return known.get(file) ?? false;
 }
 
-const lateFile = (): ReadingError => new ReadingError("took-too-long", "the file could not be read");
+export const lateFile = (): ReadingError => new ReadingError("took-too-long", "the file could not be read");
 
 function reasonOf(error: unknown): FileReason {
   return error instanceof ReadingError || error instanceof WorkerLost ? error.reason : "unreadable";

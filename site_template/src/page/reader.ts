@@ -141,16 +141,12 @@ export class Reader {
   async read(picture: Blob | ImageBitmap, how: HowToRead, signal?: AbortSignal, card: ForCard | null = null): Promise<Finding> {
     const call: FilmCall<"read"> = { name: "read", inputOf: (sendable) => ({ picture: sendable, ...how }), signal, card, onReport: () => {} };
     this.widthFor((this.#reading += 1)); // a script may ask for many at once
-    try {
-      await this.#room.enter(signal);
-      const { finding, tensors } = await this.#withMemory(() => this.#call(picture, call)).finally(() => this.#room.leave());
-      this.#perFilm = this.#perFilm === null ? finding.milliseconds : this.#perFilm + (finding.milliseconds - this.#perFilm) * WEIGHT;
-      this.#onTensors(tensors);
-      return finding;
-    } finally {
-      this.#reading -= 1;
-      if (this.#reading > 0) this.widthFor(this.#reading);
-    }
+    const turn = this.#room.enter(signal).then(() => this.#withMemory(() => this.#call(picture, call)).finally(() => this.#room.leave()));
+    const { finding, tensors } = await turn.finally(() => (this.#reading -= 1));
+    this.#perFilm = this.#perFilm === null ? finding.milliseconds : this.#perFilm + (finding.milliseconds - this.#perFilm) * WEIGHT;
+    if (this.#reading > 0) this.widthFor(this.#reading);
+    this.#onTensors(tensors);
+    return finding;
   }
 
   /** What does not get its memory has it once more when no other film is read beside it, and from then on none is. */
@@ -327,7 +323,7 @@ export class Reader {
 
   #putAside(error: Error): void {
     this.#starting.abort(error);
-    this.#room.turnAway(error);
+    this.#room.empty(error);
     this.#pool.close(error);
     this.#pool.reopen();
     this.#refuse(error);

@@ -29,7 +29,7 @@ test("who gives up takes no place, and who is turned away does not either", asyn
   await settled();
   assert.deepEqual(failed, ["given up"]);
   const away = new Error("another model");
-  room.turnAway(away);
+  room.empty(away);
   await settled();
   assert.deepEqual(failed, ["given up", away]);
   await assert.rejects(room.enter(first.signal), (error) => error === "given up");

@@ -8,7 +8,7 @@ interface Waiting {
 export class Room {
   readonly #places: () => number;
   #inside = 0;
-  readonly #waiting: Waiting[] = [];
+  readonly #waiting = new Set<Waiting>();
 
   /** `places` is asked again whenever one is left, and by `widen`. */
   constructor(places: () => number) {
@@ -18,20 +18,13 @@ export class Room {
   /** Resolves where there is a place, which must be left again. Rejects when `signal` aborts before. */
   async enter(signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
-    if (this.#waiting.length === 0 && this.#inside < this.#places()) {
-      this.#inside += 1;
-      return;
-    }
-    await new Promise<void>((go, fail) => {
+    const entered = new Promise<void>((go, fail) => {
       const mine = { go, fail };
-      this.#waiting.push(mine);
-      signal?.addEventListener("abort", () => {
-        const place = this.#waiting.indexOf(mine);
-        if (place === -1) return;
-        this.#waiting.splice(place, 1);
-        fail(signal.reason);
-      }, { once: true });
+      this.#waiting.add(mine);
+      signal?.addEventListener("abort", () => this.#waiting.delete(mine) && fail(signal.reason), { once: true });
     });
+    this.widen();
+    await entered;
   }
 
   leave(): void {
@@ -41,14 +34,17 @@ export class Room {
 
   /** To be called when there may be more places. */
   widen(): void {
-    while (this.#waiting.length > 0 && this.#inside < this.#places()) {
+    for (const first of this.#waiting) {
+      if (this.#inside >= this.#places()) return;
       this.#inside += 1;
-      this.#waiting.shift()!.go();
+      this.#waiting.delete(first);
+      first.go();
     }
   }
 
   /** Those that wait fail. */
-  turnAway(error: Error): void {
-    for (const { fail } of this.#waiting.splice(0)) fail(error);
+  empty(error: Error): void {
+    for (const { fail } of this.#waiting) fail(error);
+    this.#waiting.clear();
   }
 }

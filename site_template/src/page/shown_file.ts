@@ -5,15 +5,9 @@ import { HEAD_BYTES } from "../formats/format.ts";
 import { ReadingError } from "../shared/reading.ts";
 import { asStored, formatOf, isShownAsRead } from "../formats/known.ts";
 
-/** By orientation, of a picture of width w and height h: a canvas's transform. */
-const TRANSFORMS: Readonly<Record<number, (w: number, h: number) => DOMMatrix2DInit>> = {
-  2: (w) => ({ a: -1, b: 0, c: 0, d: 1, e: w, f: 0 }),
-  3: (w, h) => ({ a: -1, b: 0, c: 0, d: -1, e: w, f: h }),
-  4: (_, h) => ({ a: 1, b: 0, c: 0, d: -1, e: 0, f: h }),
-  5: () => ({ a: 0, b: 1, c: 1, d: 0, e: 0, f: 0 }),
-  6: (_, h) => ({ a: 0, b: 1, c: -1, d: 0, e: h, f: 0 }),
-  7: (w, h) => ({ a: 0, b: -1, c: -1, d: 0, e: h, f: w }),
-  8: (w) => ({ a: 0, b: -1, c: 1, d: 0, e: 0, f: w }),
+/** By orientation, the first four of a canvas's transform; the last two bring what lies before its corner back. */
+const TRANSFORMS: Readonly<Record<number, readonly [number, number, number, number]>> = {
+  2: [-1, 0, 0, 1], 3: [-1, 0, 0, -1], 4: [1, 0, 0, -1], 5: [0, 1, 1, 0], 6: [0, 1, -1, 0], 7: [0, -1, -1, 0], 8: [0, -1, 1, 0],
 };
 
 /** Of a file's beginning, in which most say how large their picture is. */
@@ -42,8 +36,8 @@ export async function turnedPicture(file: Blob): Promise<Blob | null> {
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = stored.orientation! >= 5 ? [height, width] : [width, height];
   const context = canvas.getContext("2d")!;
-  const transform = TRANSFORMS[stored.orientation!]?.(width, height);
-  if (transform !== undefined) context.setTransform(transform);
+  const [a, b, c, d] = TRANSFORMS[stored.orientation!] ?? [1, 0, 0, 1];
+  context.setTransform(a, b, c, d, a + c < 0 ? canvas.width : 0, b + d < 0 ? canvas.height : 0);
   context.drawImage(bitmap, 0, 0);
   bitmap.close();
   return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));

@@ -2,7 +2,7 @@
 
 import { checkSize } from "../../image/size.ts";
 import { ReadingError } from "../../shared/reading.ts";
-import { stands, viewOf, type Format } from "../format.ts";
+import { stands, type Format } from "../format.ts";
 import { torn } from "../torn.ts";
 import { exifOf } from "./exif.ts";
 
@@ -12,11 +12,8 @@ export const jpeg: Format = {
   opens: ["jpg", "jpeg"],
   begins: (head) => stands(head, [0xff, 0xd8, 0xff]),
   grey(head) {
-    const view = viewOf(head);
-    for (let at = 2; at + 10 <= head.length && isMarker(view, at); at += 2 + view.getUint16(at + 2)) {
-      if (beginsFrame(head[at + 1]!)) return head[at + 9] === 1;
-    }
-    return false;
+    const at = frameIn(head);
+    return at > 0 && head[at + 9] === 1;
   },
   check(bytes) {
     const pixels = pixelsOfWhole(bytes);
@@ -29,12 +26,8 @@ export const jpeg: Format = {
 
 /** Whether the first frame of a JPEG is sequential, and may be grey. */
 export function mayBePainted(bytes: Uint8Array): boolean {
-  if (!jpeg.begins(bytes)) return false;
-  const view = viewOf(bytes);
-  for (let at = 2; at + 10 <= bytes.length && isMarker(view, at); at += 2 + view.getUint16(at + 2)) {
-    if (beginsFrame(bytes[at + 1]!)) return bytes[at + 1]! <= 0xc1 && (bytes[at + 9] === 1 || bytes[at + 9] === 3);
-  }
-  return false;
+  const at = jpeg.begins(bytes) ? frameIn(bytes) : 0;
+  return at > 0 && bytes[at + 1]! <= 0xc1 && (bytes[at + 9] === 1 || bytes[at + 9] === 3);
 }
 
 /** Scans of a progressive JPEG as they are made: every coefficient of every colour, in as many steps as is usual. */
@@ -47,25 +40,35 @@ const LARGEST_SCANNED = 1_000_000_000;
  * `mostPixels`, or `unreadable` for so many scans that it is there to keep its decoder busy.
  */
 export function pixelsOfWhole(bytes: Uint8Array, mostPixels = Infinity): number | null {
-  const view = viewOf(bytes);
   let [at, scans, pixels] = [2, 0, 0];
   for (;;) {
     // Entropy-coded data lies between segments: skip to a marker that is neither a stuffed FF 00, a restart nor a fill byte.
-    while (at + 1 < view.byteLength && !isMarker(view, at)) at = placeOf(bytes, at + 1);
-    if (at + 1 >= view.byteLength) return null;
-    const marker = view.getUint8(at + 1);
+    while (at + 1 < bytes.length && !isMarker(bytes, at)) at = placeOf(bytes, at + 1);
+    if (at + 1 >= bytes.length) return null;
+    const marker = bytes[at + 1]!;
     if (marker === 0xd9) return pixels;
-    if (at + 4 > view.byteLength) return null;
-    if (beginsFrame(marker) && at + 9 <= view.byteLength) {
-      const [width, height] = [view.getUint16(at + 7), view.getUint16(at + 5)];
+    if (at + 4 > bytes.length) return null;
+    if (beginsFrame(marker) && at + 9 <= bytes.length) {
+      const [width, height] = [numberAt(bytes, at + 7), numberAt(bytes, at + 5)];
       const own = checkSize(width, height);
-      if (own > mostPixels) throw new ReadingError("too-large", `a JPEG of ${width}×${height} in a place for ${mostPixels} pixels`);
+      if (own > mostPixels) throw new ReadingError("too-large", `${width}×${height} of ${mostPixels} pixels`);
       pixels = Math.max(pixels, own);
     }
     if (marker === 0xda) scans += 1;
     if (scans > USUAL_SCANS && scans * pixels > LARGEST_SCANNED) throw new ReadingError("unreadable", `the JPEG has more than ${scans - 1} scans`);
-    at += 2 + view.getUint16(at + 2);
+    at += 2 + numberAt(bytes, at + 2);
   }
+}
+
+/** Where the first frame begins, if segments alone lead to it; else 0. */
+function frameIn(bytes: Uint8Array): number {
+  for (let at = 2; at + 10 <= bytes.length && isMarker(bytes, at); at += 2 + numberAt(bytes, at + 2)) if (beginsFrame(bytes[at + 1]!)) return at;
+  return 0;
+}
+
+/** Of 16 bits. */
+function numberAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! << 8) | bytes[at + 1]!;
 }
 
 /** Of the first byte from there on that a marker may begin with. */
@@ -74,13 +77,13 @@ function placeOf(bytes: Uint8Array, from: number): number {
   return place === -1 ? bytes.length : place;
 }
 
-/** Whether a marker's segment says how large the picture is, and of how many colours. */
+/** Whether a marker's segment says how large the picture is, and of how many colours: C0 to CF, but for C4, C8 and CC. */
 function beginsFrame(marker: number): boolean {
-  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+  return marker >> 4 === 12 && (marker === 0xc0 || marker % 4 > 0);
 }
 
-function isMarker(view: DataView, at: number): boolean {
-  if (view.getUint8(at) !== 0xff) return false;
-  const code = view.getUint8(at + 1);
-  return code !== 0x00 && code !== 0xff && !(code >= 0xd0 && code <= 0xd7);
+/** Neither a stuffed FF 00, a fill byte nor a restart. */
+function isMarker(bytes: Uint8Array, at: number): boolean {
+  const code = bytes[at + 1]!;
+  return bytes[at] === 0xff && code > 0 && code < 0xff && code >> 3 !== 26;
 }

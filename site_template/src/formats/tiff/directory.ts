@@ -26,7 +26,7 @@ export function checkDirectories(bytes: Uint8Array): number {
     let count = 0;
     for (let at = reader.offset(reader.isBig ? 8 : 4); at !== 0; at = reader.next(at)) {
       count += 1;
-      if (count > MOST_DIRECTORIES) throw new ReadingError("unreadable", `the TIFF has more than ${MOST_DIRECTORIES} directories`);
+      if (count > MOST_DIRECTORIES) throw new ReadingError("unreadable", "too many TIFF directories");
     }
     return count;
   } catch (error) {
