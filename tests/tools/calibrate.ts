@@ -2,8 +2,8 @@
 //
 // Processor time, not the clock's: it is the same, nearly, while others use the machine.
 
-import { loadEngine } from "../site_template/src/node/load_engine.ts";
-import { runProgram } from "../site_template/src/node/program.ts";
+import { loadEngine } from "../../site_template/src/node/load_engine.ts";
+import { runProgram } from "../../site_template/src/node/program.ts";
 
 const GROUPS = 12;
 const FILMS_IN_A_GROUP = 5;
