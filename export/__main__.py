@@ -177,7 +177,7 @@ def report_parser() -> argparse.ArgumentParser:
     """The options of `python -m export report`."""
     parser = argparse.ArgumentParser(
         prog="python -m export report",
-        description="Writes the tables of README.md, docs/results.md and docs/studies.md, and docs/report.html.",
+        description="Writes the tables of README.md, docs/results.md, docs/studies.md and docs/gan.md, and docs/report.html.",
     )
     parser.add_argument(
         "--runs", type=Path, default=Path("training/runs"), help="where run folders are (default: %(default)s)"
@@ -186,9 +186,9 @@ def report_parser() -> argparse.ArgumentParser:
         "--into",
         type=Path,
         nargs="+",
-        default=[Path("README.md"), Path("docs/results.md"), Path("docs/studies.md")],
+        default=[Path("README.md"), Path("docs/results.md"), Path("docs/studies.md"), Path("docs/gan.md")],
         metavar="FILE",
-        help="Markdown files with markers for a table (default: README.md, docs/results.md and docs/studies.md)",
+        help="Markdown files with markers for a table (default: README.md, docs/results.md, docs/studies.md and docs/gan.md)",
     )
     parser.add_argument(
         "--html", type=Path, default=Path("docs/report.html"), help="the whole report (default: %(default)s)"

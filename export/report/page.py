@@ -11,6 +11,7 @@ import jinja2
 
 from export.report import tables, views
 from export.report.drawings import Drawing, Drawings, overview
+from export.report.made_films import MadeFilms
 from export.report.mistakes import Mistake, Picture, draw_mistakes, worst_mistakes
 from export.report.results import Result
 from export.report.searches import Search
@@ -57,6 +58,7 @@ def write_html(
     words: Words,
     searches: Sequence[Search],
     studies: Sequence[Study],
+    made_films: Sequence[MadeFilms] = (),
     *,
     with_films: bool,
 ) -> None:
@@ -68,6 +70,7 @@ def write_html(
         words: What the report says of their films, and what others published.
         searches: The searches.
         studies: The studies, with a result or without.
+        made_films: How near the films of each GAN come to real ones.
         with_films: Draw the worst mistakes, which needs the data set and TensorFlow.
 
     Raises:
@@ -103,6 +106,7 @@ def write_html(
             )
             for study in studies
         ],
+        made_films=made_films,
         positive_class=results[0].run.config.data.positive_class,
         with_films=with_films,
         drawings=drawings,

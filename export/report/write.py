@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from export.report import tables
+from export.report.made_films import MadeFilms, made_in_markdown, read_made_films
 from export.report.results import METRICS, Result, read_results
 from export.report.studies import Study, studies_in_markdown
 from export.report.views import views_in_markdown
@@ -20,6 +21,7 @@ BEGIN_BRIEF = "<!-- results in brief: python -m export report -->"
 BEGIN_HOSPITALS = "<!-- population by hospital: python -m export report -->"
 BEGIN_VIEWS = "<!-- films from the side: python -m export report -->"
 BEGIN_STUDIES = "<!-- studies: python -m export report -->"
+BEGIN_MADE = "<!-- made films: python -m export report -->"
 # The report with films is called so; .gitignore knows it.
 WITH_FILMS = "-with-films"
 # The metrics that models are ranked by: only they stand with their intervals in Markdown.
@@ -34,6 +36,7 @@ def write_report(
     models: Path = Path("export/models"),
     searches: Path = Path("training/searches"),
     studies: Path = Path("training/studies"),
+    made_films: Path = Path("training/gan/evaluations"),
     site: Path = Path("site_template/site.toml"),
     with_films: bool = False,
 ) -> None:
@@ -43,11 +46,12 @@ def write_report(
         runs: The folder of run folders.
         pages: Markdown files: one with `BEGIN` gets every model, one with `BEGIN_BRIEF` those with a bundle; one with `BEGIN_HOSPITALS`
             gets the table population by hospital of every model that tells populations apart, too, one with `BEGIN_VIEWS` that of films
-            from the side, one with `BEGIN_STUDIES` what the studies found.
+            from the side, one with `BEGIN_STUDIES` what the studies found, one with `BEGIN_MADE` how near made films come to real ones.
         html: The report without films, fit to be published.
         models: The folder of bundles.
         searches: The folder of searches.
         studies: The folder of studies.
+        made_films: The folder of the evaluations of GANs.
         site: The site's configuration, whose first bundle is the shipped model; without that file none is.
         with_films: Write the same report once more beside it, with the worst mistakes drawn, which needs the data set.
 
@@ -58,13 +62,13 @@ def write_report(
     from export.report.searches import read_searches
     from export.report.studies import read_studies
 
-    found, asked = read_searches(searches), read_studies(studies)
+    found, asked, made = read_searches(searches), read_studies(studies), read_made_films(made_films)
     results = read_results(runs, models, read_table(site).get("bundles", []) if site.exists() else [])
     words = words_of(results[0].run.config)
-    texts = {page: _with_table(page, results, words, asked) for page in pages}
-    write_html(html, results, words, found, asked, with_films=False)
+    texts = {page: _with_table(page, results, words, asked, made) for page in pages}
+    write_html(html, results, words, found, asked, made, with_films=False)
     if with_films:
-        write_html(html.with_stem(html.stem + WITH_FILMS), results, words, found, asked, with_films=True)
+        write_html(html.with_stem(html.stem + WITH_FILMS), results, words, found, asked, made, with_films=True)
     for page, text in texts.items():
         with atomic_file(page) as partial:
             partial.write_text(text, encoding="utf-8")
@@ -112,7 +116,9 @@ def hospitals_tables(results: list[Result]) -> str:
     return "\n\n".join(parts) or "No network here tells populations apart."
 
 
-def _with_table(page: Path, results: list[Result], words: Words, studies: list[Study]) -> str:
+def _with_table(
+    page: Path, results: list[Result], words: Words, studies: list[Study], made_films: list[MadeFilms]
+) -> str:
     """The page's text with the tables that its markers ask for."""
     text = read_text(page) if page.exists() else ""
     makers: dict[str, Callable[[], str]] = {
@@ -121,6 +127,7 @@ def _with_table(page: Path, results: list[Result], words: Words, studies: list[S
         BEGIN_HOSPITALS: lambda: hospitals_tables(results),
         BEGIN_VIEWS: lambda: views_in_markdown(results),
         BEGIN_STUDIES: lambda: studies_in_markdown(studies),
+        BEGIN_MADE: lambda: made_in_markdown(made_films),
     }
     filled = False
     for begin, make in makers.items():

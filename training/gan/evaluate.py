@@ -67,7 +67,19 @@ def evaluate_gan(run: Path, *, reader: Path, films: int, backbone_weights: Path 
         "ImageNet's MobileNetV2": imagenet_features(backbone_weights),
         f"the reader {reader.name}": reader_features(read_run(reader)),
     }
-    result: dict[str, Any] = {"run": maker.config.name, "made_films": len(made.films), "spaces": {}}
+    trained = {
+        "size": size,
+        "steps": maker.config.fit.steps,
+        "batch_size": maker.config.fit.batch_size,
+        "patients": maker.config.data.patients,
+        "train_films": len(real["train"].films),
+    }
+    result: dict[str, Any] = {
+        "run": maker.config.name,
+        "trained": trained,
+        "made_films": len(made.films),
+        "spaces": {},
+    }
     for title, features in spaces.items():
         print(f"features of {title}", flush=True)
         found = {name: features(each.films) for name, each in every.items()}
