@@ -14,6 +14,8 @@ EXTERNAL = "external_"  # begins the names of splits of external films
 HEADLINES = ("accuracy", "auroc", "average_precision", "loss", "ece")
 NO_BREAK = "\u00a0"
 ONE_HALF = 0.5
+# What a precision's name does not say by itself.
+STORED_AS = {"mixed": "uint8 + float16"}
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,11 @@ class Facts:
         weights = sum(entry["bytes"] for entry in self.metadata["files"] if entry["path"].endswith(".bin"))
         # One digit that says something, of the smallest networks too.
         digits = next((digits for digits in (1, 2) if round(weights / 1e6, digits)), 3)
-        values = {"megabytes": self.words.number(weights / 1e6, digits), "precision": self.metadata["precision"]}
+        precision = self.metadata["precision"]
+        values = {
+            "megabytes": self.words.number(weights / 1e6, digits),
+            "precision": STORED_AS.get(precision, precision),
+        }
         return fill(self.words["size_value"], values)
 
     def headlines(self) -> list[str]:

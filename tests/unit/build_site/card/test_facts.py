@@ -109,3 +109,8 @@ def test_a_card_says_how_films_from_the_side_are_told_or_that_none_are(tiny_bund
     assert dict(facts_of(tiny_bundle).rows())[term].startswith("no check: such a film is read")
     without_views = msgspec.structs.replace(SITE, dicom=None)
     assert term not in dict(dataclasses.replace(facts_of(tiny_bundle), site=without_views).rows())
+
+
+@pytest.mark.parametrize(("precision", "said"), [("mixed", "uint8 + float16"), ("float32", "float32")])
+def test_how_weights_are_stored_is_said_in_types(tiny_bundle: Path, precision: str, said: str) -> None:
+    assert facts_of(tiny_bundle, precision=precision).size().endswith(said)
