@@ -85,9 +85,10 @@ def _table(document: Mapping[str, Any]) -> Table:
     rows = []
     for kind in first["kernel_distance"]:
         of_kind = [space["kernel_distance"][kind] for space in spaces.values()]
-        who = "" if kind == "all" else f", {kind}"
         made, validation = ([_text(each[key]) for each in of_kind] for key in ("made_to_train", "validation_to_train"))
-        rows.append(row(f"Kernel distance to train films{who}", made, [f"validation: {text}" for text in validation]))
+        rows.append(
+            row(f"Kernel distance to train films, {kind}", made, [f"validation: {text}" for text in validation])
+        )
     for name in ("precision", "recall", "coverage"):
         for kind in first[name]:
             values = [_text(space[name][kind]) for space in spaces.values()]
@@ -108,7 +109,8 @@ def _table(document: Mapping[str, Any]) -> Table:
     return Table(f"Made films of {document['run']}", header, rows)
 
 
-def _text(of: Mapping[str, float | None]) -> str:
+def _text(of: Mapping[str, Any]) -> str:
     if of["value"] is None:
         return NONE
-    return f"{of['value']:.3f} ({of['low']:.3f} to {of['high']:.3f})"
+    value, low, high = (f"{round(of[name], 3) + 0:.3f}".replace("-", "−") for name in ("value", "low", "high"))
+    return f"{value} ({low} to {high})"

@@ -95,11 +95,19 @@ def evaluate_gan(run: Path, *, reader: Path, films: int, backbone_weights: Path 
 def judge(
     found: Mapping[str, Floats], labels: Mapping[str, npt.NDArray[np.int64]], class_names: list[str]
 ) -> dict[str, Any]:
-    """All figures in one space of features; `found` and `labels` have `train`, `val` and `made`."""
+    """All figures in one space of features; `found` and `labels` have `train`, `val` and `made`.
+
+    The kernel distance is of the features as they are, class by class: validation has the classes in other shares than train, and a feature
+    that hardly varies would outweigh the others if all were brought to one spread, as they are for distances between films.
+    """
     middle, spread = found["train"].mean(0), found["train"].std(0) + 1e-6
     at = {name: (each - middle) / spread for name, each in found.items()}
     of = {
         class_name: {name: at[name][labels[name] == number] for name in at}
+        for number, class_name in enumerate(class_names)
+    }
+    raw = {
+        class_name: {name: found[name][labels[name] == number] for name in found}
         for number, class_name in enumerate(class_names)
     }
     near = {
@@ -114,7 +122,7 @@ def judge(
                 "made_to_train": asdict(kernel_distance(each["made"], each["train"])),
                 "validation_to_train": asdict(kernel_distance(each["val"], each["train"])),
             }
-            for class_name, each in {"all": at, **of}.items()
+            for class_name, each in raw.items()
         },
         "precision": {name: asdict(precision(each["made"], each["train"])) for name, each in of.items()},
         "recall": {name: asdict(recall(each["made"], each["train"])) for name, each in of.items()},
