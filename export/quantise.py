@@ -22,7 +22,9 @@ from training.films.arrays import Floats
 # kilobytes, and the first and the depthwise kernels, which are a twentieth of a MobileNetV2 but made nine tenths of the
 # change in its logits at half precision. 256 levels are for large inner kernels only: in the last kernel or the gate's
 # whitening they would drown what counts, and the small kernels, an eighth of the values, made nine tenths of the change.
-# A scale for each channel keeps them far nearer (`mixed`), the more so as the biases are corrected. docs/models.md has the figures.
+# A scale for each channel keeps them far nearer (`mixed`), the more so as the biases are corrected, which makes up for depthwise
+# kernels at half precision as well. docs/models.md has the figures.
+DEPTHWISE = ["*depthwise/*"]
 SMALL = ["*small/*"]
 INNER = ["*inner/*"]
 LAST = ["*last/*", "*whitening"]
@@ -30,7 +32,7 @@ STORED_AS: dict[Precision, dict[str, list[str]]] = {
     "float32": {},
     "float16": {"float16": [*SMALL, *INNER, *LAST]},
     "uint8": {"uint8": INNER, "float16": [*SMALL, *LAST]},
-    "mixed": {BY_CHANNEL: INNER, "float16": [*SMALL, *LAST]},
+    "mixed": {BY_CHANNEL: INNER, "float16": [*DEPTHWISE, *SMALL, *LAST]},
 }
 # Films whose mean outputs the biases are corrected by.
 FILMS = 64
