@@ -53,9 +53,10 @@ class OtherBrowser:
         """The value of an expression, as soon as it is one that counts as true: asked again and again, so that the page may load itself anew."""
         until = time.monotonic() + PATIENCE_S
         while True:
-            found, error = self.run(
+            answer = self.run(
                 f"try {{ return [{expression}, null]; }} catch (error) {{ return [null, String(error)]; }}"
             )
+            found, error = answer or (None, "the page is just being left")
             if found:
                 return found
             assert time.monotonic() < until, (
