@@ -194,6 +194,7 @@ def test_of_many_films_those_near_the_view_alone_are_made(context: BrowserContex
         "([file, strip]) => file.getBoundingClientRect().top >= strip.getBoundingClientRect().bottom",
         arg=[focused.locator(".file").element_handle(), page.locator("#overview").element_handle()],
     )
+    page.wait_for_timeout(300)  # it is gone to once more after a tenth of a second
     page.evaluate("scrollTo(0, 0)")
 
     page.get_by_role("radio", name="Table").check()

@@ -49,8 +49,6 @@ export interface Worklist {
 }
 
 const COME_MILLISECONDS = 100;
-/** Heights of the view by which films that come may move another. */
-const NEAR = 3;
 
 export class Desk {
   onSort: (order: Order) => void = () => {};
@@ -150,11 +148,8 @@ export class Desk {
     const go = (): void => card.element.scrollIntoView({ block: "start", behavior: "instant" });
     go();
     card.focus();
-    // Once more when those around it have come, unless someone has gone elsewhere meanwhile.
-    setTimeout(() => {
-      const { top } = card.element.getBoundingClientRect();
-      if (card.element.contains(document.activeElement) && Math.abs(top) < NEAR * innerHeight) go();
-    }, COME_MILLISECONDS);
+    // Once more when those around it have come.
+    setTimeout(() => card.element.contains(document.activeElement) && go(), COME_MILLISECONDS);
   }
 
   #returnTo(card: Card): void {
