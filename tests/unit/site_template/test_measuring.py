@@ -60,7 +60,9 @@ def near(found: Any, wanted: Any, where: str = "") -> None:
     if isinstance(wanted, dict):
         for key, value in wanted.items():
             near(found[key], value, f"{where}.{key}")
-    elif wanted is None or isinstance(wanted, int):
+    elif wanted is None or (
+        isinstance(wanted, int) and isinstance(found, int)
+    ):  # a share's end at 1 may be a hair below
         assert found == wanted, (where, found, wanted)
     else:
         assert found == pytest.approx(wanted, abs=NEAR), (where, found, wanted)

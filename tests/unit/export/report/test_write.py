@@ -99,7 +99,8 @@ def test_the_brief_table_has_the_exported_models_and_few_published_ones_in_the_s
 def test_the_report_of_other_films_says_nothing_of_the_known_data_set(readme: Path, tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     write_run(tmp_path / "runs" / "skin", seed=3, prepared="prepared/skin")
-    write_report(tmp_path / "runs", [readme], tmp_path / "report.html", models=tmp_path, searches=tmp_path)
+    html, none = tmp_path / "report.html", tmp_path / "none"
+    write_report(tmp_path / "runs", [readme], html, models=tmp_path, searches=tmp_path, made_films=none)
     for text in (readme.read_text(), (tmp_path / "report.html").read_text()):
         for word in ("chest", "Kermany", "official", "radiograph", "six pairs", "X-ray"):
             assert word not in text, word
