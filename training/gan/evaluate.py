@@ -102,14 +102,14 @@ def judge(
     """
     middle, spread = found["train"].mean(0), found["train"].std(0) + 1e-6
     at = {name: (each - middle) / spread for name, each in found.items()}
-    of = {
-        class_name: {name: at[name][labels[name] == number] for name in at}
-        for number, class_name in enumerate(class_names)
-    }
-    raw = {
-        class_name: {name: found[name][labels[name] == number] for name in found}
-        for number, class_name in enumerate(class_names)
-    }
+
+    def by_class(every: Mapping[str, Floats]) -> dict[str, dict[str, Floats]]:
+        return {
+            class_name: {name: each[labels[name] == number] for name, each in every.items()}
+            for number, class_name in enumerate(class_names)
+        }
+
+    of = by_class(at)
     near = {
         name: np.concatenate([nearest(each[name], each["train"])[0] for each in of.values()])
         for name in ("made", "val")
@@ -122,7 +122,7 @@ def judge(
                 "made_to_train": asdict(kernel_distance(each["made"], each["train"])),
                 "validation_to_train": asdict(kernel_distance(each["val"], each["train"])),
             }
-            for class_name, each in raw.items()
+            for class_name, each in by_class(found).items()
         },
         "precision": {name: asdict(precision(each["made"], each["train"])) for name, each in of.items()},
         "recall": {name: asdict(recall(each["made"], each["train"])) for name, each in of.items()},

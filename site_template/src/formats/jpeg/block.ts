@@ -1,5 +1,6 @@
 // A block of 8 × 8 coefficients as grey levels, to the very level as the decoders of browsers and of Pillow have them: libjpeg's exact integer transform
-// (Loeffler, Ligtenberg and Moschytz, 1989), rounded where that rounds.
+// (Loeffler, Ligtenberg and Moschytz, 1989), rounded where that rounds. Written out for columns and for rows: one function for both took a quarter longer
+// to decode a film.
 
 /** Pixels of a block's side. */
 export const SIDE = 8;
