@@ -66,9 +66,7 @@ def test_a_batch_is_read_by_several_workers_as_one_reads_it_and_nothing_is_asked
     until_workers(page, MOST)
     readings = page.readings(COUNT)
     assert outcome(readings) == [(f"{index}.png", "done", None) for index in range(COUNT)]
-    # But for the page's own second script, which is asked for at the first sign of use: here films come without any.
-    asked = [url for url in page.requests[loaded:] if not url.startswith("blob:") and "/assets/later-" not in url]
-    assert asked == []
+    assert page.asked_since(loaded) == []
     assert page.problems == []
     alone = context.new_page()
     alone.goto(f"{address}?backend=wasm")

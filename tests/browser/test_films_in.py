@@ -47,9 +47,8 @@ def test_what_opens_dicom_is_loaded_when_the_first_one_comes_and_from_nowhere_el
     loaded = len(page.requests)
     page.give(given("raw.dcm", FILMS["raw.dcm"]), given("deep.png", FILMS["deep.png"]))
     page.readings(3)
-    asked = [url for url in page.requests[loaded:] if not url.startswith("blob:")]
-    assert len(asked) == 1
-    assert asked[0].startswith(f"{address}assets/formats-")
+    (asked,) = page.asked_since(loaded)
+    assert asked.startswith(f"{address}assets/formats-")
 
 
 def test_a_dicom_that_cannot_be_opened_because_the_network_is_gone_says_so_and_harms_no_other(

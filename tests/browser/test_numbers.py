@@ -104,8 +104,7 @@ def test_a_threshold_moves_the_confusion_matrix_and_both_charts(visit: Open, num
     for table, rows in ((".roc", 11), (".reliability", 10)):
         section.locator(f"{table} details > summary").click()
         expect(section.locator(f"{table} tbody tr")).to_have_count(rows)
-    asked = [address for address in page.requests[requests:] if not address.startswith("blob:")]
-    names = [address.rpartition("/")[2] for address in asked if "/later-" not in address]
+    names = [address.rpartition("/")[2] for address in page.asked_since(requests)]
     assert names in ([], ["predictions.json"]), "once, when it is opened"
     assert page.problems == []
 

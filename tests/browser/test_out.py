@@ -81,10 +81,7 @@ def test_the_table_holds_every_film_and_no_formula(
         assert "not a medical device" in row["disclaimer"]
         assert row["app_version"] == page.page.evaluate("window.plainfilm.version")
         assert abs((datetime.now(UTC) - datetime.fromisoformat(row["date"])).total_seconds()) < 600
-    loaded = [address for address in page.requests[requests:] if not address.startswith("blob:")]
-    assert [Path(address).name.partition("-")[0] for address in loaded] in ([], ["later"]), (
-        "the page's own second script, once"
-    )
+    assert page.asked_since(requests) == []
     assert page.problems == []
 
 
@@ -151,9 +148,8 @@ def test_a_workbook_opens_in_a_spreadsheet_and_a_table_is_written_as_the_country
         book = openpyxl.load_workbook(io.BytesIO(saved(page, "Workbook (XLSX)", tmp_path)))
         local = saved(page, "Table (CSV)", tmp_path).decode("utf-8-sig")
         (plain,) = [*csv.DictReader(io.StringIO(saved(page, "CSV for programs", tmp_path).decode("utf-8-sig")))][:1]
-        loaded = [address for address in page.requests[requests:] if not address.startswith("blob:")]
-        own_scripts = [Path(address).name.partition("-")[0] for address in loaded]
-        assert set(own_scripts) <= {"later", "formats"}, "what makes them, and nothing else"
+        asked = {Path(address).name.partition("-")[0] for address in page.asked_since(requests)}
+        assert asked <= {"formats"}, "what makes them, and nothing else"
         assert page.problems == []
     assert book.sheetnames == ["readings", "about"]
     sheet = book["readings"]

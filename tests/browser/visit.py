@@ -44,6 +44,14 @@ class Visit:
         if message.type == "error":
             self.problems.append(message.text)
 
+    def asked_since(self, count: int) -> list[str]:
+        """Addresses of the requests after the first `count`.
+
+        Left out are blobs, which leave no page, and the page's own second script, which comes at the first sign of
+        use or when there is nothing else to do: whichever is earlier is the browser's affair.
+        """
+        return [url for url in self.requests[count:] if not url.startswith("blob:") and "/assets/later-" not in url]
+
     @property
     def engine(self) -> Locator:
         """The engine area."""
