@@ -25,6 +25,7 @@ from training.films.dicom import decode_dicom
 from training.films.dicom_beginning import is_dicom
 from training.films.file_looks import looks_of, seam_of
 from training.films.sampling import Sampling, sampling_matrix
+from training.films.tiff import check_tiff, levels_of_tiff
 
 View = Literal["square", "whole"]
 Colour = Literal["grey", "rgb"]
@@ -51,9 +52,6 @@ TURNS = {
 
 # Where Pillow keeps XMP, by which it would turn a picture that has no orientation in its EXIF; no browser does.
 XMP = ("xmp", "XML:com.adobe.xmp")
-
-# The TIFF tag PhotometricInterpretation.
-PHOTOMETRIC = 262
 
 
 class UnreadableFilmError(PlainfilmError):
@@ -107,6 +105,7 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
             return _in(colour, decode_dicom(data))
         with Image.open(io.BytesIO(data), formats=PICTURES) as image:
             check_picture(image, data)
+            check_tiff(image)
             looks = looks_of(data)
             if looks.damaged is not None:
                 raise UnreadableFilmError(
@@ -117,10 +116,9 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
             image.load()
             if looks.unit is not None and (seam := seam_of(_in("grey", _levels(image)), looks.unit)) is not None:
                 raise UnreadableFilmError(f"{name} cannot be decoded: a part of it was changed", received=seam)
-            levels = _levels(_upright(image, looks.orientation))
-            # Pillow turns 8-bit TIFFs whose white is zero, and leaves those of 16 bits as they are.
-            is_turned = image.mode.startswith("I;16") and getattr(image, "tag_v2", {}).get(PHOTOMETRIC) == 0
-            return _in(colour, 255 - levels if is_turned else levels)
+            upright = _upright(image, looks.orientation)
+            deep = levels_of_tiff(image, upright)
+            return _in(colour, _levels(upright) if deep is None else deep)
     except UnreadableFilmError:
         raise
     except (TooLargeError, Image.DecompressionBombError) as error:

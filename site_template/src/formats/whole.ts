@@ -8,7 +8,7 @@ import { formatOf } from "./known.ts";
 import { checkChunks, checkRows as checkRowsOfPng } from "./png/whole.ts";
 import { isOutOfMemory } from "../shared/reading.ts";
 import { torn } from "./torn.ts";
-import { checkJpegs as checkTiff } from "./tiff/whole.ts";
+import { checkParts as checkTiff } from "./tiff/whole.ts";
 import { checkPicture as checkWebp } from "./webp/whole.ts";
 
 /** By media type. Each throws a ReadingError, `damaged`; a unit is one that the picture is made of, where it may have a seam along them (jpeg/seam.ts). */

@@ -36,14 +36,15 @@ export function decodePng(bytes: Uint8Array, { onSize }: Pick<DecodeOptions, "on
   };
 }
 
-/** Of 16 bits, or turned round, which 0–255 stand for all of. */
-export function deepScale(values: Uint16Array, isTurned = false): Scale {
-  let [low, high] = [65535, 0];
+/** Of so many bits, or turned round, which 0–255 stand for all of. */
+export function deepScale(values: Uint16Array, bits = 16, isTurned = false): Scale {
+  let [low, high] = [Infinity, 0];
   for (const value of values) {
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  return { at0: isTurned ? 65535 : 0, perLevel: isTurned ? -257 : 257, low, high, unit: isTurned ? "16 bits, white is 0" : "16 bits", windows: [] };
+  const [white, unit] = [2 ** bits - 1, `${bits} bits`];
+  return { at0: isTurned ? white : 0, perLevel: ((isTurned ? -1 : 1) * white) / 255, low, high, unit: isTurned ? `${unit}, white is 0` : unit, windows: [] };
 }
 
 /** The image data of all IDAT chunks. */

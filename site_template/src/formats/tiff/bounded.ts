@@ -6,23 +6,53 @@ import { pixelsOfWhole } from "../jpeg/meta.ts";
 import { unpackLzw } from "./lzw.ts";
 import { unpackBits } from "./packbits.ts";
 
-type Parameters = ConstructorParameters<typeof BaseDecoder>[0] & { readonly room: number };
+type Parameters = ConstructorParameters<typeof BaseDecoder>[0] & { readonly room: number; readonly wordBytes: number };
 
-class Lzw extends BaseDecoder {
+/** Those of files whose numbers begin with their upper byte: geotiff tells decoders nothing of that. */
+export const bigEndian = new WeakSet<ImageFileDirectory>();
+
+/** A predictor: each number is stored as what it is above the one before. */
+const DIFFERENCES = 2;
+
+/** geotiff undoes predictors as if a file's numbers began with their lower byte. */
+abstract class Bounded extends BaseDecoder {
+  protected abstract unpack(packed: Uint8Array, room: number): Uint8Array<ArrayBuffer>;
+
   override decodeBlock(block: ArrayBufferLike): ArrayBufferLike {
-    return unpackLzw(new Uint8Array(block), (this.parameters as Parameters).room).buffer;
+    const { room, predictor, wordBytes } = this.parameters as Parameters;
+    const unpacked = this.unpack(new Uint8Array(block), room);
+    if (predictor === DIFFERENCES) turnWords(unpacked, wordBytes);
+    return unpacked.buffer;
+  }
+
+  override async decode(block: ArrayBufferLike): Promise<ArrayBufferLike> {
+    const { predictor, wordBytes } = this.parameters as Parameters;
+    const decoded = await super.decode(block);
+    if (predictor > 1) turnWords(new Uint8Array(decoded), wordBytes);
+    return decoded;
   }
 }
 
-class Deflate extends BaseDecoder {
-  override decodeBlock(block: ArrayBufferLike): ArrayBufferLike {
-    return inflateAtMost(new Uint8Array(block).subarray(2), (this.parameters as Parameters).room).buffer; // behind zlib's header of two bytes
+/** In place: the order of the bytes in each number of so many. */
+function turnWords(bytes: Uint8Array, wordBytes: number): void {
+  if (wordBytes > 1) for (let at = 0; at + wordBytes <= bytes.length; at += wordBytes) bytes.subarray(at, at + wordBytes).reverse();
+}
+
+class Lzw extends Bounded {
+  protected override unpack(packed: Uint8Array, room: number): Uint8Array<ArrayBuffer> {
+    return unpackLzw(packed, room);
   }
 }
 
-class PackBits extends BaseDecoder {
-  override decodeBlock(block: ArrayBufferLike): ArrayBufferLike {
-    return unpackBits(new Uint8Array(block), (this.parameters as Parameters).room).buffer;
+class Deflate extends Bounded {
+  protected override unpack(packed: Uint8Array, room: number): Uint8Array<ArrayBuffer> {
+    return inflateAtMost(packed.subarray(2), room); // behind zlib's header of two bytes
+  }
+}
+
+class PackBits extends Bounded {
+  protected override unpack(packed: Uint8Array, room: number): Uint8Array<ArrayBuffer> {
+    return unpackBits(packed, room);
   }
 }
 
@@ -35,12 +65,13 @@ async function parametersOf(directory: ImageFileDirectory): Promise<Parameters> 
   const rows = isTiled ? height : Number((await directory.loadValue("RowsPerStrip")) || height);
   const bitsPerSample = ((await directory.loadValue("BitsPerSample")) ?? [1]) as Parameters["bitsPerSample"];
   const samples = Number((await directory.loadValue("SamplesPerPixel")) || 1);
-  const bits = typeof bitsPerSample === "number" ? bitsPerSample * samples : Math.max(...Array.from(bitsPerSample)) * samples;
+  const depth = typeof bitsPerSample === "number" ? bitsPerSample : Math.max(...Array.from(bitsPerSample));
   return {
     tileWidth, tileHeight: rows, bitsPerSample,
     planarConfiguration: Number(await directory.loadValue("PlanarConfiguration")),
     predictor: Number((await directory.loadValue("Predictor")) || 1),
-    room: Math.ceil((tileWidth * bits) / 8) * Math.min(rows, height),
+    room: Math.ceil((tileWidth * depth * samples) / 8) * Math.min(rows, height),
+    wordBytes: bigEndian.has(directory) ? depth / 8 : 1,
   };
 }
 

@@ -1,4 +1,5 @@
-// Walks through the JPEGs that a TIFF's strips and tiles hold, as through a file of its own: their decoder goes on behind a hole as well.
+// Whether a TIFF's strips and tiles are all there. Walks through the JPEGs that they hold, as through a file of its own: their decoder goes on
+// behind a hole as well.
 
 import { checkSize } from "../../image/size.ts";
 import { viewOf } from "../format.ts";
@@ -16,14 +17,16 @@ const [START, END, TABLES_BYTES] = [0xd8, 0xd9, 2];
  * Throws a ReadingError: `damaged` where a part of the first picture is missing or was changed, `too-large` where a JPEG's header says so, whatever it holds.
  * A RangeError where numbers lead behind the end.
  */
-export function checkJpegs(bytes: Uint8Array): void {
+export function checkParts(bytes: Uint8Array): void {
   const reader = readerOf(viewOf(bytes));
   const tags = tagsOf(reader);
   const one = (tag: number): number | undefined => tags.get(tag)?.()[0];
-  if (one(COMPRESSION) !== JPEG) return;
-  const tables = Uint8Array.from(tags.get(TABLES)?.() ?? []);
   const isTiled = tags.has(TILES);
   const [offsets, lengths] = isTiled ? [tags.get(TILES), tags.get(TILE_BYTES)] : [tags.get(STRIPS), tags.get(STRIP_BYTES)];
+  // Maps leave parts out that hold nothing, and their readers show black there.
+  if ([...(offsets?.() ?? []), ...(lengths?.() ?? [])].includes(0)) throw torn("a part of the picture is not in the file");
+  if (one(COMPRESSION) !== JPEG) return;
+  const tables = Uint8Array.from(tags.get(TABLES)?.() ?? []);
   const [height, rows] = [one(HEIGHT) ?? 0, one(ROWS) || Infinity];
   const isWhole = one(PLANES) !== PLANES_APART; // a plane of colour may be smaller
   const ends = lengths?.() ?? [];
