@@ -35,6 +35,8 @@ SAID = {
 AT_ONCE = [fault for fault in FAULTS if fault != "silent"]
 # For tests that wait until the page gives up, and want nothing of a busy machine but WebAssembly.
 HALF = 0.5
+# What site_template/src/guard/early.ts waits for at most.
+LATEST_MS = 1000
 
 
 @pytest.fixture
@@ -329,3 +331,15 @@ def test_a_page_that_is_older_than_its_site_offers_to_load_the_new_one(
         page.engine.get_by_role("button", name="Reload").click()
         page.until_engine("ready")
         expect(page.engine).to_have_attribute("data-model", "newer")
+
+
+def test_the_network_is_asked_for_once_something_is_seen(visit: Open, address: str) -> None:
+    page = visit(address).until_engine("ready").page
+    seen, asked = page.evaluate(
+        """() => [
+          performance.getEntriesByName("first-contentful-paint")[0].startTime,
+          performance.getEntriesByType("resource").filter(({ name }) => /[.]bin$/.test(name)).map(({ startTime }) => startTime),
+        ]"""
+    )
+    assert len(asked) == 1, "by the page's head, and not by the worker once more"
+    assert asked[0] >= min(seen, LATEST_MS)

@@ -1,8 +1,8 @@
-// Asks for what the engine needs right after the first paint, before the page's own script has come that far.
+// Asks for what the engine needs once something is seen, before the page's own script has come that far.
 
 import type { Early } from "../shared/early.ts";
 
-/** For a browser that lets a page wait for its first frame. */
+/** For a browser that does not say when something is seen. */
 const LATEST_MS = 1000;
 
 /** `script` lists the addresses and the bytes of the default model's files; another one's are asked for by the page. */
@@ -12,15 +12,16 @@ export function fetchEarly(script: HTMLOrSVGScriptElement | null): void {
   const files = Object.entries(JSON.parse(listed) as Record<string, number>);
   const given = new AbortController();
   const answers = new Map<string, Promise<Response | null>>();
-  let isAsked = false;
+  let onAsked = (): void => {};
+  const asked = new Promise<void>((resolve) => (onAsked = resolve));
   const ask = (): void => {
-    if (isAsked || window.plainfilmEarly !== early) return;
-    isAsked = true;
+    onAsked();
+    if (answers.size > 0 || given.signal.aborted) return;
     for (const [address] of files) answers.set(address, fetch(address, { signal: given.signal, priority: "low" }).catch(() => null));
   };
-  const early: Early = { answers, bytes: files.reduce((sum, [, bytes]) => sum + bytes, 0), abort: () => given.abort() };
-  window.plainfilmEarly = early;
-  // After the first paint, which megabytes on the same line would hold up; a page that is not seen paints nothing.
-  requestAnimationFrame(() => setTimeout(ask));
+  window.plainfilmEarly = { asked, answers, bytes: files.reduce((sum, [, bytes]) => sum + bytes, 0), abort: () => given.abort() } satisfies Early;
+  // Once something is seen, which megabytes on the same line would hold up; a frame is drawn some time before it is. A page that is not seen paints nothing.
+  if (PerformanceObserver.supportedEntryTypes.includes("paint")) new PerformanceObserver(ask).observe({ type: "paint", buffered: true });
+  else requestAnimationFrame(() => setTimeout(ask));
   setTimeout(ask, document.visibilityState === "visible" ? LATEST_MS : 0);
 }

@@ -20,6 +20,7 @@ export async function handEarly(site: Site, model: Model, { worker, signal, onRe
   const early = taken();
   if (early === null || signal.aborted) return;
   signal.addEventListener("abort", early.abort, { once: true });
+  await early.asked; // the worker would ask for the same, and hold up what is first seen
   let arrived = 0;
   const progress = (bytes: number): void => onReport({ status: "loading", share: Math.min(1, (arrived += bytes) / early.bytes) });
   const give = async (path: string, answer: Promise<Response | null>): Promise<void> => {
