@@ -20,6 +20,8 @@ export class Card {
   onPageTool: (tool: PageTool) => void = () => {};
   /** Its picture, while it is near the view. */
   viewer: Viewer | null = null;
+  /** Its picture turned back as it is read, once that was made. */
+  turnedPicture: Blob | null = null;
   /** What the viewer shows the picture through, kept while there is none. */
   #window: ForOthers = { window: WHOLE, preset: null, scale: null };
   #setsWindow = false;
@@ -148,10 +150,22 @@ export class Card {
     this.viewer.element.remove();
     this.viewer = null;
     if (!this.#isToEmpty) return void (this.#part("figure").style.minHeight = `${height}px`);
+    this.#empty(height > 0 ? `${height}px` : "");
+  }
+
+  /** No height: where that changed, browsers would not keep what is in view in its place. */
+  #empty(size: string): void {
     this.#view = this.#mark = null;
     this.element.replaceChildren();
-    // No height: where that changed, browsers would not keep what is in view in its place.
-    if (height > 0) this.element.style.containIntrinsicBlockSize = `${height}px`;
+    if (size !== "") this.element.style.containIntrinsicBlockSize = size;
+  }
+
+  /** Makes its words for as long as is printed; returns what takes them back. */
+  fillForPaper(): () => void {
+    if (this.#view !== null) return () => {};
+    const size = this.element.style.containIntrinsicBlockSize;
+    this.fill();
+    return () => void (this.viewer === null && this.#isToEmpty && this.#empty(size));
   }
 
   /** What has the focus stays. */
@@ -245,6 +259,7 @@ export class Card {
     if (turn === null || turn === this.#turned) return;
     this.#turned = turn;
     const turned = await later(this.#context.site).then(({ turnedBack }) => turnedBack(viewer.image, turn)).catch(() => null);
+    this.turnedPicture = turned;
     if (turned === null || this.viewer !== viewer) return;
     give(viewer, turned);
   }

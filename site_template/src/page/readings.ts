@@ -96,6 +96,10 @@ export class Readings {
     return this.list.films;
   }
 
+  get cards(): readonly Card[] {
+    return this.list.cards;
+  }
+
   add(given: readonly Given[]): void {
     if (given.length === 0) return;
     this.#removals.lapse();

@@ -3,6 +3,7 @@
 import { dialectOf, FOR_PROGRAMS } from "../../shared/csv.ts";
 import type { Site } from "../../shared/site.ts";
 import type { Sheet } from "../../shared/xlsx.ts";
+import type { Card } from "../card.ts";
 import type { ChosenModel } from "../chosen_model.ts";
 import { byId } from "../dom.ts";
 import type { Film } from "../film.ts";
@@ -21,6 +22,7 @@ export type Way = (typeof WAYS)[keyof typeof WAYS];
 /** The list that the films come from. */
 export interface Exported {
   readonly films: readonly Film[];
+  readonly cards: readonly Card[];
   /** What came with the films and is none. */
   leftOut(): readonly LeftOut[];
   /** Makes what a printer needs of every film. */

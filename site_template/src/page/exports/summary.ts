@@ -1,14 +1,17 @@
 // The first page of the printed report: what read, how many films were read as what, and every film in a table.
 
 import type { Site } from "../../shared/site.ts";
+import type { Card } from "../card.ts";
 import type { ChosenModel } from "../chosen_model.ts";
 import { byId } from "../dom.ts";
 import type { Film } from "../film.ts";
 import type { Words } from "../words.ts";
+import { putOnPaper } from "./on_paper.ts";
 import { recordOf, type LeftOut } from "./record.ts";
 
 interface Printed {
   readonly films: readonly Film[];
+  readonly cards: readonly Card[];
   /** What came with the films and is none. */
   leftOut(): readonly LeftOut[];
 }
@@ -25,9 +28,18 @@ export class PrintedSummary {
     this.#chosen = chosen;
     this.#words = words;
     this.#list = list;
-    // A browser's own menu prints as well as the button, but for pictures that it has not come to.
-    addEventListener("beforeprint", () => this.draw());
-    addEventListener("afterprint", () => this.#place.querySelectorAll("dl, tbody").forEach((part) => part.replaceChildren()));
+    // A browser's own menu prints as well as the button.
+    let takeBack = (): void => {};
+    addEventListener("beforeprint", () => {
+      takeBack();
+      this.draw();
+      takeBack = putOnPaper(list.cards);
+    });
+    addEventListener("afterprint", () => {
+      takeBack();
+      takeBack = () => {};
+      this.#place.querySelectorAll("dl, tbody").forEach((part) => part.replaceChildren());
+    });
   }
 
   draw(): void {

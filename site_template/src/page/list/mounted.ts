@@ -16,6 +16,7 @@ export class Mounted {
   /** Near, and not mounted yet. */
   readonly #coming = new Set<Card>();
   #isMounting = false;
+  #isPrinting = false;
   #frame = 0;
 
   /** `all` are the films of the list, `shown` those that are to be seen, as they stand; `mount` is called with one that came near the view. */
@@ -28,7 +29,13 @@ export class Mounted {
     // What is above the list moves it, and what is in it moves the rest.
     const observer = new ResizeObserver(() => this.lookSoon());
     for (const element of [list, document.body]) observer.observe(element);
-    addEventListener("afterprint", () => this.#unmountFar());
+    // On paper all are elsewhere.
+    addEventListener("beforeprint", () => (this.#isPrinting = true));
+    addEventListener("afterprint", () => {
+      this.#isPrinting = false;
+      this.#unmountFar();
+      this.lookSoon();
+    });
   }
 
   has(card: Card): boolean {
@@ -53,6 +60,7 @@ export class Mounted {
 
   #look(): void {
     this.#frame = 0;
+    if (this.#isPrinting) return;
     const near = this.#inRange();
     const far = [...this.#near].filter((card) => !near.has(card));
     // All are measured before one is changed: the page is laid out once.
