@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import sys
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -40,6 +41,11 @@ class SiteServer(ThreadingHTTPServer):
         self.embedding = embedding
         self.before: Path | None = None
         super().__init__(address, _Handler)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that went away, or was closed while its page loaded, is nobody's error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def show(self, folder: Path) -> Path | None:
         """Serves another folder from now on; returns one that is no longer needed."""

@@ -81,3 +81,15 @@ def test_requests_of_any_kind_are_answered_and_nothing_outside_is_served(tiny_si
                 urllib.request.urlopen(f"http://127.0.0.1:{running.server_port}/{path}")
             assert found.value.code == code, path[:20]
         running.shutdown()
+
+
+def test_a_browser_that_goes_away_is_not_told_of_and_a_fault_is(
+    tiny_site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with server(tiny_site) as running:
+        for error in (BrokenPipeError(), ConnectionResetError(), ConnectionAbortedError(), ValueError("a fault")):
+            try:
+                raise error
+            except type(error):
+                running.handle_error(None, ("127.0.0.1", 1))
+            assert ("Traceback" in capsys.readouterr().err) == isinstance(error, ValueError)
