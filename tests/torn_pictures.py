@@ -114,6 +114,8 @@ def others() -> dict[str, bytes]:
         "PNG with a palette": saved(colours.quantize(50), "PNG"),
         "PNG with transparency": saved(colours.convert("RGBA").rotate(9), "PNG"),
         "PNG with bytes behind its end": saved(grey, "PNG") + b"more",
+        "PNG with a broken note": png_with(saved(grey, "PNG"), b"tEXt", b"a\0b", checksum=1),
+        "PNG of few colours": saved(colours.quantize(5), "PNG", bits=8),
         "GIF": saved(grey, "GIF"),
         "GIF of few colours": saved(colours.quantize(5), "GIF"),
         "GIF in lines": saved(colours.quantize(99), "GIF", interlace=1),
@@ -123,6 +125,7 @@ def others() -> dict[str, bytes]:
         "BMP of one bit": saved(grey.convert("1"), "BMP"),
         "BMP in runs": bmp_in_runs(levels),
         "BMP, filled up": saved(grey, "BMP") + bytes(2),
+        "BMP of few colours": _of_colours(saved(Image.fromarray(levels // 4), "BMP"), 64),
         "BMP on black": saved(on_black, "BMP"),
         "BMP that is half black": saved(Image.fromarray(half_black), "BMP"),
         "BMP that is half white": saved(Image.fromarray(255 - half_black), "BMP"),
@@ -144,6 +147,65 @@ def bmp_in_runs(levels: np.ndarray) -> bytes:
     header = struct.pack("<IiiHHIIiiII", 40, levels.shape[1], levels.shape[0], 1, 8, 1, len(rows), 2835, 2835, 256, 0)
     offset = 14 + len(header) + len(colours)
     return struct.pack("<2sIHHI", b"BM", offset + len(rows), 0, 0, offset) + header + colours + rows
+
+
+def png_with(png: bytes, kind: bytes, data: bytes, *, checksum: int | None = None, at: int = 33) -> bytes:
+    """A PNG with one more chunk, behind its header."""
+    found = zlib.crc32(kind + data) if checksum is None else checksum
+    return png[:at] + struct.pack(">I", len(data)) + kind + data + struct.pack(">I", found) + png[at:]
+
+
+def _without(png: bytes, kind: bytes) -> bytes:
+    at = png.index(kind) - 4
+    return png[:at] + png[at + 12 + int.from_bytes(png[at : at + 4], "big") :]
+
+
+def _of_colours(bmp: bytes, colours: int) -> bytes:
+    """A BMP of 8 bits whose palette has so many colours, of 256."""
+    start = 54 + 4 * colours
+    header = bmp[:2] + struct.pack("<IHHI", len(bmp) - 4 * (256 - colours), 0, 0, start) + bmp[14:46]
+    return header + struct.pack("<I", colours) + bmp[50:start] + bmp[1078:]
+
+
+def lacking_colours() -> Iterator[tuple[str, bytes]]:
+    """Pictures of colours that their palettes do not have: some decoders show black for them, some the number, some anything."""
+    palette, indices = in_colour().quantize(99), saved(in_colour().quantize(99), "PNG", bits=8)
+    ends = b"".join(bytes([level] * 3) for level in range(60))
+    yield "PNG of a palette that is too short", png_with(_without(indices, b"PLTE"), b"PLTE", ends)
+    yield "PNG without its palette", _without(indices, b"PLTE")
+    four = saved(in_colour().quantize(16), "PNG", bits=4)
+    yield "PNG of 4 bits and a palette that is too short", png_with(_without(four, b"PLTE"), b"PLTE", ends[:21])
+    yield "BMP of a palette that is too short", _of_colours(saved(scene(), "BMP"), 90)
+    runs = bmp_in_runs(np.asarray(scene()))
+    yield "BMP in runs of a palette that is too short", _of_colours(runs, 90)
+    gif = saved(palette, "GIF")
+    size = 3 << ((gif[10] & 7) + 1)
+    yield "GIF without its palette", gif[:10] + bytes([gif[10] & 0x7F]) + gif[11:13] + gif[13 + size :]
+    yield (
+        "GIF of a palette that is too short",
+        gif[:10] + bytes([gif[10] & 0xF8 | 3]) + gif[11 : 13 + 48] + gif[13 + size :],
+    )
+
+
+def odd_pngs() -> Iterator[tuple[str, bytes]]:
+    """PNGs that decoders take differently."""
+    png = saved(scene(), "PNG")
+    hidden = saved(
+        scene(), "PNG", save_all=True, append_images=[Image.fromarray(255 - np.asarray(scene()))], default_image=True
+    )
+    yield "PNG that needs a newer program", png_with(png, b"ABCD", b"data")
+    yield "PNG that does not begin with its header", png_with(png, b"tEXt", b"a\0b", at=8)
+    yield "PNG that is packed in no known way", _of_bytes(png, {26: 1})
+    yield "PNG of passes that there are not", _of_bytes(png, {28: 2})
+    yield "PNG whose picture is not in its animation", hidden
+
+
+def _of_bytes(png: bytes, changes: dict[int, int]) -> bytes:
+    """With other bytes in its header, and the checksum for that."""
+    header = bytearray(png[12:29])
+    for at, value in changes.items():
+        header[at - 12] = value
+    return png[:12] + bytes(header) + struct.pack(">I", zlib.crc32(header)) + png[33:]
 
 
 def _of_height(png: bytes, height: int) -> bytes:
@@ -246,3 +308,7 @@ def torn() -> Iterator[tuple[str, bytes]]:
         yield f"JPEG {name}", data
     yield from torn_others()
     yield from torn_tiffs()
+    yield from lacking_colours()
+    yield from odd_pngs()
+    for kind in (0xC3, 0xC9):
+        yield f"JPEG of kind {kind:x}", jpegs()["grey"].replace(b"\xff\xc0", bytes([0xFF, kind]), 1)

@@ -72,7 +72,7 @@ def test_what_the_site_turned_off_is_neither_offered_nor_opened(visit: Open, own
     [reading] = page.readings(1)
     assert reading["reason"] == "not-an-image"
     expect(page.page.locator(".verdict")).to_have_text(
-        "This file is not a picture that can be read here. JPEG, PNG, TIFF, BMP and WebP can."
+        "This file is not a picture that can be read here. JPEG, PNG, TIFF, BMP and WebP can. If it is an archive other than ZIP, unpack it first."
     )
     expect(page.page.locator(".choose-folder")).to_be_hidden()
     expect(page.page.locator("#print")).to_be_hidden()

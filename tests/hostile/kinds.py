@@ -90,6 +90,8 @@ def kinds() -> list[Kind]:
         Kind("cut.webp", _saved(FILM, "WEBP", quality=95)[:1500], python=False),
         Kind("cut.bmp", _saved(FILM, "BMP")[:4000], python=False),
         Kind("huge.png", _png_of(14_000, 14_200, 16), reasons=TOO_LARGE),
+        Kind("longer-than-any-side.png", _saved(np.tile(FILM[:2, :70], (1, 1000)), "PNG"), reasons=TOO_LARGE),
+        Kind("as-long-as-a-side.png", _saved(np.tile(FILM[:60, :65], (1, 1000)), "PNG"), np.tile(FILM[:60, :65], (1, 1000))),
         Kind("circle.tif", _circle(), python=False),
         Kind("inflates.tif", inflating_tiff(), reasons=TOO_LARGE, python=False),
         Kind("tag-twice.tif", _saved(DEEP, "TIFF").replace(b"\x06\x01\x03\0\1\0\0\0", b"\x16\x01\x03\0\1\0\0\0", 1), python=False),

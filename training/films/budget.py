@@ -10,6 +10,8 @@ from typing import Any
 
 # More than any radiograph has. Where colours are kept apart from the start (DICOM, TIFF), each counts.
 LARGEST_PIXELS = 100_000_000
+# JPEG and DICOM have no longer sides, and no browser draws more.
+LONGEST_SIDE = 65_535
 # Scans of a progressive JPEG as they are made, and pixels in all scans together where there are more.
 USUAL_SCANS, LARGEST_SCANNED = 10, 1_000_000_000
 # Bytes that a deflated DICOM file may become: more than any radiograph.
@@ -25,11 +27,13 @@ class TooLargeError(ValueError):
 
 
 def check_pixels(width: int, height: int, samples: int = 1) -> None:
-    """Refuses more pixels than `LARGEST_PIXELS`, each counted for every sample.
+    """Refuses more pixels than `LARGEST_PIXELS`, each counted for every sample, and longer sides than `LONGEST_SIDE`.
 
     Raises:
-        TooLargeError: There are more.
+        TooLargeError: There are more, or a side is longer.
     """
+    if max(width, height) > LONGEST_SIDE:
+        raise TooLargeError(f"{width}x{height} pixels, of at most {LONGEST_SIDE} along a side")
     if width * height * samples > LARGEST_PIXELS:
         values = f" of {samples} values" if samples > 1 else ""
         raise TooLargeError(f"{width}x{height} pixels{values}, of at most {LARGEST_PIXELS // 1_000_000} million")

@@ -24,6 +24,7 @@ from training.films.budget import TooLargeError, check_picture
 from training.films.dicom import decode_dicom
 from training.films.dicom_beginning import is_dicom
 from training.films.file_looks import looks_of, seam_of
+from training.films.png import without_broken_notes
 from training.films.sampling import Sampling, sampling_matrix
 from training.films.tiff import check_tiff, levels_of_tiff
 
@@ -103,7 +104,7 @@ def decode(source: Path | bytes, colour: Colour = "grey") -> Levels:
     try:
         if is_dicom(data):
             return _in(colour, decode_dicom(data))
-        with Image.open(io.BytesIO(data), formats=PICTURES) as image:
+        with Image.open(io.BytesIO(without_broken_notes(data)), formats=PICTURES) as image:
             check_picture(image, data)
             check_tiff(image)
             looks = looks_of(data)

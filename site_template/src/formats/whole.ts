@@ -3,17 +3,21 @@
 import { checkRows as checkRowsOfBmp } from "./bmp/whole.ts";
 import { checkPicture as checkGif } from "./gif/whole.ts";
 import type { Unit } from "./jpeg/seam.ts";
+import { isLossless } from "./jpeg/meta.ts";
 import { walk, walkAndPaint, type Painted } from "./jpeg/walk.ts";
 import { formatOf } from "./known.ts";
 import { checkChunks, checkRows as checkRowsOfPng } from "./png/whole.ts";
-import { isOutOfMemory } from "../shared/reading.ts";
+import { isOutOfMemory, ReadingError } from "../shared/reading.ts";
 import { torn } from "./torn.ts";
 import { checkParts as checkTiff } from "./tiff/whole.ts";
 import { checkPicture as checkWebp } from "./webp/whole.ts";
 
 /** By media type. Each throws a ReadingError, `damaged`; a unit is one that the picture is made of, where it may have a seam along them (jpeg/seam.ts). */
 const CHECKS: Readonly<Record<string, (bytes: Uint8Array) => Unit | null | void | Promise<void>>> = {
-  "image/jpeg": (bytes) => walk(bytes),
+  "image/jpeg": (bytes) => {
+    if (isLossless(bytes)) throw new ReadingError("unreadable", "a lossless JPEG, which browsers do not open");
+    return walk(bytes);
+  },
   "image/webp": checkWebp,
   "image/bmp": checkRowsOfBmp,
   "image/gif": checkGif,

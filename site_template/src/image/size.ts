@@ -4,6 +4,8 @@ import { ReadingError } from "../shared/reading.ts";
 
 /** As in training/films/budget.py: more than any radiograph has. Some pictures take ten bytes for each pixel while they are opened. */
 const LARGEST_PIXELS = 100_000_000;
+/** As in training/films/budget.py: JPEG and DICOM have no more, and no browser draws more. */
+const LONGEST_SIDE = 65_535;
 /** More than the largest picture takes, uncompressed and of 16 bits; a larger file is not a radiograph. */
 const LARGEST_BYTES = 2 ** 30;
 
@@ -46,6 +48,6 @@ export function checkSize(width: number, height: number): number {
 
 /** The same for a film that the page itself decodes, by what its header says, before memory is taken: each colour counts. */
 export function checkOpenedSize(width: number, height: number, samples: number): number {
-  if (width * height * samples > LIMITS.pixels) throw new ReadingError("too-large", `${width}×${height}×${samples}`);
+  if (width * height * samples > LIMITS.pixels || Math.max(width, height) > LONGEST_SIDE) throw new ReadingError("too-large", `${width}×${height}×${samples}`);
   return width * height;
 }

@@ -95,6 +95,10 @@ function drawn(bitmap: ImageBitmap, inColour: boolean): Film {
   const stripHeight = Math.min(height, Math.max(1, Math.floor(STRIP_PIXELS / width)));
   const context = new OffscreenCanvas(width, stripHeight).getContext("2d", { alpha: false, willReadFrequently: true });
   if (context === null) throw new ReadingError("unreadable", "this browser gave no canvas");
+  // A canvas that is too large for this browser takes everything and shows nothing.
+  context.fillStyle = "white";
+  context.fillRect(0, 0, width, stripHeight);
+  if (context.getImageData(width - 1, stripHeight - 1, 1, 1).data[0] !== 255) throw new ReadingError("too-large", `no canvas of ${width}×${stripHeight}`);
   context.fillStyle = "black";
   const levels = new Uint8Array(width * height);
   const planes = inColour ? newPlanes(width * height) : null;

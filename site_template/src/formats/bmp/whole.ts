@@ -18,25 +18,56 @@ export function checkRows(bytes: Uint8Array): void {
   const packing = isCore ? UNPACKED : view.getUint32(30, true);
   const colours = bits > 8 ? 0 : (header >= 36 && view.getUint32(46, true)) || 1 << bits;
   if (offset < FILE_HEADER + header + colours * (isCore ? 3 : 4)) throw torn("the BMP's rows begin within its header");
-  if (packing === RUNS_OF_8 || packing === RUNS_OF_4) return checkRuns(bytes.subarray(offset), { width, height, perByte: packing === RUNS_OF_8 ? 1 : 2 });
+  const inRuns = { width, height, perByte: packing === RUNS_OF_8 ? 1 : 2, colours };
+  if (packing === RUNS_OF_8 || packing === RUNS_OF_4) return checkRuns(bytes.subarray(offset), inRuns);
   if (packing !== UNPACKED && packing !== BIT_FIELDS && packing !== ALPHA_BIT_FIELDS) return;
   const rowLength = Math.ceil((width * bits) / 32) * 4;
   const end = offset + rowLength * height;
   if (end > bytes.length) throw torn("the BMP lacks rows");
   // Some programs fill their files up.
   if (size === end && bytes.subarray(end).some((byte) => byte !== 0)) throw torn("the BMP has more bytes than it says");
+  if (bits <= 8 && colours < 1 << bits) checkIndices(bytes.subarray(offset, end), { width, rowLength, bits, colours });
   if (bits >= 8) checkRun(bytes.subarray(offset, end), { rowLength, used: Math.ceil((width * bits) / 8) });
 }
 
+interface Indices {
+  readonly width: number;
+  readonly rowLength: number;
+  readonly bits: number;
+  /** Of the palette. Some decoders show black for a number beyond, others the number itself. */
+  readonly colours: number;
+}
+
+function checkIndices(rows: Uint8Array, { width, rowLength, bits, colours }: Indices): void {
+  for (let row = 0; row < rows.length; row += rowLength) {
+    for (let x = 0; x < width; x += 1) checkIndex((rows[row + ((x * bits) >> 3)]! >> (8 - bits - ((x * bits) & 7))) & ((1 << bits) - 1), colours);
+  }
+}
+
+function checkIndex(index: number, colours: number): void {
+  if (index >= colours) throw torn(`colour ${index} of a palette of ${colours}`);
+}
+
+interface InRuns {
+  readonly width: number;
+  readonly height: number;
+  readonly perByte: number;
+  readonly colours: number;
+}
+
 /** Rows in runs: none goes over its row's end, and the last row is there. */
-function checkRuns(bytes: Uint8Array, { width, height, perByte }: { readonly width: number; readonly height: number; readonly perByte: number }): void {
+function checkRuns(bytes: Uint8Array, { width, height, perByte, colours }: InRuns): void {
   const [ROW_ENDS, ENDS, MOVES] = [0, 1, 2];
+  const checkByte = (byte: number): void => (perByte === 1 ? checkIndex(byte, colours) : (checkIndex(byte >> 4, colours), checkIndex(byte & 15, colours)));
   let [x, y] = [0, 0];
   for (let at = 0; ; ) {
     const [count, code] = [bytes[at], bytes[at + 1]];
     if (count === undefined || code === undefined) throw torn("the BMP lacks rows");
     at += 2;
-    if (count > 0) x += count;
+    if (count > 0) {
+      x += count;
+      checkByte(code);
+    }
     else if (code === ROW_ENDS) [x, y] = [0, y + 1];
     else if (code === ENDS) break;
     else if (code === MOVES) {
@@ -44,7 +75,9 @@ function checkRuns(bytes: Uint8Array, { width, height, perByte }: { readonly wid
       at += 2;
     } else {
       x += code;
-      at += Math.ceil(code / perByte / 2) * 2;
+      const length = Math.ceil(code / perByte);
+      bytes.subarray(at, at + length).forEach(checkByte);
+      at += Math.ceil(length / 2) * 2;
     }
     if (x >= width + perByte || y > height) throw torn("a run goes over the end of a row");
   }

@@ -15,13 +15,17 @@ export function checkPicture(bytes: Uint8Array): void {
     if (kind === EXTENSION) at = blocksOf(bytes, at + 2).end;
     else if (kind === IMAGE) {
       const pixels = view.getUint16(at + 5, true) * view.getUint16(at + 7, true);
-      const first = at + 10 + coloursOf(view.getUint8(at + 9));
-      checkCodes(blocksOf(bytes, first + 1), view.getUint8(first), pixels);
+      const own = coloursOf(view.getUint8(at + 9));
+      const first = at + 10 + own;
+      const colours = (own || coloursOf(bytes[10]!)) / 3;
+      if (colours === 0) throw torn("the GIF has no palette");
+      checkCodes(blocksOf(bytes, first + 1), view.getUint8(first), pixels, colours);
       return;
     } else throw torn("a block that a GIF does not have");
   }
 }
 
+/** Bytes of a palette. */
 function coloursOf(flags: number): number {
   return flags & 0x80 ? 3 << ((flags & 7) + 1) : 0;
 }
@@ -40,8 +44,8 @@ function blocksOf(bytes: Uint8Array, from: number): Blocks {
   return { parts, end: at + 1 };
 }
 
-/** Throws unless the codes are those of so many pixels, and an end. */
-function checkCodes({ parts }: Blocks, size: number, pixels: number): void {
+/** Throws unless the codes are those of so many pixels, each of one of so many colours, and an end. */
+function checkCodes({ parts }: Blocks, size: number, pixels: number, colours: number): void {
   if (size < 1 || size > 11) throw torn("codes of a size that a GIF does not have");
   const [clear, stop] = [1 << size, (1 << size) + 1];
   const lengths = new Uint32Array(MOST_CODES).fill(1);
@@ -62,6 +66,7 @@ function checkCodes({ parts }: Blocks, size: number, pixels: number): void {
           [width, next, before] = [size + 1, stop + 1, -1];
           continue;
         }
+        if (code >= colours && code < clear) throw torn(`colour ${code} of a palette of ${colours}`);
         if (code > next || (code === next && before < 0)) throw torn("a code that is not in the table");
         if (before >= 0 && next < MOST_CODES) {
           lengths[next] = lengths[before]! + 1;

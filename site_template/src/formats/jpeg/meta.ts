@@ -30,6 +30,11 @@ export function mayBePainted(bytes: Uint8Array): boolean {
   return at > 0 && bytes[at + 1]! <= 0xc1 && (bytes[at + 9] === 1 || bytes[at + 9] === 3);
 }
 
+/** Whether it is of a kind that DICOM files have, and no browser opens. */
+export function isLossless(bytes: Uint8Array): boolean {
+  return bytes[frameIn(bytes) + 1] === 0xc3;
+}
+
 /** Scans of a progressive JPEG as they are made: every coefficient of every colour, in as many steps as is usual. */
 const USUAL_SCANS = 10;
 /** Pixels in all scans together, each of which goes over the whole picture, where there are more scans than usual. */

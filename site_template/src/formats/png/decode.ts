@@ -5,6 +5,7 @@ import { shownThrough, type Scale } from "../../shared/grey_window.ts";
 import { ReadingError } from "../../shared/reading.ts";
 import type { DecodeOptions, FromFile } from "../from_file.ts";
 import { inflateAtMost } from "../inflate.ts";
+import { unfilter } from "./filters.ts";
 
 const BYTES_PER_PIXEL = 2;
 
@@ -21,7 +22,7 @@ export function decodePng(bytes: Uint8Array, { onSize }: Pick<DecodeOptions, "on
   for (let y = 0; y < height; y += 1) {
     const at = y * (1 + rowLength);
     const row = rows.subarray(at + 1, at + 1 + rowLength);
-    unfilter(rows[at]!, row, above);
+    unfilter(rows[at]!, row, above, BYTES_PER_PIXEL);
     for (let x = 0; x < width; x += 1) values[y * width + x] = row[x * 2]! * 256 + row[x * 2 + 1]!;
     above = row;
   }
@@ -54,23 +55,4 @@ function unzipped(bytes: Uint8Array, view: DataView, length: number): Uint8Array
     if (view.getUint32(at + 4) === 0x49444154) parts.push(bytes.subarray(at + 8, at + 8 + view.getUint32(at)));
   }
   return inflateAtMost(joined(parts).subarray(2), length); // behind zlib's header of two bytes
-}
-
-/** Undoes a row's filter in place (PNG specification, 9.2). */
-function unfilter(filter: number, row: Uint8Array, above: Uint8Array): void {
-  for (let x = 0; x < row.length; x += 1) {
-    const left = x < BYTES_PER_PIXEL ? 0 : row[x - BYTES_PER_PIXEL]!;
-    const up = above[x]!;
-    if (filter === 1) row[x]! += left;
-    else if (filter === 2) row[x]! += up;
-    else if (filter === 3) row[x]! += (left + up) >> 1;
-    else if (filter === 4) row[x]! += paeth(left, up, x < BYTES_PER_PIXEL ? 0 : above[x - BYTES_PER_PIXEL]!);
-    else if (filter !== 0) throw new ReadingError("unreadable", `PNG filter ${filter}`);
-  }
-}
-
-function paeth(left: number, up: number, corner: number): number {
-  const [byLeft, byUp, byCorner] = [Math.abs(up - corner), Math.abs(left - corner), Math.abs(left + up - 2 * corner)];
-  if (byLeft <= byUp && byLeft <= byCorner) return left;
-  return byUp <= byCorner ? up : corner;
 }

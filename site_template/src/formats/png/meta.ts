@@ -24,6 +24,7 @@ export const png: Format = {
     const view = viewOf(bytes);
     let pixels = 0;
     if (view.byteLength >= 24) {
+      if (!stands(bytes, "IHDR", 12)) throw new ReadingError("unreadable", "the PNG does not begin with its header");
       const [width, height] = [view.getUint32(16), view.getUint32(20)];
       pixels = checkSize(width, height);
     }
