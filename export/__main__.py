@@ -13,7 +13,7 @@ from typing import get_args
 
 from export.foreign.command import add_options, check_options, export_options
 from plainfilm.atomic import check_output
-from plainfilm.bundle import METADATA, Bundle, Precision, check_name
+from plainfilm.bundle import LITERT, METADATA, Bundle, Precision, check_name, read_bundle
 from plainfilm.errors import PlainfilmError, run_main
 
 MODELS = Path(__file__).parent / "models"
@@ -112,7 +112,7 @@ def export_parser() -> argparse.ArgumentParser:
         prog="python -m export",
         description="From a training run, or from a model that was trained elsewhere, to a bundle for browsers.",
         usage="python -m export RUN [options]\n       python -m export --from MODEL [options]",
-        epilog="Further: python -m export audit RUN, python -m export refusals RUN, python -m export lateral RUN, python -m export report; each has its own --help.",
+        epilog="Further: python -m export audit RUN, python -m export refusals RUN, python -m export lateral RUN, python -m export litert BUNDLE, python -m export report; each has its own --help.",
     )
     _add_run(parser, nargs="?")
     parser.add_argument(
@@ -170,6 +170,17 @@ def lateral_parser() -> argparse.ArgumentParser:
         default=[],
         help="further frontal films, of a hospital that the run did not learn from; may be repeated",
     )
+    return parser
+
+
+def litert_parser() -> argparse.ArgumentParser:
+    """The options of `python -m export litert BUNDLE`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m export litert",
+        description="Adds a bundle's network as LiteRT's file, for sites with a second engine (features.litert in site.toml).",
+    )
+    parser.add_argument("bundle", type=Path, metavar="BUNDLE", help="the bundle's folder, such as export/models/NAME")
+    parser.add_argument("--out", type=Path, help="the folder of the bundle that has it (default: BUNDLE itself)")
     return parser
 
 
@@ -277,6 +288,20 @@ def _lateral(options: argparse.Namespace) -> None:
     print(f"next: python -m export {shlex.quote(str(options.run))}")
 
 
+def _litert(options: argparse.Namespace) -> None:
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    out: Path = options.out or options.bundle
+    check_name(out.resolve().name)
+    read_bundle(options.bundle)  # before TensorFlow, which takes seconds
+
+    from export.litert import add_litert
+
+    bundle = add_litert(options.bundle, out)
+    (size,) = (entry["bytes"] for entry in bundle.metadata["files"] if entry["path"] == LITERT)
+    print(f"wrote {bundle.path / LITERT}, {size / 1e6:.1f} MB\nnext: litert = true under [features] of site.toml")
+
+
 def _report(options: argparse.Namespace) -> None:
     from export.report.write import write_report
 
@@ -288,6 +313,7 @@ VERBS = {
     "audit": (audit_parser, _audit),
     "refusals": (refusals_parser, _refusals),
     "lateral": (lateral_parser, _lateral),
+    "litert": (litert_parser, _litert),
     "report": (report_parser, _report),
 }
 

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import math
+import shutil
 import struct
 import zlib
 from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+# `python -m export litert` wrote it of the tiny bundle (tests/unit/export/test_litert.py).
+TFLITE = Path(__file__).parent / "golden" / "tiny.tflite"
 SIZE = 16
 TEMPERATURE = 1.25
 OOD_THRESHOLD = 0.42
@@ -144,12 +147,13 @@ def write_tiny_bundle(
     colour: bool = False,
     lateral: bool = False,
     heat_scale: float | None = None,
+    litert: bool = False,
     **changes: Any,
 ) -> Path:
     """Writes a bundle that `plainfilm.bundle.read_bundle` accepts to `folder / name`; `changes` replace metadata entries.
 
     Without `heatmap` its graph has no heat map of its own; with `colour` it takes red, green and blue. With `lateral` it takes
-    films with dark sides for films from the side. With `heat_scale` its heat maps have one.
+    films with dark sides for films from the side. With `heat_scale` its heat maps have one. With `litert` it has its grey network for the second engine as well.
     """
     path = folder / name
     (path / "parity").mkdir(parents=True)
@@ -171,6 +175,8 @@ def write_tiny_bundle(
     check = {"lateral": LATERAL_CHECK} if lateral else {}
     scale = {} if heat_scale is None else {"heatmap": {"scale": heat_scale, "split": "val", "n": 200}}
     _write_json(path / "metadata.json", {**_metadata(name, colour), **check, **scale, **changes})
+    if litert:
+        shutil.copyfile(TFLITE, path / "network.tflite")
     sign(path)
     return path
 

@@ -22,6 +22,7 @@ Precision = Literal["float32", "float16", "uint8", "mixed"]
 
 METADATA, MODEL, PARITY = "metadata.json", "model.json", "parity.json"
 PREDICTIONS = "predictions.json"  # only where the run has some
+LITERT = "network.tflite"  # the network for the second engine, where there is one: python -m export litert
 # What of metadata.json speaks of an output of the graph: one without the other is a check that never refuses, or a limit of nothing.
 LIMITED = {"ood": "ood_score", "lateral": "lateral_score"}
 EXPORT_AGAIN = "export the run again: python -m export RUN"
@@ -58,6 +59,11 @@ class Bundle:
     def has_predictions(self) -> bool:
         """Whether it holds the network's predictions for the films it was measured on."""
         return PREDICTIONS in {entry["path"] for entry in self.metadata["files"]}
+
+    @property
+    def has_litert(self) -> bool:
+        """Whether it holds its network for the page's second engine as well."""
+        return LITERT in {entry["path"] for entry in self.metadata["files"]}
 
     @property
     def default_threshold(self) -> float:
