@@ -24,6 +24,7 @@ class Addresses:
 
     script: str
     worker: str
+    litert: str | None
     formats: str
     measure: str
     later: str

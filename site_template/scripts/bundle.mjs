@@ -13,6 +13,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
+import { litertRuntime } from "./litert.mjs";
 import { alias, onlyTheseKernels, onlyTheseOperations, withoutThreads } from "./tensorflow.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
@@ -40,7 +41,7 @@ const noBaseAddress = {
 const noNodeModules = {
   name: "no-node-modules",
   setup(build) {
-    build.onResolve({ filter: /^(fs|path|crypto|zlib)$/ }, ({ path: name }) => ({ path: name, namespace: "no-node-modules" }));
+    build.onResolve({ filter: /^(node:)?(fs|path|crypto|zlib)$/ }, ({ path: name }) => ({ path: name, namespace: "no-node-modules" }));
     build.onLoad({ filter: /.*/, namespace: "no-node-modules" }, () => ({ contents: "" }));
   },
 };
@@ -63,7 +64,7 @@ const { metafile } = await esbuild.build({
   alias: alias(root),
   loader: { ".wasm": "binary" },
   plugins: [
-    schemaFiles, withoutThreads, noBaseAddress,
+    schemaFiles, withoutThreads, litertRuntime, noBaseAddress,
     ...(platform === "browser" ? [noNodeModules] : []),
     ...(kernels === null ? [] : [onlyTheseKernels(kernels)]),
     ...(operations === null ? [] : [onlyTheseOperations(root, operations)]),

@@ -56,6 +56,7 @@ NOT_RUN = {
     r"python -m export --from \S+.*": "tests/pipeline/test_foreign.py brings in models that it makes",
     r"python -m build_site --bundle export/models/(flowers|my_classes|automl_export)": "as above",
     r"python -m export audit runs/\S+": "tests/pipeline/test_pipeline.py runs it with more",
+    r"python -m export litert \S+": "tests/unit/export/test_litert.py runs it",
     r"python -m export lateral runs/.*": "tests/unit/export/test_lateral.py draws lateral films for it",
     r"python -m training fit mobilenet_v2 .* /shared/runs": "tests/pipeline/test_machines.py has two machines",
     r"python -m training gan .*": "trains for hours; tests/unit/training/gan has a few steps of it",

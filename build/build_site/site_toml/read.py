@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,6 +105,17 @@ def _model_mistakes(
         str(UsageError(f"own_points: two files are called {name}", expected="a name of its own for each"))
         for name in sorted({key[2] for key in keys if keys.count(key) > 1})
     ]
+    if config.features.litert and not any(bundle.has_litert for bundle in bundles):
+        mistakes.append(
+            str(
+                UsageError(
+                    "features.litert: no model of the site has a network for LiteRT.js",
+                    received=", ".join(names),
+                    expected="a bundle with network.tflite",
+                    next_step=f"python -m export litert {shlex.quote(str(bundles[0].path))}",
+                )
+            )
+        )
     return mistakes + [
         str(UsageError(f"{key}: {names[0]} has none called {name}" if key != "model" else f"{key}: the site has none called {name}",
                        expected=_perhaps(name, known)))

@@ -34,7 +34,7 @@ export interface Reading {
   readonly ood_score: number | null;
   /** Whether it would have been refused and was read on request. */
   readonly overridden: boolean;
-  readonly backend: "wasm" | "webgl";
+  readonly backend: "wasm" | "webgl" | "litert";
   readonly model: string;
   /** Of the decoded picture, in pixels. */
   readonly width: number | null;
@@ -69,7 +69,7 @@ export interface ClassifyOptions {
 }
 
 export interface Ready {
-  readonly backend: "wasm" | "webgl";
+  readonly backend: "wasm" | "webgl" | "litert";
   readonly model: string;
 }
 

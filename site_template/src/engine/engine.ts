@@ -37,10 +37,13 @@ export type ReadBinary = (name: string, progress?: (bytes: number) => void) => P
 /** Throws where the browser lacks the backend or the backend lacks an operation of the network. */
 export type CreateEngine = (backend: Backend, binary: ReadBinary) => Promise<Engine>;
 
-/** A library that runs networks: a folder beside this file, and an entry in engines.ts. */
+/** A library that runs networks: a folder beside this file, and an entry in engines.ts, or a worker of its own. */
 export interface EngineKind {
   /** Whether the bundle's files hold a network for it. */
   runs(bundle: Bundle): boolean;
+
+  /** Whether a bundle's file is of use to it; other engines have networks of their own there. */
+  wants(path: string): boolean;
 
   /** Gets a backend ready for `open`, before the bundle is here; never rejects. What goes wrong is said by the engine, which tries it again. */
   prepare(backend: Backend, binary: ReadBinary): Promise<void>;

@@ -87,6 +87,6 @@ function sizeOf(given: Blob | ImageBitmap): number {
 }
 
 /** Milliseconds that one film took the network. */
-function selfCheckOf({ backend, trials }: Ready): number {
+export function selfCheckOf({ backend, trials }: Ready): number {
   return trials.find((trial) => trial.backend === backend)?.milliseconds ?? 0;
 }

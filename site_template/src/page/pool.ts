@@ -10,6 +10,9 @@ export interface Seat {
   isInNetwork: boolean;
 }
 
+/** Starts one more worker. */
+type Open = (signal: AbortSignal) => Promise<Seat["worker"]>;
+
 export interface PoolSize {
   /** Workers that read at once, the first included. */
   readonly most: number;
@@ -26,16 +29,18 @@ const MOST_LOSSES = 3;
 
 export class Pool {
   readonly #size: PoolSize;
-  readonly #open: (signal: AbortSignal) => Promise<Seat["worker"]>;
+  readonly #open: Open;
   readonly #onChange: () => void;
   #seats: Seat[] = [];
+  /** Starts one of another kind, which reads in the first one's place too. */
+  #instead: Open | null = null;
   #opening: AbortController | null = null;
   #losses = 0;
   #isClosed = false;
   #idle: ReturnType<typeof setTimeout> | undefined;
 
   /** `open` starts one more worker; `onChange` is called when there is another, or one less. */
-  constructor(size: PoolSize, open: (signal: AbortSignal) => Promise<Seat["worker"]>, onChange: () => void) {
+  constructor(size: PoolSize, open: Open, onChange: () => void) {
     this.#size = size;
     this.#open = open;
     this.#onChange = onChange;
@@ -51,13 +56,36 @@ export class Pool {
     return this.#seats;
   }
 
+  /** Whether the first has nothing to read, for there are others that are faster. */
+  get restsFirst(): boolean {
+    return this.#instead !== null && this.#seats.length > 0;
+  }
+
+  /** How many read. */
+  get width(): number {
+    return this.#seats.length + (this.restsFirst ? 0 : 1);
+  }
+
   /** To be told how many milliseconds of work wait for all workers together. */
   consider(work: number): void {
     clearTimeout(this.#idle);
     this.#idle = setTimeout(() => this.#giveBack(), this.#size.idle);
-    const workers = 1 + this.#seats.length;
+    const workers = this.width;
     if (this.#isClosed || this.#opening !== null || workers >= this.#size.most || work / workers < this.#size.worth) return;
     void this.#add();
+  }
+
+  /**
+   * Workers that `open` starts read from now on, in the place of all, once one is there: calls of those before fail with `error`.
+   * One that is lost gives the first its place back. False where another worker starts just now, or none can be had.
+   */
+  replace(open: Open, error: Error): boolean {
+    if (this.#isClosed || this.#opening !== null) return false;
+    void this.#add(open, () => {
+      this.#end(error);
+      this.#instead = open;
+    });
+    return true;
   }
 
   /** A worker that is not to be used any more: its calls fail with `error`. */
@@ -70,6 +98,7 @@ export class Pool {
   /** Takes every worker back; open calls fail with `error`, and there is no other until `reopen`. */
   close(error: Error): void {
     this.#isClosed = true;
+    this.#instead = null;
     this.#opening?.abort(error);
     this.#end(error);
   }
@@ -79,11 +108,12 @@ export class Pool {
     this.#losses = 0;
   }
 
-  async #add(): Promise<void> {
+  async #add(open = this.#instead ?? this.#open, first = (): void => {}): Promise<void> {
     const mine = (this.#opening = new AbortController());
     try {
-      const worker = await this.#open(mine.signal);
+      const worker = await open(mine.signal);
       if (mine.signal.aborted) return worker.end(mine.signal.reason as Error);
+      first();
       const seat: Seat = { worker, isInNetwork: false };
       worker.onLost = () => this.#lose(seat);
       this.#seats.push(seat);
@@ -102,6 +132,7 @@ export class Pool {
   }
 
   #count(): void {
+    this.#instead = null;
     this.#losses += 1;
     if (this.#losses >= MOST_LOSSES) this.#isClosed = true;
   }

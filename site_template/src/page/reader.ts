@@ -17,6 +17,7 @@ import { patienceOf } from "./patience.ts";
 import { Pool, WORTH, type PoolSize, type Seat } from "./pool.ts";
 import { mostWorkers, type Machine } from "./pool_size.ts";
 import { Room } from "./room.ts";
+import { later } from "./later/load.ts";
 import { start, StartFailure } from "./start.ts";
 import { wantedBackends } from "./start_worker.ts";
 import { Strikes } from "./strikes.ts";
@@ -77,7 +78,7 @@ export class Reader {
   #lostFilms = 0;
   #idleLosses = 0;
   readonly #pool: Pool;
-  readonly #room = new Room(() => FOR_EACH * (1 + this.#pool.seats.length));
+  readonly #room = new Room(() => FOR_EACH * this.#pool.width);
   /** Milliseconds that a film takes, of the last ones; null before the first. */
   #perFilm: number | null = null;
   /** Films that are being read, or wait for their turn. */
@@ -159,8 +160,12 @@ export class Reader {
 
   /** How many films can be read at once while so many wait; more where they are worth another worker's start. */
   widthFor(waiting: number): number {
-    if (this.#running?.loaded.backend === SHARED_BY && this.#perFilm !== null) this.#pool.consider(waiting * this.#perFilm);
-    return 1 + this.#pool.seats.length;
+    const running = this.#running;
+    if (running?.loaded.backend === SHARED_BY && this.#perFilm !== null) {
+      this.#pool.consider(waiting * this.#perFilm);
+      if (running.site.litert !== null) void later(running.site).then(({ second }) => second(this.#pool, { ...running, handlers: { bitmap }, start, onState: this.#onState }, waiting)).catch(() => {});
+    }
+    return this.#pool.width;
   }
 
   /** The heat map of a film. Where the graph has none of its own, it takes as long as many readings, and `onShare` is told how far it is. */
@@ -224,14 +229,15 @@ export class Reader {
   /** Of the workers that read, the one that has the least to do. */
   #freest(running: Running): Seat {
     if (this.#running !== running) return running; // and its calls fail, so that the film is given to another
-    return this.#pool.seats.reduce<Seat>((freest, seat) => (seat.worker.waiting < freest.worker.waiting ? seat : freest), running);
+    const seats: readonly Seat[] = this.#pool.restsFirst ? this.#pool.seats : [running, ...this.#pool.seats];
+    return seats.reduce((freest, seat) => (seat.worker.waiting < freest.worker.waiting ? seat : freest));
   }
 
   /** One more worker like the one that reads, out of its own files: nothing is asked of the network. */
   async #another(signal: AbortSignal): Promise<Seat["worker"]> {
     const { site, model, worker: first, loaded: { backend } } = this.#running!;
     const files = await first.call("files", null, { signal, patience: () => patienceOf(site.film_patience).answer });
-    const wanted = { backends: [backend], lastResort: [], files, shares: false, known: null };
+    const wanted = { engine: "worker" as const, backends: [backend], lastResort: [], files, shares: false, isBrief: true, known: null };
     const { worker } = await start({ site, model, wanted, handlers: { bitmap }, afresh: false, signal, onLoading: () => {} });
     return worker;
   }
@@ -260,7 +266,7 @@ export class Reader {
     try {
       const { backends } = strikes.wanted;
       const known = afresh || backends.length < BACKENDS.length || strikes.wanted.lastResort.length > 0 ? null : knownOf(site, model);
-      const handing = { ...strikes.wanted, files: null, shares: this.#pool.isPossible, known };
+      const handing = { engine: "worker" as const, ...strikes.wanted, files: null, shares: this.#pool.isPossible, isBrief: false, known };
       const starting = start({ site, model, wanted: handing, handlers: { bitmap }, afresh, signal, onLoading: (state) => this.#onState(state) });
       this.#onState({ status: "loading", share: 0 }); // while it is waited for the first file
       const { worker, loaded } = await starting;

@@ -14,6 +14,7 @@ export const PATIENCE_SECONDS = {
   /** One step of a backend: to compile, or to read one picture. */
   wasm: 12,
   webgl: 16,
+  litert: 16,
 } as const;
 
 export type Stage = keyof typeof PATIENCE_SECONDS;

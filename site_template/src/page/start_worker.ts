@@ -23,7 +23,7 @@ export interface Opening {
  * what it has in hand. A host's own policy may forbid workers of that kind (`worker-src 'self'`): the script is then started by its
  * address, where the browser's cache has just put what was checked. Throws a StartError.
  */
-export async function openWorker(site: Site, name: "worker" | "formats" | "measure", { signal, afresh, progress = () => {} }: Opening = {}): Promise<Worker> {
+export async function openWorker(site: Site, name: "worker" | "litert" | "formats" | "measure", { signal, afresh, progress = () => {} }: Opening = {}): Promise<Worker> {
   const address = site[name];
   progress("network");
   const scripts = scriptsOf(site);
@@ -101,6 +101,10 @@ function whenWanted(site: Site, name: "formats" | "measure"): () => Promise<Work
 }
 
 export interface Handing extends Backends {
+  /** Which engine's worker. */
+  readonly engine: "worker" | "litert";
+  /** One parity case is enough. */
+  readonly isBrief: boolean;
   /** What another worker was loaded from, and has found right; null for the first. */
   readonly files: readonly KeptFile[] | null;
   /** Whether others may be loaded from what this one is. */
@@ -119,17 +123,19 @@ export interface Following {
 export async function handOver(
   site: Site, model: Model, { files, ...wanted }: Handing, worker: WatchedWorker<ReadingCalls, PageCalls>, { signal, onReport, onPreparing }: Following,
 ): Promise<Loaded> {
-  const rest = { sha256: model.sha256, ...wanted, isBrief: files !== null };
+  const { backends, lastResort, shares, isBrief, known } = wanted;
+  const rest = { sha256: model.sha256, backends, lastResort, shares, isBrief, known };
   if (files !== null) {
     for (const file of files) await worker.call("keep", file, { transfer: typeof file.content === "string" ? [] : [file.content.buffer] });
-    return worker.call("load", { source: { kind: "embedded" }, ...rest }, { onReport });
+    const source: Source = wanted.engine === "worker" ? { kind: "embedded" } : sourceOf(site, model);
+    return worker.call("load", { source, ...rest }, { onReport });
   }
   let most = 0;
   const report = (loading: Loading): void => {
     onReport(loading.status === "loading" ? { status: "loading", share: (most = Math.max(most, loading.share)) } : loading);
   };
   const source = sourceOf(site, model);
-  const [backend] = wanted.backends;
+  const [backend] = backends;
   const onEngine = (): void => {
     if (backend === undefined) return;
     onPreparing(backend);

@@ -26,7 +26,7 @@ export class Strikes {
 
   /** How the self-check went, with the backends that failed since and are not used. */
   among(trials: readonly Trial[]): Trial[] {
-    const struck = BACKENDS.filter((backend) => this.#of(backend).length > 0 && !trials.some((trial) => trial.backend === backend && trial.milliseconds !== null));
+    const struck: Backend[] = BACKENDS.filter((backend) => this.#of(backend).length > 0 && !trials.some((trial) => trial.backend === backend && trial.milliseconds !== null));
     const failed = struck.map((backend) => ({ backend, milliseconds: null, problem: this.#of(backend).at(-1)! }));
     return [...trials.filter(({ backend }) => !struck.includes(backend)), ...failed];
   }

@@ -1,6 +1,6 @@
 // What the self-check found on this device, kept for the next visit: one case is then enough, and only on the backend that was right.
 
-import { BACKENDS, type Backend } from "../shared/backend.ts";
+import { BACKENDS } from "../shared/backend.ts";
 import type { Known } from "../shared/protocol.ts";
 import type { Model, Site } from "../shared/site.ts";
 
@@ -19,7 +19,7 @@ export function knownOf(site: Site, model: Model): Known | null {
   const of = ofWhat(site, model);
   if (of === null || typeof verdict !== "object" || verdict === null || verdict.of !== of) return null;
   const { backend, milliseconds } = verdict;
-  const isRight = BACKENDS.includes(backend as Backend) && typeof milliseconds === "number" && milliseconds > 0 && milliseconds < MOST_MILLISECONDS;
+  const isRight = BACKENDS.some((one) => one === backend) && typeof milliseconds === "number" && milliseconds > 0 && milliseconds < MOST_MILLISECONDS;
   return isRight ? { backend: backend!, milliseconds } : null;
 }
 

@@ -16,7 +16,7 @@ const MESSAGES = {
   "score-as": "{population}: score {probability}", "reading-as": "{population}: {headline}, score {probability}", "reading-differs": "Whose? {readings}",
 };
 const SITE: Site = {
-  language: "en", version: "0", models: [], worker: null, source: { kind: "embedded" }, sha256: {}, formats: null, measure: null, later: null, labels: {}, service_worker: null, positive_class: "B", dicom: null, opens_dicom: true,
+  language: "en", version: "0", models: [], worker: null, litert: null, source: { kind: "embedded" }, sha256: {}, formats: null, measure: null, later: null, labels: {}, service_worker: null, positive_class: "B", dicom: null, opens_dicom: true,
   samples: [], classes: [{ name: "A", label: "fine" }, { name: "B", label: "ill" }],
   messages: MESSAGES,
 };

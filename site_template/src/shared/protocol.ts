@@ -133,6 +133,8 @@ export type ReadingCalls = {
   };
   /** Reports a film's pixels as well, and the share that is done where the graph has no heat map of its own, so that the film has to be covered bit by bit. */
   heatMap: { readonly input: { readonly picture: Picture; readonly turn: Turn | null }; readonly answer: HeatMap; readonly report: Come };
+  /** Milliseconds that a film takes the network just now. */
+  pace: { readonly input: null; readonly answer: number };
   /** What it was loaded from, for another worker. */
   files: { readonly input: null; readonly answer: readonly KeptFile[] };
   /** Null where the bundle has none. */

@@ -82,6 +82,8 @@ export interface Model {
   readonly in_colour: boolean;
   readonly has_heatmap: boolean;
   readonly has_predictions: boolean;
+  /** Whether its bundle has a network for the second engine. */
+  readonly has_litert: boolean;
   /** The bundle's address; null where it is inside the page. */
   readonly bundle: string | null;
   /** The address of its model card. */
@@ -120,6 +122,8 @@ export interface Site {
   readonly sha256: Readonly<Record<string, string>>;
   /** The address of the reading worker; null where it is inside the page. */
   readonly worker: string | null;
+  /** The address of the second engine's reading worker (page/second_engine.ts); null where the site has none. */
+  readonly litert: string | null;
   /** The address of the formats worker, which opens what browsers cannot; null where it is inside the page. */
   readonly formats: string | null;
   /** The address of the measuring worker, which counts over labelled films; null where it is inside the page. */
@@ -133,7 +137,7 @@ export interface Site {
   /** The same of its patience with workers that have a film (page/patience.ts). */
   readonly film_patience?: number;
   /** Of the workers that read a batch (page/pool.ts); left out: by the device. */
-  readonly pool?: { readonly most: number; readonly worth: number; readonly idle: number };
+  readonly pool?: { readonly most: number; readonly worth: number; readonly idle: number; readonly pays?: number };
   /** `[messages]` of strings.toml. */
   readonly messages: Readonly<Record<string, Message>>;
 }

@@ -2,9 +2,9 @@
 
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Backend } from "../shared/backend.ts";
-import { OUTPUTS, type CreateEngine, type Engine, type ReadBinary } from "../engine/engine.ts";
+import { OUTPUTS, type CreateEngine, type Engine, type EngineKind, type ReadBinary } from "../engine/engine.ts";
 import { shortPictures } from "../bundle/short.ts";
-import { engineFor } from "../engine/engines.ts";
+import { oneFor } from "../engine/one_for.ts";
 import { convert, takesColours } from "../image/convert.ts";
 import type { ToBitmap } from "../image/bitmap.ts";
 import { decide } from "../shared/decide.ts";
@@ -47,9 +47,10 @@ const FAST_ENOUGH_MILLISECONDS = 50;
  * or resizing is wrong: then no backend can be right.
  */
 export async function choose(
-  bundle: Bundle, { backends, lastResort, isBrief, known }: Wanted, binary: ReadBinary, toBitmap: ToBitmap, onStep: (backend: Backend) => void = () => {},
+  bundle: Bundle, engines: readonly EngineKind[], { backends, lastResort, isBrief, known }: Wanted, binary: ReadBinary, toBitmap: ToBitmap,
+  onStep: (backend: Backend) => void = () => {},
 ): Promise<Choice> {
-  const kind = engineFor(bundle);
+  const kind = oneFor(bundle, engines);
   const create = kind.open(bundle);
   const early = known === null ? null : await confirmed(bundle, known.backend, create, binary, toBitmap, onStep);
   if (known !== null && early?.isRight) {

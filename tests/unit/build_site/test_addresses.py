@@ -7,6 +7,7 @@ from build_site.addresses import Addresses
 ADDRESSES = Addresses(
     script="assets/page-1.js",
     worker="assets/worker-1.js",
+    litert=None,
     formats="assets/formats-1.js",
     measure="assets/measure-1.js",
     later="assets/later-1.js",

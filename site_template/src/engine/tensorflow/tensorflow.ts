@@ -20,6 +20,7 @@ let prepared: Promise<boolean> | null = null;
 
 export const tensorflow: EngineKind = {
   runs: ({ files }) => files.has(MODEL),
+  wants: (path) => !path.endsWith(".tflite"),
   async prepare(backend, binary) {
     if (backend !== "wasm") return;
     prepared ??= prepareWasm(binary).then(() => tf.setBackend("wasm"));
@@ -30,7 +31,7 @@ export const tensorflow: EngineKind = {
     return (backend, binary) => createEngine(backend, network, binary);
   },
   // WASM needs no graphics driver and starts at once, so WebGL must take less than 0.7 of its time.
-  handicap: { wasm: 1, webgl: 1 / 0.7 },
+  handicap: { wasm: 1, webgl: 1 / 0.7, litert: 1 },
 };
 
 async function createEngine(backend: Backend, network: Network, binary: ReadBinary): Promise<Engine> {

@@ -12,6 +12,7 @@ import type { FilmList } from "../list/film_list.ts";
 import type { arrange, KEYS, sorted } from "../list/order.ts";
 import type { StudyHeads } from "../list/study_heads.ts";
 import type { UndoLine } from "../list/undo.ts";
+import type { second } from "../second_engine.ts";
 import type { MeasureContext, Offer } from "../measure/context.ts";
 import type { turnedBack } from "../turned_back.ts";
 import type { Words } from "../words.ts";
@@ -27,6 +28,7 @@ export interface Later {
   readonly KEYS: typeof KEYS;
   readonly arrange: typeof arrange;
   readonly turnedBack: typeof turnedBack;
+  readonly second: typeof second;
   readonly diagnosticsOf: typeof diagnosticsOf;
   exporter(context: ExportContext): Export;
   explorer(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>): { retry(): void };

@@ -7,6 +7,7 @@ import { arrange, KEYS, sorted } from "../list/order.ts";
 import { StudyHeads } from "../list/study_heads.ts";
 import { UndoLine } from "../list/undo.ts";
 import { MeasureOffer } from "../measure/offer.ts";
+import { second } from "../second_engine.ts";
 import { Explorer } from "../threshold_explorer/explorer.ts";
 import { turnedBack } from "../turned_back.ts";
 import { worklist } from "../worklist/worklist.ts";
@@ -21,6 +22,7 @@ const later: Later = {
   KEYS,
   arrange,
   turnedBack,
+  second,
   diagnosticsOf,
   exporter,
   drawHeat,
