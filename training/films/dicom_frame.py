@@ -16,6 +16,7 @@ from training.films.dicom_stream import Coding, Stream, stream_of
 from training.films.file_looks import looks_of
 
 RLE = "1.2.840.10008.1.2.5"
+ITEM = b"\xfe\xff\x00\xe0"
 JPEG_FAMILY = {
     f"1.2.840.10008.1.2.4.{number}" for number in (50, 51, 57, 70, 80, 81, 90, 91, 201, 202, 203)
 }  # fmt: skip
@@ -24,6 +25,8 @@ KINDS = {
     **dict.fromkeys(("MONOCHROME1", "MONOCHROME2", "PALETTE COLOR"), 1),
     **dict.fromkeys(("RGB", "YBR_FULL", "YBR_FULL_422", "YBR_ICT", "YBR_RCT"), 3),
 }
+# Of which baseline JPEG knows nothing: its luma and chroma are always the same.
+JPEG_2000_KINDS = ("YBR_ICT", "YBR_RCT")
 # Codings whose frames are looked at before they are decoded.
 LOOKED_AT: dict[Coding, Literal["jpeg", "jp2k"]] = {"jpeg": "jpeg", "lossless-jpeg": "jpeg", "jpeg-2000": "jp2k"}
 # RLE: rows that tell whether runs keep to them, and the longest run.
@@ -46,10 +49,11 @@ def first_frame(dataset: Any) -> npt.NDArray[Any]:
     from pydicom.pixels import pixel_array
     from pydicom.uid import UID
 
+    _complete(dataset)
     _check_kind(dataset)
     syntax = dataset.file_meta.TransferSyntaxUID
+    frame = _encoded(dataset) if syntax.is_encapsulated else b""
     if syntax in JPEG_FAMILY:
-        frame = _encoded(dataset)
         stream = stream_of(frame)
         if stream is None:
             raise ValueError("the frame has no header")
@@ -62,14 +66,54 @@ def first_frame(dataset: Any) -> npt.NDArray[Any]:
                 return np.array(image.convert("RGB").convert("L"))
         if syntax not in SYNTAXES[stream.coding]:
             dataset.file_meta.TransferSyntaxUID = UID(SYNTAXES[stream.coding][0])
+        dataset.PlanarConfiguration = 0  # a stream says itself how its colours lie
+        if stream.coding == "jpeg" and dataset.PhotometricInterpretation in JPEG_2000_KINDS:
+            dataset.PhotometricInterpretation = "YBR_FULL"
     elif syntax == RLE:
-        _check_runs(_encoded(dataset), dataset.Rows * dataset.Columns, dataset.Columns)
+        _check_runs(frame, dataset.Rows * dataset.Columns, dataset.Columns)
     elif not syntax.is_compressed or syntax.is_deflated:
         _check_length(dataset.PixelData, dataset)
     if syntax.is_encapsulated:
-        return decoded_apart(dataset)
+        return _signed(decoded_apart(_of_one_frame(dataset, frame)), dataset)
     values: npt.NDArray[Any] = pixel_array(dataset, index=0)
     return values
+
+
+def _complete(dataset: Any) -> None:
+    """What a header leaves out, or writes with spaces around, as header.ts reads it."""
+    from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+
+    is_implicit, is_little = dataset.original_encoding
+    if not dataset.file_meta.get("TransferSyntaxUID"):
+        explicit = ExplicitVRBigEndian if is_little is False else ExplicitVRLittleEndian
+        dataset.file_meta.TransferSyntaxUID = UID(ImplicitVRLittleEndian if is_implicit else explicit)
+    for keyword, value in {
+        "SamplesPerPixel": 1,
+        "BitsStored": dataset.BitsAllocated,
+        "PixelRepresentation": 0,
+    }.items():
+        if dataset.get(keyword) is None:
+            setattr(dataset, keyword, value)
+    dataset.PhotometricInterpretation = str(dataset.get("PhotometricInterpretation") or "").strip(" \0")
+
+
+def _of_one_frame(dataset: Any, frame: bytes) -> Any:
+    """The dataset with this frame alone: offsets in it may lead anywhere."""
+    from pydicom.encaps import encapsulate
+
+    dataset.PixelData, dataset.NumberOfFrames = encapsulate([frame]), 1
+    for keyword in ("ExtendedOffsetTable", "ExtendedOffsetTableLengths"):
+        if keyword in dataset:
+            del dataset[keyword]
+    return dataset
+
+
+def _signed(values: npt.NDArray[Any], dataset: Any) -> npt.NDArray[Any]:
+    """Stored values of which the coding has not kept the sign, though the header says that there is one. As in pixels.ts."""
+    half = 1 << (dataset.BitsStored - 1)
+    if not dataset.PixelRepresentation or values.min() < 0 or not half <= int(values.max()) < 2 * half:
+        return values
+    return np.where(values >= half, values - 2 * half, values)
 
 
 def _check_kind(dataset: Any) -> None:
@@ -92,13 +136,29 @@ def _check_kind(dataset: Any) -> None:
 
 
 def _encoded(dataset: Any) -> bytes:
+    """The first frame: of several by their offsets, a single one whatever those say, as in pixels.ts."""
     from pydicom.encaps import get_frame
 
-    table, lengths = dataset.get("ExtendedOffsetTable"), dataset.get("ExtendedOffsetTableLengths")
-    offsets = (table, lengths) if table and lengths else None
+    table, *fragments = _items(dataset.PixelData)
     frames = int(dataset.get("NumberOfFrames") or 1)
+    if frames == 1 and len(table) < 8:
+        return b"".join(fragments)
+    extended, lengths = dataset.get("ExtendedOffsetTable"), dataset.get("ExtendedOffsetTableLengths")
+    offsets = (extended, lengths) if extended and lengths else None
     frame: bytes = get_frame(dataset.PixelData, 0, extended_offsets=offsets, number_of_frames=frames)
     return frame
+
+
+def _items(pixels: bytes) -> list[bytes]:
+    """The offset table and the fragments behind it."""
+    items, at = [], 0
+    while pixels[at : at + 4] == ITEM:
+        (length,) = struct.unpack_from("<I", pixels, at + 4)
+        items.append(pixels[at + 8 : at + 8 + length])
+        at += 8 + length
+    if not items:
+        raise ValueError("there is no frame")
+    return items
 
 
 def _holds_colours(stream: Stream, dataset: Any) -> bool:

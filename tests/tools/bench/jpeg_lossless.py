@@ -15,16 +15,25 @@ CATEGORIES, CODE_BITS = 17, 5
 AT_ONCE = 100_000
 
 
-def lossless(levels: npt.NDArray[np.uint16], bits: int = 12) -> bytes:
-    """A picture of grey levels below `2 ** bits`."""
-    height, width = levels.shape
+def lossless(levels: npt.NDArray[Any], bits: int = 12, names: bytes = b"\1", before: bytes = b"") -> bytes:
+    """A picture of levels below `2 ** bits`, grey or `[height, width, 3]`.
+
+    Args:
+        levels: What is in it.
+        bits: Of a level.
+        names: Of its components.
+        before: Segments in front of all others.
+    """
+    height, width = levels.shape[:2]
     codes = bytes([0, 0, 0, 0, CATEGORIES, *([0] * 11), *range(CATEGORIES)])
+    components = b"".join(bytes([name, 0x11, 0]) for name in names)
     return b"".join(
         [
             b"\xff\xd8",
+            before,
             _segment(0xC4, b"\0" + codes),
-            _segment(0xC3, struct.pack(">BHHB3B", bits, height, width, 1, 1, 0x11, 0)),
-            _segment(0xDA, bytes([1, 1, 0, 1, 0, 0])),
+            _segment(0xC3, struct.pack(">BHHB", bits, height, width, len(names)) + components),
+            _segment(0xDA, bytes([len(names), *b"".join(bytes([name, 0]) for name in names), 1, 0, 0])),
             _scan(levels.astype(np.int64), bits),
             b"\xff\xd9",
         ]

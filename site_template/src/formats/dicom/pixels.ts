@@ -26,15 +26,16 @@ const PLAIN = ["", "1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.
 /** Throws a ReadingError where the frame is not all there or its encoding is not known. */
 export async function firstFrame(data: DataSet, header: Header): Promise<Frame> {
   const count = header.rows * header.columns * header.samples;
-  const { bytes, bytesPerSample, precision, isRgb } = await decoded(data, header, count);
+  const { bytes, bytesPerSample, precision, isRgb, isYbr = false } = await decoded(data, header, count);
   if (bytes.length < count * bytesPerSample) throw new ReadingError("unreadable", "the picture is cut short");
+  const samples = extended(bytes, count, bytesPerSample, precision ?? header.bitsStored, header.signed);
   return {
-    samples: extended(bytes, count, bytesPerSample, precision ?? header.bitsStored, header.signed),
-    isYbr: header.photometric.startsWith("YBR_FULL") && !isRgb,
+    samples: header.signed ? withSign(samples, header.bitsStored) : samples,
+    isYbr: isYbr || (header.photometric.startsWith("YBR_FULL") && !isRgb),
   };
 }
 
-async function decoded(data: DataSet, header: Header, count: number): Promise<Decoded> {
+async function decoded(data: DataSet, header: Header, count: number): Promise<Decoded & { readonly isYbr?: boolean }> {
   const element = encapsulated(data, data.elements["x7fe00010"]!);
   const { transferSyntax, bitsAllocated, samples, frames } = header;
   const asStored = { bytesPerSample: Math.ceil(bitsAllocated / 8), precision: null, isRgb: false };
@@ -51,7 +52,10 @@ async function decoded(data: DataSet, header: Header, count: number): Promise<De
   if (codec === null) throw new ReadingError("unreadable", `transfer syntax ${transferSyntax}`);
   const isUnmarked = stream.coding === "jpeg" && header.photometric === "RGB" && !stream.saysColours;
   const picture = await codec(isUnmarked ? markedAsRgb(frame) : frame);
-  return isColour ? { ...picture, bytes: lumaOf(picture.bytes, count), isRgb: false } : picture;
+  if (isColour) return { ...picture, bytes: lumaOf(picture.bytes, count), isRgb: false };
+  // pydicom takes a stream's word for the header's as well.
+  const isRgb = stream.isNamedRgb && header.photometric !== "RGB";
+  return { ...picture, isRgb: picture.isRgb || isRgb, isYbr: stream.isJfif && !isRgb && !header.photometric.includes("YBR") };
 }
 
 /**
@@ -181,4 +185,16 @@ function extended(bytes: Uint8Array, count: number, bytesPerSample: number, prec
   const unused = 32 - Math.min(precision, bytesPerSample * 8);
   if (unused === 32 - bytesPerSample * 8) return samples;
   return samples.map((value) => (signed ? (value << unused) >> unused : (value << unused) >>> unused));
+}
+
+/** Stored values of which the coding has not kept the sign, though the header says that there is one: they are too large for it, and fit into the bits. */
+function withSign(samples: Samples, bitsStored: number): Samples {
+  const half = 2 ** (bitsStored - 1);
+  let [low, high] = [Infinity, -Infinity];
+  for (const sample of samples) {
+    if (sample < low) low = sample;
+    if (sample > high) high = sample;
+  }
+  if (low < 0 || high < half || high >= 2 * half) return samples;
+  return samples.map((value) => (value >= half ? value - 2 * half : value));
 }
