@@ -237,7 +237,7 @@ export class Reader {
   async #another(signal: AbortSignal): Promise<Seat["worker"]> {
     const { site, model, worker: first, loaded: { backend } } = this.#running!;
     const files = await first.call("files", null, { signal, patience: () => patienceOf(site.film_patience).answer });
-    const wanted = { engine: "worker" as const, backends: [backend], lastResort: [], files, shares: false, isBrief: true, known: null };
+    const wanted = { backends: [backend], lastResort: [], files, shares: false, known: null };
     const { worker } = await start({ site, model, wanted, handlers: { bitmap }, afresh: false, signal, onLoading: () => {} });
     return worker;
   }
@@ -266,7 +266,7 @@ export class Reader {
     try {
       const { backends } = strikes.wanted;
       const known = afresh || backends.length < BACKENDS.length || strikes.wanted.lastResort.length > 0 ? null : knownOf(site, model);
-      const handing = { engine: "worker" as const, ...strikes.wanted, files: null, shares: this.#pool.isPossible, isBrief: false, known };
+      const handing = { ...strikes.wanted, files: null, shares: this.#pool.isPossible, known };
       const starting = start({ site, model, wanted: handing, handlers: { bitmap }, afresh, signal, onLoading: (state) => this.#onState(state) });
       this.#onState({ status: "loading", share: 0 }); // while it is waited for the first file
       const { worker, loaded } = await starting;

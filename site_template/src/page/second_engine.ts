@@ -22,6 +22,8 @@ const GAIN = 0.25;
 const PAYS = 6000;
 /** It must take less than this share of the first engine's time, or it is not used. */
 const FASTER = 0.9;
+/** So often is that asked, with so many milliseconds between. */
+const [TIMES, BETWEEN] = [4, 500];
 /** A film whose worker is taken away had no part in it, and is read by another. */
 const REPLACED = new WorkerLost("failed", false, "another engine reads");
 
@@ -63,12 +65,18 @@ async function another({ site, model, worker, handlers, start }: First, signal: 
   return (await start({ site, model, wanted, handlers, afresh: false, signal, onLoading: () => {} })).worker;
 }
 
-/** Milliseconds that a film takes the second's network. Throws where the first is as fast: both are timed now, with whatever else the machine does. */
+/**
+ * Milliseconds that a film takes the second's network. Throws where the first is as fast, time and again: both are timed now, with
+ * whatever else the machine does, and browsers compile what runs often better while it runs.
+ */
 async function compared(first: Seat["worker"], opened: Seat["worker"]): Promise<number> {
   try {
-    const [before, milliseconds] = await Promise.all([first, opened].map((worker) => worker.call("pace", null, {}))) as [number, number];
-    if (milliseconds < FASTER * before || isForced()) return milliseconds;
-    throw new Error(`right, and no faster: ${milliseconds.toFixed(1)} ms for what takes ${before.toFixed(1)} ms`);
+    for (let time = 1; ; time += 1) {
+      const [before, milliseconds] = await Promise.all([first, opened].map((worker) => worker.call("pace", null, {}))) as [number, number];
+      if (milliseconds < FASTER * before || isForced()) return milliseconds;
+      if (time === TIMES) throw new Error(`right, and no faster: ${milliseconds.toFixed(1)} ms for what takes ${before.toFixed(1)} ms`);
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN));
+    }
   } catch (error) {
     opened.end(error as Error);
     throw error;

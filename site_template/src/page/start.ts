@@ -79,7 +79,7 @@ async function attempt({ site, model, wanted, handlers, afresh, signal, onLoadin
   over.catch(() => {});
   let worker: Started["worker"] | null = null;
   try {
-    const opened = await Promise.race([over, openWorker(site, wanted.engine, { signal: either, afresh, progress: (stage) => patience.expect(stage) })]);
+    const opened = await Promise.race([over, openWorker(site, wanted.engine ?? "worker", { signal: either, afresh, progress: (stage) => patience.expect(stage) })]);
     worker = new WatchedWorker<ReadingCalls, PageCalls>(opened, handlers, patienceOf(site.film_patience).stopped);
     worker.onLost = ({ message }) => giveUp.abort(new StartError("no-worker", message));
     const report = (loading: Loading): void => {

@@ -101,10 +101,10 @@ function whenWanted(site: Site, name: "formats" | "measure"): () => Promise<Work
 }
 
 export interface Handing extends Backends {
-  /** Which engine's worker. */
-  readonly engine: "worker" | "litert";
-  /** One parity case is enough. */
-  readonly isBrief: boolean;
+  /** Another engine's worker than the page's own. */
+  readonly engine?: "litert";
+  /** One parity case is enough; where it is left out, for a worker that has another's files. */
+  readonly isBrief?: boolean;
   /** What another worker was loaded from, and has found right; null for the first. */
   readonly files: readonly KeptFile[] | null;
   /** Whether others may be loaded from what this one is. */
@@ -123,11 +123,10 @@ export interface Following {
 export async function handOver(
   site: Site, model: Model, { files, ...wanted }: Handing, worker: WatchedWorker<ReadingCalls, PageCalls>, { signal, onReport, onPreparing }: Following,
 ): Promise<Loaded> {
-  const { backends, lastResort, shares, isBrief, known } = wanted;
-  const rest = { sha256: model.sha256, backends, lastResort, shares, isBrief, known };
+  const rest = { sha256: model.sha256, isBrief: files !== null, ...wanted };
   if (files !== null) {
     for (const file of files) await worker.call("keep", file, { transfer: typeof file.content === "string" ? [] : [file.content.buffer] });
-    const source: Source = wanted.engine === "worker" ? { kind: "embedded" } : sourceOf(site, model);
+    const source: Source = wanted.engine ? sourceOf(site, model) : { kind: "embedded" };
     return worker.call("load", { source, ...rest }, { onReport });
   }
   let most = 0;
@@ -135,7 +134,7 @@ export async function handOver(
     onReport(loading.status === "loading" ? { status: "loading", share: (most = Math.max(most, loading.share)) } : loading);
   };
   const source = sourceOf(site, model);
-  const [backend] = backends;
+  const [backend] = wanted.backends;
   const onEngine = (): void => {
     if (backend === undefined) return;
     onPreparing(backend);
