@@ -84,7 +84,7 @@ def walk(browser: Browser, serve: Serve, tmp_path_factory: pytest.TempPathFactor
             for width, text in NARROW:
                 if wide := _what_is_too_wide(page, width, text):
                     found.wide[f"{state}, {width} pixels wide, letters of {text} %"] = wide
-        if state in ("cards", "table"):
+        if state in ("cards", "table", "offer to measure"):
             found.tops[state] = page.evaluate(TOP_OF_FIRST)
     context.close()
     found.problems = visit.problems

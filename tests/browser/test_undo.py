@@ -161,7 +161,7 @@ def test_a_measurement_is_that_of_the_films_that_came_back(visit: Open, numbers_
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_test_id("reading")).to_have_count(6)
     expect(line).to_have_text(said)
-    expect(page.locator("#left-out summary")).to_have_text("Files left out: 1")
+    expect(page.locator("#left-out summary")).to_contain_text("not films: 1 (notes.txt)")
     remove_all(page)
     page.get_by_role("button", name="Remove for good").click()
     opened.give(*films("d.png"))

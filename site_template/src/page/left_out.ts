@@ -52,10 +52,15 @@ export class LeftOutList {
 
   /** The sentence; empty where nothing was left out. */
   said(): string {
-    const files = this.#files.length;
-    this.#list.hidden = files === 0;
-    this.#list.querySelector("summary")!.textContent = this.#words.text("left-out-count", { files });
+    const said = this.#sentence();
+    this.#list.hidden = said === "";
+    this.#list.querySelector("summary")!.textContent = said;
     this.#fill();
+    return said;
+  }
+
+  #sentence(): string {
+    const files = this.#files.length;
     if (files === 0) return "";
     const counts = this.counts();
     if (counts.every(({ reason }) => reason === "not-a-film")) {

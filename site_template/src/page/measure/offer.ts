@@ -35,8 +35,8 @@ export class MeasureOffer implements Offer {
 
   async table(file: File, chosen: boolean): Promise<void> {
     const { kind, sentence } = await this.#opened().take(file, chosen);
+    if (kind === "labels" && !this.#isOpen) return this.#offer(sentence);
     if (sentence !== "") this.#status.textContent = sentence;
-    if (kind === "labels" && !this.#isOpen) this.#offer(sentence);
   }
 
   changed(): void {
@@ -54,7 +54,7 @@ export class MeasureOffer implements Offer {
     this.#paths = [];
     this.#view?.clear();
     this.#place.replaceChildren();
-    this.#place.hidden = true;
+    this.#hide();
   }
 
   #offerFolders(): void {
@@ -82,16 +82,24 @@ export class MeasureOffer implements Offer {
     take.addEventListener("click", () => this.#open());
     leave.addEventListener("click", () => {
       this.#isRefused = true;
-      this.#place.hidden = true;
+      this.#hide();
       byId("files").focus();
     });
     line.append(text, take, leave);
     this.#place.replaceChildren(line);
     this.#place.hidden = false;
+    document.documentElement.classList.add("offers-measuring");
+    byId("announcement").textContent = sentence;
+  }
+
+  #hide(): void {
+    this.#place.hidden = true;
+    document.documentElement.classList.remove("offers-measuring");
   }
 
   #open(): void {
     this.#isOpen = true;
+    document.documentElement.classList.remove("offers-measuring");
     this.#opened().open();
   }
 

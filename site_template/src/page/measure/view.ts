@@ -237,7 +237,8 @@ export class View implements MeasureView {
     setText(this.#shownText, what);
     this.#shownBar.hidden = false;
     const heatMap = document.querySelector<HTMLInputElement>("#heatmap");
-    if (heatMap !== null && this.#wasHeatMap === null) {
+    // Of films that were not read there is none.
+    if (heatMap !== null && this.#wasHeatMap === null && films.some(({ reading }) => reading !== null)) {
       this.#wasHeatMap = heatMap.checked;
       if (!heatMap.checked && this.#context.chosen.current.has_heatmap) heatMap.click();
     }

@@ -16,13 +16,6 @@ interface Row {
   readonly part: <T extends HTMLElement>(selector: string) => T;
 }
 
-/** What stands above the films of a study. */
-interface Head {
-  readonly said: string;
-}
-
-type Item = Card | Head;
-
 const STEPS: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowUp: -1 };
 /** Of the strip above, and a little. */
 const ROOM = 8;
@@ -34,8 +27,8 @@ export class Table {
   readonly #body = this.#element.tBodies[0]!;
   readonly #template = byId<HTMLTemplateElement>("row-template");
   readonly #rows = new Map<Card, Row>();
-  readonly #heads = new Map<Head, HTMLTableRowElement>();
-  #items: { readonly shown: readonly Card[]; readonly all: readonly Item[] } = { shown: [], all: [] };
+  /** What the first films of studies say above their names. */
+  #heads: { readonly shown: readonly Card[]; readonly said: ReadonlyMap<Card, string> } = { shown: [], said: new Map() };
   #isShown = false;
   #frame = 0;
   #height = 0;
@@ -90,7 +83,7 @@ export class Table {
   }
 
   focus(card: Card): void {
-    const at = this.#listed().indexOf(card);
+    const at = this.#shown.indexOf(card);
     if (at < 0) return;
     const top = this.#body.getBoundingClientRect().top + at * this.#rowHeight();
     const room = byId("overview").getBoundingClientRect().height + ROOM;
@@ -101,72 +94,51 @@ export class Table {
     this.#rows.get(card)?.part(".open").focus({ preventScroll: true });
   }
 
-  /** What has a row: films, and where they stand by study, the headings above them. */
-  #listed(): readonly Item[] {
+  get #shown(): readonly Card[] {
     const { list, words } = this.#context;
     const { shown } = list;
-    if (this.#items.shown === shown) return this.#items.all;
-    const heads = headsOf(list, words);
-    const all = heads.size === 0 ? shown : shown.flatMap((card): Item[] => (heads.has(card) ? [{ said: heads.get(card)! }, card] : [card]));
-    this.#items = { shown, all };
-    return all;
+    if (this.#heads.shown !== shown) this.#heads = { shown, said: headsOf(list, words) };
+    return shown;
   }
 
   #refresh(): void {
     cancelAnimationFrame(this.#frame);
     this.#frame = 0;
     if (!this.#isShown) return;
-    const items = this.#listed();
+    const films = this.#shown;
     const focused = this.current();
     const before = focused === undefined ? -1 : Number(this.#rows.get(focused)!.element.ariaRowIndex) - 2;
-    this.#element.ariaRowCount = String(items.length + 1);
+    this.#element.ariaRowCount = String(films.length + 1);
     const height = this.#rowHeight();
-    this.#body.style.blockSize = `${items.length * height}px`;
-    const at = focused === undefined ? -1 : items.indexOf(focused);
-    const near = rowsNear(items.length, height, this.#body.getBoundingClientRect().top, innerHeight, at);
-    this.#removeAllBut(new Set(near.map((index) => items[index]!)));
+    this.#body.style.blockSize = `${films.length * height}px`;
+    const at = focused === undefined ? -1 : films.indexOf(focused);
+    const near = rowsNear(films.length, height, this.#body.getBoundingClientRect().top, innerHeight, at);
+    this.#removeAllBut(new Set(near.map((index) => films[index]!)));
     let next: Element | null = this.#body.firstElementChild;
     const active = document.activeElement;
     for (const index of near) {
-      const item = items[index]!;
-      const element = "said" in item ? this.#headOf(item) : (this.#rows.get(item) ?? this.#make(item)).element;
+      const card = films[index]!;
+      const row = this.#rows.get(card) ?? this.#make(card);
+      const { element } = row;
       element.ariaRowIndex = String(index + 2);
       element.style.insetBlockStart = `${index * height}px`;
       if (element === next) next = next.nextElementSibling;
       else this.#body.insertBefore(element, next);
       if (element.contains(active)) (active as HTMLElement).focus({ preventScroll: true }); // what is moved would lose it
-      if (!("said" in item)) this.#draw(item, this.#rows.get(item)!);
+      this.#draw(card, row);
     }
     if (focused === undefined || at >= 0) return;
     // The film with the focus is gone: the one in its place has it.
-    const isFilm = (item: Item): item is Card => !("said" in item);
-    const other = items.slice(before).find(isFilm) ?? items.findLast(isFilm);
+    const other = films[before] ?? films.at(-1);
     if (other !== undefined) this.focus(other);
   }
 
-  #removeAllBut(kept: ReadonlySet<Item>): void {
+  #removeAllBut(kept: ReadonlySet<Card>): void {
     for (const [card, { element }] of this.#rows) {
       if (kept.has(card)) continue;
       element.remove();
       this.#rows.delete(card);
     }
-    for (const [head, element] of this.#heads) {
-      if (kept.has(head)) continue;
-      element.remove();
-      this.#heads.delete(head);
-    }
-  }
-
-  #headOf(head: Head): HTMLTableRowElement {
-    const known = this.#heads.get(head);
-    if (known !== undefined) return known;
-    const [row, cell] = [document.createElement("tr"), document.createElement("th")];
-    row.className = "study-row";
-    row.role = "row";
-    Object.assign(cell, { role: "rowheader", ariaColSpan: "7", textContent: head.said });
-    row.append(cell);
-    this.#heads.set(head, row);
-    return row;
   }
 
   #make(card: Card): Row {
@@ -190,6 +162,7 @@ export class Table {
     const { film } = card;
     const { reading } = film;
     drawState(element, film, chosen);
+    setData(part(".open"), "study", this.#heads.said.get(card) ?? null);
     setData(element, "label", reading?.label ?? null);
     const shares = (reading?.by_population.length ? reading.by_population : reading === null ? [] : [reading]).map(({ probability }) => probability ?? 0);
     const hasScore = chosen.sought !== null && shares.length > 0;
