@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from playwright.sync_api import Page
 
+from tests.browser.visit import Visit
 from tests.shared import SHARED
 from training.films.external import PREFIX
 from training.run import Run
@@ -49,17 +48,11 @@ def films_of(run: Run, *, every_film: bool) -> dict[Path, pd.Series]:
     return found
 
 
-def read_pairs(page: Page, run: Run, films: dict[Path, pd.Series]) -> Iterator[Pair]:
-    """Gives every film to the page's `classify`, with the population whose film it is."""
+def read_pairs(visit: Visit, run: Run, films: dict[Path, pd.Series]) -> Iterator[Pair]:
+    """Gives every film to the page's `classify`, refused or not, with the population whose film it is."""
     for file, row in films.items():
         options = {"population": row["population"]} if "population" in row else {}
-        reading = page.evaluate(
-            """([name, base64, options]) => {
-              const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-              return window.plainfilm.classify(new File([bytes], name), options);
-            }""",
-            [file.name, base64.b64encode(file.read_bytes()).decode(), options],
-        )
+        reading = visit.classify(file, anyway=True, **options)
         of_class = {each["class_name"]: each["probability"] for each in reading["probabilities"]}
         by_page = reading["label"], of_class[run.positive_class]
         yield Pair(f"{row['split']}/{row['path']}", (row["by_python"], row["probability"]), by_page)

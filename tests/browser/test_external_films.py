@@ -30,7 +30,7 @@ def test_a_shipped_bundle_reads_external_films_through_the_page_as_python_does(
     run = read_run(REPOSITORY / "training" / "runs" / name)
     site = build(tmp_path / "dist", bundle=REPOSITORY / "export" / "models" / name).out
     page = visit(serve(site) + "?backend=wasm").until_engine("ready")
-    pairs = list(read_pairs(page.page, run, films_of(run, every_film=False)))
+    pairs = list(read_pairs(page, run, films_of(run, every_film=False)))
     assert pairs
     assert [pair for pair in pairs if pair.python[0] != pair.page[0]] == []
     assert max(pair.difference for pair in pairs) < 0.01

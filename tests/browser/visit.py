@@ -81,13 +81,17 @@ class Visit:
         if button.is_visible() and button.get_attribute("aria-expanded") == "false":
             button.click()
 
-    def classify(self, file: Path, *, anyway: bool = False) -> dict[str, Any]:
+    def say_whose(self, population: str) -> None:
+        """Answers whose films they are, which a model with populations asks; an empty one is not said."""
+        self.page.locator(f"[data-testid=population] input[value='{population}']").check()
+
+    def classify(self, file: Path, **options: object) -> dict[str, Any]:
         """`window.plainfilm.classify` on a file's bytes."""
         reading: dict[str, Any] = self.page.evaluate(
-            """async ([name, base64, anyway]) => {
+            """async ([name, base64, options]) => {
               const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-              return window.plainfilm.classify(new File([bytes], name), { anyway });
+              return window.plainfilm.classify(new File([bytes], name), options);
             }""",
-            [file.name, base64.b64encode(file.read_bytes()).decode(), anyway],
+            [file.name, base64.b64encode(file.read_bytes()).decode(), options],
         )
         return reading

@@ -30,7 +30,7 @@ def main() -> None:
         browser = launch(playwright)
         context = browser.new_context(service_workers="block")
         address = f"http://127.0.0.1:{running.server_port}/?backend=wasm"
-        page = Visit.to(context, address).until_engine("ready").page
+        page = Visit.to(context, address).until_engine("ready")
         pairs = list(read_pairs(page, run, films_of(run, every_film=True)))
         browser.close()
         running.shutdown()
