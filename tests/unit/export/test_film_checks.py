@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from export.film_checks import fit_checks
+import numpy as np
+import pytest
+
+from export import film_checks
+from export.film_checks import Checks, Picture, Seen, fit_checks
 from export.training_films import TrainingFilms
 from training.films.phantom import thorax
 from training.films.preprocessing import ImageConverter, convert
@@ -33,3 +37,18 @@ def test_only_radiographs_get_the_checks_of_radiographs() -> None:
 def test_a_network_for_colours_gets_none_of_them() -> None:
     in_colour = ImageConverter(32, 32, 3, "whole", "rgb")
     assert not OF_RADIOGRAPHS & fit_checks(in_colour, 120, films()).checks.keys()
+
+
+@pytest.mark.parametrize(("fits_from", "taken"), [(0.0, 0.55), (0.58, 0.6), (0.7, 0.7), (0.9, None)])
+def test_the_limit_of_several_films_is_the_strictest_that_refuses_none_of_the_networks_own(
+    fits_from: float, taken: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As films of two hospitals, parts of which come nearer to their mean than parts of one hospital's do."""
+
+    def see(pictures: Sequence[Picture], checks: Checks) -> list[Seen]:
+        too_strict = "collage" in checks and checks["collage"]["likeness"] < fits_from
+        return [Seen([1.0, -1.0], ["collage"] if too_strict else [], []) for _ in pictures]
+
+    monkeypatch.setattr(film_checks, "see", see)
+    checks = fit_checks(CONVERTER, 120, films()).checks
+    assert checks.get("collage") == (None if taken is None else {"likeness": taken, "edge": 3.0})
