@@ -22,6 +22,7 @@ BASES = {"chest-xrays": "site.toml", "pictures": "pictures.toml"}
 Base = Literal["chest-xrays", "pictures"]
 Colour = Annotated[str, Meta(pattern="^#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})$", title="a colour such as #15608f or #fff")]
 Hundredths = Annotated[float, Meta(ge=0, le=100, title="a number from 0 to 100")]
+Years = Annotated[float, Meta(ge=0, lt=120, title="a number from 0, below 120")]
 EVERY = ("*",)
 Name = Annotated[str, Meta(min_length=1, title="a string that is not empty")]
 
@@ -101,7 +102,7 @@ class Features(msgspec.Struct, frozen=True, kw_only=True):
         bool,
         Meta(
             description="Drawn chest X-rays to try, each with what it was drawn as; only where there are no `[[samples]]`, "
-            "and the model reads NORMAL and PNEUMONIA. How they are drawn was tuned with the default network's readings in sight: they prove nothing about it."
+            "and the model reads NORMAL and PNEUMONIA. How they are drawn was tuned with a shipped network's readings in sight: they prove nothing about it."
         ),
     ] = True
 
@@ -112,6 +113,10 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     file: Annotated[Name, Meta(description="The picture's file, from the folder of site.toml.")]
     caption: Annotated[Name, Meta(description="What the visitor reads below it.")]
     captions: Annotated[dict[str, Name], Meta(description="The same in other languages, by their tags.")] = {}
+    age: Annotated[
+        Years | None,
+        Meta(description="Of the patient, in years: a model that tells populations apart reads it as of theirs."),
+    ] = None  # fmt: skip
 
 
 class LanguageTexts(msgspec.Struct, frozen=True, kw_only=True):

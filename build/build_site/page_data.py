@@ -67,12 +67,13 @@ def _json(edition: Edition, data: Mapping[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _samples(edition: Edition, addresses: Sequence[str | None]) -> list[dict[str, str | None]]:
+def _samples(edition: Edition, addresses: Sequence[str | None]) -> list[dict[str, str | float | None]]:
     return [
         {
             "name": sample.name,
             "address": address,
             "truth": None if sample.truth is None else edition.config.label_of(sample.truth),
+            "age": sample.sample.age,
         }
         for sample, address in zip(edition.site.files.samples, addresses, strict=True)
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import json
@@ -15,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, expect
 
 from build_site.config import read_site_config
 from build_site.serve import server
@@ -92,10 +91,6 @@ def place(site: Path, home: str, request: pytest.FixtureRequest) -> str:
     return home if request.param == "index.html" else (site / "standalone.html").as_uri()
 
 
-def say(page: Page, population: str) -> None:
-    page.locator(f"[data-testid=population] input[value='{population}']").check()
-
-
 def data(card: Locator) -> dict[str, str]:
     found: dict[str, str] = card.evaluate("card => ({...card.dataset})")
     return found
@@ -105,17 +100,6 @@ def saved(page: Visit, button: str) -> str:
     with page.page.expect_download() as download:
         page.page.get_by_role("button", name=button).click()
     return Path(download.value.path()).read_text("utf-8-sig")
-
-
-def classify(page: Page, file: Path, **options: object) -> dict[str, Any]:
-    found: dict[str, Any] = page.evaluate(
-        """([name, base64, options]) => {
-          const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
-          return window.plainfilm.classify(new File([bytes], name), options);
-        }""",
-        [file.name, base64.b64encode(file.read_bytes()).decode(), options],
-    )
-    return found
 
 
 @pytest.mark.parametrize("place", ["index.html", "standalone.html"], indirect=True)
@@ -140,7 +124,7 @@ def test_another_population_decides_every_film_anew_by_its_own_probability_and_t
     expect(page.page.locator("#numbers .chosen")).to_have_text(re.compile(r"^Balanced, 50\.0\s%$"))
     workers = len(page.page.workers)
 
-    say(page.page, ADULTS)
+    page.say_whose(ADULTS)
     expect(between).to_have_attribute("data-population", ADULTS)
     expect(between).to_have_attribute("data-label", "NORMAL")
     expect(between).to_have_attribute("data-zone", "ruled-out")
@@ -164,6 +148,16 @@ def test_another_population_decides_every_film_anew_by_its_own_probability_and_t
     expect(cards.nth(2).locator(".operating-point")).to_contain_text(re.compile(r"60\.0\s%"))
     assert len(page.page.workers) == workers
     assert page.problems == []
+
+
+def test_a_phantom_is_read_as_a_film_of_the_age_that_it_was_drawn_in(visit: Open, home: str) -> None:
+    page = visit(home).until_engine("ready")
+    page.say_whose(ADULTS)
+    page.page.locator("[data-sample='0']").click()
+    (drawn,) = page.readings(1)
+    assert (drawn["status"], drawn["population"]) == ("done", CHILDREN)
+    page.say_whose("")
+    expect(page.page.get_by_test_id("reading")).to_have_attribute("data-population", CHILDREN)
 
 
 def test_where_it_is_not_said_and_matters_the_film_is_indeterminate_and_both_readings_are_told(
@@ -214,7 +208,7 @@ def test_the_population_stands_in_everything_that_leaves_the_page(
 ) -> None:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = visit(home).until_engine("ready")
-    say(page.page, ADULTS)
+    page.say_whose(ADULTS)
     page.give(films[BETWEEN])
     page.readings(1)
     (row,) = csv.DictReader(io.StringIO(saved(page, "Table (CSV)"), newline=""))
@@ -222,7 +216,7 @@ def test_the_population_stands_in_everything_that_leaves_the_page(
     assert float(row["probability_PNEUMONIA"]) == pytest.approx(
         probability(float(row["logit_PNEUMONIA"]), ADULTS), abs=1e-9
     )
-    say(page.page, "")
+    page.say_whose("")
     expect(page.page.get_by_test_id("reading")).to_have_attribute("data-population", "")
     (row,) = csv.DictReader(io.StringIO(saved(page, "Table (CSV)"), newline=""))
     assert (row["population"], row["reading"], row["zone"]) == ("", "PNEUMONIA", "indeterminate")
@@ -255,7 +249,7 @@ def test_a_dicom_files_age_says_whose_film_it_is_whatever_was_chosen_and_goes_no
     visit: Open, home: str, tmp_path: Path, films: dict[int, Path]
 ) -> None:
     page = visit(home).until_engine("ready")
-    say(page.page, CHILDREN)
+    page.say_whose(CHILDREN)
     ages: list[tuple[dict[str, object], str]] = [
         ({"PatientAge": "047Y"}, ADULTS),
         ({"PatientAge": "047M"}, CHILDREN),
@@ -273,12 +267,12 @@ def test_a_dicom_files_age_says_whose_film_it_is_whatever_was_chosen_and_goes_no
     expect(adult.locator(".whose")).to_contain_text("By the age in its file. Adults: 79 of 100")
     nobody = page.page.get_by_test_id("reading").nth(4)
     expect(nobody.locator(".whose")).to_contain_text("The age in its file belongs to none of these.")
-    say(page.page, ADULTS)
+    page.say_whose(ADULTS)
     expect(page.page.get_by_test_id("reading").last).to_have_attribute("data-population", ADULTS)
     expect(page.page.get_by_test_id("reading").nth(5)).to_have_attribute("data-population", ADULTS)
     expect(child).to_have_attribute("data-population", CHILDREN)
     written = page.page.content() + saved(page, "JSON") + saved(page, "Table (CSV)")
-    written += json.dumps(classify(page.page, files[0])) + json.dumps(
+    written += json.dumps(page.classify(files[0])) + json.dumps(
         page.page.evaluate("({...sessionStorage, ...localStorage})")
     )
     assert not re.search(r"047Y|047M|\b47\b|19700101|20140101|20170703|012Y", written)
@@ -289,8 +283,8 @@ def test_scripts_say_whose_film_it_is_or_hear_both_readings(
     visit: Open, home: str, films: dict[int, Path], tmp_path: Path
 ) -> None:
     page = visit(home).until_engine("ready")
-    say(page.page, CHILDREN)
-    adult = classify(page.page, films[BETWEEN], population=ADULTS)
+    page.say_whose(CHILDREN)
+    adult = page.classify(films[BETWEEN], population=ADULTS)
     assert (adult["population"], adult["label"], adult["threshold"], adult["by_population"]) == (
         ADULTS,
         "NORMAL",
@@ -299,25 +293,25 @@ def test_scripts_say_whose_film_it_is_or_hear_both_readings(
     )
     assert adult["probability"] == pytest.approx(probability(adult["logit"][1], ADULTS), abs=1e-9)
     for options in ({}, {"population": ""}):
-        unsaid = classify(page.page, films[BETWEEN], **options)
+        unsaid = page.classify(films[BETWEEN], **options)
         assert (unsaid["population"], unsaid["label"], unsaid["zone"]) == ("", "PNEUMONIA", "indeterminate")
         assert [one["label"] for one in unsaid["by_population"]] == ["PNEUMONIA", "NORMAL"]
         assert unsaid["message"].startswith("Indeterminate. It is not said whose film this is. ")
     dicom_file = write_dicom(tmp_path, "adult.dcm", PatientAge="047Y")
-    assert classify(page.page, dicom_file)["population"] == ADULTS
-    assert classify(page.page, dicom_file, population=CHILDREN)["population"] == CHILDREN
+    assert page.classify(dicom_file)["population"] == ADULTS
+    assert page.classify(dicom_file, population=CHILDREN)["population"] == CHILDREN
     for wrong in ("cats", None, 7, "Adults"):
         with pytest.raises(
             Error, match=r'there is no population .*: tiny knows "children", "adults", and "" for not said'
         ):
-            classify(page.page, films[BETWEEN], population=wrong)
+            page.classify(films[BETWEEN], population=wrong)
 
 
 def test_the_answer_is_kept_for_the_visit_and_from_model_to_model(
     visit: Open, home: str, films: dict[int, Path]
 ) -> None:
     page = visit(home).until_engine("ready")
-    say(page.page, ADULTS)
+    page.say_whose(ADULTS)
     page.page.reload()
     page.until_engine("ready")
     question = page.page.get_by_test_id("population")
@@ -332,9 +326,9 @@ def test_the_answer_is_kept_for_the_visit_and_from_model_to_model(
     again = page.readings(1)[0]
     assert "population" not in again
     expect(page.page.locator(".reading .whose")).to_be_hidden()
-    assert classify(page.page, films[BETWEEN])["population"] is None
+    assert page.classify(films[BETWEEN])["population"] is None
     with pytest.raises(Error, match="other reads all films alike"):
-        classify(page.page, films[BETWEEN], population=ADULTS)
+        page.classify(films[BETWEEN], population=ADULTS)
     page.page.get_by_role("button", name="Read with this model Tiny network").click()
     page.page.locator("[data-testid=engine][data-model=tiny][data-status=ready]").wait_for()
     expect(question.locator("input[value=adults]")).to_be_checked()
@@ -347,7 +341,7 @@ def test_where_nothing_can_be_stored_the_answer_holds_until_the_page_is_left(
 ) -> None:
     context.add_init_script("Object.defineProperty(window, 'sessionStorage', { get() { throw new Error('no'); } })")
     page = visit(home).until_engine("ready")
-    say(page.page, ADULTS)
+    page.say_whose(ADULTS)
     page.give(films[BETWEEN])
     assert page.readings(1)[0]["population"] == ADULTS
     assert page.problems == []
@@ -358,7 +352,7 @@ def test_students_see_the_films_of_the_population(visit: Open, home: str) -> Non
     section = page.page.locator("#thresholds")
     section.locator("> summary").click()
     expect(section.locator(".confusion b")).to_have_text(["2", "0", "0", "2"])
-    say(page.page, ADULTS)
+    page.say_whose(ADULTS)
     expect(section.locator("#explored option")).to_have_text(["validation films of adults"])
     expect(section.locator(".confusion b")).to_have_text(["1", "0", "0", "1"])
     expect(section.locator(".go-to button")).to_have_text(["Balanced and Screening", "Strict"])
@@ -421,7 +415,7 @@ def test_it_is_asked_in_every_language_and_nothing_moves(browser: Browser, home:
             card = page.page.get_by_test_id("reading")
             assert not re.search(r"\{\w+\}|reading-|not-said", card.inner_text()), language
             assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
-            say(page.page, ADULTS)
+            page.say_whose(ADULTS)
             expect(card).to_have_attribute("data-population", ADULTS)
             assert page.problems == []
     assert len(asked) == 4 * (1 + len(SITE.translations)) - 1, "adults are called the same in Spanish and Portuguese"

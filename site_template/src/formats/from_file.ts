@@ -1,7 +1,8 @@
 // What a decoder is asked for, and what it returns.
 
 import type { Film } from "../shared/film.ts";
-import type { DicomRules, PopulationAges } from "../shared/formats.ts";
+import type { PopulationAges } from "../shared/ages.ts";
+import type { DicomRules } from "../shared/formats.ts";
 import type { GreyWindow, Scale } from "../shared/grey_window.ts";
 
 export interface DecodeOptions {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HeatMap } from "../shared/protocol.ts";
 import type { Finding } from "../shared/reading.ts";
-import type { Site } from "../shared/site.ts";
+import type { Sample, Site } from "../shared/site.ts";
 import { ChosenModel } from "./chosen_model.ts";
 import { Film, type FilmContext } from "./film.ts";
 import { KeptPictures } from "./kept_pictures.ts";
@@ -31,7 +31,7 @@ const FINDING: Finding = {
 const UNREAD = { probability: null, probabilities: [], logit: [], ood_score: null };
 
 /** A film whose reader answers so, and the number of changes that it reports. */
-function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = null, site = SITE) {
+function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = null, site = SITE, sample: Sample | null = null) {
   const asked: boolean[] = [];
   const reader: FilmContext["reader"] = {
     read: (_, { anyway }) => {
@@ -45,7 +45,7 @@ function filmOf(answer: Partial<Finding> | Error, problem: "too-large" | null = 
     isReady: true,
   };
   const chosen = new ChosenModel(site, null);
-  const film = new Film({ file: new File([], "a.png"), problem }, { site, words: new Words(site), chosen, reader, pictures: new KeptPictures(1) });
+  const film = new Film({ file: new File([], "a.png"), problem, sample }, { site, words: new Words(site), chosen, reader, pictures: new KeptPictures(1) });
   const statuses: string[] = [];
   film.onChange = () => statuses.push(film.status);
   return { film, chosen, asked, statuses };
@@ -156,6 +156,23 @@ test("a film whose file says its age is read by that, whatever was chosen", asyn
   nobody.film.decideBy({ population: "children", point: null });
   await run(nobody.film);
   assert.deepEqual([nobody.film.population, nobody.film.reading?.zone, nobody.film.whose], ["", "indeterminate", "Nobody's age. Children: good. Adults: fair."]);
+});
+
+test("a sample is read by the age that the site says, whatever was chosen, by a model that knows ages", async () => {
+  const models = [{ ...TOLD.models[0]!, populations: TOLD.models[0]!.populations.map((one, index) => ({ ...one, ages: [{ from: 1, to: 6 }, { from: 18 }][index]! })) }];
+  const withAges = { ...TOLD, models } as Site;
+  const whose = async (age: number | null, site = withAges): Promise<[string | null, string]> => {
+    const { film } = filmOf(LOW, null, site, { name: "a.png", address: null, truth: null, age });
+    film.decideBy({ population: "adults", point: null });
+    await run(film);
+    return [film.population, film.whose];
+  };
+  assert.deepEqual(await whose(3), ["children", "Children: good."]);
+  assert.deepEqual(await whose(40), ["adults", "Adults: fair."]);
+  assert.deepEqual(await whose(12), ["", "Whose? Children: good. Adults: fair."]);
+  assert.deepEqual(await whose(null), ["adults", "Adults: fair."]);
+  assert.deepEqual(await whose(3, TOLD), ["adults", "Adults: fair."]);
+  assert.deepEqual(await whose(3, SITE), [null, ""]);
 });
 
 test("nothing of a model's finding is left when another model is chosen", async () => {

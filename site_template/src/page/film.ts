@@ -1,11 +1,12 @@
 // One film of the list: its file, how far it is, what was found in it and what that means. card.ts draws it.
 
+import { populationOfAge } from "../shared/ages.ts";
 import { decide, pointOf, type Choice, type Decided } from "../shared/decide.ts";
 import type { Shown, Turn } from "../shared/film.ts";
 import type { GreyWindow, Scale } from "../shared/grey_window.ts";
 import type { HeatMap } from "../shared/protocol.ts";
 import { ReadingError, TURN_REASONS, type FileReason, type Finding, type Status } from "../shared/reading.ts";
-import type { OperatingPoint, Population, Site } from "../shared/site.ts";
+import type { OperatingPoint, Population, Sample, Site } from "../shared/site.ts";
 import type { ChosenModel } from "./chosen_model.ts";
 import { isForFormats } from "./formats_worker.ts";
 import type { Given } from "./intake.ts";
@@ -37,7 +38,7 @@ export class Film implements Task {
   readonly again: (() => void) | null;
   readonly #problem: FileReason | null;
   readonly #study: Study | null;
-  readonly #truth: string | null;
+  readonly #sample: Sample | null;
   readonly #context: FilmContext;
   #status: Status = "queued";
   #reason: string | null = null;
@@ -57,10 +58,10 @@ export class Film implements Task {
   /** What a card waits for. */
   #onShown: () => void = () => {};
 
-  constructor({ file, problem, again, study, truth }: Given, context: FilmContext) {
+  constructor({ file, problem, again, study, sample }: Given, context: FilmContext) {
     this.file = file;
     this.#study = study ?? null;
-    this.#truth = truth ?? null;
+    this.#sample = sample ?? null;
     this.again = again ?? null;
     this.#problem = problem;
     this.#context = context;
@@ -122,10 +123,12 @@ export class Film implements Task {
     return pointOf(this.#populations[0] ?? current, this.#choice.point);
   }
 
-  /** Whose film it is: by its file where that says so, or else as it was chosen; null for a model that reads all films alike. */
+  /** Whose film it is: by its file or its sample where that says so, or else as it was chosen; null for a model that reads all films alike. */
   get population(): string | null {
-    if (this.#context.chosen.current.populations.length === 0) return null;
-    return this.#finding?.population ?? this.#choice.population;
+    const { populations } = this.#context.chosen.current;
+    if (populations.length === 0) return null;
+    const bySample = this.#sample?.age == null ? null : populationOfAge(this.#sample.age, populations);
+    return this.#finding?.population ?? bySample ?? this.#choice.population;
   }
 
   /** Whose film it was read as and how good the model is there, in plain sentences; empty unless it was read by a model that tells. */
@@ -190,7 +193,7 @@ export class Film implements Task {
     const own = this.#context.chosen.own?.point;
     if (own !== undefined && this.reading !== null && [this.reading, ...this.reading.by_population].some(({ operating_point: name }) => name === own.name)) notes.push(own.help);
     if (frames !== null && frames > 1) notes.push(words.text("first-frame", { n: frames }));
-    if (this.#truth !== null) notes.unshift(words.text("phantom-truth", { label: this.#truth }));
+    if (this.#sample?.truth != null) notes.unshift(words.text("phantom-truth", { label: this.#sample.truth }));
     return notes.join(" ");
   }
 

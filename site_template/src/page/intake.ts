@@ -5,7 +5,7 @@ import { HEAD_BYTES } from "../formats/format.ts";
 import { isArchive } from "../formats/zip/meta.ts";
 import type { Sorted, Unpacked } from "../shared/formats.ts";
 import type { FileReason } from "../shared/reading.ts";
-import type { Site } from "../shared/site.ts";
+import type { Sample, Site } from "../shared/site.ts";
 import type { LeftOut } from "./exports/record.ts";
 import { droppedItems, inOrder, named, type Dropped } from "./folders.ts";
 import type { FormatsWorker } from "./formats_worker.ts";
@@ -21,8 +21,8 @@ export interface Given {
   readonly problem: FileReason | null;
   /** Which it belongs to, where its file says so. */
   readonly study?: Study | null;
-  /** What people call the class that it was drawn as; null where it is no drawing. */
-  readonly truth?: string | null;
+  /** What the site says of it, of one that it offers to try. */
+  readonly sample?: Sample | null;
   /** Tries once more what the problem came of; it gives what comes of that by itself. */
   readonly again?: () => void;
 }
@@ -40,7 +40,7 @@ interface Found {
   readonly file: File;
   /** UID; empty where that is not known. */
   readonly study: string;
-  readonly truth?: string | null;
+  readonly sample?: Sample | null;
 }
 
 type Take = (given: Given[]) => void;
@@ -78,7 +78,7 @@ export class Intake {
     });
     takeLaunches((files) => void this.#openChosen(files));
     const lost = (): void => void (this.#status.textContent = words.text("sample-missing"));
-    offerSamples(site, (file, truth) => void this.#open([{ file, study: "", truth }]), lost);
+    offerSamples(site, (file, sample) => void this.#open([{ file, study: "", sample }]), lost);
     takeDrops((dropped) => void this.#openDropped(dropped));
   }
 
@@ -134,7 +134,7 @@ export class Intake {
     for (let first = 0; first < films.length && !signal.aborted; ) {
       const next = films.findIndex(({ file }, index) => index >= first && isArchive(file));
       const end = next === -1 ? films.length : next;
-      if (end > first) this.#take(films.slice(first, end).map(({ file, study, truth = null }) => ({ file, problem: null, study: this.#studies.of(study), truth })));
+      if (end > first) this.#take(films.slice(first, end).map(({ file, study, sample = null }) => ({ file, problem: null, study: this.#studies.of(study), sample })));
       if (next !== -1) await this.#unzip(signal, films[next]!.file);
       first = end + (next === -1 ? 0 : 1);
     }

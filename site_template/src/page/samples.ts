@@ -4,13 +4,13 @@ import { bytesOfBase64 } from "../shared/bytes.ts";
 import type { Sample, Site } from "../shared/site.ts";
 
 /** Calls `take` with the file of a sample that was chosen, and `lost` where it cannot be loaded. */
-export function offerSamples({ samples }: Site, take: (file: File, truth: string | null) => void, lost: () => void): void {
+export function offerSamples({ samples }: Site, take: (file: File, sample: Sample) => void, lost: () => void): void {
   for (const button of document.querySelectorAll<HTMLButtonElement>("[data-sample]")) {
     const number = Number(button.dataset["sample"]);
     const sample = samples[number]!;
     const image = button.querySelector("img");
     if (image !== null && sample.address === null) image.src = URL.createObjectURL(embedded(sample, number));
-    button.addEventListener("click", () => void load(sample, number).then((file) => take(file, sample.truth), lost));
+    button.addEventListener("click", () => void load(sample, number).then((file) => take(file, sample), lost));
   }
 }
 

@@ -1,8 +1,8 @@
 // Draws frontal chest films of nobody, as those of a child look: lung fields, ribs, heart, domes, vessels; with a consolidation or without.
 //
 // For people who want to try the page before they have a film. Nothing is copied from a real one, and the film says so itself. Sizes and
-// greys were set by looking at films and the mean film of the training set, and then tuned until the default network read clear drawings as
-// clear and others as pneumonia. So what it says of them proves nothing about it.
+// greys were set by looking at films and the mean film of the training set, and then tuned until the network of children's films read clear
+// drawings as clear and others as pneumonia. So what it says of them, and what networks that went on from it say, proves nothing about them.
 
 import { Canvas, ellipse } from "./canvas.ts";
 import { addBones, addVessels, chestFrom, hollowAt, lungAt, spineAt, tissueAt, type Between } from "./chest.ts";

@@ -1,5 +1,6 @@
 // What the page calls of its formats worker, which opens what browsers cannot (remote.ts).
 
+import type { PopulationAges } from "./ages.ts";
 import type { Film } from "./film.ts";
 import type { GreyWindow, Scale } from "./grey_window.ts";
 import type { FileReason } from "./reading.ts";
@@ -40,12 +41,6 @@ export interface DicomRules {
   readonly body_parts: readonly string[];
   /** Views that are not read. */
   readonly other_views: readonly string[];
-}
-
-/** Whose films are of patients of such ages, in years: from one, and below the other. */
-export interface PopulationAges {
-  readonly name: string;
-  readonly ages?: { readonly from?: number; readonly to?: number } | null;
 }
 
 export type FormatsCalls = {

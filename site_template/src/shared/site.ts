@@ -98,6 +98,8 @@ export interface Sample {
   readonly address: string | null;
   /** What people call the class that it was drawn as; null where it is no drawing. */
   readonly truth: string | null;
+  /** Of its patient, in years; null where that is not said. */
+  readonly age: number | null;
 }
 
 /** What the page's script knows of its site. */

@@ -1,7 +1,7 @@
 // Whose film it is by its patient's age. The age itself goes no further than this file: what leaves is a population's name.
 
 import type { DataSet } from "dicom-parser";
-import type { PopulationAges } from "../../shared/formats.ts";
+import { populationOfAge, type PopulationAges } from "../../shared/ages.ts";
 
 const DAYS_IN_YEAR = 365.2425;
 const MONTHS_IN_YEAR = 12;
@@ -11,11 +11,9 @@ const TOO_OLD = 120;
 
 /** The population of the patient's age; empty where the age is in none, null where the header says no age that makes sense. */
 export function populationOf(data: DataSet, populations: readonly PopulationAges[]): string | null {
-  if (populations.every(({ ages }) => ages == null)) return null;
   const value = (tag: string): string => (data.string(tag) ?? "").replace(/^[ \0]+|[ \0]+$/g, "");
   const age = ageOf(value("x00101010")) ?? ageBetween(value("x00100030"), value("x00080020"));
-  if (age === null || age >= TOO_OLD) return null;
-  return populations.find(({ ages }) => ages != null && age >= (ages.from ?? 0) && age < (ages.to ?? Infinity))?.name ?? "";
+  return age === null || age >= TOO_OLD ? null : populationOfAge(age, populations);
 }
 
 /** In years, of an Age String such as `045Y`, `018M`, `003W` or `010D` (PS3.5 6.2); null for anything else. */
