@@ -29,6 +29,8 @@ from training.films.phantom import thorax
 from training.films.preprocessing import convert
 
 FILMS, BATCH = 256, 32
+# Of an epoch of the pipeline alone: as many as an epoch of training has, so that its start counts as little.
+EPOCH = 4096
 # As the capstone of 2020 had it (training/configs/five_block_cnn_2020.toml says what became of it).
 CAPSTONE = {
     "rotation_range": 5,
@@ -86,24 +88,27 @@ def _training(part: Part, repeats: int) -> None:
     targets, labels = np.zeros((FILMS, 1), np.float32), np.arange(FILMS) % 2
     fit = msgspec.structs.replace(config.fit, epochs=1, batch_size=BATCH, teachers=())
 
-    def pipeline(augmentation: AugmentationConfig) -> Any:
-        size = (config.model.height, config.model.width)
-        return training_dataset(films.astype(np.uint8), labels, targets, fit, augmentation, size, 0)
+    def pipeline(augmentation: AugmentationConfig, count: int) -> Any:
+        size, times = (config.model.height, config.model.width), count // FILMS
+        many, of_many = np.concatenate([films.astype(np.uint8)] * times), np.tile(labels, times)
+        return training_dataset(many, of_many, np.tile(targets, (times, 1)), fit, augmentation, size, 0)
 
     # The films of all are in memory, decoded; a generator of the capstone's decodes them again in each epoch.
     ready = tf.data.Dataset.from_tensor_slices((films, targets)).batch(BATCH)
-    varied, as_2020 = pipeline(config.augmentation), pipeline(AS_CAPSTONE)
+    varied, as_2020 = pipeline(config.augmentation, EPOCH), pipeline(AS_CAPSTONE, EPOCH)
+    for_step = pipeline(config.augmentation, FILMS)
     generator = _generator(films, part)
     actions = {
         "step": timed(lambda: model.fit(ready, verbose=0)),
-        "step with its pipeline": timed(lambda: model.fit(varied, verbose=0)),
+        "step with its pipeline": timed(lambda: model.fit(for_step, verbose=0)),
         "pipeline": timed(lambda: [None for _ in varied]),
         "pipeline, the generator's changes": timed(lambda: [None for _ in as_2020]),
         **({} if generator is None else {"generator": timed(generator)}),
     }
     values = in_turns(actions, repeats)
     for name, each in values.items():
-        part.row(f"training, {name}", [FILMS / seconds for seconds in each], "films/s")
+        count = FILMS if "step" in name else EPOCH
+        part.row(f"training, {name}", [count / seconds for seconds in each], "films/s")
     waits = 1 - ratios(values["step"], values["step with its pipeline"])
     part.target("waiting", max(0.0, waits), "on processors alone, which the pipeline and the step share")
     if generator is not None:
@@ -121,7 +126,7 @@ def _generator(films: npt.NDArray[np.float32], part: Part) -> Callable[[], objec
         part.lacks("the capstone's ImageDataGenerator: this Keras has none", ("pipeline",))
         return None
     given = ImageDataGenerator(rescale=1 / 255, **CAPSTONE)
-    return lambda: [None for _ in zip(range(FILMS // BATCH), given.flow(films, batch_size=BATCH), strict=False)]
+    return lambda: [None for _ in zip(range(EPOCH // BATCH), given.flow(films, batch_size=BATCH), strict=False)]
 
 
 def _one_film(part: Part, folder: Path, repeats: int) -> None:

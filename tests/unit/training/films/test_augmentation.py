@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from msgspec.structs import replace
 
-from training.films.augmentation import AugmentationConfig, augment
+from training.films.augmentation import AugmentationConfig, _compiled, augment
 
 STILL = AugmentationConfig(1.0, 0.0, 0.0, 0.0, 0.0, False, 0.0, 0.0, 0.0, 0.0, 100)
 
@@ -105,3 +105,32 @@ def test_another_exposure_cuts_off_what_lies_beyond() -> None:
     assert (varied[:, 0, 0] == 0).any()
     assert (varied[:, 0, 0] > 10).any()
     assert (np.diff(varied.reshape(40, 256), axis=1) >= -1e-3).all()
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"), [((8, 50, 40, 1), (40, 32)), ((3, 33, 33, 3), (33, 33)), ((2, 2, 5, 1), (7, 9))]
+)
+def test_films_are_resampled_as_tensorflows_own_operation_does(
+    shape: tuple[int, int, int, int], size: tuple[int, int]
+) -> None:
+    rng = np.random.default_rng(5)
+    films = rng.integers(0, 256, shape).astype(np.uint8)
+    affine = rng.uniform(-1.5, 1.5, (len(films), 6)) * [
+        1,
+        0.3,
+        9,
+        0.3,
+        1,
+        9,
+    ]  # beyond the films on every side, and mirrored
+    affine = affine.astype(np.float32)
+    expected = tf.raw_ops.ImageProjectiveTransformV3(
+        images=films.astype(np.float32),
+        transforms=np.pad(affine, ((0, 0), (0, 2))),
+        output_shape=size,
+        fill_value=0.0,
+        interpolation="BILINEAR",
+        fill_mode="NEAREST",
+    )
+    y, x = (tf.range(0.0, side) for side in size)
+    np.testing.assert_allclose(_compiled()(films, affine[..., None, None], y, x), expected, atol=0.01)
