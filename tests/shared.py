@@ -9,6 +9,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
 CHEST_XRAY = SHARED / "data" / "chest_xray"
+ADULTS = SHARED / "data" / "nih_adult_train"
 EXTERNAL = SHARED / "data" / "external_nih_adult"
 NATIVE = SHARED / "data" / "native_train_sample"
 LATERAL = SHARED / "data" / "lateral"
