@@ -55,6 +55,7 @@ function absolute(site: EmbeddedSite, root: URL): EmbeddedSite {
     page: at(site.page),
     worker: at(site.worker!),
     formats: at(site.formats!),
+    litert: null, // its script would be one more that those pages have to allow
     source: { kind: "http", wasm: Object.fromEntries(wasm) as Record<string, string> },
     sha256: Object.fromEntries(Object.entries(site.sha256).map(([address, sha256]) => [at(address), sha256])),
     models: site.models.map(model),

@@ -26,7 +26,7 @@ export async function keepWhatIsOpen(event: ExtendableEvent): Promise<void> {
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
   for (const { url } of pages) {
     const model = `models/${new URL(url).searchParams.get("model")}-`;
-    const files = FILES.later.filter((file) => file === fileAt(url) || file.url.startsWith(model));
+    const files = FILES.later.filter((file) => file === fileAt(url) || (file.url.startsWith(model) && !file.url.endsWith(".tflite")));
     for (const file of files) await whenUsed.handle({ event, request: new Request(file.url) }).catch(() => {});
   }
 }
