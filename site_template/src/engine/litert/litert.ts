@@ -54,7 +54,8 @@ class LiteRtEngine implements Engine {
     const size = height * width * channels;
     const found = new Map<Output, { data: Float32Array; shape: number[] }>();
     for (let film = 0; film < count; film += 1) {
-      const scaled = input.slice(film * size, (film + 1) * size).map((value) => value * scale + offset);
+      const scaled = new Float32Array(size);
+      for (let index = 0; index < size; index += 1) scaled[index] = input[film * size + index]! * scale + offset;
       for (const [name, { data, shape }] of await this.#one(scaled, [1, height, width, channels], outputs)) {
         const all = found.get(name) ?? { data: new Float32Array(count * data.length), shape: [count, ...shape.slice(1)] };
         all.data.set(data, film * data.length);
