@@ -89,7 +89,7 @@ function addScale(
   const marks = [words.text("bar-threshold", threshold)];
   if (others.length > 0) {
     const points = others.map((one) => words.text("point-chosen", { label: one.label, threshold: percent(one.threshold) }));
-    marks.push(words.text("bar-others", { points: points.join("; ") }));
+    marks.push(words.text("bar-others", { points: points.join(words.text("semicolon")) }));
   }
   if (zone !== null) {
     const range = words.text("bar-zone", { rule_out: percent(zone.from), rule_in: percent(zone.to) });

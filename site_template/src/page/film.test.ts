@@ -121,7 +121,7 @@ const TOLD = {
   }],
   messages: {
     ...SITE.messages, "by-its-age": "By its age.", "age-of-nobody": "Nobody's age.", "not-said-whose": "Whose?",
-    "reading-as": "{population}: {headline} ({probability})", "reading-differs": "Differs. {readings}",
+    semicolon: "; ", "reading-as": "{population}: {headline} ({probability})", "reading-differs": "Differs. {readings}",
     "of-population": "{population}: {sentence}",
   },
 } as unknown as Site;
@@ -143,7 +143,7 @@ test("where it is not said whose film it is, it is read by all and indeterminate
   await run(film);
   assert.deepEqual([film.population, film.reading?.label, film.reading?.zone], ["", "A", "indeterminate"]);
   assert.equal(film.message, "Indeterminate. Differs. Children: Not ill-like (18.2 %); Adults: Ill-like (62.2 %)");
-  assert.equal(film.whose, "Whose? Children: good. Adults: fair.");
+  assert.equal(film.whose, "Children: good. Adults: fair.", "the reading says that it is not said");
 });
 
 test("a film whose file says its age is read by that, whatever was chosen", async () => {

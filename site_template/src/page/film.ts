@@ -1,7 +1,7 @@
 // One film of the list: its file, how far it is, what was found in it and what that means. card.ts draws it.
 
 import { populationOfAge } from "../shared/ages.ts";
-import { decide, pointOf, type Choice, type Decided } from "../shared/decide.ts";
+import { decide, differ, pointOf, type Choice, type Decided } from "../shared/decide.ts";
 import type { Shown, Turn } from "../shared/film.ts";
 import type { GreyWindow, Scale } from "../shared/grey_window.ts";
 import type { HeatMap } from "../shared/protocol.ts";
@@ -136,7 +136,9 @@ export class Film implements Task {
     if (this.reading === null || this.population === null) return "";
     const { words } = this.#context;
     const bySelf = this.#finding?.population == null ? "" : this.population === "" ? words.text("age-of-nobody") : words.text("by-its-age");
-    const said = this.population === "" && bySelf === "" ? words.text("not-said-whose") : bySelf;
+    // Where populations differ, the reading begins with it.
+    const isToSay = this.population === "" && bySelf === "" && !differ(this.reading.by_population);
+    const said = isToSay ? words.text("not-said-whose") : bySelf;
     return [said, ...this.#populations.map(({ standing }) => standing)].filter((text) => text !== "").join(" ");
   }
 

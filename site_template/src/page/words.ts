@@ -137,7 +137,7 @@ export class Words {
   detailOf(reading: Decided): string {
     if (reading.by_population.length === 0) return this.#scoreOf(reading, this.#pointsOf(reading.model, reading.population));
     const differs = differ(reading.by_population);
-    const readings = reading.by_population.map((one) => this.#readingAs(one, reading.model, differs)).join("; ");
+    const readings = reading.by_population.map((one) => this.#readingAs(one, reading.model, differs)).join(this.text("semicolon"));
     return differs ? this.text("reading-differs", { readings }) : readings;
   }
 

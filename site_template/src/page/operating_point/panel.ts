@@ -66,7 +66,7 @@ export class OperatingPointPanel {
       const threshold = names.includes(one.point.name) ? one.threshold : this.#words.text("point-chosen", { label: one.point.label, threshold: one.threshold });
       return this.#words.text("point-chosen", { label: one.label, threshold });
     });
-    const values = { label, threshold: isOne ? ofEach[0]!.threshold : ofSome.join("; ") };
+    const values = { label, threshold: isOne ? ofEach[0]!.threshold : ofSome.join(this.#words.text("semicolon")) };
     this.#area.querySelector(".chosen")!.textContent = isOne ? this.#words.text("point-chosen", values) : this.#words.text("points-chosen", values);
     const rows = ofEach.flatMap((one) => one.point.measured.map((measured) => this.#row(measured, ofEach.length > 1 ? one.label : "")));
     this.#area.querySelector("tbody")!.replaceChildren(...rows);
