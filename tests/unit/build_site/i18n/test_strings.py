@@ -27,6 +27,7 @@ def test_the_script_finds_every_message_and_each_is_used() -> None:
     said |= {*node.declared()["reasons"]} | {
         "backend-wasm",
         "backend-webgl",
+        "backend-litert",
         "queued",
         "running",
         "cancelled",
