@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +22,11 @@ from training.networks.readout import units_of
 
 PLACES = (Path("runs"), Path("training/runs"))  # of one's own runs, and of those that ship
 DIVERGED = "checkpoint/diverged.json"  # of a run whose loss was no number any more: where that was
+# Of a run that is not finished, in its `checkpoint`; somebody may keep other files there.
+EPOCH_FILE = re.compile(r"epoch_\d+\.keras")
+CHECKPOINT_FILES = re.compile(
+    rf"{EPOCH_FILE.pattern}|best\.keras|(state|diverged)\.json|features/(train|val)/((values|targets)\.npy|done\.json)"
+)
 
 
 @dataclass(frozen=True)

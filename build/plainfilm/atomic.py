@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import hashlib
 import os
 import re
+import secrets
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from plainfilm.errors import PlainfilmError, UsageError
 from plainfilm.files import read_bytes, read_json
@@ -20,6 +23,9 @@ from plainfilm.lock import held
 NOBODYS = {".DS_Store", "Thumbs.db", "desktop.ini"}
 FOREIGN_FILES_NAMED = 5
 BEGINNING = 2000  # bytes by which a file is known
+# What a file is called while it is written, with who writes it: nobody else has a file of that name.
+PARTIAL = re.compile(r"\.(?P<of>.+)-(?P<host>\w+)-(?P<process>\d+)-[0-9a-f]{8}\.partial", re.DOTALL)
+KNOWN_LETTERS = 100  # of the target's name: with the rest it has to fit into a file's
 
 
 class OutputError(PlainfilmError):
@@ -98,12 +104,55 @@ def atomic_file(target: Path, *, ours: re.Pattern[str] | None = None) -> Iterato
     """
     check_output_file(target, ours=ours)
     target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(target.name + ".partial")
+    for left in target.parent.glob(f".{glob.escape(target.name[:KNOWN_LETTERS])}-*.partial"):
+        if partial_of(left) == target.name[:KNOWN_LETTERS] and not _is_at_work(left):
+            left.unlink(missing_ok=True)
+    partial = target.with_name(f".{target.name[:KNOWN_LETTERS]}-{_host()}-{os.getpid()}-{secrets.token_hex(4)}.partial")
     try:
         yield partial
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def partial_of(path: Path) -> str | None:
+    """Of a file that `atomic_file` was writing when its process ended, or is: the target's name, or its beginning. None for any other."""
+    found = PARTIAL.fullmatch(path.name)
+    return found["of"] if found else None
+
+
+def remove_own(folder: Path, ours: re.Pattern[str]) -> None:
+    """Removes a folder's files whose paths in it match, what was to become one, and the folders where nothing else is left."""
+    if folder.is_symlink() or not folder.is_dir():
+        return
+    emptied = {folder}
+    for path in [path for path in folder.rglob("*") if path.is_file() or path.is_symlink()]:
+        if ours.fullmatch(path.with_name(partial_of(path) or path.name).relative_to(folder).as_posix()):
+            path.unlink(missing_ok=True)
+            emptied.update(parent for parent in path.parents if folder in parent.parents)
+    for path in sorted(emptied, reverse=True):
+        with contextlib.suppress(OSError):  # somebody else's files are in it
+            path.rmdir()
+
+
+def _host() -> str:
+    return re.sub(r"[^A-Za-z0-9_]", "_", socket.gethostname())[:40] or "_"
+
+
+def _is_at_work(partial: Path) -> bool:
+    """Whether the process that writes it may still be there: it is, as far as this machine can tell, or on another machine."""
+    found = PARTIAL.fullmatch(partial.name)
+    if found is None or found["host"] != _host():
+        return True
+    if int(found["process"]) == os.getpid():
+        return True
+    try:
+        os.kill(int(found["process"]), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except OSError:  # another user's, or a system that cannot tell
+        return True
+    return True
 
 
 def file_entries(folder: Path) -> list[dict[str, Any]]:
@@ -214,7 +263,7 @@ def check_workplace(folder: Path, *, mark: str) -> None:
 
 
 def foreign_files(folder: Path, manifest: str) -> list[str]:
-    """Files of a folder, by path, that its manifest does not list with the bytes they have; links are always foreign."""
+    """Files of a folder, by path, that its manifest does not list with the bytes they have; links and empty folders are always foreign."""
     if not folder.is_dir():
         return []
     try:
@@ -229,5 +278,27 @@ def foreign_files(folder: Path, manifest: str) -> list[str]:
             return False
         return name == manifest or listed[name] == (path.stat().st_size, hashlib.sha256(read_bytes(path)).hexdigest())
 
-    every = sorted(path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
-    return [path.relative_to(folder).as_posix() for path in every if path.name not in NOBODYS and not ours(path)]
+    found = []
+    for path in _everything(folder):
+        if path.is_symlink() or not path.is_dir():
+            is_foreign = path.name not in NOBODYS and not ours(path)
+        else:
+            is_foreign = not any(path.iterdir())  # no command of ours leaves one
+        if is_foreign:
+            found.append(path.relative_to(folder).as_posix() + "/" * (path.is_dir() and not path.is_symlink()))
+    return found
+
+
+def _everything(folder: Path) -> list[Path]:
+    """What is in a folder and below.
+
+    Raises:
+        OSError: A folder in it may not be looked into.
+    """
+
+    def stop(error: OSError) -> NoReturn:
+        raise error
+
+    return sorted(
+        Path(root, name) for root, folders, files in os.walk(folder, onerror=stop) for name in (*folders, *files)
+    )

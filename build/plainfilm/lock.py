@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import socket
 import sys
 import time
@@ -18,6 +19,8 @@ from typing import IO
 from plainfilm.errors import PlainfilmError
 
 OWNER_BYTES = 1000
+NO_OWNER = "a process that has just begun"
+OWNER = re.compile(rf"process \d+ on |{NO_OWNER}$")
 LOCKED_BYTE = 1_000_000  # on Windows a locked byte cannot be read by others: this one is behind the owner's name
 
 NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}  # of a file system that knows none: work goes on unguarded
@@ -32,8 +35,10 @@ def held(lock: Path, what: str) -> Iterator[None]:
     """Holds the file `lock`, with the owner's name in it, and removes it in the end.
 
     Raises:
-        HeldError: Another process holds it.
+        HeldError: Another process holds it, or somebody else has a file of its name.
     """
+    if lock.is_symlink() or (lock.exists() and not lock.is_file()):
+        raise _foreign(lock, what)
     file = _open_locked(lock)
     if file is None:
         raise HeldError(
@@ -42,6 +47,9 @@ def held(lock: Path, what: str) -> Iterator[None]:
             expected="one command at a time",
             next_step="wait for it, or end it, and repeat this command",
         )
+    if not OWNER.match(owner := owner_of(lock)):
+        file.close()
+        raise _foreign(lock, what, owner)
     try:
         file.truncate(0)
         file.write(_own_name().encode())
@@ -57,6 +65,15 @@ def held(lock: Path, what: str) -> Iterator[None]:
             file.close()
 
 
+def _foreign(lock: Path, what: str, received: str | None = None) -> HeldError:
+    return HeldError(
+        f"{lock} was not written by this command, so it is left alone",
+        received=received[:40] if received is not None else "a link, a folder, a pipe or a device",
+        expected=f"no file of this name: it says that {what} is being worked on",
+        next_step="move it away, and repeat this command",
+    )
+
+
 def is_held(lock: Path) -> bool:
     """Whether a living process holds the file `lock`."""
     try:
@@ -70,7 +87,7 @@ def owner_of(lock: Path) -> str:
     """Who holds it, as far as the file says."""
     try:
         with lock.open("rb") as file:
-            return file.read(OWNER_BYTES).decode("utf-8", "replace").strip() or "a process that has just begun"
+            return file.read(OWNER_BYTES).decode("utf-8", "replace").strip() or NO_OWNER
     except OSError:
         return "a process that is just ending"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,12 +11,13 @@ from typing import Any
 import keras
 import numpy as np
 
+from plainfilm.atomic import remove_own
 from plainfilm.errors import PlainfilmError
 from plainfilm.files import read_json
 from plainfilm.json_files import write_json
 from training.fitting.config import FitConfig
 from training.fitting.history import read_history, write_history
-from training.run import DIVERGED
+from training.run import CHECKPOINT_FILES, DIVERGED, EPOCH_FILE
 
 # The state that each Keras callback keeps of past epochs; a continued run needs it too.
 REMEMBERED = {
@@ -174,7 +174,7 @@ class EpochCheckpoint(keras.callbacks.Callback):
         numbers = keras.mixed_precision.global_policy().name
         write_json(folder / "state.json", {"epochs": epoch + 1, "numbers": numbers, "callbacks": state})
         for old in folder.glob("epoch_*.keras"):
-            if old.name != f"epoch_{epoch + 1}.keras":
+            if EPOCH_FILE.fullmatch(old.name) and old.name != f"epoch_{epoch + 1}.keras":
                 old.unlink()
 
 
@@ -249,7 +249,7 @@ def finish(
     temporary = run / "partial.keras"
     model.save(temporary)
     temporary.replace(run / "model.keras")
-    shutil.rmtree(run / "checkpoint")
+    remove_own(run / "checkpoint", CHECKPOINT_FILES)
 
 
 def _plain(value: Any) -> float | int:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
-from plainfilm.atomic import NOBODYS, atomic_file, check_workplace
+from plainfilm.atomic import NOBODYS, atomic_file, check_workplace, partial_of, remove_own
 from plainfilm.errors import PlainfilmError, UsageError
 from plainfilm.files import read_bytes
 from training.config import Config, config_text, read_config
-from training.run import read_splits_csv
+from training.run import CHECKPOINT_FILES, read_splits_csv
 
 
 def open_run(run: Path, config: Config, splits: bytes) -> None:
@@ -37,7 +36,7 @@ def _is_beginning(run: Path, beginning: dict[str, bytes]) -> bool:
     if not run.is_dir():
         return False
     for path in run.iterdir():
-        whole = beginning.get(path.name.removesuffix(".partial"))
+        whole = beginning.get(partial_of(path) or path.name)
         if path.name not in NOBODYS and (whole is None or path.is_dir() or not whole.startswith(read_bytes(path))):
             return False
     return True
@@ -61,7 +60,7 @@ def _check_same(run: Path, config: Config, splits: bytes) -> None:
             next_step=f"change `name` in the config, or remove {run}",
         )
     if (run / "model.keras").exists():
-        shutil.rmtree(run / "checkpoint", ignore_errors=True)  # left by a process that was killed while it removed it
+        remove_own(run / "checkpoint", CHECKPOINT_FILES)  # left by a process that was killed while it removed it
         raise PlainfilmError(
             f"{run} is finished",
             expected="an unfinished run to continue",

@@ -12,9 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from plainfilm.atomic import OutputError, atomic_file, atomic_folder, check_output, check_workplace, file_entries
+from plainfilm.atomic import (
+    OutputError,
+    atomic_file,
+    atomic_folder,
+    check_output,
+    check_workplace,
+    file_entries,
+    remove_own,
+)
 from plainfilm.errors import UsageError
 from plainfilm.lock import HeldError
+from tests.dead_process import left_by_a_dead_process
 
 MANIFEST = "made.json"
 
@@ -259,3 +268,71 @@ def test_two_commands_on_one_output_are_told_of_each_other(tmp_path: Path) -> No
             write(tmp_path / "bundle", "second")
         write(tmp_path / "bundle-2", "another")
     assert (tmp_path / "bundle" / "file").read_text() == "first"
+
+
+def test_a_file_of_somebody_else_beside_the_one_that_is_written_stays(tmp_path: Path) -> None:
+    target = tmp_path / "data.csv"
+    own = [
+        tmp_path / name
+        for name in ("data.csv.partial", ".data.csv.partial", ".data.csv-backup.partial", ".data.csv-a-b-c.partial")
+    ]
+    for path in own:
+        path.write_text("years of work")
+    with atomic_file(target) as partial:
+        partial.write_text("new")
+    assert sorted(tmp_path.iterdir()) == sorted([target, *own])
+    assert {path.read_text() for path in own} == {"years of work"}
+
+
+def test_what_a_killed_command_left_of_a_file_is_removed_and_what_a_living_one_writes_is_not(tmp_path: Path) -> None:
+    target, other = tmp_path / "data.csv", tmp_path / left_by_a_dead_process("other.csv")
+    (tmp_path / left_by_a_dead_process("data.csv")).write_text("half")
+    other.write_text("half")
+    elsewhere = tmp_path / ".data.csv-another_machine-1-00000000.partial"
+    elsewhere.write_text("half")
+    with atomic_file(target) as first:
+        first.write_text("first")
+        with atomic_file(target) as second:
+            second.write_text("second")
+        assert first.read_text() == "first"
+    assert target.read_text() == "first"
+    assert sorted(tmp_path.iterdir()) == sorted([target, other, elsewhere])
+
+
+def test_names_as_long_as_a_file_may_have_and_odd_ones_are_written(tmp_path: Path) -> None:
+    for name in ("n" * 255, "[a-z]*?.csv", "-rf", "two\nlines", "é" * 100):
+        with atomic_file(tmp_path / name) as partial:
+            partial.write_text("new")
+        assert [path.name for path in tmp_path.iterdir()] == [name]
+        (tmp_path / name).unlink()
+
+
+def test_an_empty_folder_in_an_output_is_somebody_elses(tmp_path: Path) -> None:
+    write(tmp_path / "bundle")
+    (tmp_path / "bundle" / "mine" / "below").mkdir(parents=True)
+    with pytest.raises(OutputError, match="received: mine/below/"):
+        write(tmp_path / "bundle")
+    assert (tmp_path / "bundle" / "mine" / "below").is_dir()
+
+
+def test_only_files_of_ones_own_are_removed_of_a_folder_and_it_stays_for_others(tmp_path: Path) -> None:
+    ours = re.compile(r"epoch_\d+\.keras|deep/done\.json")
+    theirs = [tmp_path / "box" / name for name in ("epoch_1 (copy).keras", "notes.txt", "deeper/done.json")]
+    for path in [
+        *theirs,
+        tmp_path / "box/epoch_1.keras",
+        tmp_path / "box/deep/done.json",
+        tmp_path / "box" / left_by_a_dead_process("epoch_2.keras"),
+    ]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("something")
+    remove_own(tmp_path / "box", ours)
+    assert sorted(path for path in tmp_path.rglob("*") if path.is_file()) == sorted(theirs)
+    for path in theirs:
+        path.unlink()
+    (tmp_path / "box/deeper").rmdir()
+    (tmp_path / "link").symlink_to(tmp_path / "box")
+    remove_own(tmp_path / "link", ours)
+    remove_own(tmp_path / "box", ours)
+    remove_own(tmp_path / "box", ours)
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]

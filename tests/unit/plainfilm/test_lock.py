@@ -41,3 +41,31 @@ def test_the_second_is_refused_with_the_owner_s_name_until_the_first_dies(tmp_pa
         assert is_held(lock)
     assert not lock.exists()
     assert not is_held(lock)
+
+
+@pytest.mark.parametrize("text", ["years of work", "processes of the bone", "p\n\nq", "\0"])
+def test_a_file_of_somebody_else_in_its_place_is_left_alone(text: str, tmp_path: Path) -> None:
+    lock = tmp_path / ".run.lock"
+    lock.write_text(text)
+    with pytest.raises(HeldError, match="was not written by this command"):
+        held(lock, "the run").__enter__()
+    assert lock.read_text() == text
+    assert not is_held(lock)
+
+
+def test_a_link_or_a_folder_in_its_place_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("")
+    (tmp_path / "link.lock").symlink_to(tmp_path / "empty")
+    (tmp_path / "folder.lock").mkdir()
+    for name in ("link.lock", "folder.lock"):
+        with pytest.raises(HeldError, match="a link, a folder"):
+            held(tmp_path / name, "the run").__enter__()
+    assert (tmp_path / "empty").read_text() == ""
+
+
+@pytest.mark.parametrize("text", ["", "process 99999 on that machine since today: prepare\n"])
+def test_what_a_dead_process_left_is_taken_over(text: str, tmp_path: Path) -> None:
+    (tmp_path / ".run.lock").write_text(text)
+    with held(tmp_path / ".run.lock", "the run"):
+        pass
+    assert list(tmp_path.iterdir()) == []

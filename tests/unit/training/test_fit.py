@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from plainfilm.atomic import OutputError
 from plainfilm.errors import PlainfilmError, UsageError
 from plainfilm.lock import HeldError, held
+from tests.dead_process import left_by_a_dead_process
 from training.config import Config, read_config
 from training.evaluate import evaluate
 from training.fit import fit
@@ -172,17 +173,20 @@ def test_what_is_torn_in_an_unfinished_run_is_said_with_the_next_command(
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5])
-@pytest.mark.parametrize("torn", ["config.toml", "config.toml.partial", "splits.csv"])
+@pytest.mark.parametrize(
+    "torn", ["config.toml", left_by_a_dead_process("config.toml"), "splits.csv"], ids=["config", "partial", "splits"]
+)
 def test_a_run_that_was_killed_while_it_began_begins_again(
     config: Config, tmp_path: Path, torn: str, share: float
 ) -> None:
     run, splits = tmp_path / "small", b"path,label\n1.png,A\n"
     open_run(run, config, splits)
-    whole = (run / torn.removesuffix(".partial")).read_bytes()
+    whole = (run / ("splits.csv" if torn == "splits.csv" else "config.toml")).read_bytes()
     (run / "config.toml").unlink()
     (run / torn).write_bytes(whole[: int(len(whole) * share)])
     open_run(run, config, splits)
     assert read_config(run / "config.toml") == config
+    assert sorted(path.name for path in run.iterdir()) == ["config.toml", "splits.csv"]
     assert (run / "splits.csv").read_bytes() == splits
     (run / "config.toml").unlink()
     (run / "thesis.txt").write_text("years of work")

@@ -21,6 +21,7 @@ from msgspec.structs import replace
 from plainfilm.atomic import OutputError
 from plainfilm.errors import PlainfilmError
 from plainfilm.lock import HeldError, held
+from tests.dead_process import left_by_a_dead_process
 from training.__main__ import main
 from training.config import Config
 from training.films.prepared import PreparedData
@@ -141,9 +142,11 @@ def test_a_killed_command_goes_on_after_the_last_whole_file(
         patch.setattr(film_cache, "load_rounded", killed)
         with pytest.raises(KeyboardInterrupt):
             on_disk(films, "train", SMALL, tmp_path)
-    (tmp_path / "train-24x20x1-square" / "films-00001.npy.partial").write_bytes(b"half a file")
+    half = tmp_path / "train-24x20x1-square" / left_by_a_dead_process("films-00001.npy")
+    half.write_bytes(b"half a file")
     np.testing.assert_array_equal(as_read(on_disk(films, "train", SMALL, tmp_path)), whole)
     assert loaded == [5, 5, 1], "one before it was killed, two after"
+    assert not half.exists()
 
 
 @pytest.mark.usefixtures("small_files")
