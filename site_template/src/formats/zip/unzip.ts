@@ -104,7 +104,8 @@ async function unpack(signal: AbortSignal, entry: Entry & FileEntry, room: numbe
     },
   });
   try {
-    await entry.getData(counted, { checkSignature: true, signal });
+    // Files that are in one another's place unpack a small archive to one of any size.
+    await entry.getData(counted, { checkSignature: true, checkOverlappingEntry: true, signal });
   } catch {
     if (length > room) throw new ReadingError("archive-too-large");
     return "unreadable";
