@@ -83,7 +83,7 @@ async function compared(first: Seat["worker"], opened: Seat["worker"]): Promise<
   }
 }
 
-/** `?backend=litert`: from the second film on, and however fast it is; for tests and bug reports. */
+/** `?backend=litert`: as soon as films wait, and however fast it is; for tests and bug reports. */
 function isForced(): boolean {
   return new URLSearchParams(location.search).get("backend") === "litert";
 }
