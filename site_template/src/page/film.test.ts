@@ -169,7 +169,7 @@ test("a sample is read by the age that the site says, whatever was chosen, by a 
   };
   assert.deepEqual(await whose(3), ["children", "Children: good."]);
   assert.deepEqual(await whose(40), ["adults", "Adults: fair."]);
-  assert.deepEqual(await whose(12), ["", "Whose? Children: good. Adults: fair."]);
+  assert.deepEqual(await whose(12), ["", "Children: good. Adults: fair."]);
   assert.deepEqual(await whose(null), ["adults", "Adults: fair."]);
   assert.deepEqual(await whose(3, TOLD), ["adults", "Adults: fair."]);
   assert.deepEqual(await whose(3, SITE), [null, ""]);

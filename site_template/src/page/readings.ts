@@ -3,7 +3,6 @@
 import type { Card } from "./card.ts";
 import { byId } from "./dom.ts";
 import { ExportPanel } from "./exports/panel.ts";
-import { unfoldForPrinting } from "./exports/print.ts";
 import type { LeftOut } from "./exports/record.ts";
 import { Film, type FilmContext } from "./film.ts";
 import { HeatMapControl } from "./heat_map_control.ts";
@@ -87,7 +86,6 @@ export class Readings {
     this.#stop.addEventListener("click", () => this.#press(() => this.#queue.stop()));
     this.#retryFailed.addEventListener("click", () => this.#press(() => this.#readAgain(this.films.filter(({ status }) => status === "error"))));
     list.element.addEventListener("click", ({ target }) => target instanceof Element && this.#onClick(target));
-    unfoldForPrinting(list.element);
     prepareClearing(() => void this.#clear());
   }
 

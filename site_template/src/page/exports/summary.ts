@@ -1,4 +1,4 @@
-// The first page of the printed report: what read, how many films were read as what, and every film in a table.
+// The printed report: what read, how many films were read as what, and every film in a table; then the films, unfolded.
 
 import type { Site } from "../../shared/site.ts";
 import type { Card } from "../card.ts";
@@ -34,8 +34,10 @@ export class PrintedSummary {
       takeBack();
       this.draw();
       takeBack = putOnPaper(list.cards);
+      unfold(true);
     });
     addEventListener("afterprint", () => {
+      unfold(false);
       takeBack();
       takeBack = () => {};
       this.#place.querySelectorAll("dl, tbody").forEach((part) => part.replaceChildren());
@@ -72,6 +74,11 @@ export class PrintedSummary {
     this.#place.querySelector("tbody")!.replaceChildren(...rows);
     this.#place.querySelector<HTMLElement>(".sought")!.textContent = this.#site.classes.find(({ name }) => name === sought)?.label ?? "";
   }
+}
+
+/** What is folded on the screen is printed. */
+function unfold(open: boolean): void {
+  for (const details of byId("readings").querySelectorAll<HTMLDetailsElement>("details.more")) details.open = open;
 }
 
 function cell(name: "dt" | "dd" | "td", text: string): HTMLElement {
