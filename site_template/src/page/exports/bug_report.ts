@@ -6,7 +6,6 @@ import { byId } from "../dom.ts";
 import { later } from "../later/load.ts";
 import type { EngineState } from "../reader.ts";
 import type { Words } from "../words.ts";
-import type { ReadFilm } from "./diagnostics.ts";
 import type { Recorded } from "./record.ts";
 import { showText } from "./text_dialog.ts";
 
@@ -17,35 +16,21 @@ export class BugReport {
 
   constructor(site: Site, chosen: ChosenModel, words: Words, films: () => readonly Recorded[]) {
     byId("diagnostics").addEventListener("click", () => {
-      const around = { ...browser(), readyAfter: this.#readyAfter, tensors: this.#tensors };
-      const [state, read] = [this.#state, films().map(shortOf)];
-      const plain = (): string => JSON.stringify({ version: site.version, model: chosen.current.sha256, state, films: read, ...around }, null, 1);
-      // The same without a word, where the site does not answer any more.
-      const lines = later(site).then(({ diagnosticsOf }) => diagnosticsOf(site, chosen.current, state, read, around), plain);
+      const around = { readyAfter: this.#readyAfter, tensors: this.#tensors };
+      const [state, all] = [this.#state, films()];
+      const plain = (): string => JSON.stringify({ version: site.version, model: chosen.current.sha256, state, films: all.length, ...around, browser: navigator.userAgent }, null, 1);
+      // In short and without a word, where the site does not answer any more.
+      const lines = later(site).then(({ diagnosticsHere }) => diagnosticsHere(site, chosen.current, state, all, around), plain);
       void lines.then((text) => showText(words.text("diagnostics"), text));
     });
   }
 
   onState(state: EngineState): void {
+    if (state.status === "ready" && this.#state.status !== "ready") this.#readyAfter = performance.now();
     this.#state = state;
-    if (state.status === "ready") this.#readyAfter = performance.now();
   }
 
   onTensors(count: number): void {
     this.#tensors = count;
   }
-}
-
-function shortOf({ status, reason, decided }: Recorded): ReadFilm {
-  return { status, reason, population: decided?.population ?? null, milliseconds: decided?.milliseconds ?? null };
-}
-
-function browser() {
-  return {
-    userAgent: navigator.userAgent,
-    language: navigator.language,
-    cores: navigator.hardwareConcurrency,
-    screen: `${innerWidth}×${innerHeight} at ${devicePixelRatio}`,
-    protocol: location.protocol,
-  };
 }

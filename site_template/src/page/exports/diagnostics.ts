@@ -3,7 +3,7 @@
 import type { Trial } from "../../shared/protocol.ts";
 import type { Model, Site } from "../../shared/site.ts";
 import type { EngineState } from "../reader.ts";
-import type { FilmRecord } from "./record.ts";
+import type { FilmRecord, Recorded } from "./record.ts";
 
 /** What it needs of a film. */
 export type ReadFilm = Pick<FilmRecord, "status" | "reason" | "population" | "milliseconds">;
@@ -20,6 +20,19 @@ export interface Surroundings {
   readonly readyAfter: number | null;
   /** Of the engine; null before it is ready. */
   readonly tensors: number | null;
+}
+
+/** In this browser. */
+export function diagnosticsHere(site: Site, model: Model, state: EngineState, films: readonly Recorded[], engine: Pick<Surroundings, "readyAfter" | "tensors">): string {
+  const around = {
+    ...engine, userAgent: navigator.userAgent, language: navigator.language, cores: navigator.hardwareConcurrency,
+    screen: `${innerWidth}×${innerHeight} at ${devicePixelRatio}`, protocol: location.protocol,
+  };
+  return diagnosticsOf(site, model, state, films.map(shortOf), around);
+}
+
+function shortOf({ status, reason, decided }: Recorded): ReadFilm {
+  return { status, reason, population: decided?.population ?? null, milliseconds: decided?.milliseconds ?? null };
 }
 
 export function diagnosticsOf(

@@ -4,7 +4,7 @@ import { bytesOfBase64 } from "../../shared/bytes.ts";
 import type { BundlePredictions } from "../../shared/predictions.ts";
 import type { Site } from "../../shared/site.ts";
 import type { ChosenModel } from "../chosen_model.ts";
-import type { diagnosticsOf } from "../exports/diagnostics.ts";
+import type { diagnosticsHere } from "../exports/diagnostics.ts";
 import type { Export, ExportContext } from "../exports/panel.ts";
 import type { drawHeat } from "../heatmap.ts";
 import type { DeskContext, Worklist } from "../list/desk.ts";
@@ -29,7 +29,7 @@ export interface Later {
   readonly arrange: typeof arrange;
   readonly turnedBack: typeof turnedBack;
   readonly second: typeof second;
-  readonly diagnosticsOf: typeof diagnosticsOf;
+  readonly diagnosticsHere: typeof diagnosticsHere;
   exporter(context: ExportContext): Export;
   explorer(site: Site, chosen: ChosenModel, words: Words, request: () => Promise<BundlePredictions | null>): { retry(): void };
 }

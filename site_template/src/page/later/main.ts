@@ -1,6 +1,6 @@
 // The page's second script, of what not every visit wants: loaded when it is wanted (load.ts), it hands over functions that begin it.
 
-import { diagnosticsOf } from "../exports/diagnostics.ts";
+import { diagnosticsHere } from "../exports/diagnostics.ts";
 import { exporter } from "../exports/files.ts";
 import { drawHeat } from "../heatmap.ts";
 import { arrange, KEYS, sorted } from "../list/order.ts";
@@ -23,7 +23,7 @@ const later: Later = {
   arrange,
   turnedBack,
   second,
-  diagnosticsOf,
+  diagnosticsHere,
   exporter,
   drawHeat,
   explorer: (site, chosen, words, request) => new Explorer(site, chosen, words, request),
