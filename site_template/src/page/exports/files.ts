@@ -80,7 +80,7 @@ class Files {
   /** Every film has its picture, and its heat map where those are shown, before the browser prints. */
   async #print(): Promise<void> {
     await this.#context.list.prepareToPrint();
-    this.#summary.draw();
+    this.#summary.layOut();
     window.print();
   }
 }

@@ -22,6 +22,7 @@ export class PrintedSummary {
   readonly #words: Words;
   readonly #list: Printed;
   readonly #place = byId("print-summary");
+  #takeBack = (): void => {};
 
   constructor(site: Site, chosen: ChosenModel, words: Words, list: Printed) {
     this.#site = site;
@@ -29,22 +30,24 @@ export class PrintedSummary {
     this.#words = words;
     this.#list = list;
     // A browser's own menu prints as well as the button.
-    let takeBack = (): void => {};
-    addEventListener("beforeprint", () => {
-      takeBack();
-      this.draw();
-      takeBack = putOnPaper(list.cards);
-      unfold(true);
-    });
+    addEventListener("beforeprint", () => this.layOut());
     addEventListener("afterprint", () => {
       unfold(false);
-      takeBack();
-      takeBack = () => {};
+      this.#takeBack();
+      this.#takeBack = () => {};
       this.#place.querySelectorAll("dl, tbody").forEach((part) => part.replaceChildren());
     });
   }
 
-  draw(): void {
+  /** Everything that is printed, as it is now. */
+  layOut(): void {
+    this.#takeBack();
+    this.#draw();
+    this.#takeBack = putOnPaper(this.#list.cards);
+    unfold(true);
+  }
+
+  #draw(): void {
     const { current, point, population, sought } = this.#chosen;
     const { films } = this.#list;
     const counts = new Map<string, number>();
