@@ -13,9 +13,8 @@ from tests.conftest import Open, Serve
 from tests.shared import EXTERNAL, REPOSITORY
 from training.run import read_run
 
-BUNDLES = read_site_config(REPOSITORY / "site_template" / "site.toml").bundles[
-    :2
-]  # the default, and the one with populations
+# The default, and the one of children alone.
+BUNDLES = read_site_config(REPOSITORY / "site_template" / "site.toml").bundles[:2]
 
 
 @pytest.mark.skipif(
