@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -40,11 +41,17 @@ class UsageError(PlainfilmError):
     exit_code = 2
 
 
+# No room on a disk, or none for this user.
+FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+
+
 def of_file(error: OSError) -> PlainfilmError:
     """What the system says of a file that cannot be read or written: rights, room on the disk, a medium that is read-only."""
     name = error.filename2 or error.filename
+    # What is written to an open file fails without its name.
+    nameless = "the disk is full" if error.errno in FULL else "a file cannot be read or written"
     return PlainfilmError(
-        f"{name} cannot be used" if name else "a file cannot be read or written",
+        f"{name} cannot be used" if name else nameless,
         received=error.strerror or error,
         expected="a place that may be read and written, with room on the disk",
         next_step="look at its rights and at the disk, or choose another place, and repeat the command",

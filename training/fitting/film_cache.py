@@ -8,7 +8,6 @@ removing the folder costs no more than making it again.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import shutil
 import time
@@ -23,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from plainfilm.atomic import atomic_file, check_workplace
-from plainfilm.errors import PlainfilmError
+from plainfilm.errors import FULL, PlainfilmError
 from plainfilm.files import read_json
 from plainfilm.json_files import write_json
 from plainfilm.lock import HeldError, held
@@ -39,7 +38,6 @@ DECODED_AT_ONCE = 64
 WAY = 1
 # Bytes that are left free on the disk.
 LEFT_FREE = 64 << 20
-FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
 # Seconds without any progress of another command that writes the same films.
 PATIENCE_S = 900
 

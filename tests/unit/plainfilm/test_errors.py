@@ -23,7 +23,9 @@ def raising(error: BaseException) -> Callable[[], None]:
     [
         (PlainfilmError("it is full"), 1, "error: it is full"),
         (UsageError("no such thing"), 2, "error: no such thing"),
-        (OSError(errno.ENOSPC, "No space left on device"), 1, "received: No space left on device"),
+        (OSError(errno.ENOSPC, "No space left on device"), 1, "the disk is full\n  received: No space left on device"),
+        (OSError(getattr(errno, "EDQUOT", errno.ENOSPC), "Disk quota exceeded"), 1, "the disk is full"),
+        (OSError(errno.EIO, "Input/output error"), 1, "a file cannot be read or written"),
         (OSError(errno.EROFS, "Read-only file system", "/media/disk"), 1, "error: /media/disk cannot be used"),
         (UnicodeEncodeError("utf-8", "films/\udcff.png", 6, 7, "surrogates not allowed"), 1, "films/\\udcff.png"),
         (MemoryError(), 1, "not enough memory"),
