@@ -90,6 +90,16 @@ test("an archive that lies about its sizes is counted all the same", async () =>
   assert.ok(unzipped.reason === "archive-too-large" || files.get("bomb.dcm") === "unreadable");
 });
 
+test("an archive that counts fewer files than it has is broken, and gives those that it counts", async () => {
+  const archive = zipSync({ "a.dcm": FILM, "b.dcm": FILM, "c.dcm": FILM });
+  const view = new DataView(archive.buffer);
+  for (const count of [1, 2]) {
+    for (const offset of [8, 10]) view.setUint16(archive.length - 22 + offset, count, true);
+    const { unzipped, files } = await unpacked(archive);
+    assert.deepEqual([[...files.keys()], unzipped.reason], [["a.dcm", "b.dcm"].slice(0, count), "broken-archive"]);
+  }
+});
+
 test("nonsense is no archive", async () => {
   assert.equal((await unpacked(FILM)).unzipped.reason, "broken-archive");
 });

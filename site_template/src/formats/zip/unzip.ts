@@ -14,6 +14,8 @@ const MOST_FILES = 20_000;
 const LARGEST_TABLE = 30e6;
 /** How a ZIP's files are packed where browsers can unpack them: not at all, or by deflate. */
 const PACKINGS = [0, 8];
+/** zip.js's word for a directory that goes on where the archive says that it ends: it holds files that are not named. */
+const MORE_FILES = "trailing central directory data";
 
 export interface UnzipOptions {
   /** For the bytes of all files. */
@@ -53,6 +55,7 @@ export async function unzip(
         onFile(entry.filename, unpacked, study);
       }
     }
+    if (reader.warnings?.some(({ reason }) => reason === MORE_FILES)) return { leftOut, reason: "broken-archive" };
     return { leftOut, reason: files === 0 && !signal.aborted ? "empty-archive" : null };
   } catch (error) {
     return { leftOut, reason: error instanceof ReadingError ? error.reason : "broken-archive" };
