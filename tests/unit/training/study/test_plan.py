@@ -51,16 +51,18 @@ def test_every_shipped_study_can_be_planned(file: Path) -> None:
     assert len(planned_runs(plan, name)) == len(plan.arms) * len(plan.seeds)
 
 
-def test_made_films_are_compared_with_as_many_repeated_ones_of_the_same_patients() -> None:
-    name, plan = read_plan(Path("made_films"))
+@pytest.mark.parametrize(("study", "arms"), [("made_films", 3 * 4), ("made_films_64", 1 + 3)])
+def test_made_films_are_compared_with_as_many_repeated_ones_of_the_same_patients(study: str, arms: int) -> None:
+    name, plan = read_plan(Path(study))
     of = {run.arm: run.config for run in planned_runs(plan, name)}
     made = {arm: config for arm, config in of.items() if config.extra.kind == "made"}
-    assert len(made) == 3 * 4
+    assert len(made) == arms
     for arm, config in made.items():
         control, real = (of[other] for other in plan.against(plan.arm(arm)))
         assert (control.extra.kind, control.extra.share) == ("repeated", config.extra.share)
         assert real.extra.kind == "none"
         assert control.data == real.data == config.data
+        assert control.fit == real.fit == config.fit
 
 
 @pytest.mark.parametrize(
