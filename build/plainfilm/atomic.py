@@ -10,6 +10,7 @@ import re
 import secrets
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -144,7 +145,7 @@ def _is_at_work(partial: Path) -> bool:
     found = PARTIAL.fullmatch(partial.name)
     if found is None or found["host"] != _host():
         return True
-    if int(found["process"]) == os.getpid():
+    if int(found["process"]) == os.getpid() or sys.platform == "win32":  # where asking would interrupt it
         return True
     try:
         os.kill(int(found["process"]), 0)
