@@ -48,13 +48,18 @@ def visited(context: BrowserContext, address: str, query: str, *, pays: int) -> 
     return Visit.to(context, address + query).until_engine("ready")
 
 
+def expect_trial(visit: Visit, said: str) -> None:
+    """Waits for what came of trying it: nine megabytes are compiled, beside the films that are read."""
+    trial = visit.engine.locator(".trials li", has_text="LiteRT.js")
+    expect(trial).to_have_text(re.compile(said), timeout=60_000)
+
+
 def test_it_reads_in_the_place_of_all_and_as_python_does(context: BrowserContext, site: Path, serve: Serve) -> None:
     visit = visited(context, serve(site), "?backend=litert", pays=4000)
     asked = len(visit.requests)
     visit.give(*BATCH[:8])
     by_first = visit.readings(8)
-    trial = visit.engine.locator(".trials li", has_text="LiteRT.js")
-    expect(trial).to_have_text(re.compile(r"LiteRT\.js: right on every check, \d+\.\d ms for one film"))
+    expect_trial(visit, r"LiteRT\.js: right on every check, \d+\.\d ms for one film")
     names = [url.rpartition("/")[2] for url in visit.asked_since(asked)]
     assert sorted(name.partition("-")[0] for name in names) == ["litert", "litert_wasm_internal", "network.tflite"]
 
@@ -90,8 +95,7 @@ def test_a_network_with_other_numbers_is_not_taken(context: BrowserContext, site
     visit = visited(context, serve(site), "?backend=litert&model=wrong", pays=4000)
     visit.give(*BATCH)
     visit.readings(len(BATCH))
-    trial = visit.engine.locator(".trials li", has_text="LiteRT.js")
-    expect(trial).to_have_text(re.compile(r"LiteRT\.js: passed over\. .*logit is .* off"))
+    expect_trial(visit, r"LiteRT\.js: passed over\. .*logit is .* off")
     assert visit.classify(next(site.glob("models/wrong-*/parity/*.png")), anyway=True)["backend"] == "wasm"
     assert visit.problems == []
 
@@ -106,6 +110,6 @@ def test_what_of_it_cannot_be_had_is_no_hindrance(
     visit = visited(context, serve(torn), "?backend=litert", pays=4000)
     visit.give(*BATCH)
     assert {one["status"] for one in visit.readings(len(BATCH))} == {"done"}
-    expect(visit.engine.locator(".trials li", has_text="LiteRT.js")).to_have_text(re.compile("passed over"))
+    expect_trial(visit, "passed over")
     visit.give(*BATCH)
     assert {one["status"] for one in visit.readings(2 * len(BATCH))} == {"done"}
