@@ -13,7 +13,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NoReturn
 
 from plainfilm.errors import PlainfilmError, UsageError
@@ -264,7 +264,7 @@ def check_workplace(folder: Path, *, mark: str) -> None:
 
 
 def foreign_files(folder: Path, manifest: str) -> list[str]:
-    """Files of a folder, by path, that its manifest does not list with the bytes they have; links and empty folders are always foreign."""
+    """Files of a folder, by path, that its manifest does not list with the bytes they have; links are always foreign, and empty folders that it has no file in."""
     if not folder.is_dir():
         return []
     try:
@@ -280,11 +280,13 @@ def foreign_files(folder: Path, manifest: str) -> list[str]:
         return name == manifest or listed[name] == (path.stat().st_size, hashlib.sha256(read_bytes(path)).hexdigest())
 
     found = []
+    folders = {parent.as_posix() for name in listed for parent in PurePosixPath(str(name)).parents}
     for path in _everything(folder):
         if path.is_symlink() or not path.is_dir():
             is_foreign = path.name not in NOBODYS and not ours(path)
         else:
-            is_foreign = not any(path.iterdir())  # no command of ours leaves one
+            # No command of ours leaves one; but whoever takes our files out of ours may.
+            is_foreign = not any(path.iterdir()) and path.relative_to(folder).as_posix() not in folders
         if is_foreign:
             found.append(path.relative_to(folder).as_posix() + "/" * (path.is_dir() and not path.is_symlink()))
     return found

@@ -315,6 +315,13 @@ def test_an_empty_folder_in_an_output_is_somebody_elses(tmp_path: Path) -> None:
     assert (tmp_path / "bundle" / "mine" / "below").is_dir()
 
 
+def test_a_folder_of_ours_that_somebody_emptied_is_still_ours(tmp_path: Path) -> None:
+    write(tmp_path / "bundle", "old")
+    (tmp_path / "bundle" / "deep" / "file").unlink()
+    write(tmp_path / "bundle")
+    assert (tmp_path / "bundle" / "deep" / "file").read_text() == "new"
+
+
 def test_only_files_of_ones_own_are_removed_of_a_folder_and_it_stays_for_others(tmp_path: Path) -> None:
     ours = re.compile(r"epoch_\d+\.keras|deep/done\.json")
     theirs = [tmp_path / "box" / name for name in ("epoch_1 (copy).keras", "notes.txt", "deeper/done.json")]
