@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,10 +48,11 @@ class Visit:
     def asked_since(self, count: int) -> list[str]:
         """Addresses of the requests after the first `count`.
 
-        Left out are blobs, which leave no page, and the page's own second script, which comes at the first sign of
-        use or when there is nothing else to do: whichever is earlier is the browser's affair.
+        Left out are blobs, which leave no page, and what the page gets of its own when it pleases: its second script at
+        the first sign of use, and the pictures of its samples once what reads is there.
         """
-        return [url for url in self.requests[count:] if not url.startswith("blob:") and "/assets/later-" not in url]
+        own = re.compile(r"blob:|.*/assets/(?:later|sample)-")
+        return [url for url in self.requests[count:] if not own.match(url)]
 
     @property
     def engine(self) -> Locator:
