@@ -168,12 +168,17 @@ def read(pictures: Sequence[Picture], bundle: Path) -> list[ReadAs]:
 
 def _with_collage(pictures: Sequence[Picture], checks: Checks) -> tuple[Checks, list[Seen]]:
     """The limits with those of several films in one picture, the strictest that fit or else the laxest, and what is seen by them."""
-    for likeness in LIKENESSES:
-        with_collage = {**checks, "collage": {"likeness": likeness, "edge": EDGE}}
-        seen = see(pictures, with_collage)
+    first, *laxer = LIKENESSES
+    fitted = {**checks, "collage": {"likeness": first, "edge": EDGE}}
+    seen = see(pictures, fitted)
+    for likeness in laxer:
         if _share_refused(seen, "collage") <= MOST_REFUSED:
             break
-    return with_collage, seen
+        fitted["collage"] = {"likeness": likeness, "edge": EDGE}
+        refused = [index for index, each in enumerate(seen) if "collage" in each.refused_by]  # nothing else will be
+        for index, again in zip(refused, see([pictures[index] for index in refused], fitted), strict=True):
+            seen[index] = again
+    return fitted, seen
 
 
 def _share_refused(seen: Sequence[Seen], limit: str) -> float:
