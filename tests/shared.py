@@ -10,6 +10,8 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 SHARED = REPOSITORY.parent / "shared"
 CHEST_XRAY = SHARED / "data" / "chest_xray"
 ADULTS = SHARED / "data" / "nih_adult_train"
+# What `training prepare` is to be given for the films that the default network learned from.
+OF_DEFAULT = ("children_and_adults", "--folder", f"guangzhou={CHEST_XRAY}", "--folder", f"nih={ADULTS}")
 EXTERNAL = SHARED / "data" / "external_nih_adult"
 NATIVE = SHARED / "data" / "native_train_sample"
 LATERAL = SHARED / "data" / "lateral"

@@ -18,7 +18,7 @@ from build_site.site import build
 from plainfilm.bundle import read_bundle
 from tests.command import run
 from tests.conftest import Open, Serve
-from tests.shared import ADULTS, CHEST_XRAY, EXTERNAL, NATIVE, REPOSITORY, needs_films
+from tests.shared import CHEST_XRAY, EXTERNAL, NATIVE, OF_DEFAULT, REPOSITORY, needs_films
 from training.films.external import split_name
 from training.films.prepared import PreparedData, read_prepared
 from training.films.preprocessing import convert, decode
@@ -36,8 +36,7 @@ OTHERS = sorted(name for name in set(DESCRIBED) - {DEFAULT} if (REPOSITORY / "ex
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> PreparedData:
     """The films that the default network learned from: children's of Guangzhou, and adults' of the NIH."""
     out = tmp_path_factory.mktemp("prepared") / "children_and_adults"
-    folders = ("--folder", f"guangzhou={CHEST_XRAY}", "--folder", f"nih={ADULTS}")
-    run("training", "prepare", "children_and_adults", *folders, "--out", out, cwd=REPOSITORY)
+    run("training", "prepare", *OF_DEFAULT, "--out", out, cwd=REPOSITORY)
     return read_prepared(out)
 
 

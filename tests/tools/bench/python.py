@@ -21,7 +21,7 @@ from build_site.site import build
 from plainfilm.bundle import read_bundle
 from plainfilm.node import run_bundle
 from plainfilm.tensorflow import import_tensorflow
-from tests.shared import CHEST_XRAY, REPOSITORY, SHARED
+from tests.shared import ADULTS, CHEST_XRAY, OF_DEFAULT, REPOSITORY, SHARED
 from tests.tools.bench.measured import Part, in_turns, ratios
 from training.config import Config, read_config
 from training.films.augmentation import AugmentationConfig
@@ -148,18 +148,19 @@ def _one_film(part: Part, folder: Path, repeats: int) -> None:
 
 
 def measure_commands(part: Part, folder: Path) -> None:
-    """`prepare` on the whole data set, `evaluate` and `export` of the default model's run, each once, where those are here."""
+    """`prepare` on the films of the default model, `evaluate` and `export` of the default model's run, each once, where those are here."""
     run = REPOSITORY / "training" / "runs" / read_site_config().bundles[0]
     if not (run / "model.keras").is_file():
         part.lacks("export: the default model's run has no weights here", ("export",))
         return
-    prepared = REPOSITORY / "training" / "prepared" / "chest_xray"
-    if CHEST_XRAY.is_dir():
+    prepared = REPOSITORY / "training" / "prepared" / OF_DEFAULT[0]
+    missing = [films for films in (CHEST_XRAY, ADULTS) if not films.is_dir()]
+    if not missing:
         prepared = folder / "prepared"
-        if not _command(part, "prepare", ["training", "prepare", str(CHEST_XRAY), "--out", str(prepared)]):
+        if not _command(part, "prepare", ["training", "prepare", *OF_DEFAULT, "--out", str(prepared)]):
             return
     else:
-        part.lacks(f"prepare: {CHEST_XRAY.relative_to(SHARED.parent)} is not here")
+        part.lacks(f"prepare: {' and '.join(str(films.relative_to(SHARED.parent)) for films in missing)} is not here")
     if not prepared.is_dir():
         part.lacks("evaluate and export: no prepared data set is here", ("export",))
         return
