@@ -6,8 +6,8 @@ import { ReadingError } from "../../shared/reading.ts";
 export type Values = Uint8Array | Uint16Array | Uint32Array | Int8Array | Int16Array | Int32Array | Float32Array | Float64Array;
 
 const [WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, PALETTE] = [0, 1, 2, 3];
-/** ExtraSamples: what stands beside the colours says nothing of them, or is how opaque they are; they were multiplied by it already, or were not. */
-const [UNSAID, MULTIPLIED, OPACITY] = [0, 1, 2];
+/** ExtraSamples: what stands beside the colours says nothing of them, or is how opaque they are; they were multiplied by it already (1), or were not. */
+const [UNSAID, OPACITY] = [0, 2];
 const REVERSED = 2;
 const DEEPEST = 16;
 
@@ -42,7 +42,7 @@ export async function kindOf(directory: ImageFileDirectory): Promise<Kind> {
     : !(extra >= UNSAID && extra <= OPACITY) ? `extra samples of kind ${extra}`
     : null;
   if (problem !== null) throw new ReadingError("unreadable", problem);
-  const isOpacity = samples > colours && extra === OPACITY && extra !== MULTIPLIED;
+  const isOpacity = samples > colours && extra === OPACITY;
   return { isGrey, asStored, isTurned: photometric === WHITE_IS_ZERO, bits: bits[0]!, opacityAt: isOpacity ? colours : null };
 }
 
