@@ -2,6 +2,7 @@
 
 import { checkRun } from "../run.ts";
 import { viewOf } from "../format.ts";
+import { checkIndex, checkIndices } from "../palette.ts";
 import { torn } from "../torn.ts";
 
 const CORE_HEADER = 12;
@@ -26,26 +27,10 @@ export function checkRows(bytes: Uint8Array): void {
   if (end > bytes.length) throw torn("the BMP lacks rows");
   // Some programs fill their files up.
   if (size === end && bytes.subarray(end).some((byte) => byte !== 0)) throw torn("the BMP has more bytes than it says");
-  if (bits <= 8 && colours < 1 << bits) checkIndices(bytes.subarray(offset, end), { width, rowLength, bits, colours });
-  if (bits >= 8) checkRun(bytes.subarray(offset, end), { rowLength, used: Math.ceil((width * bits) / 8) });
-}
-
-interface Indices {
-  readonly width: number;
-  readonly rowLength: number;
-  readonly bits: number;
-  /** Of the palette. Some decoders show black for a number beyond, others the number itself. */
-  readonly colours: number;
-}
-
-function checkIndices(rows: Uint8Array, { width, rowLength, bits, colours }: Indices): void {
-  for (let row = 0; row < rows.length; row += rowLength) {
-    for (let x = 0; x < width; x += 1) checkIndex((rows[row + ((x * bits) >> 3)]! >> (8 - bits - ((x * bits) & 7))) & ((1 << bits) - 1), colours);
+  if (bits <= 8 && colours < 1 << bits) {
+    for (let row = offset; row < end; row += rowLength) checkIndices(bytes.subarray(row, row + rowLength), width, bits, colours);
   }
-}
-
-function checkIndex(index: number, colours: number): void {
-  if (index >= colours) throw torn(`colour ${index} of a palette of ${colours}`);
+  if (bits >= 8) checkRun(bytes.subarray(offset, end), { rowLength, used: Math.ceil((width * bits) / 8) });
 }
 
 interface InRuns {

@@ -4,6 +4,7 @@ import { joined } from "../../shared/bytes.ts";
 import { viewOf } from "../format.ts";
 import { torn } from "../torn.ts";
 import { checksumOf, chunksOf } from "./chunks.ts";
+import { checkIndices } from "../palette.ts";
 import { unfilter } from "./filters.ts";
 
 /** By colour type. */
@@ -38,23 +39,23 @@ export async function checkRows(bytes: Uint8Array): Promise<void> {
   const parts = Array.from(chunksOf(bytes)).filter(({ type }) => type === "IDAT").map(({ data }) => data as Uint8Array<ArrayBuffer>);
   const expected = lengthOf(bytes);
   const more = expected + Math.ceil(expected / Math.max(1, viewOf(bytes).getUint32(20))); // a row: of a few bytes nobody takes notice
-  const most = highestIndexOf(bytes);
+  const colours = coloursOf(bytes);
   const kept: Uint8Array[] = [];
-  const length = await inflatedLength(parts, more, most === null ? null : kept);
+  const length = await inflatedLength(parts, more, colours === null ? null : kept);
   if (length < expected) throw torn("the PNG lacks rows");
   if (length >= more) throw torn("the PNG has more rows than it says");
-  if (most !== null) checkIndices(joined(kept), bytes, most);
+  if (colours !== null) checkColours(joined(kept), bytes, colours);
 }
 
-/** Of its palette, where that is smaller than its numbers can be: some decoders show black for those, others the number itself. */
-function highestIndexOf(bytes: Uint8Array): number | null {
+/** Of its palette, where that is smaller than its numbers can be; else null. */
+function coloursOf(bytes: Uint8Array): number | null {
   const palette = Array.from(chunksOf(bytes)).find(({ type }) => type === "PLTE");
   if (bytes[25] !== WITH_PALETTE || palette === undefined) return null;
-  const most = Math.floor(palette.data.length / 3) - 1;
-  return most < 2 ** bytes[24]! - 1 ? most : null;
+  const colours = Math.floor(palette.data.length / 3);
+  return colours < 2 ** bytes[24]! ? colours : null;
 }
 
-function checkIndices(rows: Uint8Array, bytes: Uint8Array, most: number): void {
+function checkColours(rows: Uint8Array, bytes: Uint8Array, colours: number): void {
   const depth = bytes[24]!;
   let at = 0;
   for (const { columns, count } of passesOf(bytes)) {
@@ -63,10 +64,7 @@ function checkIndices(rows: Uint8Array, bytes: Uint8Array, most: number): void {
     for (let y = 0; y < count; y += 1, at += 1 + length) {
       const row = rows.subarray(at + 1, at + 1 + length);
       unfilter(rows[at]!, row, above, 1);
-      for (let x = 0; x < columns; x += 1) {
-        const index = (row[(x * depth) >> 3]! >> (8 - depth - ((x * depth) & 7))) & (2 ** depth - 1);
-        if (index > most) throw torn(`colour ${index} of a palette that ends at ${most}`);
-      }
+      checkIndices(row, columns, depth, colours);
       above = row;
     }
   }
