@@ -15,6 +15,7 @@ from plainfilm.errors import UsageError
 from training.evaluation.augmented import BATCH, DRAWS, HARDER_VARIATION, VARIATION, varied_films
 from training.evaluation.metrics import auroc_of
 from training.evaluation.operating_points import balanced_threshold
+from training.evaluation.paired import patients_drawn_again, weighted_aurocs
 from training.evaluation.predictions import log_odds
 from training.films.arrays import Doubles
 from training.films.prepared import PreparedData, load_files, native_pairs
@@ -71,6 +72,10 @@ def compare(runs: Sequence[Path], *, prepared: Path | None = None, native: Path 
         "run"
     )
     print(f"\n{len(table)} validation films, augmented ones {DRAWS} times\n{result.to_string(float_format='%.4f')}")
+    if len(together) > 1:
+        print(
+            f"\nmean of the AUROCs on varied and harder varied films\n{beside_the_best(table, positive, together).to_string(float_format='%.4f')}"
+        )
     if "hospital" not in table:
         return result
     by_hospital = {name: of_hospitals(table, positive, read) for name, read in together.items()}
@@ -146,6 +151,39 @@ def of_hospitals(table: pd.DataFrame, positive: npt.NDArray[np.bool_], read: Rea
         columns[hospital] = measured
     result = pd.DataFrame(columns)
     return result.assign(worst=result.min(axis=1))
+
+
+def beside_the_best(table: pd.DataFrame, positive: npt.NDArray[np.bool_], together: dict[str, Read]) -> pd.DataFrame:
+    """How far every network is below the best of each hospital, and the standard error of that, by the same patients drawn again.
+
+    Args:
+        table: The validation films, with `patient_id`, and `hospital` where there are several.
+        positive: Which of them are of the positive class.
+        together: Name → its readings.
+    """
+    hospitals = _masks(table["hospital"]) if "hospital" in table else [("", np.full(len(table), True))]
+    columns: dict[str, dict[str, float]] = {}
+    for hospital, rows in hospitals:
+        weights = patients_drawn_again(table.loc[rows, "patient_id"].to_numpy())
+        every = np.concatenate([np.ones((1, rows.sum())), weights])  # the films as they are, and then the resamples
+        aurocs = {
+            name: np.mean(
+                [
+                    weighted_aurocs(positive[rows], draw[rows], every)
+                    for set_ in ("varied", "harder")
+                    for draw in read.sets[set_]
+                ],
+                axis=0,
+            )
+            for name, read in together.items()
+        }
+        best = max(aurocs.values(), key=lambda each: float(each[0]))
+        for name, values in aurocs.items():
+            below = best - values
+            columns.setdefault(f"{hospital} AUROC".strip(), {})[name] = values[0]
+            columns.setdefault(f"{hospital} below the best".strip(), {})[name] = below[0]
+            columns.setdefault(f"{hospital} standard error".strip(), {})[name] = float(np.nanstd(below[1:]))
+    return pd.DataFrame(columns)
 
 
 def _masks(values: pd.Series) -> list[tuple[str, npt.NDArray[np.bool_]]]:

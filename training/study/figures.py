@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from training.evaluation.metrics import BOOTSTRAP_SEED, RESAMPLES, auroc_of
+from training.evaluation.paired import patients_drawn_again, weighted_aurocs
 from training.films.arrays import Doubles
 from training.study.plan import Plan
 
@@ -64,29 +65,13 @@ def _aurocs(
     varied: Mapping[tuple[str, int], Doubles], positive: npt.NDArray[np.bool_], patients: npt.NDArray[Any]
 ) -> tuple[dict[tuple[str, int], float], dict[tuple[str, int], Doubles]]:
     """AUROC of every run, and of every run in every resample of patients `[RESAMPLES]`; NaN in those without both classes."""
-    _, patient = np.unique(patients, return_inverse=True)
-    count = int(patient.max()) + 1
-    rng = np.random.default_rng(BOOTSTRAP_SEED)
-    times = np.stack([np.bincount(rng.integers(0, count, count), minlength=count) for _ in range(RESAMPLES)])
-    weights = times[:, patient].astype(np.float64)  # [resamples, n]
+    weights = patients_drawn_again(patients)
     values, resampled = {}, {}
     for run, draws in varied.items():
         truth = np.tile(positive, len(draws))
         values[run] = auroc_of(truth, draws.ravel())
         resampled[run] = weighted_aurocs(truth, draws.ravel(), np.tile(weights, len(draws)))
     return values, resampled
-
-
-def weighted_aurocs(positive: npt.NDArray[np.bool_], values: Doubles, weights: Doubles) -> Doubles:
-    """AUROC of films that each count `weights` `[resamples, n]` times, for every resample; ties count half."""
-    order = np.argsort(values, kind="stable")
-    last = np.append(np.flatnonzero(np.diff(values[order])), len(order) - 1)  # of each group of equal values
-    positives = np.cumsum(weights[:, order] * positive[order], axis=1)[:, last]
-    others = np.cumsum(weights[:, order] * ~positive[order], axis=1)[:, last]
-    of_group = np.diff(positives, axis=1, prepend=0)
-    below = others - np.diff(others, axis=1, prepend=0) / 2
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray((of_group * below).sum(axis=1) / (positives[:, -1] * others[:, -1]))
 
 
 def _estimate(value: float, resampled: Doubles) -> dict[str, Any]:

@@ -6,10 +6,12 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from plainfilm.errors import PlainfilmError
-from training.compare import ALL, compare
+from training.compare import ALL, Read, beside_the_best, compare
 from training.run import read_run
 
 
@@ -41,3 +43,21 @@ def test_runs_are_compared_on_validation_alone(run: Path, tmp_path: Path) -> Non
 def test_a_native_folder_of_other_films_is_refused(run: Path, tmp_path: Path) -> None:
     with pytest.raises(PlainfilmError, match="holds no film of the data set"):
         compare([run], native=tmp_path)
+
+
+def test_each_run_stands_beside_the_best_of_a_hospital() -> None:
+    positive = np.tile([True, False], 60)
+    noise = np.random.default_rng(1).normal(size=(2, 4, 120))
+    sharp, blurred = positive * 2.0 + noise[0], positive * 0.5 + noise[1]
+    together = {
+        name: Read({"plain": draws[:1], "varied": draws, "harder": draws}, None)
+        for name, draws in {"sharp": sharp, "the same": sharp.copy(), "blurred": blurred}.items()
+    }
+    table = pd.DataFrame({"patient_id": np.repeat(range(60), 2), "hospital": ["here"] * 60 + ["there"] * 60})
+    found = beside_the_best(table, positive, together)
+    assert list(found.columns[:3]) == ["here AUROC", "here below the best", "here standard error"]
+    for hospital in ("here", "there"):
+        below, error = found[f"{hospital} below the best"], found[f"{hospital} standard error"]
+        assert (below["sharp"], below["the same"], error["the same"]) == (0, 0, 0)
+        assert below["blurred"] > 2 * error["blurred"] > 0
+    assert beside_the_best(table.drop(columns="hospital"), positive, together).columns[0] == "AUROC"

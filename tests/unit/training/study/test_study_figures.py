@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from training.evaluation import paired
 from training.evaluation.metrics import auroc_of
 from training.study import figures as study_figures
-from training.study.figures import arm_figures, weighted_aurocs
+from training.study.figures import arm_figures
 from training.study.plan import Arm, Plan
 
 PLAN = Plan("t", "q", "smoke", (1, 2), (Arm("recipe", "r"), Arm("same", "s"), Arm("sharper", "b"), Arm("missing", "m")))
@@ -16,16 +17,8 @@ FILMS = 120
 
 @pytest.fixture(autouse=True)
 def few_resamples(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(study_figures, "RESAMPLES", 200)
-
-
-def test_a_weighted_auroc_is_that_of_films_that_stand_there_so_often() -> None:
-    rng = np.random.default_rng(0)
-    positive, values = rng.random(40) < 0.5, rng.integers(0, 8, 40).astype(float)  # with ties
-    times = rng.integers(0, 4, (5, 40))
-    expected = [auroc_of(np.repeat(positive, row), np.repeat(values, row)) for row in times]
-    assert weighted_aurocs(positive, values, times.astype(float)) == pytest.approx(expected)
-    assert np.isnan(weighted_aurocs(positive, values, positive[np.newaxis].astype(float))).all()
+    for module in (paired, study_figures):
+        monkeypatch.setattr(module, "RESAMPLES", 200)
 
 
 def test_an_arm_that_reads_the_same_differs_by_nothing_and_a_better_one_by_something() -> None:
