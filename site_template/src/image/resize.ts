@@ -7,17 +7,10 @@ export type View = "square" | "whole";
 
 /** A decoded film at the network's size: grey levels 0–255, [height, width]. */
 export function resize(grey: Grey, height: number, width: number, view: View, sampling: Sampling = "antialias"): Float32Array {
-  const side = Math.min(grey.width, grey.height);
-  const square = view === "square";
-  const rowLength = square ? side : grey.height;
-  const columnLength = square ? side : grey.width;
-  const rows = bandsOf(grey.height, height, (grey.height - rowLength) / 2, rowLength, sampling);
-  const columns = bandsOf(grey.width, width, (grey.width - columnLength) / 2, columnLength, sampling);
+  const { rows, columns, left, right } = planOf(grey, height, width, view, sampling);
   const result = new Float32Array(height * width);
   const mixed = new Float64Array(grey.width);
   // Plain loops, over the columns that any sample looks at: this is done to every pixel of every film.
-  const left = Math.min(...columns.map(({ first }) => first));
-  const right = Math.max(...columns.map(({ first, weights }) => first + weights.length));
   for (let y = 0; y < height; y += 1) {
     const row = rows[y]!;
     mix(grey, row, left, right, mixed);
@@ -56,13 +49,26 @@ function mix({ width, levels }: Grey, { first, weights }: Band, left: number, ri
 
 /** Films of a batch are mostly of a few sizes, and each is shrunk several times. */
 const MOST_KEPT = 64;
-const kept = new Map<string, Band[]>();
+const kept = new Map<string, Plan>();
 
-function bandsOf(sizeIn: number, sizeOut: number, start: number, length: number, sampling: Sampling): Band[] {
-  const key = [sizeIn, sizeOut, start, length, sampling].join();
+interface Plan {
+  readonly rows: readonly Band[];
+  readonly columns: readonly Band[];
+  /** The columns that any of them looks at. */
+  readonly left: number;
+  readonly right: number;
+}
+
+function planOf({ width, height }: Grey, heightOut: number, widthOut: number, view: View, sampling: Sampling): Plan {
+  const key = `${width},${height},${widthOut},${heightOut},${view},${sampling}`;
   const found = kept.get(key);
   if (found !== undefined) return found;
-  const made = resizeMatrix(sizeIn, sizeOut, start, length, sampling);
+  const [across, down] = view === "square" ? [Math.min(width, height), Math.min(width, height)] : [width, height];
+  const columns = resizeMatrix(width, widthOut, (width - across) / 2, across, sampling);
+  const made: Plan = {
+    rows: resizeMatrix(height, heightOut, (height - down) / 2, down, sampling), columns,
+    left: Math.min(...columns.map(({ first }) => first)), right: Math.max(...columns.map(({ first, weights }) => first + weights.length)),
+  };
   if (kept.size >= MOST_KEPT) kept.clear();
   kept.set(key, made);
   return made;

@@ -18,6 +18,7 @@ export class Words {
   readonly #locale: string;
   #plurals: Intl.PluralRules | undefined;
   readonly #numbers = new Map<number, Intl.NumberFormat>();
+  #dates: Intl.DateTimeFormat | undefined;
 
   constructor(site: Site) {
     this.#site = site;
@@ -72,7 +73,7 @@ export class Words {
   }
 
   date(date: Date): string {
-    return date.toLocaleString(this.#locale, { dateStyle: "medium", timeStyle: "short" });
+    return (this.#dates ??= new Intl.DateTimeFormat(this.#locale, { dateStyle: "medium", timeStyle: "short" })).format(date);
   }
 
   day(date: Date): string {

@@ -13,11 +13,14 @@ import { lateralOf } from "./checks/lateral.ts";
 import { decode } from "./decode.ts";
 import { turnOf } from "./checks/turned.ts";
 
+/** Pixels that hardly change how long a film is waited for. */
+const WORTH_A_WORD = 4_000_000;
+
 /**
  * Reads a film. A film that cannot be read is a finding as well; throws when `signal` aborts, and an `engine-failed` where it is
  * not the film that fails.
  *
- * `report` is told the film's pixels as its header has them, and before the network has it.
+ * `report` is told the film's pixels as its header has them where those are many, and before the network has it.
  */
 export async function read(
   bundle: Bundle, engine: Engine, picture: Picture, toBitmap: ToBitmap, { anyway, turn }: HowToRead, signal: AbortSignal, report: (come: Come) => void,
@@ -25,7 +28,7 @@ export async function read(
   // From when its bytes were opened, here or before.
   const started = performance.now() - ("milliseconds" in picture ? picture.milliseconds : 0);
   try {
-    const film = await decode(picture, toBitmap, takesColours(bundle.metadata.image_converter), (pixels) => report({ pixels }));
+    const film = await decode(picture, toBitmap, takesColours(bundle.metadata.image_converter), (pixels) => pixels > WORTH_A_WORD && report({ pixels }));
     signal.throwIfAborted();
     report({ pixels: film.width * film.height, share: 0 });
     const finding = await readFilm(bundle, engine, film, { anyway, turn }, signal);

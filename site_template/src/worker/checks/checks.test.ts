@@ -56,6 +56,16 @@ test("levels are counted whatever their number, and wherever they lie", () => {
   }
 });
 
+test("a range is as wide as all rows make it, where a part of them does not tell", () => {
+  const limits = { least_range: 16 };
+  // Of every fourth row all are of one level, and of the others a tenth is dark.
+  const hidden = picture(40, 40, (x, y) => (y % 4 === 0 || x > 5 ? 100 : 60));
+  assert.deepEqual(concernsOf(hidden, limits), []);
+  // Of every fourth row a fifth is dark, which is not a twentieth of all.
+  const shown = picture(40, 40, (x, y) => (y % 4 === 0 && x < 7 ? 60 : 100));
+  assert.deepEqual(concernsOf(shown, limits).map(({ seen }) => seen), ["0"]);
+});
+
 test("films side by side are counted, with a gutter and without", () => {
   for (const gutter of [0, 0.04]) {
     assert.deepEqual(reasons(collage(2, 1, gutter)), ["several-films 2/1"], `${gutter}`);

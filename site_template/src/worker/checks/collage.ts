@@ -26,11 +26,11 @@ function filmsIn(picture: Grey, meanFilm: readonly number[], collage: NonNullabl
   const film = withoutFrame(picture);
   let [films, best] = [1, collage.likeness];
   for (const [rows, columns] of LAYOUTS) {
-    const parts = Array.from({ length: rows * columns }, (_, index) => {
+    let least = Infinity;
+    for (let index = 0; index < rows * columns && least > best; index += 1) {
       const [row, column] = [Math.floor(index / columns), index % columns];
-      return part(film, row / rows, (row + 1) / rows, column / columns, (column + 1) / columns);
-    });
-    const least = Math.min(...parts.map((one) => likeness(one, meanFilm)));
+      least = Math.min(least, likeness(part(film, row / rows, (row + 1) / rows, column / columns, (column + 1) / columns), meanFilm));
+    }
     if (least > best && (columns > 1 || edgeBetween(film, rows) > collage.edge)) [films, best] = [rows * columns, least];
   }
   return films;
