@@ -11,12 +11,18 @@ from PIL import Image
 
 from tests.dicom_files import dicom
 from tests.tiny_bundle import film
+from tests.torn_pictures import png_with
 
 BRIGHT = np.array(film(150, 260, 300), dtype=np.uint8)
 
 
 def given(name: str, data: bytes) -> dict[str, Any]:
     return {"name": name, "mimeType": "", "buffer": data}
+
+
+def marked(png: bytes, text: str) -> bytes:
+    """The same picture, its file told from others."""
+    return png_with(png, b"tEXt", b"Comment\0" + text.encode())
 
 
 def deep(levels: np.ndarray, kind: str, **options: Any) -> bytes:

@@ -80,19 +80,23 @@ def test_the_likeliest_come_first_where_that_is_wanted(visit: Open, numbers_addr
 def test_a_film_that_failed_is_read_again_when_that_is_asked(visit: Open, numbers_address: str) -> None:
     page = visit(numbers_address).until_engine("ready")
     # A disk that cannot be read for a while.
+    given = some_films()[:4]
     [worker] = page.page.workers
-    worker.evaluate(
-        """() => {
-          const { arrayBuffer } = Blob.prototype;
-          let failing = 3;
-          Blob.prototype.arrayBuffer = function () {
-            failing -= 1;
-            return failing < 0 ? arrayBuffer.call(this) : Promise.reject(new DOMException("gone", "NotReadableError"));
-          };
-        }"""
-    )
-    page.give(*some_films()[:4])
+    for place in (page.page, worker):
+        place.evaluate(
+            """(names) => {
+              const { arrayBuffer } = Blob.prototype;
+              self.gone = new Set(names);
+              Blob.prototype.arrayBuffer = function () {
+                return self.gone.has(this.name) ? Promise.reject(new DOMException("gone", "NotReadableError")) : arrayBuffer.call(this);
+              };
+            }""",
+            [film["name"] for film in given[:3]],
+        )
+    page.give(*given)
     assert [reading["status"] for reading in page.readings(4)] == ["error", "error", "error", "done"]
+    for place in (page.page, worker):
+        place.evaluate("() => self.gone.clear()")
     first = page.page.get_by_test_id("reading").first
     first.get_by_role("button", name="Retry").click()
     expect(first).to_have_attribute("data-status", "done")

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Error, Route, Worker, expect
 
 from build_site.serve import server
-from tests.browser.film_files import FILMS, given, outcome, packed
+from tests.browser.film_files import FILMS, given, marked, outcome, packed
 from tests.browser.visit import Visit
 from tests.conftest import Serve
 from tests.tiny_bundle import film, png
@@ -25,16 +25,28 @@ Harm = Callable[[Worker], None]
 # A fiftieth of what the page waits otherwise: under a second for a film.
 IMPATIENT = 0.02
 
-# What a worker does with the next film, with each of one name, or with another call.
-ON_READ = """(what) => self.addEventListener("message", (event) => {
-  const { name, input } = event.data;
-  if (!(what.calls ?? ["read", "open"]).includes(name)) return;
-  if (what.only !== undefined && input.picture?.name !== what.only) return;
-  if (what.does === "spin") for (;;);
-  event.stopImmediatePropagation();
-  if (what.does === "close") self.close();
-  if (what.does === "throw") setTimeout(() => { throw new Error("boom"); });
-})"""
+# What a worker does with the next film, with each whose file holds a text, or with another call: when those before it are answered.
+ON_READ = """(what) => {
+  const open = new Set();
+  const post = self.postMessage;
+  self.postMessage = (message, transfer) => {
+    if (["answer", "failure"].includes(message.kind)) open.delete(message.id);
+    post.call(self, message, transfer);
+  };
+  const harm = () => {
+    if (open.size > 0) return setTimeout(harm, 5);
+    if (what.does === "spin") for (;;);
+    if (what.does === "close") self.close();
+    if (what.does === "throw") setTimeout(() => { throw new Error("boom"); });
+  };
+  self.addEventListener("message", (event) => {
+    const { name, input, id } = event.data;
+    const isMeant = what.only === undefined || new TextDecoder("latin1").decode(input.picture).includes(what.only);
+    if (!(what.calls ?? ["read", "open"]).includes(name) || !isMeant) return void (name === "read" && open.add(id));
+    event.stopImmediatePropagation();
+    harm();
+  });
+}"""
 # In front of the worker's own: that is an attribute, and those come in the order in which they were set.
 FIRST = """(what) => {
   const own = self.onmessage;
@@ -101,11 +113,11 @@ def test_a_film_that_stops_every_worker_fails_alone_and_can_be_tried_again(
 
     def harm(worker: Worker) -> None:
         harmed.append(worker)
-        worker.evaluate(FIRST, {"does": does, "only": "poison.png"})
+        worker.evaluate(FIRST, {"does": does, "only": "poison"})
 
     page.page.on("worker", harm)
     harm(page.page.workers[0])
-    page.give(bright, {**dark, "name": "poison.png"}, bright, dark)
+    page.give(bright, given("poison.png", marked(films["dark"].read_bytes(), "poison")), bright, dark)
     readings = page.readings(4)
     assert outcome(readings)[1] == ("poison.png", "error", reason)
     assert [reading["status"] for reading in readings] == ["done", "error", "done", "done"]
@@ -184,9 +196,10 @@ def test_a_script_is_told_of_a_film_that_stops_every_worker(
     context: BrowserContext, address: str, films: Films, tmp_path: Path
 ) -> None:
     page = impatient(context, address)
-    page.page.on("worker", lambda worker: worker.evaluate(FIRST, {"does": "throw", "only": "poison.png"}))
-    page.page.workers[0].evaluate(FIRST, {"does": "throw", "only": "poison.png"})
-    poison = Path(shutil.copy(films["dark"], tmp_path / "poison.png"))
+    page.page.on("worker", lambda worker: worker.evaluate(FIRST, {"does": "throw", "only": "poison"}))
+    page.page.workers[0].evaluate(FIRST, {"does": "throw", "only": "poison"})
+    poison = tmp_path / "poison.png"
+    poison.write_bytes(marked(films["dark"].read_bytes(), "poison"))
     with pytest.raises(Error, match=r"ClassifyError: The part of this page that reads stopped at this picture, twice"):
         page.classify(poison)
     assert page.classify(films["dark"])["label"] == "NORMAL"
@@ -274,10 +287,11 @@ def test_the_embedded_reader_replaces_its_workers_too(
         )
         page = Visit.to(context, serve(tmp_path)).until_engine("ready")
 
-        harm = {"does": "throw", "only": "dark.png"}
+        (tmp_path / "dark.png").write_bytes(marked(films["dark"].read_bytes(), "poison"))
+        harm = {"does": "throw", "only": "poison"}
         page.page.evaluate(HARM_NEXT, f"({ON_READ})({json.dumps(harm)});")
         page.page.workers[0].evaluate(FIRST, harm)
-        page.page.locator("plainfilm-reader input").set_input_files([films["dark"], films["bright"]])
+        page.page.locator("plainfilm-reader input").set_input_files([tmp_path / "dark.png", films["bright"]])
         assert [reading["status"] for reading in page.readings(2)] == ["error", "done"]
         page.page.evaluate("() => window.harm = ''")
         page.page.get_by_role("button", name="Retry").last.click()

@@ -7,7 +7,8 @@ import { Film, type FilmContext } from "../page/film.ts";
 import { Queue } from "../page/queue.ts";
 import type { EngineState } from "../page/reader.ts";
 import { ReadingView } from "../page/reading_view.ts";
-import { isTooLarge, turnedPicture } from "../page/shown_file.ts";
+import { isTooLarge } from "../page/shown_file.ts";
+import { turnedFile } from "../page/turned_picture.ts";
 import type { Reading } from "../shared/decide.ts";
 import { Session } from "./session.ts";
 import { unavailableIn } from "./site.ts";
@@ -18,7 +19,7 @@ const FINISHED = ["done", "refused", "error"];
 export class PlainfilmReader extends HTMLElement {
   static readonly observedAttributes = ["lang", "model", "population", "theme"];
   readonly #root: ShadowRoot = this.attachShadow({ mode: "open" });
-  readonly #queue = new Queue(() => {}, (waiting) => this.#reader?.widthFor(waiting) ?? 1);
+  readonly #queue = new Queue(() => {}, (waiting) => this.#reader?.widthFor(waiting) ?? 1, () => this.#reader?.ahead ?? 0);
   readonly #films = new Set<Film>();
   #session: Promise<Session> | null = null;
   /** Of the session that is shown. */
@@ -245,7 +246,7 @@ export class PlainfilmReader extends HTMLElement {
 
   /** Where the browser shows the file otherwise than it is read. */
   async #showTurned(image: HTMLImageElement, film: Film): Promise<void> {
-    const turned = await turnedPicture(film.file).catch(() => null);
+    const turned = await turnedFile(film.file).catch(() => null);
     if (turned === null || !this.#films.has(film)) return;
     URL.revokeObjectURL(image.src);
     image.src = URL.createObjectURL(turned);

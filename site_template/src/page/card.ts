@@ -10,7 +10,7 @@ import { drawState, ReadingView } from "./reading_view.ts";
 import { WHOLE } from "./viewer/grey_window.ts";
 import type { ForOthers } from "./viewer/presets.ts";
 import type { PageTool } from "./viewer/tools.ts";
-import { isTooLarge, turnedPicture } from "./shown_file.ts";
+import { isTooLarge, notAsRead } from "./shown_file.ts";
 import { Viewer } from "./viewer/viewer.ts";
 
 export class Card {
@@ -289,7 +289,7 @@ export class Card {
     viewer.onCloser = () => {};
     const { film } = this;
     const preview = await film.preview().catch(() => null);
-    const whole = preview ?? (await turnedPicture(film.file).catch(() => null)) ?? film.file;
+    const whole = preview ?? (await this.#turnedFile()) ?? film.file;
     if (this.viewer !== viewer) return;
     this.#turned = preview === null ? null : film.turn;
     give(viewer, whole);
@@ -308,10 +308,19 @@ export class Card {
 
   /** Where the browser shows the file otherwise than it is read. */
   async #showTurned(viewer: Viewer): Promise<void> {
-    const turned = await turnedPicture(this.film.file).catch(() => null);
+    const turned = await this.#turnedFile();
     if (turned === null || this.viewer !== viewer) return;
     this.#turned = null;
     give(viewer, turned);
+  }
+
+  async #turnedFile(): Promise<Blob | null> {
+    try {
+      const bytes = await notAsRead(this.film.file);
+      return bytes === null ? null : await (await later(this.#context.site)).turnedPicture(bytes);
+    } catch {
+      return null;
+    }
   }
 
   #part<T extends HTMLElement>(selector: string): T {

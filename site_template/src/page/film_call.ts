@@ -53,6 +53,9 @@ export async function attempt<Name extends "read" | "heatMap">(
   return answer.finally(() => (seat.isInNetwork = false));
 }
 
+/** Bytes of a file that is read as a whole here: its beginning alone, and then the rest in the worker, would take three trips to the browser's own process. */
+const READ_HERE = 1 << 20;
+
 /** What cannot be read here cannot be read by the worker either, which reports it. */
 export async function sendable(
   given: Blob | ImageBitmap, { site, model, loaded }: Reads, formats: FormatsWorker, { signal, card = null }: Pick<FilmCall<"read">, "signal" | "card">,
@@ -61,13 +64,14 @@ export async function sendable(
   const patience = patienceOf(site.film_patience);
   const inTime = <T>(promise: Promise<T>): Promise<T> =>
     within(patience.ofFile(given.size, 0), promise, lateFile);
-  if (await inTime(isForFormats(given))) {
+  const bytesOf = (): Promise<Uint8Array<ArrayBuffer> | null> => inTime(given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => null));
+  const bytes = given.size <= READ_HERE ? await bytesOf() : null;
+  if (await inTime(isForFormats(given, bytes))) {
     const opened = await formats.open(given, model.in_colour, signal, model.populations.map(({ name, ages }) => ({ name, ages })), card?.side);
     if ("film" in opened && opened.film.shown) card?.take(opened.film.shown);
     return opened;
   }
-  if (loaded.readsBlobs) return given;
-  return inTime(given.arrayBuffer().then((bytes) => new Uint8Array(bytes), () => given));
+  return bytes ?? (loaded.readsBlobs ? null : await bytesOf()) ?? given;
 }
 
 function buffersOf(picture: Picture): Transferable[] {

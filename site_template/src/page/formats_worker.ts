@@ -89,7 +89,7 @@ export class FormatsWorker {
   }
 
   async #sorted(files: readonly File[], [bytes, more]: readonly (number | undefined)[] = HEADER_BYTES): Promise<(Sorted | null)[]> {
-    const heads = await Promise.all(files.map((file) => file.slice(0, bytes).arrayBuffer().then((head) => new Uint8Array(head), () => new Uint8Array())));
+    const heads = await Promise.all(files.map(async (file) => (await beginning(file, bytes)) ?? new Uint8Array()));
     for (const [index, head] of heads.entries()) if (head.length > 0) known.set(files[index]!, isDeep(head));
     const dicoms = heads.flatMap((head, index) => (dicom.begins(head) ? [index] : []));
     const answers: (Sorted | null)[] = files.map(() => null);
@@ -208,11 +208,19 @@ export class FormatsWorker {
 /** Of files whose first bytes were read: they are asked for the card and for the reading, and each time takes a trip to the browser's own process. */
 const known = new WeakMap<Blob, boolean>();
 
-/** Whether it is the formats worker that opens a file. A file that cannot be read here goes to the reading worker, which says so. */
-export async function isForFormats(file: Blob): Promise<boolean> {
-  const head = known.has(file) ? null : await file.slice(0, HEAD_BYTES).arrayBuffer().catch(() => null);
-  if (head !== null) known.set(file, isDeep(new Uint8Array(head)));
+/** Whether it is the formats worker that opens a file; `bytes` are its own where they were read. A file that cannot be read here goes to the reading worker, which says so. */
+export async function isForFormats(file: Blob, bytes: Uint8Array | null = null): Promise<boolean> {
+  const head = known.has(file) ? null : (bytes ?? (await beginning(file, HEAD_BYTES)));
+  if (head !== null) known.set(file, isDeep(head));
   return known.get(file) ?? false;
+}
+
+/** Bytes of a file that is hardly longer than its beginning: a part of a file takes the browser longer than a little more of it. */
+const LITTLE = 1 << 16;
+
+/** A file's first bytes, or more; null where it cannot be read. */
+export function beginning(file: Blob, bytes = Infinity): Promise<Uint8Array<ArrayBuffer> | null> {
+  return (file.size <= LITTLE ? file : file.slice(0, bytes)).arrayBuffer().then((read) => new Uint8Array(read), () => null);
 }
 
 export const lateFile = (): ReadingError => new ReadingError("took-too-long", "the file could not be read");

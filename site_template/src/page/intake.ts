@@ -8,7 +8,7 @@ import type { FileReason } from "../shared/reading.ts";
 import type { Sample, Site } from "../shared/site.ts";
 import type { LeftOut } from "./exports/record.ts";
 import { droppedItems, inOrder, named, type Dropped } from "./folders.ts";
-import type { FormatsWorker } from "./formats_worker.ts";
+import { beginning, type FormatsWorker } from "./formats_worker.ts";
 import { takeLaunches } from "./launch.ts";
 import { LeftOutList } from "./left_out.ts";
 import { offerSamples } from "./samples.ts";
@@ -212,7 +212,7 @@ async function filtered<T>(all: readonly T[], passes: (one: T) => Promise<boolea
 
 /** A file's first bytes; none where it cannot be read. */
 function start(file: File): Promise<Uint8Array> {
-  return file.slice(0, HEAD_BYTES).arrayBuffer().then((head) => new Uint8Array(head), () => new Uint8Array());
+  return beginning(file, HEAD_BYTES).then((head) => head ?? new Uint8Array());
 }
 
 function takeDrops(take: (dropped: Dropped[]) => void): void {

@@ -15,6 +15,7 @@ import type { UndoLine } from "../list/undo.ts";
 import type { second } from "../second_engine.ts";
 import type { MeasureContext, Offer } from "../measure/context.ts";
 import type { turnedBack } from "../turned_back.ts";
+import type { turnedPicture } from "../turned_picture.ts";
 import type { Words } from "../words.ts";
 
 /** What is in it. */
@@ -28,6 +29,7 @@ export interface Later {
   readonly KEYS: typeof KEYS;
   readonly arrange: typeof arrange;
   readonly turnedBack: typeof turnedBack;
+  readonly turnedPicture: typeof turnedPicture;
   readonly second: typeof second;
   readonly diagnosticsHere: typeof diagnosticsHere;
   exporter(context: ExportContext): Export;

@@ -10,6 +10,7 @@ import { MeasureOffer } from "../measure/offer.ts";
 import { second } from "../second_engine.ts";
 import { Explorer } from "../threshold_explorer/explorer.ts";
 import { turnedBack } from "../turned_back.ts";
+import { turnedPicture } from "../turned_picture.ts";
 import { worklist } from "../worklist/worklist.ts";
 import { LOADED, type Later } from "./load.ts";
 
@@ -22,6 +23,7 @@ const later: Later = {
   KEYS,
   arrange,
   turnedBack,
+  turnedPicture,
   second,
   diagnosticsHere,
   exporter,

@@ -1,6 +1,7 @@
 // Whether a picture is in colour: a small copy of it is looked at, unless its file's beginning says that it is grey.
 
 import { formatOf } from "../../formats/known.ts";
+import { beginning } from "../formats_worker.ts";
 
 /** Of a file's beginning: a JPEG's EXIF comes before what says of how many colours it is. */
 const BEGINNING = 1 << 16;
@@ -14,8 +15,8 @@ const SHARE = 0.1;
 export async function isInColour(picture: Blob): Promise<boolean> {
   let small: ImageBitmap;
   try {
-    const head = new Uint8Array(await picture.slice(0, BEGINNING).arrayBuffer());
-    if (formatOf(head)?.grey?.(head)) return false;
+    const head = await beginning(picture, BEGINNING);
+    if (head === null || formatOf(head)?.grey?.(head)) return false;
     small = await createImageBitmap(picture, { resizeWidth: SIDE, resizeHeight: SIDE });
   } catch {
     return false;

@@ -1,7 +1,8 @@
 // Small pictures of films for rows and strips: made two at a time, for what is seen, the latest asked for first.
 
 import type { Film } from "../film.ts";
-import { isTooLarge, turnedPicture } from "../shown_file.ts";
+import { isTooLarge } from "../shown_file.ts";
+import { turnedFile } from "../turned_picture.ts";
 
 /** Pixels of the longer side. */
 const SIDE = 112;
@@ -71,7 +72,7 @@ function paint(canvas: HTMLCanvasElement, picture: ImageBitmap | null): void {
 async function pictureOf(film: Film): Promise<ImageBitmap | null> {
   if (film.shown !== null && film.turn === null) return small(film.shown.picture);
   if (await isTooLarge(film.file)) return null;
-  const shown = await turnedPicture(film.file).catch(() => null);
+  const shown = await turnedFile(film.file).catch(() => null);
   return small(shown ?? film.file).catch(async () => {
     const preview = await film.preview();
     return preview === null ? null : small(preview);
