@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Route, expect
 
-from tests.browser.film_files import FILMS, given, outcome
+from tests.browser.film_files import FILMS, given, marked, outcome
 from tests.browser.test_watchdogs import FIRST, IMPATIENT
 from tests.browser.visit import Visit
 from tests.tiny_bundle import film, png
@@ -107,10 +107,10 @@ def test_a_film_that_stops_every_worker_is_read_twice_and_fails_alone(
     context: BrowserContext, address: str, batch: list[dict[str, Any]]
 ) -> None:
     page = pooled(context, address)
-    harm = {"does": "throw", "only": "7.png"}
+    harm = {"does": "throw", "only": "poison"}
     page.page.on("worker", lambda worker: worker.evaluate(FIRST, harm))
     page.page.workers[0].evaluate(FIRST, harm)
-    page.give(*batch)
+    page.give(*batch[:7], {**batch[7], "buffer": marked(batch[7]["buffer"], "poison")}, *batch[8:])
     expected: list[tuple[str, str, str | None]] = [(f"{index}.png", "done", None) for index in range(COUNT)]
     expected[7] = ("7.png", "error", "reader-stopped")
     assert outcome(page.readings(COUNT)) == expected
@@ -146,7 +146,7 @@ def test_removing_films_and_deep_files_between_others_leave_nothing_behind(
 ) -> None:
     page = pooled(context, address, patience=1)
     deep = [given(f"deep{index}.dcm", FILMS["raw.dcm"]) for index in range(6)]
-    mixed = [one for pair in zip(batch[:6], deep, strict=True) for one in pair] + batch[6:12]
+    mixed = [one for pair in zip(batch[:6], deep, strict=True) for one in pair] + batch[6:]
     page.give(*mixed)
     expect(page.page.locator("[data-status=running]").nth(1)).to_be_attached()
     running = page.page.locator("[data-status=running]").first

@@ -103,6 +103,42 @@ test("a film that cannot be read says why, whoever found out", async () => {
   ]);
 });
 
+test("a film that is prepared is read once, with what was asked for it then, and anew where that was given up", async () => {
+  const { film, asked, statuses } = filmOf({});
+  film.prepare();
+  film.prepare();
+  assert.deepEqual([asked, film.status], [[false], "queued"]);
+  await run(film);
+  assert.deepEqual([asked, statuses, film.reading?.label], [[false], ["done"], "A"]);
+  film.reset(true);
+  film.prepare();
+  film.relax();
+  await run(film);
+  assert.deepEqual(asked, [false, true, true]);
+  film.prepare();
+  film.reset();
+  await run(film);
+  assert.equal(asked.length, 5, "what it was prepared for is not what is wanted now");
+  const broken = filmOf({}, "too-large");
+  broken.film.prepare();
+  assert.deepEqual(broken.asked, []);
+});
+
+test("a film that was prepared is given up with its turn", async () => {
+  const signals: AbortSignal[] = [];
+  const reader = { read: (_: unknown, __: unknown, signal: AbortSignal) => new Promise((_resolve, reject) => {
+    signals.push(signal);
+    signal.addEventListener("abort", () => reject(signal.reason as Error));
+  }) } as unknown as FilmContext["reader"];
+  const film = new Film({ file: new File([], "a.png"), problem: null }, { site: SITE, words: new Words(SITE), chosen: new ChosenModel(SITE, null), reader, pictures: new KeptPictures(1) });
+  film.prepare();
+  const turn = new AbortController();
+  const running = film.run(turn.signal);
+  turn.abort();
+  await assert.rejects(running, { name: "AbortError" });
+  assert.deepEqual([signals.length, signals[0]!.aborted], [1, true]);
+});
+
 test("what is aborted is left to the queue", async () => {
   const { film, statuses } = filmOf(new DOMException("stopped", "AbortError"));
   await assert.rejects(film.run(AbortSignal.abort()), { name: "AbortError" });

@@ -43,6 +43,8 @@ export class Film implements Task {
   #status: Status = "queued";
   #reason: string | null = null;
   #finding: Finding | null = null;
+  /** Its reading, where that has begun before its turn. */
+  #early: { readonly reading: Promise<Finding>; readonly controller: AbortController } | null = null;
   #decided: Decided | null = null;
   #date: Date | null = null;
   #choice: Choice;
@@ -269,14 +271,11 @@ export class Film implements Task {
   async run(signal: AbortSignal): Promise<void> {
     if (this.#problem !== null) return this.#fail(this.#problem);
     let finding: Finding;
+    const early = this.#early;
+    this.#early = null;
+    if (early !== null) signal.addEventListener("abort", () => early.controller.abort(), { once: true });
     try {
-      const { reader, pictures } = this.#context;
-      const take = (shown: Shown): void => {
-        pictures.keep(this, shown);
-        this.#onShown();
-      };
-      const card = this.shown === null ? { side: pictures.side, take } : null;
-      finding = await reader.read(this.file, { anyway: this.#anyway, turn: this.#turn }, signal, card);
+      finding = await (early?.reading ?? this.#read(signal));
     } catch (error) {
       if (signal.aborted) throw error;
       return this.#fail(error instanceof ReadingError ? error.reason : "engine-failed");
@@ -287,6 +286,29 @@ export class Film implements Task {
     this.#decide();
     if (finding.status === "error") this.#fail(finding.reason ?? "unreadable");
     else this.#become(finding.status);
+  }
+
+  prepare(): void {
+    if (this.#early !== null || this.#problem !== null) return;
+    const controller = new AbortController();
+    const reading = this.#read(controller.signal);
+    reading.catch(() => {}); // whoever runs it gets it
+    this.#early = { reading, controller };
+  }
+
+  relax(): void {
+    this.#early?.controller.abort();
+    this.#early = null;
+  }
+
+  #read(signal: AbortSignal): Promise<Finding> {
+    const { reader, pictures } = this.#context;
+    const take = (shown: Shown): void => {
+      pictures.keep(this, shown);
+      this.#onShown();
+    };
+    const card = this.shown === null ? { side: pictures.side, take } : null;
+    return reader.read(this.file, { anyway: this.#anyway, turn: this.#turn }, signal, card);
   }
 
   be(status: "queued" | "running" | "cancelled"): void {
@@ -325,6 +347,7 @@ export class Film implements Task {
 
   /** Forgets what a model found, so that nothing passes for a finding of the model chosen since; silently, for `reset` is to follow. */
   forget(): void {
+    this.relax();
     this.#choice = this.#context.chosen.choice;
     this.#finding = this.#decided = this.#reason = this.#date = this.#heatMap = null;
     this.#status = "queued";

@@ -8,8 +8,18 @@ class Film implements Task {
   status: Status = "queued";
   finish: () => void = () => {};
 
+  isPrepared = false;
+
   be(status: "queued" | "running" | "cancelled"): void {
     this.status = status;
+  }
+
+  prepare(): void {
+    this.isPrepared = true;
+  }
+
+  relax(): void {
+    this.isPrepared = false;
   }
 
   run(signal: AbortSignal): Promise<void> {
@@ -157,4 +167,25 @@ test("of several that are read, a removed one makes room for the next", async ()
   third.finish();
   await settled();
   assert.ok(queue.idle && !queue.canStart);
+});
+
+test("the next ones are prepared, as they are waiting, and no longer when they are not the next", async () => {
+  const all = films(5);
+  const [first, second, third, fourth, fifth] = all as [Film, Film, Film, Film, Film];
+  let ahead = 0;
+  const queue = new Queue(() => {}, () => 1, () => ahead);
+  const prepared = (): number[] => all.flatMap(({ isPrepared }, index) => (isPrepared ? [index] : []));
+  queue.add(all);
+  assert.deepEqual(prepared(), []);
+  ahead = 2;
+  first.finish();
+  await settled();
+  assert.deepEqual([second.status, prepared()], ["running", [2, 3]]);
+  queue.remove(new Set([third]));
+  assert.deepEqual(prepared(), [3, 4]);
+  queue.stop();
+  await settled();
+  assert.deepEqual([prepared(), fourth.status], [[], "queued"]);
+  queue.addFirst([fifth]);
+  assert.deepEqual([fifth.status, prepared()], ["running", [1, 3]]);
 });

@@ -6,6 +6,10 @@ export interface Task {
   readonly status: Status;
   /** Does the work. Rejects when `signal` aborts, with its status as it was; settles its own status otherwise. */
   run(signal: AbortSignal): Promise<void>;
+  /** Its turn comes next: its work may begin, so that nobody waits for it then. Its status stays. */
+  prepare(): void;
+  /** Its turn does not come next after all. */
+  relax(): void;
   /** Takes the status that the queue gives it. */
   be(status: "queued" | "running" | "cancelled"): void;
 }
@@ -23,17 +27,20 @@ interface Running {
 export class Queue {
   readonly #onChange: () => void;
   readonly #width: (waiting: number) => number;
+  readonly #ahead: () => number;
   #waiting: Task[] = [];
   readonly #running = new Set<Running>();
   /** When each was begun last. */
   readonly #begun = new WeakMap<Task, number>();
+  readonly #prepared = new Set<Task>();
   #count = 0;
   #halted = false;
 
-  /** `width`: how many may be read at once while so many wait; asked again whenever one is done, and by `widen`. */
-  constructor(onChange: () => void, width: (waiting: number) => number = () => 1) {
+  /** `width`: how many may be read at once while so many wait, `ahead`: how many more may be prepared; asked again whenever one is done, and by `widen`. */
+  constructor(onChange: () => void, width: (waiting: number) => number = () => 1, ahead = (): number => 0) {
     this.#onChange = onChange;
     this.#width = width;
+    this.#ahead = ahead;
   }
 
   get canStart(): boolean {
@@ -79,6 +86,7 @@ export class Queue {
   /** Aborts the films that are being read, which come first when the queue is started again. */
   stop(): void {
     this.#halted = true;
+    this.#prepareNext();
     for (const { controller } of this.#running) controller.abort();
     this.#onChange();
   }
@@ -97,13 +105,23 @@ export class Queue {
     while (!this.#halted && this.#waiting.length > 0 && this.#running.size < Math.max(1, this.#width(this.#waiting.length))) {
       void this.#run(this.#waiting.shift()!);
     }
+    this.#prepareNext();
     this.#onChange();
+  }
+
+  #prepareNext(): void {
+    const next = new Set(this.#halted ? [] : this.#waiting.slice(0, this.#ahead()));
+    for (const task of this.#prepared) if (!next.has(task)) task.relax();
+    for (const task of next) task.prepare();
+    this.#prepared.clear();
+    for (const task of next) this.#prepared.add(task);
   }
 
   async #run(task: Task): Promise<void> {
     const mine: Running = { task, controller: new AbortController(), number: (this.#count += 1) };
     this.#begun.set(task, mine.number);
     this.#running.add(mine);
+    this.#prepared.delete(task);
     task.be("running");
     // What rejects by itself is done with: to begin it anew would never end.
     const finished = await task.run(mine.controller.signal).then(() => true, () => !mine.controller.signal.aborted);

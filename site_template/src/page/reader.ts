@@ -44,14 +44,18 @@ const MOST_IDLE_LOSSES = 3;
 const SHARED_BY: Backend = "wasm";
 /** Weight of the newest film in the time that one takes. */
 const WEIGHT = 0.2;
-/** Films that each worker has at once, where a script asks for many: one that it reads, and the next. The others may be read by workers that are still to start. */
+/** Films that each worker has at once: one that it reads, and the next. The others may be read by workers that are still to start. */
 const FOR_EACH = 2;
+/** Milliseconds: while films take less, a worker that has to wait for the next would lose a good part of its time. Larger ones would lie in memory. */
+const QUICK = 100;
 /** A worker is taken away from films that had no part in it. */
 const ANOTHERS_FILM = new WorkerLost("failed", false, "its worker was given up");
 
 /** What a queue of films needs to know. */
 export interface BatchReader {
   widthFor(waiting: number): number;
+  /** How many more are worth being prepared. */
+  readonly ahead: number;
   onWidth: () => void;
 }
 
@@ -166,6 +170,10 @@ export class Reader {
       if (running.site.litert !== null) void later(running.site).then(({ second }) => second(this.#pool, { ...running, handlers: { bitmap }, start, onState: this.#onState }, waiting)).catch(() => {});
     }
     return this.#pool.width;
+  }
+
+  get ahead(): number {
+    return this.#perFilm !== null && this.#perFilm < QUICK ? this.#pool.width * (FOR_EACH - 1) : 0;
   }
 
   /** The heat map of a film. Where the graph has none of its own, it takes as long as many readings, and `onShare` is told how far it is. */

@@ -36,7 +36,7 @@ export class Readings {
   readonly #retryFailed = byId<HTMLButtonElement>("retry-failed");
   readonly #keys = byId<HTMLDialogElement>("viewer-keys");
   readonly #heatMaps: HeatMapControl;
-  readonly #queue = new Queue(() => this.#refreshSoon(), (waiting) => this.#reader.widthFor(waiting));
+  readonly #queue = new Queue(() => this.#onQueue(), (waiting) => this.#reader.widthFor(waiting), () => this.#reader.ahead);
   readonly #timeLeft = new TimeLeft();
   readonly #pace = new Pace();
   readonly #controls: Controls;
@@ -355,8 +355,19 @@ export class Readings {
     (this.#stop.disabled ? this.#start : this.#stop).focus();
   }
 
+  /** When nothing more comes there is nothing to wait for. */
+  #onQueue(): void {
+    if (this.#queue.idle && !this.#queue.canStart) this.#refreshIn(0);
+    else this.#refreshSoon();
+  }
+
+  #refreshIn(milliseconds: number): void {
+    clearTimeout(this.#refresh);
+    this.#refresh = setTimeout(() => this.#refreshNow(), milliseconds);
+  }
+
   #refreshSoon(): void {
-    this.#refresh ??= setTimeout(() => this.#refreshNow(), this.#pace.milliseconds);
+    if (this.#refresh === undefined) this.#refreshIn(this.#pace.milliseconds);
   }
 
   #refreshNow(): void {
