@@ -6,7 +6,6 @@ import argparse
 import os
 import shlex
 import sys
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import get_args
@@ -64,12 +63,13 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
     radiographs = source.run.config.data.radiographs
     words = () if radiographs else ("training pictures", "validation pictures")
     hospitals = source.hospitals("val")
-    readout, limit = fit_gate(stored, subject, precision, films, validation, *words, hospitals=hospitals)
+    laterals = of_laterals.readout if of_laterals else None
+    readout, limit, expected = fit_gate(
+        stored, subject, precision, films, validation, *words, hospitals=hospitals, laterals=laterals
+    )
     print(f"out-of-distribution gate: {limit.method}", flush=True)
     if of_laterals is None:
         print(f"no check for films from the side: {run} has no {lateral.FILE} (python -m export lateral)", flush=True)
-    else:
-        readout = replace(readout, lateral=of_laterals.readout)
 
     print("fitting the checks before the network to the training films", flush=True)
     table = source.data.table
@@ -81,6 +81,7 @@ def export(run: Path, out: Path, *, name: str, precision: Precision, prepared: P
         precision,
         partial(graph.outputs, stored, readout),
         Sample("val", validation, of_keras),
+        expected,
         Refusals(limit, fitted, films, of_laterals.limit if of_laterals else None),
         None if subject.sought is None else source.predictions,
     )

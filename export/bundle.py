@@ -71,6 +71,7 @@ class Draft:
         precision: How weights are stored.
         compute: Its outputs by TensorFlow, with the weights as they will be stored.
         sample: Films to try it on.
+        expected: What `compute` gives for these.
         refusals: None for a bundle that reads any picture.
         predictions: Of the films that the network was measured on, if it was.
     """
@@ -79,6 +80,7 @@ class Draft:
     precision: Precision
     compute: graph.Outputs
     sample: Sample
+    expected: dict[str, Floats]
     refusals: Refusals | None = None
     predictions: pd.DataFrame | None = field(default=None, repr=False)
 
@@ -91,15 +93,19 @@ def fit_gate(
     validation: Floats,
     *words: str,
     hospitals: NDArray[Any] | None = None,
-) -> tuple[graph.Readout, ood.Limit]:
+    laterals: lateral.Readout | None = None,
+) -> tuple[graph.Readout, ood.Limit, dict[str, Floats]]:
     """Fits the out-of-distribution gate to films of training, and its limit to those of validation; `words` says what both are.
 
-    `hospitals` says where each of the latter is from, where there are several.
+    `hospitals` says where each of the latter is from, where there are several; `laterals` goes into the read-out as it is.
+
+    Returns:
+        What the bundle's graph computes, the limit, and the outputs for the validation films.
     """
     gate = ood.fit_gate(reference.descriptions(stored, [films.plain, films.augmented]))
-    readout = readout_as_stored(graph.Readout(subject.temperature, subject.sought, gate), precision)
-    scores = reference.outputs(stored, readout, validation)["ood_score"]
-    return readout, ood.limit_of(scores, gate_maps(stored).words, *words, hospitals=hospitals)
+    readout = readout_as_stored(graph.Readout(subject.temperature, subject.sought, gate, laterals), precision)
+    outputs = reference.outputs(stored, readout, validation)
+    return readout, ood.limit_of(outputs["ood_score"], gate_maps(stored).words, *words, hospitals=hospitals), outputs
 
 
 def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:
@@ -116,9 +122,8 @@ def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:
     subject, precision, sample = draft.subject, draft.precision, draft.sample
     limit, checks = (draft.refusals.limit, dict(draft.refusals.fitted.checks)) if draft.refusals else (None, {})
     of_laterals = draft.refusals.lateral if draft.refusals else None
-    of_tensorflow = reference.outputs_of(draft.compute, sample.films)
     with atomic_folder(target, manifest=METADATA, inputs=inputs) as folder:
-        heat = heat_scale(of_tensorflow, subject.sought, sample.split) if draft.refusals else None
+        heat = heat_scale(draft.expected, subject.sought, sample.split) if draft.refusals else None
         convert(graph.module_of(draft.compute, sample.films.shape[1:]), folder, STORED_AS[precision])
         run = partial(reference.outputs_of, draft.compute)
         pictures, of_pictures = write_parity(folder, subject.image_converter, run, subject.decide)
@@ -129,8 +134,8 @@ def write_bundle(target: Path, draft: Draft, inputs: Iterable[Path]) -> Bundle:
         print("running the bundle in TensorFlow.js", flush=True)
         in_node = run_in_node(folder, np.concatenate([pictures, sample.films]))
         for output in ("logit", "probability", "ood_score", "lateral_score"):
-            if output in of_tensorflow:
-                expected = np.concatenate([of_pictures[output], of_tensorflow[output]])
+            if output in draft.expected:
+                expected = np.concatenate([of_pictures[output], draft.expected[output]])
                 check_agreement(f"{output} by TensorFlow.js and by TensorFlow", in_node[output], expected)
 
         change = compare(sample.split, sample.logits, in_node["logit"][len(pictures) :], subject)

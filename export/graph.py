@@ -75,7 +75,12 @@ def build(network: Network, readout: Readout, input_shape: tuple[int, int, int])
 def module_of(compute: Outputs, input_shape: tuple[int, ...]) -> Any:
     """A `tf.Module` with the signature `serve(image) -> outputs`."""
     module = tf.Module()
-    signature = [tf.TensorSpec([None, *input_shape], tf.float32, name="image")]
-    module.serve = tf.function(compute, input_signature=signature, autograph=False)
+    module.serve = traced(compute, input_shape)
     module.captured = module.serve.get_concrete_function().variables  # a module saves what hangs on it
     return module
+
+
+def traced(compute: Outputs, input_shape: tuple[int, ...]) -> Any:
+    """The same function as a graph, which is made when it is first called."""
+    signature = [tf.TensorSpec([None, *input_shape], tf.float32, name="image")]
+    return tf.function(compute, input_signature=signature, autograph=False)

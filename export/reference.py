@@ -5,7 +5,8 @@ Everything is computed in true float32, also on a GPU, which would round to TF32
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -40,26 +41,52 @@ def load_model(run: Run) -> Any:
 def keras_logits(model: Any, films: Floats) -> Floats:
     """Keras's own logits, `[n, classes]`."""
     reader = logit_model(model)
-    return np.concatenate([np.asarray(reader(batch), np.float32) for batch in _batches(films)])
+    return _of_sets(lambda batch: {"logit": tf.cast(reader(batch), tf.float32)}, [films])["logit"]
 
 
 def outputs(network: Network, readout: Readout, films: Floats) -> dict[str, Floats]:
     """The bundle's outputs by TensorFlow, for films `[n, height, width, channels]`."""
-    return outputs_of(partial(graph.outputs, network, readout), films)
+    return _of_sets(partial(graph.outputs, network, readout), [films])
 
 
 def outputs_of(compute: graph.Outputs, films: Floats) -> dict[str, Floats]:
-    """The same by any function of a batch of films."""
-    parts = [compute(batch) for batch in _batches(films)]
-    return {name: np.concatenate([part[name].numpy() for part in parts]) for name in parts[0]}
+    """The same by any function of a batch of films, called as it is."""
+    return _joined([compute(batch) for batch in _batches(films)])
 
 
 def descriptions(network: Network, sets: Iterable[Floats], names: Sequence[str] = ()) -> list[Floats]:
     """Descriptions of feature maps, the OOD gate's or those named, `[n, 2 channels]` of each map, for all films of some sets."""
     names = names or gate_maps(network).names
-    values = (run(network, batch) for films in sets for batch in _batches(films))
-    parts = [[ood.describe(of_batch[name]).numpy() for name in names] for of_batch in values]
-    return [np.concatenate(of_map) for of_map in zip(*parts, strict=True)]
+
+    def describe(batch: Any) -> dict[str, Any]:
+        values = run(network, batch)
+        return {name: ood.describe(values[name]) for name in names}
+
+    described = _of_sets(describe, sets)
+    return [described[name] for name in names]
+
+
+def _of_sets(compute: graph.Outputs, sets: Iterable[Floats]) -> dict[str, Floats]:
+    """The outputs for all films of some sets, by one graph of TensorFlow: half the time and memory of one operation after another."""
+    batches = [batch for films in sets for batch in _batches(films)]
+    traced = graph.traced(compute, batches[0].shape[1:])
+    with _each_operation_as_it_is():
+        return _joined([traced(batch) for batch in batches])
+
+
+@contextmanager
+def _each_operation_as_it_is() -> Iterator[None]:
+    """Without TensorFlow's joining of operations in graphs, which rounds logits otherwise than one operation after another."""
+    before = tf.config.optimizer.get_experimental_options()
+    tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
+    try:
+        yield
+    finally:
+        tf.config.optimizer.set_experimental_options(before)
+
+
+def _joined(parts: Sequence[dict[str, Any]]) -> dict[str, Floats]:
+    return {name: np.concatenate([part[name].numpy() for part in parts]) for name in parts[0]}
 
 
 def _batches(films: Floats) -> list[Floats]:

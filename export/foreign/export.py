@@ -89,6 +89,7 @@ def export_foreign(path: Path, out: Path, asked: ForeignExport) -> Bundle:
 
 def export_model(model: ForeignModel, target: Path, asked: ForeignExport, inputs: Sequence[Path]) -> Bundle:
     """Exports an opened model to the bundle `target`."""
+    from export import reference
     from export.bundle import Draft, write_bundle
     from export.foreign.measuring.refusals import NO_LAYERS
     from export.network.fold import fold_network
@@ -111,7 +112,9 @@ def export_model(model: ForeignModel, target: Path, asked: ForeignExport, inputs
         sample = _sample(model, pictures)
         compute, refusals, no_gate = _computed(model, subject, precision, sample, pictures)
         predictions = _shown_predictions(subject, measurement)
-        bundle = write_bundle(target, Draft(subject, precision, compute, sample, refusals, predictions), inputs)
+        expected = reference.outputs_of(compute, sample.films)
+        draft = Draft(subject, precision, compute, sample, expected, refusals, predictions)
+        bundle = write_bundle(target, draft, inputs)
     _say(not_known(subject, trained_on=asked.trained_on, gate=refusals is not None, no_gate=no_gate))
     return bundle
 

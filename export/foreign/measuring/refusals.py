@@ -37,7 +37,7 @@ def fit_refusals(
     validation = data.load(limited_by["path"].tolist(), converter)
     words = (f"{len(fitted_to)} of the pictures that it was measured on", f"{len(limited_by)} others")
     try:
-        readout, limit = fit_gate(stored, subject, precision, films, validation, *words)
+        readout, limit, _ = fit_gate(stored, subject, precision, films, validation, *words)
     except FoldError as error:  # no feature map to look at
         return error.what
     print(f"out-of-distribution gate: {limit.method}", flush=True)
