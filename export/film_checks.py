@@ -10,10 +10,8 @@ films (`training.evaluation.augmented`), and collages of training films; no test
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from export.nodes import in_nodes
 from export.training_films import TrainingFilms
 from plainfilm.node import check_films, read_films
 from training.films.preprocessing import ImageConverter
@@ -45,8 +44,8 @@ TURNED_SHARE = 0.9
 # Where more of the training films look turned by the mean film, it does not know which way round they are.
 MOST_LOOK_TURNED = 0.2
 
-# Films go to Node by so many, and so many Nodes run at once: more would not fit the memory of a small machine.
-AT_ONCE, MOST_NODES = 250, 4
+# Films go to a Node by so many: more would not fit the memory of a small machine.
+AT_ONCE = 250
 
 
 @dataclass(frozen=True)
@@ -126,7 +125,8 @@ def fit_turned_share(films: TrainingFilms, fitted: Fitted, bundle: Path) -> floa
     ]
     if not pairs:
         return TURNED_SHARE
-    before, after = (read([pair[side] for pair in pairs], bundle) for side in (0, 1))
+    found = read([*(film for film, _ in pairs), *(back for _, back in pairs)], bundle)
+    before, after = found[: len(pairs)], found[len(pairs) :]
     shares = sorted(
         turned.ood_score / as_it_is.ood_score
         for as_it_is, turned in zip(before, after, strict=True)
@@ -186,10 +186,10 @@ def _share_refused(seen: Sequence[Seen], limit: str) -> float:
 
 
 def _in_node(pictures: Sequence[Picture], run: Callable[[Path], str]) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(min(os.cpu_count() or 1, MOST_NODES)) as pool:
+    with tempfile.TemporaryDirectory() as folder:
 
-        def of_some(first: int) -> list[dict[str, Any]]:
-            films, some = Path(folder) / f"films{first}", pictures[first : first + AT_ONCE]
+        def of_some(place: slice) -> list[dict[str, Any]]:
+            films, some = Path(folder) / f"films{place.start}", pictures[place]
             shapes = [
                 {"width": each.shape[1], "height": each.shape[0], "channels": 1 if each.ndim == 2 else 3}
                 for each in some
@@ -200,6 +200,4 @@ def _in_node(pictures: Sequence[Picture], run: Callable[[Path], str]) -> list[di
             films.with_suffix(".raw").unlink()
             return results
 
-        first, *others = range(0, len(pictures), AT_ONCE) or [0]
-        # The first compiles the program for all.
-        return [*of_some(first), *(each for results in pool.map(of_some, others) for each in results)]
+        return in_nodes(len(pictures), AT_ONCE, of_some)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from export.nodes import in_nodes
 from plainfilm.bundle import read_bundle
 from plainfilm.errors import PlainfilmError
 from plainfilm.node import run_bundle
@@ -24,8 +25,13 @@ class VerificationError(PlainfilmError):
 
 def run_in_node(bundle: Path, films: Floats) -> dict[str, Floats]:
     """The bundle's outputs for films `[n, height, width, channels]`, by the page's own engine in Node."""
-    results = _run_in_node(bundle, films)
-    return {name: np.asarray(values, np.float32) for name, values in results.items() if isinstance(values, list)}
+
+    def of_some(place: slice) -> list[dict[str, Floats]]:
+        results = _run_in_node(bundle, films[place])
+        return [{name: np.asarray(values, np.float32) for name, values in results.items() if isinstance(values, list)}]
+
+    parts = in_nodes(len(films), len(films), of_some)
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def milliseconds_in_node(bundle: Path) -> float:

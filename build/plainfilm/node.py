@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +28,8 @@ PACKAGE = Path(__file__).parent
 # What finding a network's kernels may take: it runs once, and some networks of strangers never end.
 SECONDS = 300.0
 INSTALLED = "node_modules/.plainfilm.json"
+# Of installing and compiling, which several threads may ask for.
+ONCE = threading.RLock()
 BROTLI = (
     "const { brotliCompressSync, constants } = require('zlib'), { readFileSync } = require('fs');"
     "const params = { [constants.BROTLI_PARAM_QUALITY]: 9 };"
@@ -54,8 +57,9 @@ def workspace() -> Path:
         NodeError: npm could not install the packages.
     """
     source = template()
-    folder = source if source.parent != PACKAGE else _cached_copy(source)
-    install_packages(folder)
+    with ONCE:
+        folder = source if source.parent != PACKAGE else _cached_copy(source)
+        install_packages(folder)
     return folder
 
 
@@ -110,9 +114,14 @@ def run_program(name: str, arguments: Sequence[str], what: str, seconds: float |
     return _node([str(_compiled(name)), *arguments], workspace(), what, seconds)
 
 
-@functools.cache
 def _compiled(name: str) -> Path:
-    """A program of src/node as one script, compiled once per process."""
+    """A program of src/node as one script, compiled once per process, whichever of its threads asks."""
+    with ONCE:
+        return _script_of(name)
+
+
+@functools.cache
+def _script_of(name: str) -> Path:
     folder = Path(_scripts_folder().name)
     esbuild(workspace(), [f"src/node/{name}.ts"], folder, platform="node")
     return folder / f"{name}.cjs"
