@@ -14,7 +14,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import { litertRuntime } from "./litert.mjs";
-import { alias, onlyTheseKernels, onlyTheseOperations, withoutThreads } from "./tensorflow.mjs";
+import { alias, onlyTheseKernels, onlyTheseOperations, withoutStores, withoutThreads } from "./tensorflow.mjs";
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const { entries, outdir, schemas, platform, module, kernels, operations } = JSON.parse(process.argv[2]);
@@ -64,7 +64,7 @@ const { metafile } = await esbuild.build({
   alias: alias(root),
   loader: { ".wasm": "binary" },
   plugins: [
-    schemaFiles, withoutThreads, litertRuntime, noBaseAddress,
+    schemaFiles, withoutStores, withoutThreads, litertRuntime, noBaseAddress,
     ...(platform === "browser" ? [noNodeModules] : []),
     ...(kernels === null ? [] : [onlyTheseKernels(kernels)]),
     ...(operations === null ? [] : [onlyTheseOperations(root, operations)]),

@@ -104,3 +104,18 @@ export const withoutThreads = {
     }));
   },
 };
+
+/**
+ * No network is stored by TensorFlow.js. It would ask for a window's storage as its script begins: what a worker throws then, though it is caught,
+ * has Chromium parse the whole script twice more, to say where that was.
+ */
+export const withoutStores = {
+  name: "without-stores",
+  setup(build) {
+    build.onResolve({ filter: /\/(local_storage|indexed_db)$/ }, ({ path: name, importer }) =>
+      importer.includes("tfjs-core") ? { path: name, namespace: "without-stores" } : undefined);
+    build.onLoad({ filter: /.*/, namespace: "without-stores" }, () => ({
+      contents: ["BrowserLocalStorage", "BrowserIndexedDB"].map((name) => `export class ${name} { static URL_SCHEME = "${name}"; }\nexport class ${name}Manager {}`).join("\n"),
+    }));
+  },
+};
