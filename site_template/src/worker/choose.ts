@@ -2,7 +2,7 @@
 
 import type { Bundle } from "../bundle/bundle.ts";
 import type { Backend } from "../shared/backend.ts";
-import { OUTPUTS, type CreateEngine, type Engine, type EngineKind, type ReadBinary } from "../engine/engine.ts";
+import { OUTPUTS, type CreateEngine, type Engine, type EngineKind, type Output, type ReadBinary } from "../engine/engine.ts";
 import { shortPictures } from "../bundle/short.ts";
 import { oneFor } from "../engine/one_for.ts";
 import { convert, takesColours } from "../image/convert.ts";
@@ -51,14 +51,15 @@ export async function choose(
   onStep: (backend: Backend) => void = () => {},
 ): Promise<Choice> {
   const kind = oneFor(bundle, engines);
+  const begun = shortCases(bundle, toBitmap, isBrief || known !== null); // browsers decode beside this thread, which takes the network up meanwhile
   const create = kind.open(bundle);
-  const early = known === null ? null : await confirmed(bundle, known.backend, create, binary, toBitmap, onStep);
+  const early = known === null ? null : await confirmed(bundle, known.backend, create, binary, begun, onStep);
   if (known !== null && early?.isRight) {
     const { engine } = early;
     const trials = backends.map((backend) => ({ backend, milliseconds: backend === known.backend ? known.milliseconds : null, problem: null }));
     return { engine, trials, problem: null };
   }
-  const short = await shortCases(bundle, toBitmap, isBrief);
+  const short = known === null ? begun : shortCases(bundle, toBitmap, isBrief);
   let whole: Promise<readonly PreparedCase[]> | null = null;
   let undecoded: unknown = null;
   const all = (): Promise<readonly PreparedCase[]> =>
@@ -66,7 +67,6 @@ export async function choose(
       undecoded = error;
       throw error;
     }));
-  if (short.length === 0) await all();
   const trials: Trial[] = [];
   let best: { engine: Engine; cost: number } | null = null;
   let problem: StartError | null = null;
@@ -83,7 +83,7 @@ export async function choose(
       engine = early?.engine.backend === backend ? early.engine : await create(backend, (name) => binary(name, step));
       const lack = lacks(bundle, engine);
       if (lack !== null) throw lack;
-      const milliseconds = (await glance(bundle, engine, short, step)) ?? (await examine(bundle, engine, await all(), step));
+      const milliseconds = (await glance(bundle, engine, await short, step)) ?? (await examine(bundle, engine, await all(), step));
       trials.push({ backend, milliseconds, problem: null });
       const cost = milliseconds * kind.handicap[backend];
       if (best === null || cost < best.cost) {
@@ -102,14 +102,13 @@ export async function choose(
 
 /** The engine of a backend that an earlier visit found right, and whether one case says so again; null where there is none. */
 async function confirmed(
-  bundle: Bundle, backend: Backend, create: CreateEngine, binary: ReadBinary, toBitmap: ToBitmap, onStep: (backend: Backend) => void,
+  bundle: Bundle, backend: Backend, create: CreateEngine, binary: ReadBinary, cases: Promise<readonly ShortCase[]>, onStep: (backend: Backend) => void,
 ): Promise<{ readonly engine: Engine; readonly isRight: boolean } | null> {
   const step = (): void => onStep(backend);
   step();
-  const cases = await shortCases(bundle, toBitmap, true);
   try {
     const engine = await create(backend, (name) => binary(name, step));
-    const isRight = await glance(bundle, engine, cases, step, false).then((milliseconds) => milliseconds !== null, () => false);
+    const isRight = await glance(bundle, engine, await cases, step, false).then((milliseconds) => milliseconds !== null, () => false);
     return { engine, isRight: isRight && lacks(bundle, engine) === null };
   } catch {
     return null; // said when it is tried again
@@ -170,10 +169,15 @@ async function shortCases(bundle: Bundle, toBitmap: ToBitmap, isBrief: boolean):
   return Promise.all([opened(exact, 1), isBrief ? [] : opened(near, TIMES_OF_JPEG)]).then((both) => both.flat(), () => []);
 }
 
+/** What films are read by, so that the first finds the engine warm for just that. */
+function asRead(engine: Engine): Output[] {
+  return OUTPUTS.filter((output) => !output.startsWith("heatmap") && engine.has(output));
+}
+
 /** The time of one film, where it `isTimed` of an engine that is warm; null where an answer is not what it should be, or there are no cases. */
 async function glance(bundle: Bundle, engine: Engine, cases: readonly ShortCase[], step: () => void, isTimed = true): Promise<number | null> {
   const { tolerance } = bundle.parity;
-  const outputs = OUTPUTS.filter((output) => output !== "heatmap" && engine.has(output));
+  const outputs = asRead(engine);
   let milliseconds: number | null = null;
   for (const { expected, own, times } of [...cases, ...(isTimed ? cases.slice(0, 1) : [])]) {
     step();
@@ -195,7 +199,7 @@ async function glance(bundle: Bundle, engine: Engine, cases: readonly ShortCase[
  */
 async function examine(bundle: Bundle, engine: Engine, cases: readonly PreparedCase[], step: () => void): Promise<number> {
   const { tolerance } = bundle.parity;
-  const outputs = OUTPUTS.filter((output) => !output.startsWith("heatmap") && engine.has(output));
+  const outputs = asRead(engine);
   for (const { expected, reference } of cases) {
     step();
     const values = await engine.run(reference, 1, outputs);

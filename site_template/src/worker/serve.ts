@@ -85,11 +85,12 @@ function loaded(): Model {
 async function load({ source, sha256, shares, ...wanted }: ReadingCalls["load"]["input"], report: (loading: Loading) => void): Promise<Loaded> {
   report({ status: "loading", share: 0 }); // alive: what is waited for from now on is the network
   const files = filesHere(source);
+  const asked = readsBlobs();
   const isFirst = (path: string, metadata: BundleMetadata): boolean => isNeededFirst(path, shortPictures(metadata)) && engines.some((engine) => engine.wants(path));
   const bundle = await loadBundle(files.bundle, (share) => report({ status: "loading", share }), sha256, isFirst);
   for (const { path } of bundle.metadata.files) if (isFirst(path, bundle.metadata)) held.delete(`bundle/${path}`);
   report({ status: "checking", backend: null });
-  const ownBitmaps = await readsBlobs();
+  const ownBitmaps = await asked;
   const decoder = ownBitmaps ? toBitmap : bitmapOfPage;
   const { engine, trials, problem } = await choose(bundle, engines, wanted, files.wasm, decoder, (backend) => report({ status: "checking", backend }));
   held.forEach((_, path) => path.startsWith("wasm/") && held.delete(path));
