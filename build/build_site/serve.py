@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import sys
+from functools import lru_cache
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
@@ -97,7 +98,7 @@ class _Handler(SimpleHTTPRequestHandler):
             or path.stat().st_size > COMPRESSED_BYTES
         ):
             return super().send_head()
-        data = gzip.compress(path.read_bytes(), compresslevel=5)
+        data = _compressed(path, path.stat().st_mtime_ns)
         self.send_response(200)
         self.send_header("Content-Type", self.guess_type(path))
         self.send_header("Content-Encoding", "gzip")
@@ -120,6 +121,12 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         pass
+
+
+@lru_cache(maxsize=64)
+def _compressed(path: Path, changed: int) -> bytes:
+    """A file as it is since it was changed, once for all visits."""
+    return gzip.compress(path.read_bytes(), compresslevel=5)
 
 
 def _is_inside(path: Path, folder: Path) -> bool:
