@@ -77,7 +77,13 @@ class WebPages:
         context: Context = {
             "language_script": Markup(script),
             "guard": Markup(guard),
-            "early": json.dumps(seen.early, separators=(",", ":")),
+            "early": json.dumps(
+                {
+                    "files": seen.early,
+                    "worker": {"address": seen.worker, "sha256": seen.sha256[seen.worker]},
+                },
+                separators=(",", ":"),
+            ),
             "script": seen.script,
             "worker": seen.worker,
         }

@@ -333,13 +333,26 @@ def test_a_page_that_is_older_than_its_site_offers_to_load_the_new_one(
         expect(page.engine).to_have_attribute("data-model", "newer")
 
 
-def test_the_network_is_asked_for_once_something_is_seen(visit: Open, address: str) -> None:
+def test_the_network_is_asked_for_once_nothing_that_is_seen_first_waits_for_it(visit: Open, address: str) -> None:
     page = visit(address).until_engine("ready").page
-    seen, asked = page.evaluate(
-        """() => [
-          performance.getEntriesByName("first-contentful-paint")[0].startTime,
-          performance.getEntriesByType("resource").filter(({ name }) => /[.]bin$/.test(name)).map(({ startTime }) => startTime),
-        ]"""
+    seen, came, asked = page.evaluate(
+        """() => {
+          const all = performance.getEntriesByType("resource");
+          const pick = (pattern, what) => all.filter(({ name }) => pattern.test(name)).map((entry) => entry[what]);
+          const first = pick(/page-[^/]*$|worker-[^/]*$/, "responseEnd");
+          return [performance.getEntriesByName("first-contentful-paint")[0].startTime, Math.max(...first), pick(/[.]bin$/, "startTime")];
+        }"""
     )
     assert len(asked) == 1, "by the page's head, and not by the worker once more"
-    assert asked[0] >= min(seen, LATEST_MS)
+    assert asked[0] >= min(seen, came, LATEST_MS)
+
+
+def test_the_reading_worker_is_begun_before_the_page_s_own_script_has_run(
+    context: BrowserContext, address: str
+) -> None:
+    context.add_init_script(
+        """const Own = Worker;
+        window.begun = [];
+        window.Worker = class extends Own { constructor(address) { super(address); begun.push("plainfilm" in window); } };"""
+    )
+    assert Visit.to(context, address).until_engine("ready").page.evaluate("begun") == [False]

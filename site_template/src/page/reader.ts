@@ -124,7 +124,7 @@ export class Reader {
    * when this model reads; where it cannot be started, that is taken again by another call.
    */
   async load(site: Site, model: Model, backends: readonly Backend[] = wantedBackends()): Promise<void> {
-    this.#putAside(new DOMException("another model was chosen", "AbortError"));
+    if (this.#wanted !== null) this.#putAside(new DOMException("another model was chosen", "AbortError"));
     this.#lostFilms = this.#idleLosses = 0;
     this.#perFilm = null;
     if (this.#before?.model === model && backends.includes(this.#before.loaded.backend)) {

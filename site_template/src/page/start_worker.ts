@@ -1,12 +1,13 @@
 // Starts the workers from scripts that are byte for byte those that the page was built with, and hands the reading worker its files.
 
+import { begun, begunBy } from "../shared/begin_worker.ts";
 import { bytesOfBase64 } from "../shared/bytes.ts";
 import { BACKENDS, type Backend } from "../shared/backend.ts";
 import { fetchPinned } from "../shared/fetch_file.ts";
 import type { Backends, Known, KeptFile, Loaded, Loading, PageCalls, ReadingCalls, Source } from "../shared/protocol.ts";
 import type { Model, Site } from "../shared/site.ts";
 import { StartError } from "../shared/start_error.ts";
-import { handEarly } from "./early.ts";
+import { earlyWorker, handEarly } from "./early.ts";
 import { StartPatience } from "./start_patience.ts";
 import type { WatchedWorker } from "./watched_worker.ts";
 
@@ -26,22 +27,21 @@ export interface Opening {
 export async function openWorker(site: Site, name: "worker" | "litert" | "formats" | "measure", { signal, afresh, progress = () => {} }: Opening = {}): Promise<Worker> {
   const address = site[name];
   progress("network");
+  const onPiece = (): void => progress("network");
+  const early = name === "worker" && !afresh ? earlyWorker(signal, onPiece) : undefined;
   const scripts = scriptsOf(site);
-  const script = (afresh ? undefined : scripts.get(name)) ?? (
+  const script = (afresh ? undefined : scripts.get(name)) ?? (await early?.script) ?? (
     address === null ? embedded(`${name}.js`)
-    : await fetchPinned(address, site.sha256[address] ?? "", { signal, afresh, progress: () => progress("network") })
+    : await fetchPinned(address, site.sha256[address] ?? "", { signal, afresh: afresh || early !== undefined, progress: onPiece })
   );
   scripts.set(name, script);
   progress("worker");
-  const made = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
-  try {
-    return await begun(made, signal).catch((error: unknown) => {
-      if (signal?.aborted || address === null || isForeign(address)) throw error;
-      return begun(address, signal);
-    });
-  } finally {
-    URL.revokeObjectURL(made);
-  }
+  const begunEarly = await early?.begun;
+  if (begunEarly) return begunEarly;
+  return begunBy(script, signal).catch((error: unknown) => {
+    if (signal?.aborted || address === null || isForeign(address)) throw error;
+    return begun(address, signal);
+  });
 }
 
 /** Kept, so that no worker that takes another's place, or is added for a batch, asks for anything. */
@@ -51,31 +51,6 @@ function scriptsOf(site: Site): Map<string, Uint8Array<ArrayBuffer>> {
   const scripts = kept.get(site) ?? new Map<string, Uint8Array<ArrayBuffer>>();
   kept.set(site, scripts);
   return scripts;
-}
-
-/** A worker that has said that it is there. */
-function begun(address: string, signal?: AbortSignal): Promise<Worker> {
-  return new Promise((resolve, reject) => {
-    const failed = (message: string): StartError => new StartError("no-worker", message || "the worker could not be started");
-    let worker: Worker;
-    try {
-      worker = new Worker(address);
-    } catch (error) {
-      return reject(failed(String(error)));
-    }
-    const end = (error: unknown): void => {
-      worker.terminate();
-      reject(error);
-    };
-    const onAbort = (): void => end(signal!.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
-    worker.onerror = ({ message }) => end(failed(message));
-    worker.onmessage = () => {
-      signal?.removeEventListener("abort", onAbort);
-      worker.onerror = worker.onmessage = null;
-      resolve(worker);
-    };
-  });
 }
 
 /** How the formats worker is started, again and again if need be. */
