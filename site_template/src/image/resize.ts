@@ -1,7 +1,11 @@
 // The one resize: R_h · X · R_wᵀ, both matrices by sampling.ts. Never the canvas's own.
 
 import type { Grey } from "../shared/film.ts";
+import { mixer as mixerOf } from "./mix_simd.ts";
 import { resizeMatrix, type Band, type Sampling } from "./sampling.ts";
+
+/** Pixels from which on many at a time are faster, the copying included. */
+const WORTH_MIXING = 1 << 14;
 
 export type View = "square" | "whole";
 
@@ -9,15 +13,17 @@ export type View = "square" | "whole";
 export function resize(grey: Grey, height: number, width: number, view: View, sampling: Sampling = "antialias"): Float32Array {
   const { rows, columns, left, right } = planOf(grey, height, width, view, sampling);
   const result = new Float32Array(height * width);
-  const mixed = new Float64Array(grey.width);
-  // Plain loops, over the columns that any sample looks at: this is done to every pixel of every film.
+  // Over the columns that any sample looks at: this is done to every pixel of every film.
+  const mixer = grey.levels.length < WORTH_MIXING ? null : mixerOf(grey.width, right - left, Math.max(...rows.map(({ weights }) => weights.length)));
+  const [mixed, origin] = mixer === null ? [new Float64Array(grey.width), 0] : [mixer.mixed, left];
   for (let y = 0; y < height; y += 1) {
     const row = rows[y]!;
-    mix(grey, row, left, right, mixed);
+    if (mixer === null) mix(grey, row, left, right, mixed);
+    else mixer.mix(grey.levels, row.first * grey.width, grey.width, left, row.weights);
     for (let x = 0; x < width; x += 1) {
       const { first, weights } = columns[x]!;
       let sum = 0;
-      for (let index = 0; index < weights.length; index += 1) sum += weights[index]! * mixed[first + index]!;
+      for (let index = 0; index < weights.length; index += 1) sum += weights[index]! * mixed[first - origin + index]!;
       result[y * width + x] = sum;
     }
   }

@@ -24,13 +24,19 @@ const FIX_1_961570560 = 16069;
 const FIX_2_053119869 = 16819;
 const FIX_2_562915447 = 20995;
 const FIX_3_072711026 = 25172;
-const BITS = 13;
+/** For block_simd.ts. */
+export const FACTORS = {
+  FIX_0_298631336, FIX_0_390180644, FIX_0_541196100, FIX_0_765366865,
+  FIX_0_899976223, FIX_1_175875602, FIX_1_501321110, FIX_1_847759065,
+  FIX_1_961570560, FIX_2_053119869, FIX_2_562915447, FIX_3_072711026,
+};
+export const BITS = 13;
 const KEPT = 2;
-const OF_COLUMNS = 11;
-const OF_ROWS = 18;
+export const OF_COLUMNS = 11;
+export const OF_ROWS = 18;
 /** Half of what is shifted away, and for rows the middle grey, 128, as well. */
-const HALF_OF_COLUMNS = 0x400;
-const HALF_OF_ROWS = 0x2020000;
+export const HALF_OF_COLUMNS = 0x400;
+export const HALF_OF_ROWS = 0x2020000;
 
 /** Between the columns and the rows. */
 const between = new Int32Array(SIDE * SIDE);

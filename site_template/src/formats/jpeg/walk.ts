@@ -277,7 +277,7 @@ function painterOf({ kind, precision, width, height, components }: Frame, inScan
   const isLuma = components.length === 1 || (components.length === 3 && !hasOtherColours && components.every(({ id, h, v }, index) => id === index + 1 && luma!.h % h === 0 && luma!.v % v === 0));
   const ofLuma = steps[luma!.table]!;
   if (kind !== "sequential" || precision !== 8 || !isOneScan || !isLuma || ofLuma.some((step) => step > 255)) return null;
-  return new Painter({ width, height, stride: luma!.stride }, ofLuma, inScan[0]!.blocks);
+  return new Painter({ width, height, stride: luma!.stride, together: components.length === 1 ? 1 : luma!.v }, ofLuma, inScan[0]!.blocks);
 }
 
 type Decode = (blocks: Blocks, index: number) => void;
