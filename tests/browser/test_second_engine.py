@@ -91,6 +91,33 @@ def test_a_short_batch_does_not_ask_for_a_byte_of_it(context: BrowserContext, si
     expect(visit.engine.locator(".trials li", has_text="LiteRT.js")).to_have_count(0)
 
 
+# Clocks that go by steps: between two looks ten milliseconds for each film of the first engine, and so many for one of the second.
+CLOCKS = """
+const made = URL.createObjectURL;
+const prelude = `let now = 0; performance.now = () => (now += "ModuleFactory" in self ? SECOND : 50);`;
+URL.createObjectURL = (blob) => made.call(URL, blob.type === "text/javascript" ? new Blob([prelude, blob], { type: blob.type }) : blob);
+"""
+
+
+@pytest.mark.parametrize(
+    ("second", "said", "reads"),
+    [
+        pytest.param("20", r"right on every check, 4\.0 ms for one film", "litert", id="faster"),
+        pytest.param("48", r"right, and no faster: 9\.6 ms for what takes 10\.0 ms", "wasm", id="as fast"),
+    ],
+)
+def test_it_is_taken_unasked_where_it_is_faster_and_only_there(
+    context: BrowserContext, site: Path, serve: Serve, second: str, said: str, reads: str
+) -> None:
+    context.add_init_script(CLOCKS.replace("SECOND", second))
+    visit = visited(context, serve(site), "", pays=1)
+    visit.give(*BATCH)
+    expect_trial(visit, said)
+    assert {one["status"] for one in visit.readings(len(BATCH))} == {"done"}
+    assert visit.classify(next(site.glob("models/tiny-*/parity/*.png")), anyway=True)["backend"] == reads
+    assert visit.problems == []
+
+
 def test_a_network_with_other_numbers_is_not_taken(context: BrowserContext, site: Path, serve: Serve) -> None:
     visit = visited(context, serve(site), "?backend=litert&model=wrong", pays=4000)
     visit.give(*BATCH)
