@@ -41,6 +41,8 @@ export interface Choice {
 
 /** A film is decoded for longer than this, so that a backend which is right and takes no longer need not be beaten. */
 const FAST_ENOUGH_MILLISECONDS = 50;
+/** So often is one timed that takes longer: the machine may have been at other work, and trying another backend can take seconds. */
+const MOST_TIMED = 4;
 
 /**
  * `onStep` is called with the backend whenever one has done something: it is alive, however slow. Throws where this browser's own decoding
@@ -178,18 +180,25 @@ function asRead(engine: Engine): Output[] {
 async function glance(bundle: Bundle, engine: Engine, cases: readonly ShortCase[], step: () => void, isTimed = true): Promise<number | null> {
   const { tolerance } = bundle.parity;
   const outputs = asRead(engine);
-  let milliseconds: number | null = null;
-  for (const { expected, own, times } of [...cases, ...(isTimed ? cases.slice(0, 1) : [])]) {
+  const once = async ({ expected, own, times }: ShortCase): Promise<number | null> => {
     step();
     const started = performance.now();
     const values = await engine.run(own, 1, outputs);
-    milliseconds = performance.now() - started; // the last one's: the engine is warm by then
+    const milliseconds = performance.now() - started;
     const [logit, probability] = [Array.from(values.get("logit")!.data), Array.from(values.get("probability")!.data)];
     if (!(off(logit, expected.logit) <= tolerance.logit * times && off(probability, expected.probability) <= tolerance.probability * times)) return null;
     const { label } = decide({ probabilities: probabilitiesOf(bundle, values.get("probability")!), logit }, bundle.metadata);
-    if (label !== expected.decision) return null;
+    return label === expected.decision ? milliseconds : null;
+  };
+  let fastest: number | null = null;
+  for (const one of cases) if ((fastest = await once(one)) === null) return null;
+  for (let time = 0; isTimed && cases[0] !== undefined && time < MOST_TIMED; time += 1) {
+    const milliseconds = await once(cases[0]);
+    if (milliseconds === null) return null;
+    fastest = time === 0 ? milliseconds : Math.min(fastest!, milliseconds);
+    if (fastest <= FAST_ENOUGH_MILLISECONDS) break;
   }
-  return milliseconds;
+  return fastest;
 }
 
 /**
