@@ -15,7 +15,8 @@ from tests.browser.visit import Visit
 NEAR_AT_MOST = 24
 FEW = 20
 HEAP_PER_FILM = 15_000
-# Of five hundred films that are gone: about half of it is left whatever they are, and less with each further five hundred.
+# Of five hundred films that are gone: by heap snapshots, the code that the browser compiled while they were there, and its own record of slow frames.
+# About half of this is left whatever they are, and less with each further five hundred.
 HEAP_LEFT_OVER = 1_000_000
 
 
