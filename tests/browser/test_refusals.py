@@ -40,6 +40,12 @@ def mean_film() -> Picture:
 UPRIGHT = mean_film()
 
 
+def unlike_pair() -> Picture:
+    """Two films on a white ground, darker above and paler below than the mean film: only the edge between them tells."""
+    film = np.clip(64 + UPRIGHT / 2 + np.linspace(-160, 160, len(UPRIGHT))[:, np.newaxis], 0, 255).astype(np.uint8)
+    return np.hstack([film, np.full((len(film), 6), 255, np.uint8), film])
+
+
 def in_colour(picture: Picture, share: float) -> Picture:
     """RGB, with so much of it in red."""
     coloured = np.stack([picture] * 3, axis=-1)
@@ -64,6 +70,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "blank.png": (encoded(np.full((200, 200), 90, np.uint8)), "too-dark-or-blank", "almost one shade of grey"),
     "dark.png": (encoded(UPRIGHT // 20), "too-dark-or-blank", "almost one shade of grey"),
     "two.png": (encoded(np.hstack([UPRIGHT, UPRIGHT])), "several-films", "seems to hold 2 films"),
+    "edge.png": (encoded(unlike_pair()), "several-films", "seems to hold 2 films"),
     "four.png": (encoded(np.tile(UPRIGHT, (2, 2))), "several-films", "seems to hold 4 films"),
     "small.png": (encoded(UPRIGHT[::2, ::2]), "too-small", "has 75 pixels, and the model looks at 128"),
 }
@@ -72,7 +79,8 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
 @pytest.fixture(scope="module")
 def checked_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A site whose bundle checks films before its network reads them."""
-    checks = {**CHECKS, "smallest_side": 128, "turned_share": 0.9}
+    collage = {**CHECKS["collage"], "likeness_at_edge": 0.4}
+    checks = {**CHECKS, "smallest_side": 128, "turned_share": 0.9, "collage": collage}
     bundle = write_tiny_bundle(tmp_path_factory.mktemp("checked"), film_checks=checks)
     return build(tmp_path_factory.mktemp("checked_site") / "dist", bundle=bundle).out
 

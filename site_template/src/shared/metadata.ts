@@ -178,11 +178,15 @@ export interface BundleMetadata {
      */
     mean_film?: number[];
     /**
-     * From where on a picture holds several films: every part is so much like the mean film, and between parts that lie one above the other two rows differ so much more than rows commonly do.
+     * From where on a picture holds several films: every part is so much like the mean film, or less where between all parts two rows or columns differ so much more than they commonly do. Parts that lie one above the other need such an edge.
      */
     collage?: {
       likeness: number;
       edge: number;
+      /**
+       * Of parts with such edges between them; likeness where it is absent.
+       */
+      likeness_at_edge?: number;
     };
     /**
      * A film that looks more like the mean film inverted or turned is taken for inverted or turned where its ood_score is then below this share of what it is.

@@ -39,16 +39,27 @@ def test_a_network_for_colours_gets_none_of_them() -> None:
     assert not OF_RADIOGRAPHS & fit_checks(in_colour, 120, films()).checks.keys()
 
 
-@pytest.mark.parametrize(("fits_from", "taken"), [(0.0, 0.55), (0.58, 0.6), (0.7, 0.7), (0.9, None)])
-def test_the_limit_of_several_films_is_the_strictest_that_refuses_none_of_the_networks_own(
-    fits_from: float, taken: float | None, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("fits_from", "at_edge_from", "taken"),
+    [
+        (0.0, 0.0, (0.55, 0.3)),
+        (0.58, 0.0, (0.6, 0.3)),
+        (0.7, 0.36, (0.7, 0.4)),
+        (0.6, 0.51, (0.6, 0.6)),
+        (0.9, 0.0, None),
+    ],
+)
+def test_the_limits_of_several_films_are_the_strictest_that_refuse_none_of_the_networks_own(
+    fits_from: float, at_edge_from: float, taken: tuple[float, float] | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As films of two hospitals, parts of which come nearer to their mean than parts of one hospital's do."""
 
     def see(pictures: Sequence[Picture], checks: Checks) -> list[Seen]:
-        too_strict = "collage" in checks and checks["collage"]["likeness"] < fits_from
+        limits = checks.get("collage", {"likeness": 1, "likeness_at_edge": 1})
+        too_strict = limits["likeness"] < fits_from or limits["likeness_at_edge"] < at_edge_from
         return [Seen([1.0, -1.0], ["collage"] if too_strict else [], []) for _ in pictures]
 
     monkeypatch.setattr(film_checks, "see", see)
     checks = fit_checks(CONVERTER, 120, films()).checks
-    assert checks.get("collage") == (None if taken is None else {"likeness": taken, "edge": 3.0})
+    expected = None if taken is None else {"likeness": taken[0], "edge": 3.0, "likeness_at_edge": taken[1]}
+    assert checks.get("collage") == expected

@@ -76,6 +76,18 @@ test("films side by side are counted, with a gutter and without", () => {
   }
 });
 
+test("where there is an edge between them, films that are less like the mean film are told too", () => {
+  // Of other people: each has a dark lung of its own, so that none is like the mean film.
+  const unlike = (u: number, v: number): number => chest(u, v) - (u > 0.5 ? 150 : 0) * Math.sin(Math.PI * v);
+  const pair = picture(200, 200, (x, y) => unlike(((x / 200) * 2) % 1, y / 200) + (x < 100 ? 60 : 0));
+  const single = picture(200, 160, (x, y) => unlike(x / 200, y / 160));
+  const [strict, lax] = [{ ...checks, collage: { likeness: 0.99, edge: 3 } }, { ...checks, collage: { likeness: 0.99, edge: 3, likeness_at_edge: 0.1 } }];
+  assert.deepEqual(concernsOf(pair, strict), []);
+  assert.deepEqual(concernsOf(pair, lax).map(({ reason, seen }) => `${reason} ${seen}`), ["several-films 2"]);
+  assert.deepEqual(concernsOf(single, lax), []);
+  assert.deepEqual(concernsOf(pair, { ...lax, collage: { ...lax.collage, edge: 99 } }), [], "without an edge as before");
+});
+
 test("a film that was turned looks so, and one in a frame does not", () => {
   assert.ok(turnsOf(picture(200, 160, (x, y) => 255 - chest(x / 200, y / 160)), checks).includes("inverted"));
   assert.ok(turnsOf(picture(200, 160, (x, y) => chest(x / 200, 1 - y / 160)), checks).includes("upside-down"));
