@@ -140,21 +140,13 @@ def read_results(runs: Path, models: Path, bundles: Sequence[str] = ()) -> list[
 def _read_result(run: Run, models: Path, *, shipped: bool) -> Result:
     evaluation, predictions = run.evaluation(), read_predictions(run.folder)
     parts = _parts(run, evaluation, predictions)
-    for own, part in parts:
-        _check(run, own, part)
-    by_chance = tuple(_ece_by_chance(run, own, part) for own, part in parts)
+    by_chance = tuple(_check(run, own, part) for own, part in parts)
     predictions = parts[0][1]
     audit, metadata = run.folder / "audit.json", models / run.config.name / "metadata.json"
     refusals, lateral = (_json(run.folder / name) for name in ("refusals.json", "lateral.json"))
     return Result(
         run, evaluation, predictions, _json(audit), _json(metadata), refusals, lateral, by_chance, shipped=shipped
     )
-
-
-def _ece_by_chance(run: Run, evaluation: dict[str, Any], predictions: pd.DataFrame) -> float:
-    calibration, threshold = evaluation["calibration"], evaluation["operating_points"][0]["threshold"]
-    scores = scores_of(run, predictions, calibration["temperature"], threshold, calibration.get("offset", 0.0))
-    return metrics.ece_by_chance(scores.take(views_of(run, predictions)["val"]).positive_probability)
 
 
 def _parts(
@@ -175,8 +167,8 @@ def _parts(
         raise _stale(run, f"{type(error).__name__}: {error}") from None
 
 
-def _check(run: Run, evaluation: dict[str, Any], predictions: pd.DataFrame) -> None:
-    """Computes the figures of every split again from the stored predictions."""
+def _check(run: Run, evaluation: dict[str, Any], predictions: pd.DataFrame) -> float:
+    """Computes the figures of every split again from the stored predictions, and validation's ECE by chance."""
     try:
         calibration = evaluation["calibration"]
         stored = {(row["metric"], row["split"]): row["value"] for row in evaluation["metrics"]}
@@ -194,6 +186,7 @@ def _check(run: Run, evaluation: dict[str, Any], predictions: pd.DataFrame) -> N
             value = metric(scores.take(mask))
             if np.isfinite(value) and not abs(value - stored.get((name, split), np.inf)) <= TOLERANCE:
                 raise _stale(run, f"{name} on {split} {stored.get((name, split))}, from the predictions {value}")
+    return metrics.ece_by_chance(scores.take(views["val"]).positive_probability)
 
 
 def _stale(run: Run, received: str) -> PlainfilmError:
