@@ -296,16 +296,28 @@ def load(path: Path | None = None, without: Base = "chest-xrays") -> Loaded:
         UsageError: It is missing, or is not TOML.
     """
     own = {} if path is None else read_table(path)
-    mistakes: list[str] = []
-    right: dict[str, Any] = {}
-    for key, value in own.items():
-        wrong = mistakes_of({key: value}, SiteConfig, str(path), over_another=True)
-        mistakes += wrong
-        if not wrong:
-            right[key] = value
+    mistakes = [
+        mistake
+        for key, value in own.items()
+        for mistake in mistakes_of({key: value}, SiteConfig, str(path), over_another=True)
+    ]
+    right = _what_is_right(own, SiteConfig)
     base = right.setdefault("base", _base_of(right, without))
     below = read_table(node.template() / BASES[base])
     return Loaded(msgspec.convert(laid_over(right, below), SiteConfig), own, mistakes, path)
+
+
+def _what_is_right(table: dict[str, Any], kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """A table without its mistakes, so that others can be looked for in what is left of it."""
+    kinds = {field.encode_name: field.type for field in msgspec.structs.fields(kind)}
+    right: dict[str, Any] = {}
+    for key, value in table.items():
+        of_key = kinds.get(key)
+        if not mistakes_of({key: value}, kind, "", over_another=True):
+            right[key] = value
+        elif isinstance(value, dict) and isinstance(of_key, type) and issubclass(of_key, msgspec.Struct):
+            right[key] = _what_is_right(value, of_key)
+    return right
 
 
 def read_site_config(path: Path | None = None) -> SiteConfig:

@@ -88,6 +88,14 @@ def test_everything_beside_it_is_read(own: Path) -> None:
     assert site.warnings == ()
 
 
+def test_a_wrong_key_of_a_table_hides_no_other_mistake_of_it(own: Path) -> None:
+    text = SITE.replace('accent = "#8a2f5d"', 'accent = "#fbf7f2"\nacent = "#8a2f5d"')
+    own.write_text(text, "utf-8")
+    said = refused(own)
+    assert "unknown key colours.light.acent\n  expected: perhaps accent" in said
+    assert "colours.light: accent #fbf7f2 on ground #fbf7f2 cannot be read well" in said
+
+
 def test_every_mistake_of_every_kind_is_said_at_once(own: Path) -> None:
     text = SITE.replace('title = "Floralens"', 'titel = "Floralens"').replace(
         'accent = "#8a2f5d"', 'accent = "#fbf7f2"'
