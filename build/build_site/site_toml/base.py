@@ -19,7 +19,7 @@ def base_for(bundle: Bundle) -> Base:
     return "chest-xrays" if of_films or names <= known else "pictures"
 
 
-def load_for(path: Path | None, bundle: Sequence[Path]) -> tuple[Loaded, bool]:
+def load_for(path: Path | None, bundle: Sequence[Path]) -> tuple[Loaded, Bundle | None, bool]:
     """A site.toml over the base that it states or tells by its words, and else over that of its first model.
 
     Args:
@@ -27,7 +27,7 @@ def load_for(path: Path | None, bundle: Sequence[Path]) -> tuple[Loaded, bool]:
         bundle: Bundles that count before its own.
 
     Returns:
-        What holds, and whether it was the model that told the base.
+        What holds, the first model where it was looked at, and whether that told the base.
 
     Raises:
         UsageError: The file is missing, or is not TOML.
@@ -35,16 +35,16 @@ def load_for(path: Path | None, bundle: Sequence[Path]) -> tuple[Loaded, bool]:
     """
     loaded = load(path)
     if "base" in loaded.own or loaded.config.base == "pictures" or (path is None and not bundle):
-        return loaded, False
+        return loaded, None, False
     try:
         first = read_bundle((bundle or bundle_folders(loaded.config.bundles, path))[0])
     except PlainfilmError:
         if path is None:
             raise
-        return loaded, False  # said later, with all that is wrong with the file
+        return loaded, None, False  # said later, with all that is wrong with the file
     if base_for(first) == "chest-xrays":
-        return loaded, False
-    return load(path, "pictures"), True
+        return loaded, first, False
+    return load(path, "pictures"), first, True
 
 
 def general_words(path: Path | None, bundle: Bundle) -> str:

@@ -53,7 +53,7 @@ def read_site(path: Path | None = None, bundle: Sequence[Path] = ()) -> SiteInpu
         BundleError: A bundle is not right, and nothing else is wrong.
     """
     template = node.template()
-    loaded, told_by_model = load_for(path, bundle)
+    loaded, first, told_by_model = load_for(path, bundle)
     config = loaded.config
     mistakes = list(loaded.mistakes)
     strings = read_strings(template / "strings.toml")
@@ -66,7 +66,7 @@ def read_site(path: Path | None = None, bundle: Sequence[Path] = ()) -> SiteInpu
     longer, wrong = read_longer_texts(config, path, template)
     mistakes += wrong
     try:
-        bundles = _bundles(loaded, bundle)
+        bundles = _bundles(loaded, bundle, first)
         mistakes += [
             f"{path}: {mistake}" for mistake in _model_mistakes(config, bundles, files.own_points, by_hand=bool(bundle))
         ]
@@ -82,9 +82,10 @@ def read_site(path: Path | None = None, bundle: Sequence[Path] = ()) -> SiteInpu
     return SiteInputs(config, strings, longer, tuple(bundles), files, palette, tuple(warnings))
 
 
-def _bundles(loaded: Loaded, given: Sequence[Path]) -> list[Bundle]:
+def _bundles(loaded: Loaded, given: Sequence[Path], known: Bundle | None) -> list[Bundle]:
     config = loaded.config
-    bundles = [read_bundle(folder) for folder in given or bundle_folders(config.bundles, loaded.path)]
+    folders = given or bundle_folders(config.bundles, loaded.path)
+    bundles = [known if known and known.path == folder else read_bundle(folder) for folder in folders]
     check_together(bundles)
     # Stable: the others keep their order. Models named by hand come in the order of the hand.
     return bundles if given else sorted(bundles, key=lambda bundle: bundle.metadata["name"] != config.model)
