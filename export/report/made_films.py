@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from export.report.kept import kept
 from export.report.tables import NONE, Cell, Table
-from plainfilm.errors import PlainfilmError
 from plainfilm.files import read_json
 
 LEARNED = {
@@ -43,16 +43,10 @@ def read_made_films(folder: Path) -> list[MadeFilms]:
 
 
 def _read(file: Path) -> MadeFilms:
-    try:
+    again = f"python -m training gan evaluate runs/{file.stem} --reader RUN, and copy it there"
+    with kept(file, expected="the evaluation.json of a run of gan fit", next_step=again):
         document = read_json(file)
         return MadeFilms(file.stem, _ran(document), _table(document))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PlainfilmError(
-            f"{file} cannot be read",
-            received=f"{type(error).__name__}: {error}",
-            expected="the evaluation.json of a run of gan fit",
-            next_step=f"python -m training gan evaluate runs/{file.stem} --reader RUN, and copy it there",
-        ) from None
 
 
 def made_in_markdown(every: Sequence[MadeFilms]) -> str:

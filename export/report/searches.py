@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from export.report.kept import kept
 from export.report.tables import Cell, Table
-from plainfilm.errors import PlainfilmError
 from plainfilm.files import read_json, read_text
 
 
@@ -39,7 +39,8 @@ def read_searches(folder: Path) -> list[Search]:
 
 
 def _read(file: Path) -> Search:
-    try:
+    again = f"python -m training search DATA --budget HOURS --study {file.parent}"
+    with kept(file, expected="what python -m training search writes", next_step=again):
         found = read_json(file)
         by_run = {trial["run"]: trial for trial in found["trials"]}
         counts = ", ".join(f"{count} {what}" for what, count in found["counts"].items() if count)
@@ -49,13 +50,6 @@ def _read(file: Path) -> Search:
             read_text(file.parent / "pareto.svg"),
             [_picks(found["picks"], by_run), _trials(found["trials"])],
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise PlainfilmError(
-            f"{file} cannot be read",
-            received=error,
-            expected="what python -m training search writes",
-            next_step=f"python -m training search DATA --budget HOURS --study {file.parent}",
-        ) from None
 
 
 def _picks(picks: list[dict[str, Any]], by_run: dict[str, dict[str, Any]]) -> Table:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from export.report.kept import kept
 from export.report.tables import Cell, Table
-from plainfilm.errors import PlainfilmError
 from plainfilm.files import read_json, read_text
 from training.evaluation.drawing import BLUE, GREY, ORANGE, figure
 from training.study.plan import read_plan
@@ -59,21 +59,15 @@ def read_studies(folder: Path) -> list[Study]:
 def _read(folder: Path, name: str) -> Study:
     _, plan = read_plan(folder / f"{name}.toml")
     file = folder / f"{name}.json"
-    try:
+    if not file.exists():
+        return Study(name, plan.title, plan.question, "", "", "", Table("", []), "")
+    again = f"python -m training study {name}, and copy its {name}.json there"
+    with kept(file, expected="what python -m training study wrote", next_step=again):
         document = read_json(file)
         rows = compared(document)
         return Study(
             name, plan.title, plan.question, _ran(document), _found(document, rows), plan.note, _table(document, rows), _drawn(document, rows)
         )  # fmt: skip
-    except FileNotFoundError:
-        return Study(name, plan.title, plan.question, "", "", "", Table("", []), "")
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PlainfilmError(
-            f"{file} cannot be read",
-            received=f"{type(error).__name__}: {error}",
-            expected="what python -m training study wrote",
-            next_step=f"python -m training study {name}, and copy its {name}.json there",
-        ) from None
 
 
 def studies_in_markdown(studies: Sequence[Study]) -> str:
