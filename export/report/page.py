@@ -9,7 +9,7 @@ from pathlib import Path
 
 import jinja2
 
-from export.report import tables, views
+from export.report import audit_tables, tables, views
 from export.report.drawings import Drawing, Drawings, overview
 from export.report.made_films import MadeFilms
 from export.report.mistakes import Mistake, Picture, draw_mistakes, worst_mistakes
@@ -130,12 +130,12 @@ def chapter(result: Result, words: Words, drawings: Drawings | None, *, with_fil
             tables.calibration(result),
             tables.classes(result),
             tables.asides(result),
-            tables.shape_alone(result.audit),
-            tables.shortcuts(result.audit),
-            tables.hospital_probe(result.audit),
-            tables.native(result.audit),
-            tables.deletion(result.audit),
-            tables.gate(result.audit, words),
+            audit_tables.shape_alone(result.audit),
+            audit_tables.shortcuts(result.audit),
+            audit_tables.hospital_probe(result.audit),
+            audit_tables.native(result.audit),
+            audit_tables.deletion(result.audit),
+            audit_tables.gate(result.audit, words),
             views.views(result),
         ),
         [
