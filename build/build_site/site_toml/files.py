@@ -6,13 +6,13 @@ import difflib
 import itertools
 import math
 import re
-import xml.etree.ElementTree as ElementTree
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from build_site.config import Sample, SiteConfig
 from build_site.own_points import OwnPoint, read_own_point
+from build_site.site_toml.svg import size_of_svg, unescaped
 from plainfilm.errors import UsageError
 from plainfilm.nearest import perhaps
 
@@ -132,7 +132,7 @@ class OwnFilesReader:
             size = int.from_bytes(data[16:20]), int.from_bytes(data[20:24])
             return Picture(Path(name).name, data, PNG, size)
         try:
-            return Picture(Path(name).name, data, SVG, _size_of_svg(data))
+            return Picture(Path(name).name, data, SVG, size_of_svg(data))
         except ValueError as error:
             self._wrong(
                 f"{key} {name} cannot be used", str(error), "a PNG, or an SVG that holds all it shows and no script"
@@ -147,7 +147,7 @@ class OwnFilesReader:
             self._wrong(f"css {name} cannot be read", "bytes that are not UTF-8", "CSS in UTF-8")
             return ""
         bare = re.sub(r"/\*.*?\*/", lambda found: re.sub(r"[^\n]", " ", found[0]), text, flags=re.DOTALL)
-        plain = _unescaped(bare)
+        plain = unescaped(bare)
         for found in re.finditer(LOADS, plain, re.IGNORECASE):
             line = plain.count("\n", 0, found.start()) + 1
             self._wrong(f"css {name}, line {line}: {found[0]} would load something", None, "rules that load nothing")
@@ -268,60 +268,3 @@ def _nearest_file(path: Path, folder: Path) -> str:
     beside = path.parent if path.parent.is_dir() else folder
     names = sorted(each.name for each in beside.iterdir() if each.is_file())
     return perhaps(path.name, names, f"a file in {folder}")
-
-
-def _size_of_svg(data: bytes) -> tuple[int, int] | None:
-    """Width and height in units where the drawing says its shape.
-
-    Raises:
-        ValueError: It is no SVG, or one that loads or runs something.
-    """
-    try:
-        text = data.decode("utf-8")
-        if re.search(r"<\?(?!xml\s)", text):
-            raise ValueError("an SVG with an instruction, <?…?>, which may load something: remove that line")
-        if "<!DOCTYPE" in text or "<!ENTITY" in text:
-            raise ValueError("an SVG with a DOCTYPE, which may hide what is in it: remove that line")
-        root = ElementTree.fromstring(text.removeprefix("\ufeff"))
-    except (UnicodeDecodeError, ElementTree.ParseError) as error:
-        raise ValueError(f"a file that is neither a PNG nor an SVG ({error})") from None
-    if _local(root.tag) != "svg":
-        raise ValueError(f"XML that is no SVG: its root is {_local(root.tag)}")
-    for element in root.iter():
-        _check_element(element)
-    box = (root.get("viewBox") or "").replace(",", " ").split()
-    width, height = (box[2], box[3]) if len(box) == 4 else (root.get("width", ""), root.get("height", ""))
-    wide, high = (re.match(r"\d+(\.\d+)?", text) for text in (width, height))
-    return (round(float(wide[0])), round(float(high[0]))) if wide and high else None
-
-
-def _check_element(element: ElementTree.Element) -> None:
-    if _local(element.tag) in ("script", "foreignObject"):
-        raise ValueError(f"an SVG with a <{_local(element.tag)}>")
-    if str(element.tag).startswith("{http://www.w3.org/1999/xhtml}"):
-        raise ValueError(f"an SVG with HTML in it, <{_local(element.tag)}>")
-    changed = element.get("attributeName", "").rpartition(":")[2]
-    if changed == "href" or changed.startswith("on"):
-        raise ValueError(f"an SVG that changes {changed}")
-    for name, value in element.attrib.items():
-        if _local(name).startswith("on"):
-            raise ValueError(f"an SVG with a script in {_local(name)}")
-        if _local(name) == "href" and not value.startswith(("#", "data:image/")):
-            raise ValueError(f"an SVG that loads {value}")
-    for text in (element.text or "", *element.attrib.values()):
-        if re.search(r"@import|url\(\s*['\"]?(?!['\"]?\s*#|data:)", _unescaped(text), re.IGNORECASE):
-            raise ValueError("an SVG whose style loads something")
-
-
-def _unescaped(css: str) -> str:
-    """CSS as browsers understand it: `u\\72l(` is `url(`."""
-
-    def character(found: re.Match[str]) -> str:
-        number = int(found[1], 16) if found[1] else 0
-        return found[2] or (chr(number) if 0 < number < 0x110000 else "\ufffd")
-
-    return re.sub(r"\\(?:([0-9a-fA-F]{1,6})[ \t]?|([^\n]))", character, css)
-
-
-def _local(name: object) -> str:
-    return str(name).rpartition("}")[2]
