@@ -342,7 +342,7 @@ def test_the_network_is_asked_for_once_nothing_that_is_seen_first_waits_for_it(v
         """() => {
           const all = performance.getEntriesByType("resource");
           const pick = (pattern, what) => all.filter(({ name }) => pattern.test(name)).map((entry) => entry[what]);
-          const first = pick(/page-[^/]*$|worker-[^/]*$/, "responseEnd");
+          const first = pick(/page-[^/]*[.]css$|worker-[^/]*$/, "responseEnd");
           return [performance.getEntriesByName("first-contentful-paint")[0].startTime, Math.max(...first), pick(/[.]bin$/, "startTime")];
         }"""
     )

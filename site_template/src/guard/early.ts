@@ -40,8 +40,8 @@ export function fetchEarly(script: HTMLOrSVGScriptElement | null): void {
   window.plainfilmEarly = early;
   // Pages that came over plain http can check no script here.
   if (globalThis.crypto?.subtle as SubtleCrypto | undefined) early.worker = begin(worker, given.signal);
-  // Once something is seen, which megabytes on the same line would hold up; or what it takes has come, as this script is asked for after it.
-  void early.worker?.script.then((bytes) => bytes !== null && ask());
+  // Once something is seen, which megabytes on the same line would hold up; or as soon as all that it takes has come, and the worker's script.
+  void early.worker?.script.then((bytes) => bytes !== null && document.styleSheets.length > 0 && ask());
   // A frame is drawn some time before it is seen. A page that is not seen paints nothing.
   if (PerformanceObserver.supportedEntryTypes.includes("paint")) new PerformanceObserver(ask).observe({ type: "paint", buffered: true });
   else requestAnimationFrame(() => setTimeout(ask));
