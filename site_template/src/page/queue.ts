@@ -32,7 +32,7 @@ export class Queue {
   readonly #running = new Set<Running>();
   /** When each was begun last. */
   readonly #begun = new WeakMap<Task, number>();
-  readonly #prepared = new Set<Task>();
+  #prepared = new Set<Task>();
   #count = 0;
   #halted = false;
 
@@ -113,8 +113,7 @@ export class Queue {
     const next = new Set(this.#halted ? [] : this.#waiting.slice(0, this.#ahead()));
     for (const task of this.#prepared) if (!next.has(task)) task.relax();
     for (const task of next) task.prepare();
-    this.#prepared.clear();
-    for (const task of next) this.#prepared.add(task);
+    this.#prepared = next;
   }
 
   async #run(task: Task): Promise<void> {

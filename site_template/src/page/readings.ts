@@ -16,7 +16,7 @@ import { FilmList } from "./list/film_list.ts";
 import { drained, emptied, inSlices } from "./list/in_slices.ts";
 import { Overview } from "./list/overview.ts";
 import { Removals, type Undoable } from "./list/removals.ts";
-import { Pace } from "./list/pace.ts";
+import { FIRST_MILLISECONDS, Pace } from "./list/pace.ts";
 import type { StudyHeads } from "./list/study_heads.ts";
 import { TimeLeft } from "./list/time_left.ts";
 import { Queue } from "./queue.ts";
@@ -36,7 +36,7 @@ export class Readings {
   readonly #retryFailed = byId<HTMLButtonElement>("retry-failed");
   readonly #keys = byId<HTMLDialogElement>("viewer-keys");
   readonly #heatMaps: HeatMapControl;
-  readonly #queue = new Queue(() => this.#onQueue(), (waiting) => this.#reader.widthFor(waiting), () => this.#reader.ahead);
+  readonly #queue = new Queue(() => this.#refreshSoon(this.#queue.idle ? FIRST_MILLISECONDS : undefined), (waiting) => this.#reader.widthFor(waiting), () => this.#reader.ahead);
   readonly #timeLeft = new TimeLeft();
   readonly #pace = new Pace();
   readonly #controls: Controls;
@@ -50,6 +50,8 @@ export class Readings {
   #studyHeads: StudyHeads | null = null;
   #headsFrame = 0;
   #refresh: ReturnType<typeof setTimeout> | undefined;
+  /** When that comes. */
+  #due = 0;
   #forgetting = new AbortController();
   readonly #removals: Removals;
   /** Called when every film is removed, also those that are still to come; gives what has that back. */
@@ -355,19 +357,12 @@ export class Readings {
     (this.#stop.disabled ? this.#start : this.#stop).focus();
   }
 
-  /** When nothing more comes there is nothing to wait for. */
-  #onQueue(): void {
-    if (this.#queue.idle && !this.#queue.canStart) this.#refreshIn(0);
-    else this.#refreshSoon();
-  }
-
-  #refreshIn(milliseconds: number): void {
+  #refreshSoon(milliseconds = this.#pace.milliseconds): void {
+    const due = performance.now() + milliseconds;
+    if (this.#refresh !== undefined && this.#due <= due) return;
     clearTimeout(this.#refresh);
+    this.#due = due;
     this.#refresh = setTimeout(() => this.#refreshNow(), milliseconds);
-  }
-
-  #refreshSoon(): void {
-    if (this.#refresh === undefined) this.#refreshIn(this.#pace.milliseconds);
   }
 
   #refreshNow(): void {

@@ -1,7 +1,7 @@
 // How often the list is brought up to date: the browser looks at every film on the page for every frame, so many films have fewer frames.
 
-/** After a rest, what a visitor has done is shown soon. */
-const FIRST_MILLISECONDS = 100;
+/** After a rest, what a visitor has done is shown soon, and so is the end of a batch. */
+export const FIRST_MILLISECONDS = 100;
 /** Films may come faster than anyone can read. */
 const SHORTEST_MILLISECONDS = 250;
 /** Drawing takes no more than one part in so many of the page's time; the rest is for reading. */
