@@ -86,3 +86,11 @@ def test_every_file_of_a_shipped_bundle_is_tracked() -> None:
 def test_what_a_person_makes_by_the_documented_commands_is_ignored(path: str) -> None:
     done = subprocess.run(["git", "check-ignore", "--quiet", path], cwd=REPOSITORY, check=False)
     assert done.returncode == 0
+
+
+def test_what_deploying_installs_agrees_with_what_building_installs() -> None:
+    # Both go into one environment, and the later one would change what the earlier one was tested with.
+    site, deploy = (
+        set((REPOSITORY / f"requirements/{name}.txt").read_text("utf-8").splitlines()) for name in ("site", "deploy")
+    )
+    assert site <= deploy
