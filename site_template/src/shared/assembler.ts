@@ -120,7 +120,7 @@ export function hasRoom(memory: WebAssembly.Memory, bytes: number): boolean {
 
 /** Of one function and one memory, both exported. */
 function moduleOf({ name, params, write }: Kernel): Uint8Array<ArrayBuffer> {
-  const text = (name: string): number[] => listed([...name].map((letter) => [letter.charCodeAt(0)]));
+  const ascii = (name: string): number[] => listed([...name].map((letter) => [letter.charCodeAt(0)]));
   const body = new Body(params);
   write(body);
   return Uint8Array.from([
@@ -128,7 +128,7 @@ function moduleOf({ name, params, write }: Kernel): Uint8Array<ArrayBuffer> {
     ...section(1, [0x60, ...listed(Array.from({ length: params }, () => [I32])), 0]), // its type: no answer
     ...section(3, [0]), // the function is of that type
     ...section(5, [0, 1]), // the memory has a page at least
-    ...section(7, [...text("memory"), 2, 0], [...text(name), 0, 0]),
+    ...section(7, [...ascii("memory"), 2, 0], [...ascii(name), 0, 0]),
     ...section(10, body.bytes),
   ]);
 }
