@@ -78,18 +78,19 @@ def bytes_of(config: Config, data: PreparedData) -> int:
 
 
 def reader_of(films: Films) -> Callable[[Any], Any]:
-    """A function from row numbers to films, in TensorFlow."""
-    if not isinstance(films, FilmCache):
-        every = tf.constant(films)
-        return lambda rows: tf.gather(every, rows)
+    """A function from row numbers to films, in TensorFlow.
 
-    def from_disk(rows: Any) -> Any:
+    Films in memory stay NumPy's: as a constant, TensorFlow would keep them twice more, and a third time while an iterator is made.
+    """
+    rows_of = films.rows if isinstance(films, FilmCache) else films.__getitem__
+
+    def read(rows: Any) -> Any:
         # Not stateful: where operations are to repeat themselves, TensorFlow would read one batch at a time.
-        read = tf.numpy_function(films.rows, [rows], tf.uint8, stateful=False)
-        read.set_shape([None, *films.shape[1:]])
-        return read
+        batch = tf.numpy_function(rows_of, [rows], tf.uint8, stateful=False)
+        batch.set_shape([None, *films.shape[1:]])
+        return batch
 
-    return from_disk
+    return read
 
 
 def epoch_order(

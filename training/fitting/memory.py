@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-# Films may take a quarter of the memory: TensorFlow copies them once, and the network, its gradients and the batches need the rest.
+# Films may take a quarter of the memory: the network, its gradients and the batches need the rest.
 SHARE = 4
 # Of a system that does not say how much it has.
 UNKNOWN = 8 << 30

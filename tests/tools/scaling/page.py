@@ -113,7 +113,7 @@ def _memory(known: dict[str, Any]) -> list[str]:
         f"A process that reads films as `fit` does and trains nothing, at {part['side']} × {part['side']} pixels, so that few films make a difference. The largest amount of its own (RssAnon), TensorFlow's included and "
         "without what the system keeps of files, which it drops where somebody else needs it.",
         table(("Films", "Their pixels", "Peak, films in memory", "from disk"), body),
-        f"By a straight line through the three sizes a byte of films adds {in_memory:.2f} bytes in memory, where TensorFlow copies them once, and {on_disk:.2f} from disk. **Extrapolated**: CheXpert's {CHEXPERT:,} radiographs at "
+        f"By a straight line through the three sizes a byte of films adds {in_memory:.2f} bytes in memory, and {on_disk:.2f} from disk. **Extrapolated**: CheXpert's {CHEXPERT:,} radiographs at "
         f"{USUAL_SIDE} × {USUAL_SIDE} pixels, with {VALIDATION:.0%} more for validation, are {chexpert:.1f} GB. They would take {chexpert * in_memory:.0f} GB in memory, and {chexpert:.1f} GB of disk otherwise; a machine with "
         f"less than {4 * chexpert:.0f} GB of memory reads them from disk by itself.",
     ]
@@ -150,8 +150,8 @@ def _machines(known: dict[str, Any]) -> list[str]:
     ]
     return [
         "## Measured: machines",
-        f"{one['films']} films, one process on one core against two on one core each, over the loopback by `TF_CONFIG`: {one['epoch_s'] / two['epoch_s']:.2f} times as fast. "
-        "Two machines of their own share no memory bus, and have a network between them.",
+        f"{part['network']}, {one['films']} films: one process on one core against two on one core each, over the loopback by `TF_CONFIG`: {one['epoch_s'] / two['epoch_s']:.2f} times as fast. "
+        "Every machine varies the whole batch and keeps its part of it, so that what this takes is not shared. Two machines of their own share no memory bus, and have a network between them.",
         table(("Machines", "An epoch", "From start to end", "Processor time of all"), rows),
     ]
 
