@@ -2,29 +2,20 @@
 
 import "@tensorflow/tfjs-core/dist/base_side_effects";
 import { MathBackendWebGL } from "@tensorflow/tfjs-backend-webgl";
-import { setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 import { loadGraphModelSync } from "@tensorflow/tfjs-converter";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Backend } from "../../shared/backend.ts";
 import type { Engine, EngineKind, Output, ReadBinary, Values } from "../engine.ts";
 import { MODEL, networkOf, type Network } from "./network.ts";
 import { Tape } from "./tape.ts";
-
-const WASM_PLAIN = "tfjs-backend-wasm.wasm";
-const WASM_SIMD = "tfjs-backend-wasm-simd.wasm";
-// The threaded binary needs cross-origin isolation, which a plain static host cannot give: never asked for.
-const WASM_THREADS = "tfjs-backend-wasm-threaded-simd.wasm";
-
-/** The WASM backend on its way, before there is a network for it. */
-let prepared: Promise<boolean> | null = null;
+import { wasmBackend } from "./wasm.ts";
 
 export const tensorflow: EngineKind = {
   runs: ({ files }) => files.has(MODEL),
   wants: (path) => !path.endsWith(".tflite"),
   async prepare(backend, binary) {
     if (backend !== "wasm") return;
-    prepared ??= prepareWasm(binary).then(() => tf.setBackend("wasm"));
-    await prepared.catch(() => {}); // the engine tries it again, and says what is wrong
+    await wasmBackend(binary).catch(() => {}); // the engine tries it again, and says what is wrong
   },
   open(bundle) {
     const network = networkOf(bundle);
@@ -35,12 +26,8 @@ export const tensorflow: EngineKind = {
 };
 
 async function createEngine(backend: Backend, network: Network, binary: ReadBinary): Promise<Engine> {
-  if (backend === "wasm") {
-    const isReady = await (prepared ?? Promise.resolve(false)).catch(() => false);
-    prepared = null;
-    if (!isReady) await prepareWasm(binary);
-  }
-  if (!(await tf.setBackend(backend))) throw new Error(`this browser has no ${backend}`);
+  const isThere = backend !== "wasm" || (await wasmBackend(binary));
+  if (!isThere || !(await tf.setBackend(backend))) throw new Error(`this browser has no ${backend}`);
   const model = loadGraphModelSync({
     modelTopology: network.model.modelTopology,
     weightSpecs: network.model.weightsManifest.flatMap((group) => group.weights) as tf.io.WeightsManifestEntry[],
@@ -153,36 +140,4 @@ function graphicsOf(backend: unknown): Graphics {
     if (gl.isContextLost()) throw error();
   };
   return { lost, check };
-}
-
-/** Hands the binary to TensorFlow.js from memory: one way for servers, single files and Node, and a broken one is noticed here. */
-async function prepareWasm(read: ReadBinary): Promise<void> {
-  await assertAllowed();
-  tf.env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
-  const name = (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? WASM_SIMD : WASM_PLAIN;
-  const binary = await read(name);
-  if (!WebAssembly.validate(binary)) throw new Error(`${name} is not a WebAssembly module`);
-  const { platform } = tf.env();
-  tf.env().platform = { ...platformOf(platform), fetch: async () => new Response(binary) };
-  setWasmPaths({ [WASM_PLAIN]: WASM_PLAIN, [WASM_SIMD]: WASM_SIMD, [WASM_THREADS]: WASM_THREADS }, true);
-}
-
-/** A security policy or a browser may forbid WebAssembly, and TensorFlow.js would then wait for it for ever. */
-async function assertAllowed(): Promise<void> {
-  const smallest = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
-  const allowed = typeof WebAssembly === "object" && (await WebAssembly.compile(smallest).then(() => true, () => false));
-  if (!allowed) throw new Error("WebAssembly is forbidden here, by this browser or by the site's host (script-src without 'wasm-unsafe-eval')");
-}
-
-type Platform = ReturnType<typeof tf.env>["platform"];
-
-/** TensorFlow.js's own platform object with its methods bound, so that `fetch` alone can be replaced. */
-function platformOf(platform: Platform): Platform {
-  return {
-    fetch: platform.fetch.bind(platform),
-    now: platform.now.bind(platform),
-    encode: platform.encode.bind(platform),
-    decode: platform.decode.bind(platform),
-    isTypedArray: platform.isTypedArray.bind(platform),
-  };
 }
