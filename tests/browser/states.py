@@ -104,8 +104,9 @@ def of_one_film(page: Page) -> Iterator[str]:
     page.keyboard.press("?")
     page.locator("#viewer-keys").wait_for()
     yield "keys"
-    page.keyboard.press("Escape")
-    page.keyboard.press("Escape")
+    for dialog in ("#viewer-keys", "#full-view"):
+        page.keyboard.press("Escape")
+        page.locator(dialog).wait_for(state="hidden")
     page.locator("#heatmap").uncheck(force=True)
     page.locator("#diagnostics").evaluate("button => button.click()")
     page.locator("#text-dialog").wait_for()
