@@ -34,9 +34,8 @@ WHOLE, SMALL = Amount((300, 600, 1200), 3), Amount((80, 160, 320), 1)
 SIDE = 224  # pixels, as networks for CheXpert mostly take
 LARGE_SIDE = 1024  # where memory is measured: a megabyte for each film
 EPOCHS = 2  # the first one also builds the network's graph; the second is told
-MACHINES_NETWORK = (
-    "five_block_cnn"  # one that takes longer than making its batches does, of which every machine makes all
-)
+# One that takes longer than making its batches does, of which every machine makes all.
+MACHINES_NETWORK = "five_block_cnn"
 NETWORKS = ("smoke", "five_block_cnn", "mobilenet_v2")
 STEPS, BATCH = 3, 16
 TRIALS_RAN = re.compile(r"^(\d+) finished", re.MULTILINE)
